@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <boost/system/result.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/core/endpoint.hpp"
+
+/// The pt frame: one fixed binary layout over TCP and UDP, network byte order. A header of 120
+/// bytes; only requests and queries carry padding after it, so a reply is always shorter than what
+/// caused it. Bytes from the network become a `Frame` only through `decode`, which checks them all.
+namespace pt {
+
+inline constexpr std::size_t frame_header_size = 120;
+inline constexpr std::size_t min_request_size = 121;
+inline constexpr std::size_t default_request_size = 128;
+/// The largest frame: what fits into one unfragmented datagram on Ethernet (1500 - 20 - 8).
+inline constexpr std::size_t max_frame_size = 1472;
+inline constexpr std::uint8_t frame_version = 1;
+
+/// Far apart in bits: no three flipped bits turn one type into another.
+enum class FrameType : std::uint8_t {
+    request = 0x35,
+    reply = 0xCA,
+    query = 0x59,   ///< asks for the journal or the manifest
+    answer = 0x9A,  ///< answers a query
+};
+
+/// What makes an echo ours: random session id of the run, and a sequence unique within it.
+struct Nonce {
+    std::uint64_t session = 0;
+    std::uint32_t sequence = 0;
+    friend bool operator==(const Nonce&, const Nonce&) = default;
+};
+
+/// The header's fields, in wire order. Those from `seen_source` on are filled by the server only.
+struct Frame {
+    FrameType type = FrameType::request;
+    std::uint8_t flags = 0;
+    std::uint16_t length = 0;  ///< of the whole frame with padding, in bytes
+    std::uint32_t key_id = 0;  ///< 0: no key
+    Nonce nonce;
+    Port port{};  ///< that the client aimed at
+    Protocol protocol = Protocol::tcp;
+    std::uint8_t attempt = 0;       ///< 1 for the first
+    std::uint64_t client_time = 0;  ///< opaque to the server
+    std::uint64_t cookie = 0;       ///< proof of the source address; 0: none
+    SocketAddress seen_source;      ///< as the server saw it; XORed on the wire (RFC 8489 14.2)
+    SocketAddress seen_destination;
+    std::uint32_t server_time_us = 0;  ///< time that the frame spent in the server
+    std::uint8_t received_ttl = 0;     ///< TTL or hop limit on arrival; 0: not known
+    std::uint8_t received_tos = 0;     ///< TOS or traffic class on arrival
+    std::uint16_t received_length = 0;
+    std::uint32_t session_frames = 0;   ///< frames of this session seen so far, this one within
+    std::uint64_t server_instance = 0;  ///< random per start of the server
+    std::uint32_t padding_crc = 0;      ///< CRC32C of the padding: as sent, or as received
+    std::array<std::uint8_t, 16> tag{};
+
+    friend bool operator==(const Frame&, const Frame&) = default;
+};
+
+/// Why bytes are not a whole, valid frame.
+enum class FrameError {
+    too_short,
+    bad_magic,
+    bad_version,
+    bad_type,
+    bad_length,  ///< the length field is out of bounds or is not what was received
+    bad_protocol
+};
+
+std::string_view to_string(FrameError error);
+
+/// Writes the header of `frame` into the first 120 bytes of `out`, which must hold `frame.length`;
+/// touches nothing behind them. The tag is written as it is.
+void encode_header(const Frame& frame, std::span<std::uint8_t> out);
+
+/// Fills `padding` with bytes that follow from the nonce alone, so that the client can know an
+/// altered one without keeping a copy.
+void fill_padding(const Nonce& nonce, std::span<std::uint8_t> padding);
+
+/// A whole request: header, padding from the nonce, and its CRC. `size` is min_request_size to
+/// max_frame_size; `frame.length` and `frame.padding_crc` are set here.
+std::vector<std::uint8_t> encode_request(Frame frame, std::size_t size = default_request_size);
+
+/// CRC32C (Castagnoli, RFC 3720 appendix B.4).
+std::uint32_t crc32c(std::span<const std::uint8_t> bytes);
+
+/// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing.
+boost::system::result<Frame, FrameError> decode(std::span<const std::uint8_t> bytes);
+
+/// The padding of a whole frame that `decode` has accepted.
+std::span<const std::uint8_t> padding(std::span<const std::uint8_t> frame);
+
+/// What an ICMP error's quote still tells of the frame that caused it.
+struct QuotedFrame {
+    Nonce nonce;
+    Port port{};
+    Protocol protocol = Protocol::tcp;
+    std::uint8_t attempt = 0;
+};
+
+/// Reads the quoted payload of a datagram, which may be cut short (RFC 792 guarantees no payload at
+/// all, RFC 1812 section 4.3.2.3 as much as fits). Nothing, unless magic, version, type request and
+/// the whole nonce, port, protocol and attempt (bytes 0-27) are there.
+std::optional<QuotedFrame> decode_quote(std::span<const std::uint8_t> payload);
+
+}  // namespace pt

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/core/port_set.hpp"
+
+/// The grammar of what a person types for ports:
+///
+///     spec    = [protocol "/"] items | items "/" protocol
+///     protocol= "tcp" | "udp" | "any"          (any: both), letters of either case
+///     items   = item *("," item)
+///     item    = number | number "-" number | service-name | "all"
+///
+/// A bare number or name means TCP, except a name that is registered for UDP only, which means UDP.
+/// Numbers are 1 to 65535 (RFC 6335: 0 is reserved). A service name may hold "-": the whole item is
+/// looked up as a name before it is read as a range.
+namespace pt {
+
+/// What is wrong and where: `position` counts bytes from the start of the text.
+/// `message` is one line that names the offending word and what is allowed; printable ASCII only.
+struct PortSpecError {
+    std::size_t position = 0;
+    std::string message;
+};
+
+using PortSpecResult = boost::system::result<PortSet, PortSpecError>;
+
+enum class PortZero {
+    rejected,  ///< port 0 is an error
+    allowed    ///< pt-server: the kernel chooses a free port
+};
+
+/// Reads one word, as "tcp/22,80,8000-8100". Never throws, whatever the text.
+PortSpecResult parse_port_spec(std::string_view text, PortZero zero = PortZero::rejected);
+
+}  // namespace pt

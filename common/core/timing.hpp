@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Arithmetic on durations. Nothing here reads a clock.
+namespace pt {
+
+using Nanoseconds = std::chrono::nanoseconds;
+/// Instants of the monotonic clock, handed in as arguments.
+using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Nanoseconds>;
+
+/// Running minimum, mean, maximum and standard deviation (Welford's method; of the whole
+/// population, as ping's mdev). All durations 0 while there is no sample.
+class RttStatistics {
+public:
+    void add(Nanoseconds sample);
+
+    std::size_t samples() const { return samples_; }
+    Nanoseconds min() const { return min_; }
+    Nanoseconds max() const { return max_; }
+    Nanoseconds mean() const;
+    Nanoseconds stddev() const;
+
+private:
+    std::size_t samples_ = 0;
+    Nanoseconds min_{};
+    Nanoseconds max_{};
+    double mean_ns_ = 0;
+    double squares_ = 0;
+};
+
+/// The network's share of a round trip: what passed between sending and receiving, less the time
+/// that the server says it held the frame. A server whose claim exceeds the whole is not believed:
+/// then the whole counts. Never negative.
+Nanoseconds round_trip(TimePoint sent, TimePoint received, std::chrono::microseconds in_server);
+
+/// When each attempt of a probe is due, counted from the first.
+class AttemptPlan {
+public:
+    /// `tries` (at least 1) attempts within `timeout`, with growing gaps; the last one still has a
+    /// fifth of the timeout to be answered in.
+    AttemptPlan(unsigned tries, Nanoseconds timeout);
+
+    unsigned tries() const { return tries_; }
+    Nanoseconds timeout() const { return timeout_; }
+
+    /// Time from the first attempt to the given one (1 is the first, at 0). `jitter` from 0 to 1
+    /// moves it by up to a quarter of its gap, so that probes do not resend in step.
+    Nanoseconds due(unsigned attempt, double jitter) const;
+
+private:
+    unsigned tries_;
+    Nanoseconds timeout_;
+    double first_gap_ns_ = 0;
+};
+
+}  // namespace pt

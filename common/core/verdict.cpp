@@ -1,0 +1,194 @@
+#include "common/core/verdict.hpp"
+
+namespace pt {
+namespace {
+
+Conclusion conclude(Verdict verdict, Evidence evidence, std::optional<IpAddress> by = {}) {
+    return {verdict, evidence, by, std::nullopt};
+}
+
+std::optional<IpAddress> sender(const IcmpError& error) {
+    return error.from.is_unspecified() ? std::nullopt : std::optional{error.from};
+}
+
+/// "No port here" from the target itself is a refusal by the target; from anywhere else, and
+/// from a target that has no such word to say, it is the word of something in between.
+Conclusion refused_by_icmp(const IcmpError& error, const IpAddress& target, Evidence evidence) {
+    const bool by_target = error.from == target;
+    return conclude(by_target ? Verdict::closed : Verdict::rejected, evidence, sender(error));
+}
+
+Conclusion from_icmp(const IcmpError& error, const IpAddress& target) {
+    switch (meaning(error)) {
+        case IcmpMeaning::port_unreachable:
+            return refused_by_icmp(error, target, Evidence::icmp_port_unreachable);
+        case IcmpMeaning::protocol_unreachable:
+            return refused_by_icmp(error, target, Evidence::icmp_protocol_unreachable);
+        case IcmpMeaning::admin_prohibited:
+            return conclude(Verdict::rejected, Evidence::icmp_admin_prohibited, sender(error));
+        case IcmpMeaning::parameter_problem:
+            return conclude(Verdict::rejected, Evidence::icmp_parameter_problem, sender(error));
+        case IcmpMeaning::host_unreachable:
+            return conclude(Verdict::unreachable, Evidence::icmp_host_unreachable, sender(error));
+        case IcmpMeaning::net_unreachable:
+            return conclude(Verdict::unreachable, Evidence::icmp_net_unreachable, sender(error));
+        case IcmpMeaning::time_exceeded:
+            return conclude(Verdict::unreachable, Evidence::icmp_time_exceeded, sender(error));
+        case IcmpMeaning::other: break;
+    }
+    return {Verdict::filtered, Evidence::silence, std::nullopt, Direction::unknown};
+}
+
+}  // namespace
+
+bool Findings::decided() const {
+    return echo || altered_echo || foreign_data || data_reset || end_of_stream || reset ||
+           no_route || interrupted || server_lost || local_error != 0 ||
+           (icmp && meaning(*icmp) != IcmpMeaning::other);
+}
+
+namespace {
+
+bool known_to_hold(const Knowledge& knowledge) { return knowledge.server_holds_port.value_or(false); }
+
+/// A handshake that led to no byte of data. A proxy, a port forwarder or a silent service does the
+/// same as a firewall that drops data: only the server's word tells them apart.
+Conclusion from_handshake(const Knowledge& knowledge) {
+    if (known_to_hold(knowledge)) {
+        switch (knowledge.arrival) {
+            case Arrival::nothing: return conclude(Verdict::intercepted, Evidence::foreign_answer);
+            case Arrival::handshake_only:
+            case Arrival::frame: return conclude(Verdict::cut, Evidence::data_lost);
+            case Arrival::unknown: break;
+        }
+    }
+    return conclude(Verdict::answered, Evidence::handshake);
+}
+
+/// A service that dislikes our frame resets too, so a reset is the network's doing only where
+/// pt-server is known to be the one that was asked.
+Conclusion from_data_reset(const Knowledge& knowledge) {
+    if (known_to_hold(knowledge) && knowledge.arrival == Arrival::nothing) {
+        return conclude(Verdict::intercepted, Evidence::foreign_answer);
+    }
+    const bool asked_pt_server = knowledge.server_holds_port.value_or(knowledge.server_seen);
+    return conclude(asked_pt_server ? Verdict::cut : Verdict::answered, Evidence::data_reset);
+}
+
+Conclusion from_refusal_by_icmp(const IcmpError& error, const IpAddress& target,
+                                const Knowledge& knowledge) {
+    Conclusion conclusion = from_icmp(error, target);
+    if (conclusion.verdict == Verdict::closed && known_to_hold(knowledge)) {
+        conclusion.verdict = Verdict::rejected;
+    }
+    return conclusion;
+}
+
+Conclusion from_silence(const Knowledge& knowledge) {
+    if (knowledge.server_holds_port == false) {
+        return conclude(Verdict::untested, Evidence::not_listening);
+    }
+    Direction direction = Direction::unknown;
+    switch (knowledge.arrival) {
+        case Arrival::nothing: direction = Direction::forward; break;
+        case Arrival::handshake_only:
+        case Arrival::frame: direction = Direction::return_; break;
+        case Arrival::unknown: break;
+    }
+    return {Verdict::filtered, Evidence::silence, std::nullopt, direction};
+}
+
+}  // namespace
+
+Conclusion diagnose(const IpAddress& target, const Findings& findings, const Knowledge& knowledge) {
+    if (findings.echo) {
+        return conclude(Verdict::open, Evidence::echo);
+    }
+    if (findings.altered_echo) {
+        return conclude(Verdict::intercepted, Evidence::altered_echo);
+    }
+    if (findings.foreign_data) {
+        return known_to_hold(knowledge) ? conclude(Verdict::intercepted, Evidence::foreign_answer)
+                                        : conclude(Verdict::answered, Evidence::foreign_data);
+    }
+    if (findings.data_reset) {
+        return from_data_reset(knowledge);
+    }
+    if (findings.end_of_stream) {
+        return from_handshake(knowledge);
+    }
+    if (findings.reset) {
+        return known_to_hold(knowledge) ? conclude(Verdict::rejected, Evidence::forged_reset)
+                                        : conclude(Verdict::closed, Evidence::reset);
+    }
+    if (findings.icmp && meaning(*findings.icmp) != IcmpMeaning::other) {
+        return from_refusal_by_icmp(*findings.icmp, target, knowledge);
+    }
+    if (findings.no_route) {
+        return conclude(Verdict::unreachable, Evidence::no_route);
+    }
+    if (findings.local_error != 0) {
+        return conclude(Verdict::untested, Evidence::local_error);
+    }
+    if (findings.server_lost) {
+        return conclude(Verdict::untested, Evidence::server_lost);
+    }
+    if (findings.interrupted) {
+        return conclude(Verdict::untested, Evidence::interrupted);
+    }
+    return findings.connected ? from_handshake(knowledge) : from_silence(knowledge);
+}
+
+std::string_view to_string(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::open: return "open";
+        case Verdict::answered: return "answered";
+        case Verdict::intercepted: return "intercepted";
+        case Verdict::cut: return "cut";
+        case Verdict::closed: return "closed";
+        case Verdict::rejected: return "rejected";
+        case Verdict::filtered: return "filtered";
+        case Verdict::unreachable: return "unreachable";
+        case Verdict::untested: return "untested";
+    }
+    return "?";
+}
+
+std::string_view to_string(Evidence evidence) {
+    switch (evidence) {
+        case Evidence::echo: return "echo";
+        case Evidence::handshake: return "handshake";
+        case Evidence::foreign_data: return "foreign-data";
+        case Evidence::foreign_answer: return "foreign-answer";
+        case Evidence::altered_echo: return "altered-echo";
+        case Evidence::data_reset: return "data-reset";
+        case Evidence::data_lost: return "data-lost";
+        case Evidence::reset: return "reset";
+        case Evidence::forged_reset: return "forged-reset";
+        case Evidence::icmp_port_unreachable: return "icmp-port-unreachable";
+        case Evidence::icmp_protocol_unreachable: return "icmp-protocol-unreachable";
+        case Evidence::icmp_admin_prohibited: return "icmp-admin-prohibited";
+        case Evidence::icmp_parameter_problem: return "icmp-parameter-problem";
+        case Evidence::icmp_host_unreachable: return "icmp-host-unreachable";
+        case Evidence::icmp_net_unreachable: return "icmp-net-unreachable";
+        case Evidence::icmp_time_exceeded: return "icmp-time-exceeded";
+        case Evidence::no_route: return "no-route";
+        case Evidence::silence: return "silence";
+        case Evidence::not_listening: return "not-listening";
+        case Evidence::local_error: return "local-error";
+        case Evidence::interrupted: return "interrupted";
+        case Evidence::server_lost: return "server-lost";
+    }
+    return "?";
+}
+
+std::string_view to_string(Direction direction) {
+    switch (direction) {
+        case Direction::forward: return "forward";
+        case Direction::return_: return "return";
+        case Direction::unknown: return "unknown";
+    }
+    return "?";
+}
+
+}  // namespace pt

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "common/core/icmp_error.hpp"
+
+/// From what the attempts of one probe saw to what may be said about the port. I/O gathers
+/// `Findings` and stays stupid; `diagnose` is the only place that concludes.
+namespace pt {
+
+enum class Verdict {
+    open,
+    answered,
+    intercepted,
+    cut,
+    closed,
+    rejected,
+    filtered,
+    unreachable,
+    untested
+};
+
+inline constexpr std::array all_verdicts{Verdict::open,     Verdict::answered,    Verdict::intercepted,
+                                         Verdict::cut,      Verdict::closed,      Verdict::rejected,
+                                         Verdict::filtered, Verdict::unreachable, Verdict::untested};
+
+enum class Evidence {
+    echo,
+    handshake,
+    foreign_data,
+    foreign_answer,
+    altered_echo,
+    data_reset,
+    data_lost,
+    reset,
+    forged_reset,
+    icmp_port_unreachable,
+    icmp_protocol_unreachable,
+    icmp_admin_prohibited,
+    icmp_parameter_problem,
+    icmp_host_unreachable,
+    icmp_net_unreachable,
+    icmp_time_exceeded,
+    no_route,
+    silence,
+    not_listening,
+    local_error,
+    interrupted,
+    server_lost
+};
+
+enum class Direction { forward, return_, unknown };
+
+/// "open", "icmp-port-unreachable", "return": the words of the output, the JSON and the README.
+std::string_view to_string(Verdict verdict);
+std::string_view to_string(Evidence evidence);
+std::string_view to_string(Direction direction);
+
+/// What all attempts of one probe have seen so far, each kind noted once; order does not matter.
+struct Findings {
+    bool echo = false;          ///< our echo came back intact
+    bool altered_echo = false;  ///< a frame with our nonce came back, but not as it must be
+    bool foreign_data = false;  ///< the endpoint sent bytes that are no frame of ours
+    bool connected = false;     ///< TCP handshake completed
+    bool data_reset = false;    ///< TCP: reset after the handshake
+    bool end_of_stream = false;  ///< TCP: the peer closed after the handshake without a byte
+    bool reset = false;          ///< TCP: reset instead of a handshake
+    bool no_route = false;       ///< this machine has no route to the address
+    bool interrupted = false;    ///< the run ended before the probe did
+    bool server_lost = false;    ///< the run found that the server had died
+    int local_error = 0;         ///< errno of a failure on this machine; 0: none
+    std::optional<IcmpError> icmp;  ///< the first that was tied to one of our packets
+
+    /// Nothing more can change the verdict for the better: no further attempt is needed.
+    bool decided() const;
+};
+
+/// What the server's journal says of one port in this session.
+enum class Arrival { unknown, nothing, handshake_only, frame };
+
+/// What the run knows besides the probe's own findings. Without it, the weaker thing is said.
+struct Knowledge {
+    /// pt-server proved itself at this address with an echo from some port, in this run.
+    bool server_seen = false;
+    /// pt-server says that it holds this port (manifest or journal), or that it does not.
+    std::optional<bool> server_holds_port;
+    Arrival arrival = Arrival::unknown;
+};
+
+struct Conclusion {
+    Verdict verdict = Verdict::untested;
+    Evidence evidence = Evidence::interrupted;
+    /// Who gave the evidence, when it is known: the sender of the ICMP error.
+    std::optional<IpAddress> by;
+    /// Only with `filtered`.
+    std::optional<Direction> direction;
+
+    friend bool operator==(const Conclusion&, const Conclusion&) = default;
+};
+
+/// The one function that turns evidence into a verdict. Positive proof beats all else; a
+/// verdict that needs to know that pt-server holds the port is never given without.
+Conclusion diagnose(const IpAddress& target, const Findings& findings, const Knowledge& knowledge);
+
+}  // namespace pt
