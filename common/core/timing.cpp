@@ -50,13 +50,15 @@ AttemptPlan::AttemptPlan(unsigned tries, Nanoseconds timeout)
     }
 }
 
-Nanoseconds AttemptPlan::due(unsigned attempt, double jitter) const {
-    if (attempt <= 1) {
-        return Nanoseconds{};
+Nanoseconds AttemptPlan::wait_after(unsigned attempt, double jitter) const {
+    if (tries_ == 1) {
+        return timeout_;
     }
-    const double at = first_gap_ns_ * (std::pow(growth, attempt - 1) - 1) / (growth - 1);
-    const double gap = first_gap_ns_ * std::pow(growth, attempt - 2);
-    return rounded(at - jitter_share * jitter * gap);
+    if (attempt >= tries_) {
+        return rounded((1 - sending_share) * static_cast<double>(timeout_.count()));
+    }
+    const double gap = first_gap_ns_ * std::pow(growth, attempt - 1);
+    return rounded(gap * (1 - jitter_share * jitter));
 }
 
 }  // namespace pt

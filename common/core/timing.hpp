@@ -36,19 +36,21 @@ private:
 /// then the whole counts. Never negative.
 Nanoseconds round_trip(TimePoint sent, TimePoint received, std::chrono::microseconds in_server);
 
-/// When each attempt of a probe is due, counted from the first.
+/// How long a probe waits after each of its attempts. Waits count from when an attempt truly
+/// started, so a run that is held up stretches its probes instead of cutting them short.
 class AttemptPlan {
 public:
     /// `tries` (at least 1) attempts within `timeout`, with growing gaps; the last one still has a
-    /// fifth of the timeout to be answered in.
+    /// fifth of the timeout (all of it, where it is the only one) to be answered in.
     AttemptPlan(unsigned tries, Nanoseconds timeout);
 
     unsigned tries() const { return tries_; }
     Nanoseconds timeout() const { return timeout_; }
 
-    /// Time from the first attempt to the given one (1 is the first, at 0). `jitter` from 0 to 1
-    /// moves it by up to a quarter of its gap, so that probes do not resend in step.
-    Nanoseconds due(unsigned attempt, double jitter) const;
+    /// The time from the start of an attempt (1 is the first) to the start of the next, or for the
+    /// last one to giving up. `jitter`, from 0 to 1, shortens a gap by up to a quarter, so that
+    /// probes do not resend in step; the last wait is not shortened.
+    Nanoseconds wait_after(unsigned attempt, double jitter) const;
 
 private:
     unsigned tries_;
