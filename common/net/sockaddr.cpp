@@ -29,6 +29,13 @@ Sockaddr::Sockaddr(const SocketAddress& address) {
     size_ = sizeof v6;
 }
 
+Sockaddr::Sockaddr(const sockaddr& address, socklen_t size) {
+    if (size <= capacity) {
+        std::memcpy(&storage_, &address, size);
+        size_ = size;
+    }
+}
+
 // The kernel's interface is sockaddr*, whatever stands behind it: the one cast of its kind.
 const sockaddr* Sockaddr::data() const { return reinterpret_cast<const sockaddr*>(&storage_); }
 sockaddr* Sockaddr::data() { return reinterpret_cast<sockaddr*>(&storage_); }

@@ -11,6 +11,8 @@ namespace pt::net {
 class Sockaddr {
 public:
     Sockaddr() = default;
+    /// Copies what another API holds; what does not fit is left empty.
+    Sockaddr(const sockaddr& address, socklen_t size);
     /// AF_INET for an IPv4 address, AF_INET6 for all others.
     explicit Sockaddr(const SocketAddress& address);
 

@@ -1,0 +1,158 @@
+#include "common/net/resolve.hpp"
+
+#include <net/if.h>
+#include <netdb.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "common/net/sockaddr.hpp"
+
+namespace pt::net {
+namespace {
+
+namespace asio = boost::asio;
+
+bool fits(const IpAddress& address, AddressFamily family) {
+    switch (family) {
+        case AddressFamily::any: return true;
+        case AddressFamily::v4: return address.is_v4();
+        case AddressFamily::v6: return !address.is_v4();
+    }
+    return false;
+}
+
+Resolution look_up(const std::string& host, AddressFamily family) {
+    addrinfo hints{};
+    hints.ai_family = family == AddressFamily::any  ? AF_UNSPEC
+                      : family == AddressFamily::v4 ? AF_INET
+                                                    : AF_INET6;
+    hints.ai_socktype = SOCK_STREAM;  // one entry for each address, not one for each socket type
+    addrinfo* list = nullptr;
+    const int failure = getaddrinfo(host.c_str(), nullptr, &hints, &list);
+    if (failure != 0) {
+        return {{}, failure == EAI_SYSTEM ? std::system_category().message(errno)
+                                          : std::string{gai_strerror(failure)}};
+    }
+    Resolution resolution;
+    for (const addrinfo* entry = list;
+         entry != nullptr && resolution.addresses.size() < max_addresses; entry = entry->ai_next) {
+        const Sockaddr address{*entry->ai_addr, entry->ai_addrlen};
+        const IpAddress found = address.to_socket_address().address;
+        if (!found.is_unspecified() && std::find(resolution.addresses.begin(),
+                                                 resolution.addresses.end(),
+                                                 found) == resolution.addresses.end()) {
+            resolution.addresses.push_back(found);
+        }
+    }
+    freeaddrinfo(list);
+    if (resolution.addresses.empty()) {
+        resolution.error = "the name has no usable address";
+    }
+    return resolution;
+}
+
+/// Where the resolver's thread finds the context, for as long as somebody waits there.
+class Mailbox {
+public:
+    explicit Mailbox(asio::io_context& context) : context_{&context} {}
+
+    template <class Handler>
+    void post(Handler handler) {
+        const std::lock_guard lock{mutex_};
+        if (context_ != nullptr) {
+            asio::post(*context_, std::move(handler));
+        }
+    }
+    void close() {
+        const std::lock_guard lock{mutex_};
+        context_ = nullptr;
+    }
+
+private:
+    std::mutex mutex_;
+    asio::io_context* context_;
+};
+
+/// One lookup in flight. Its timer's handler owns it, so it goes with the context at the latest.
+class Lookup : public std::enable_shared_from_this<Lookup> {
+public:
+    Lookup(asio::io_context& context, std::function<void(Resolution)> done)
+        : mailbox_{std::make_shared<Mailbox>(context)}, timer_{context}, done_{std::move(done)} {}
+    ~Lookup() { mailbox_->close(); }
+    Lookup(const Lookup&) = delete;
+    Lookup& operator=(const Lookup&) = delete;
+
+    void start(const std::string& host, AddressFamily family, std::chrono::milliseconds timeout) {
+        timer_.expires_after(timeout);
+        timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (!error) {
+                self->finish({{}, "name resolution timed out"});
+            }
+        });
+        std::thread{[host, family, mailbox = mailbox_, lookup = weak_from_this()] {
+            Resolution found = look_up(host, family);
+            mailbox->post([lookup, found = std::move(found)]() mutable {
+                if (const auto self = lookup.lock()) {
+                    self->finish(std::move(found));
+                }
+            });
+        }}.detach();
+    }
+
+private:
+    void finish(Resolution resolution) {
+        mailbox_->close();
+        timer_.cancel();
+        if (const auto done = std::exchange(done_, nullptr)) {
+            done(std::move(resolution));
+        }
+    }
+
+    std::shared_ptr<Mailbox> mailbox_;
+    asio::steady_timer timer_;
+    std::function<void(Resolution)> done_;
+};
+
+}  // namespace
+
+std::optional<IpAddress> parse_numeric_host(const std::string& host) {
+    std::string text = host;
+    if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+        text = text.substr(1, text.size() - 2);
+    }
+    const auto percent = text.find('%');
+    if (percent != std::string::npos) {
+        const unsigned index = if_nametoindex(text.c_str() + percent + 1);
+        if (index != 0) {
+            text = text.substr(0, percent + 1) + std::to_string(index);
+        }
+    }
+    return IpAddress::parse(text);
+}
+
+void async_resolve(asio::io_context& context, const std::string& host, AddressFamily family,
+                   std::chrono::milliseconds timeout, std::function<void(Resolution)> done) {
+    if (const auto numeric = parse_numeric_host(host)) {
+        Resolution resolution;
+        if (fits(*numeric, family)) {
+            resolution.addresses.push_back(*numeric);
+        } else {
+            resolution.error = numeric->is_v4() ? "an IPv4 address, but IPv6 was asked for"
+                                                : "an IPv6 address, but IPv4 was asked for";
+        }
+        asio::post(context, [done = std::move(done), resolution = std::move(resolution)]() mutable {
+            done(std::move(resolution));
+        });
+        return;
+    }
+    std::make_shared<Lookup>(context, std::move(done))->start(host, family, timeout);
+}
+
+}  // namespace pt::net
