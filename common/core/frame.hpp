@@ -16,6 +16,9 @@
 /// caused it. Bytes from the network become a `Frame` only through `decode`, which checks them all.
 namespace pt {
 
+/// The first bytes of every frame. As a DNS message or an NTP packet it would be a response, so
+/// stray daemons stay silent.
+inline constexpr std::array<std::uint8_t, 3> frame_magic{0x54, 0x50, 0xD0};
 inline constexpr std::size_t frame_header_size = 120;
 inline constexpr std::size_t min_request_size = 121;
 inline constexpr std::size_t default_request_size = 128;
