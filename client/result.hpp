@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
@@ -22,12 +23,21 @@ struct ServerView {
     std::uint64_t instance = 0;     ///< random per start of the server
 };
 
+/// Which end of a TCP connection closed it first: that end keeps it in TIME_WAIT
+/// (RFC 9293 section 3.3.2).
+enum class End { client, server };
+
 /// The result for one endpoint.
 struct Result {
     std::string host;  ///< as typed
+    /// The place of its host and address in the run, as typed and as resolved: reports keep it.
+    std::uint32_t group = 0;
+    /// The address is unspecified where the name could not be resolved.
     Endpoint endpoint;
     Conclusion conclusion;
     int local_error = 0;  ///< errno behind `untested: local-error`, else 0
+    /// Behind `untested: local-error` where no errno says it: "Name or service not known".
+    std::string local_reason;
     std::uint32_t attempts = 0;
     RttStatistics rtt;
     std::uint32_t frames_sent = 0;  ///< of --count: frames sent on the open port, and not answered
@@ -35,7 +45,18 @@ struct Result {
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
+    /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was made.
+    std::optional<End> closed_first;
+    /// What else is worth saying; a rewritten address (NAT) need not be: reports see it in `seen`.
     std::vector<std::string> notes;
+};
+
+/// What --explain tells of this machine.
+struct ExplainFacts {
+    /// net.ipv4.ip_local_port_range: where the kernel takes ephemeral ports from, both ends within.
+    std::optional<std::pair<Port, Port>> ephemeral_range;
+    /// How long a closed TCP connection stays in TIME_WAIT here.
+    std::chrono::seconds time_wait{60};
 };
 
 /// A whole run.
@@ -47,6 +68,10 @@ struct RunSummary {
     /// The first pt-server that answered; 0 where none did.
     std::uint64_t server_instance = 0;
     bool interrupted = false;
+    /// Endpoints that the run ended without, and for which no result was given.
+    std::size_t unfinished = 0;
+    /// For --explain only.
+    ExplainFacts facts;
 };
 
 }  // namespace pt::client

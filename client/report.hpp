@@ -1,0 +1,40 @@
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+
+#include "client/options.hpp"
+#include "client/result.hpp"
+
+/// What a person or a program reads of a run. Reports take values and a stream: no clock, no
+/// sockets, no terminal queries, so that all output is tested as text.
+namespace pt::client {
+
+/// How to print for people; `style_for` decides it once, in main.
+struct Style {
+    bool colour = false;
+};
+
+/// Colour on a terminal only, and not where NO_COLOR (https://no-color.org) is set to anything but
+/// "" or TERM is "dumb". The arguments are what getenv gave.
+Style style_for(bool terminal, const char* no_color, const char* term);
+
+/// Driven by the run: `result` for each endpoint as it is decided, in any order, then `finish`
+/// once, interrupted or not. All formats but jsonl print in `finish`, ordered by host and address
+/// as the run has them, then by protocol and port.
+class Reporter {
+public:
+    virtual ~Reporter() = default;
+    virtual void result(const Result& result) = 0;
+    virtual void finish(const RunSummary& summary) = 0;
+};
+
+/// The report that the options ask for. `out` must outlive it.
+std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& out, Style style);
+
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain);
+std::unique_ptr<Reporter> make_json_report(std::ostream& out);
+std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out);
+std::unique_ptr<Reporter> make_csv_report(std::ostream& out);
+
+}  // namespace pt::client
