@@ -26,7 +26,8 @@ inline constexpr std::size_t default_request_size = 128;
 inline constexpr std::size_t max_frame_size = 1472;
 inline constexpr std::uint8_t frame_version = 1;
 
-/// Far apart in bits: no three flipped bits turn one type into another.
+/// What a client sends and what a server sends differ in at least four bits, so that no single or
+/// double fault on the way makes a server answer an answer.
 enum class FrameType : std::uint8_t {
     request = 0x35,
     reply = 0xCA,
@@ -53,7 +54,8 @@ struct Frame {
     std::uint8_t attempt = 0;       ///< 1 for the first
     std::uint64_t client_time = 0;  ///< opaque to the server
     std::uint64_t cookie = 0;       ///< proof of the source address; 0: none
-    SocketAddress seen_source;      ///< as the server saw it; XORed on the wire (RFC 8489 14.2)
+    /// As the server saw it; XORed on the wire in replies (RFC 8489 14.2). A zone does not travel.
+    SocketAddress seen_source;
     SocketAddress seen_destination;
     std::uint32_t server_time_us = 0;  ///< time that the frame spent in the server
     std::uint8_t received_ttl = 0;     ///< TTL or hop limit on arrival; 0: not known
@@ -93,6 +95,13 @@ std::vector<std::uint8_t> encode_request(Frame frame, std::size_t size = default
 
 /// CRC32C (Castagnoli, RFC 3720 appendix B.4).
 std::uint32_t crc32c(std::span<const std::uint8_t> bytes);
+
+/// Judges as many of a frame's first bytes as there are, none to all: what is wrong already, the
+/// first in order of the layout. Over a stream the length need not have been received yet.
+std::optional<FrameError> check_begin(std::span<const std::uint8_t> bytes);
+
+/// The length field of a frame of which at least the first 8 bytes are there.
+std::size_t frame_length(std::span<const std::uint8_t> begin);
 
 /// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing.
 boost::system::result<Frame, FrameError> decode(std::span<const std::uint8_t> bytes);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,25 +29,31 @@ public:
     void erase(const PortSet& other);
 
     bool contains(Protocol protocol, Port port) const;
-    bool empty() const { return tcp_.none() && udp_.none(); }
-    std::size_t size() const { return tcp_.count() + udp_.count(); }
-    std::size_t size(Protocol protocol) const { return bits(protocol).count(); }
+    bool empty() const { return *this == PortSet{}; }
+    std::size_t size() const { return size(Protocol::tcp) + size(Protocol::udp); }
+    std::size_t size(Protocol protocol) const;
 
     /// The set as the fewest unbroken ranges, in order.
     std::vector<Range> ranges() const;
 
-    /// The set as a port spec that reads back to the same set: "tcp/22,80-90 udp/53"; "" if empty.
+    /// The set as port specs, one word for each protocol, that read back to the same set:
+    /// "tcp/22,80-90 udp/53"; "" if empty. Port 0 stands by itself: it is no part of a range.
     std::string to_string() const;
 
     friend bool operator==(const PortSet&, const PortSet&) = default;
 
 private:
-    using Bits = std::bitset<port_count>;
+    using Word = std::uint64_t;
+    static constexpr std::size_t word_bits = 64;
+    using Bits = std::array<Word, port_count / word_bits>;
+
     Bits& bits(Protocol protocol) { return protocol == Protocol::tcp ? tcp_ : udp_; }
     const Bits& bits(Protocol protocol) const { return protocol == Protocol::tcp ? tcp_ : udp_; }
+    /// The first port from `from` on that is in the set (or is not); port_count where none is.
+    static std::uint32_t find(const Bits& bits, std::uint32_t from, bool in_set);
 
-    Bits tcp_;
-    Bits udp_;
+    Bits tcp_{};
+    Bits udp_{};
 };
 
 }  // namespace pt

@@ -12,11 +12,12 @@
 ///     spec    = [protocol "/"] items | items "/" protocol
 ///     protocol= "tcp" | "udp" | "any"          (any: both), letters of either case
 ///     items   = item *("," item)
-///     item    = number | number "-" number | service-name | "all"
+///     item    = number | number "-" number | service-name | "all"   (all: 1-65535)
 ///
-/// A bare number or name means TCP, except a name that is registered for UDP only, which means UDP.
-/// Numbers are 1 to 65535 (RFC 6335: 0 is reserved). A service name may hold "-": the whole item is
-/// looked up as a name before it is read as a range.
+/// A bare item means TCP, except a name that is registered for UDP only, which means UDP. With
+/// "any" a name stands for each protocol that it is registered for; with "tcp" or "udp" it must be
+/// registered for that one. Numbers are 1 to 65535 (RFC 6335: 0 is reserved). A service name may
+/// hold "-" but always holds a letter, so that no range can be taken for a name.
 namespace pt {
 
 /// What is wrong and where: `position` counts bytes from the start of the text.

@@ -13,7 +13,12 @@ namespace pt {
 std::string_view service_name(Protocol protocol, Port port);
 
 /// The port that a name (letters of either case) is registered for with one protocol.
-/// If the registry lists several, the lowest.
+/// If the registry lists several, the lowest. Besides the registry's names, a few that people
+/// say instead are known: "dns", "rdp".
 std::optional<Port> service_port(Protocol protocol, std::string_view name);
+
+/// A known name that is one slip (a letter left out, added, changed or swapped with its neighbour)
+/// from `name`, whatever the protocol, for "did you mean"; "" where none is.
+std::string_view similar_service_name(std::string_view name);
 
 }  // namespace pt

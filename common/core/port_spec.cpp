@@ -1,0 +1,246 @@
+#include "common/core/port_spec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "common/core/service_names.hpp"
+
+namespace pt {
+namespace {
+
+/// What stands before or after the "/", or that nothing does.
+enum class Scope { tcp, udp, any, bare };
+
+constexpr std::string_view forms = "as tcp/443, 53/udp, any/53, tcp/22,80,8000-8100 or tcp/https";
+constexpr Port lowest_port{1};
+constexpr Port highest_port{65535};
+
+/// A part of the text and where it begins.
+struct Word {
+    std::string_view text;
+    std::size_t position = 0;
+
+    Word part(std::size_t from, std::size_t length = std::string_view::npos) const {
+        return {text.substr(from, length), position + from};
+    }
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+
+bool is_word(std::string_view text, std::string_view word) {
+    return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                      [](char a, char b) { return lower(a) == b; });
+}
+
+/// The text in double quotes, short and printable, whatever it holds.
+std::string quoted(std::string_view text) {
+    constexpr std::size_t limit = 40;
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : text.substr(0, limit)) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte >= 0x20 && byte < 0x7F) {
+            out += c;
+        } else {
+            out += "\\x";
+            out += hex[byte >> 4U];
+            out += hex[byte & 0xFU];
+        }
+    }
+    return out + (text.size() > limit ? "...\"" : "\"");
+}
+
+std::optional<Scope> parse_scope(std::string_view text) {
+    if (is_word(text, "tcp")) {
+        return Scope::tcp;
+    }
+    if (is_word(text, "udp")) {
+        return Scope::udp;
+    }
+    return is_word(text, "any") ? std::optional{Scope::any} : std::nullopt;
+}
+
+std::span<const Protocol> protocols(Scope scope) {
+    switch (scope) {
+        case Scope::tcp:
+        case Scope::bare: return std::span{all_protocols}.first<1>();
+        case Scope::udp: return std::span{all_protocols}.last<1>();
+        case Scope::any: break;
+    }
+    return all_protocols;
+}
+static_assert(all_protocols == std::array{Protocol::tcp, Protocol::udp});
+
+using MaybeError = std::optional<PortSpecError>;
+
+MaybeError error_at(const Word& word, std::string message) {
+    return PortSpecError{word.position, std::move(message)};
+}
+
+MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
+    if (word.text.empty()) {
+        return error_at(word, "a port number is missing: a range is written 8000-8100");
+    }
+    const auto* const end = word.text.data() + word.text.size();
+    std::uint16_t number = 0;
+    const auto [stop, error] = std::from_chars(word.text.data(), end, number);
+    if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
+        return error_at(word, quoted(word.text) +
+                                  " is no port, range or service name: expected a port from 1 to "
+                                  "65535, a range as 8000-8100, a name as https, or all");
+    }
+    if (error != std::errc{} || stop != end) {
+        return error_at(word, "port " + quoted(word.text) + " is out of range: 1 to 65535");
+    }
+    if (number == 0 && zero == PortZero::rejected) {
+        return error_at(word, "port 0 is reserved: ports are 1 to 65535");
+    }
+    port = Port{number};
+    return std::nullopt;
+}
+
+MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet& set) {
+    const auto dash = item.text.find('-');
+    const bool is_range = dash != std::string_view::npos;
+    Port first{};
+    // "Some free port, and those from 1 on" is hardly what anyone means by a range from 0.
+    if (auto error =
+            parse_number(item.part(0, dash), is_range ? PortZero::rejected : zero, first)) {
+        return error;
+    }
+    Port last = first;
+    if (is_range) {
+        const Word end = item.part(dash + 1);
+        if (auto error = parse_number(end, PortZero::rejected, last)) {
+            return error;
+        }
+        if (last < first) {
+            return error_at(item, "range " + quoted(item.text) + " runs backwards: write " +
+                                      std::to_string(to_number(last)) + '-' +
+                                      std::to_string(to_number(first)));
+        }
+    }
+    for (const auto protocol : protocols(scope)) {
+        set.insert(protocol, first, last);
+    }
+    return std::nullopt;
+}
+
+MaybeError unknown_name(const Word& item, Scope scope) {
+    const std::string name = quoted(item.text);
+    for (const auto protocol : all_protocols) {
+        if (service_port(protocol, item.text)) {
+            const std::string registered{to_string(protocol)};
+            return error_at(item, name + " is registered for " + registered + " only: write " +
+                                      registered + '/' + std::string{item.text} +
+                                      ", or the port's number");
+        }
+    }
+    std::string message = name + " is not a registered service name";
+    if (const auto similar = similar_service_name(item.text); !similar.empty()) {
+        message += "; did you mean \"" + std::string{similar} + "\"?";
+    } else if (parse_scope(item.text)) {
+        message += scope == Scope::bare ? ": a protocol is written before or after \"/\", "
+                                        : ": a port goes with one protocol, ";
+        message += forms;
+    } else {
+        message +=
+            ": expected a port from 1 to 65535, a range as 8000-8100, a name as https, or all";
+    }
+    return error_at(item, std::move(message));
+}
+
+MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
+    bool known = false;
+    const auto insert = [&](Protocol protocol) {
+        if (const auto port = service_port(protocol, item.text)) {
+            set.insert(protocol, *port);
+            known = true;
+        }
+    };
+    for (const auto protocol : protocols(scope)) {
+        insert(protocol);
+    }
+    if (!known && scope == Scope::bare) {
+        insert(Protocol::udp);
+    }
+    return known ? std::nullopt : unknown_name(item, scope);
+}
+
+MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
+    if (item.text.empty()) {
+        return error_at(item, "a port is missing: expected ports " + std::string{forms});
+    }
+    if (is_word(item.text, "all")) {
+        for (const auto protocol : protocols(scope)) {
+            set.insert(protocol, lowest_port, highest_port);
+        }
+        return std::nullopt;
+    }
+    return std::any_of(item.text.begin(), item.text.end(), is_letter)
+               ? insert_name(item, scope, set)
+               : insert_numbers(item, scope, zero, set);
+}
+
+PortSpecResult parse_items(Word items, Scope scope, PortZero zero) {
+    PortSet set;
+    for (;;) {
+        const auto comma = items.text.find(',');
+        if (auto error = insert_item(items.part(0, comma), scope, zero, set)) {
+            return *std::move(error);
+        }
+        if (comma == std::string_view::npos) {
+            return set;
+        }
+        items = items.part(comma + 1);
+    }
+}
+
+/// Neither side of the "/" is a protocol: the one that does not look like ports should be.
+PortSpecError unknown_protocol(const Word& left, const Word& right) {
+    const bool left_is_ports = !left.text.empty() && (is_digit(left.text.front()) ||
+                                                      service_port(Protocol::tcp, left.text) ||
+                                                      service_port(Protocol::udp, left.text));
+    const Word& culprit = left_is_ports ? right : left;
+    if (culprit.text.empty()) {
+        return {culprit.position, "a protocol is missing: tcp, udp or any"};
+    }
+    return {culprit.position, quoted(culprit.text) + " is no protocol: tcp, udp or any"};
+}
+
+}  // namespace
+
+PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
+    const Word whole{text, 0};
+    if (text.empty()) {
+        return PortSpecError{0, "empty port spec: expected ports " + std::string{forms}};
+    }
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos) {
+        return parse_items(whole, Scope::bare, zero);
+    }
+    const Word left = whole.part(0, slash);
+    const Word right = whole.part(slash + 1);
+    if (const auto second = right.text.find('/'); second != std::string_view::npos) {
+        return PortSpecError{right.part(second).position,
+                             "more than one \"/\": expected ports " + std::string{forms}};
+    }
+    if (const auto scope = parse_scope(left.text)) {
+        return parse_items(right, *scope, zero);
+    }
+    if (const auto scope = parse_scope(right.text)) {
+        return parse_items(left, *scope, zero);
+    }
+    return unknown_protocol(left, right);
+}
+
+}  // namespace pt

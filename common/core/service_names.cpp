@@ -1,0 +1,126 @@
+#include "common/core/service_names.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <utility>
+
+namespace pt {
+namespace {
+
+/// One name of one port. The name is held in the row: 6,000 pointers would each be relocated
+/// whenever the program starts.
+struct Service {
+    static constexpr std::size_t longest_name = 15;  // RFC 6335 section 5.1
+
+    std::uint16_t port;
+    std::uint8_t protocols;
+    char name[longest_name + 1];
+
+    constexpr std::string_view text() const { return static_cast<const char*>(name); }
+    constexpr bool is_for(Protocol protocol) const {
+        return (protocols & (protocol == Protocol::tcp ? 1U : 2U)) != 0;
+    }
+};
+
+/// By port; where a port has several names, the one to show first.
+constexpr Service services[] = {
+#include "common/core/service_table.inc"
+};
+
+struct Alias {
+    std::string_view said;
+    std::string_view registered;
+};
+
+/// What people say for services that are registered by another name.
+constexpr Alias aliases[] = {
+    {"dns", "domain"},        {"dot", "domain-s"},
+    {"ike", "isakmp"},        {"memcached", "memcache"},
+    {"mssql", "ms-sql-s"},    {"postgres", "postgresql"},
+    {"rdp", "ms-wbt-server"}, {"smb", "microsoft-ds"},
+    {"smtps", "submissions"}, {"vnc", "rfb"},
+    {"whois", "nicname"},
+};
+
+constexpr char lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+bool same_letter(char a, char b) { return lower(a) == lower(b); }
+
+bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
+}
+
+std::string_view registered_name(std::string_view name) {
+    const auto alias = std::find_if(std::begin(aliases), std::end(aliases),
+                                    [&](const Alias& each) { return same_name(each.said, name); });
+    return alias == std::end(aliases) ? name : alias->registered;
+}
+
+/// True if one letter left out, added, changed or swapped makes `a` of `b`.
+bool one_slip_apart(std::string_view a, std::string_view b) {
+    if (a.size() > b.size()) {
+        std::swap(a, b);
+    }
+    if (b.size() - a.size() > 1) {
+        return false;
+    }
+    const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(), same_letter);
+    const std::string_view rest_a{in_a, a.end()};
+    const std::string_view rest_b{in_b, b.end()};
+    if (rest_a.size() != rest_b.size()) {
+        return same_name(rest_a, rest_b.substr(1));
+    }
+    if (rest_a.empty() || same_name(rest_a.substr(1), rest_b.substr(1))) {
+        return true;
+    }
+    return rest_a.size() > 1 && same_letter(rest_a[0], rest_b[1]) &&
+           same_letter(rest_a[1], rest_b[0]) && same_name(rest_a.substr(2), rest_b.substr(2));
+}
+
+}  // namespace
+
+std::string_view service_name(Protocol protocol, Port port) {
+    const auto [first, last] =
+        std::equal_range(std::begin(services), std::end(services), Service{to_number(port), 0, {}},
+                         [](const Service& a, const Service& b) { return a.port < b.port; });
+    const auto found =
+        std::find_if(first, last, [&](const Service& each) { return each.is_for(protocol); });
+    return found == last ? std::string_view{} : found->text();
+}
+
+std::optional<Port> service_port(Protocol protocol, std::string_view name) {
+    const std::string_view wanted = registered_name(name);
+    const auto found =
+        std::find_if(std::begin(services), std::end(services), [&](const Service& each) {
+            return each.is_for(protocol) && same_name(each.text(), wanted);
+        });
+    return found == std::end(services) ? std::nullopt : std::optional{Port{found->port}};
+}
+
+std::string_view similar_service_name(std::string_view name) {
+    constexpr std::size_t shortest = 3;  // anything is one slip from some shorter name
+    if (name.size() < shortest || name.size() > Service::longest_name + 1) {
+        return {};
+    }
+    // Hardly anyone mistypes the first letter, and it keeps far-fetched guesses out.
+    const auto is_similar = [&](std::string_view known) {
+        return same_letter(known.front(), name.front()) && one_slip_apart(known, name);
+    };
+    for (const Service& each : services) {
+        if (is_similar(each.text())) {
+            return each.text();
+        }
+    }
+    for (const Alias& each : aliases) {
+        if (is_similar(each.said)) {
+            return each.said;
+        }
+    }
+    return {};
+}
+
+}  // namespace pt
