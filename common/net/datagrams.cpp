@@ -1,0 +1,304 @@
+#include "common/net/datagrams.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <optional>
+
+#include "common/net/sockaddr.hpp"
+
+namespace pt::net {
+namespace {
+
+std::chrono::nanoseconds to_duration(const timespec& time) {
+    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
+}
+
+/// The clock of the kernel's receive timestamps (SO_TIMESTAMPNS).
+std::chrono::nanoseconds wall_clock() {
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return to_duration(now);
+}
+
+/// The two ends of that span are read off a clock that people set: what cannot be is taken for 0.
+std::chrono::nanoseconds plausible_wait(std::chrono::nanoseconds waited) {
+    constexpr std::chrono::seconds longest{60};
+    return waited < waited.zero() || waited > longest ? waited.zero() : waited;
+}
+
+/// The payload of a control message, copied out; nothing where it is shorter than it should be.
+template <typename T>
+std::optional<T> control_data(const cmsghdr& header) {
+    if (header.cmsg_len < CMSG_LEN(sizeof(T))) {
+        return std::nullopt;
+    }
+    T value{};
+    std::memcpy(&value, CMSG_DATA(&header), sizeof value);
+    return value;
+}
+
+IpAddress to_address(const in_addr& address) {
+    IpAddress::V4Bytes bytes{};
+    std::memcpy(bytes.data(), &address, bytes.size());
+    return IpAddress{bytes};
+}
+
+/// Only a link-local address has a zone.
+IpAddress to_address(const in6_addr& address, std::uint32_t interface) {
+    IpAddress::Bytes bytes{};
+    std::memcpy(bytes.data(), &address, bytes.size());
+    const IpAddress plain{bytes};
+    return plain.is_link_local_v6() ? IpAddress{bytes, interface} : plain;
+}
+
+/// What one control message tells, into `datagram`. `original` is the destination before it was
+/// steered here, which outweighs the packet info.
+void read_v4(const cmsghdr& header, Datagram& datagram, std::optional<SocketAddress>& original) {
+    if (header.cmsg_type == IP_PKTINFO) {
+        if (const auto info = control_data<in_pktinfo>(header)) {
+            datagram.destination.address = to_address(info->ipi_addr);
+            datagram.interface = static_cast<std::uint32_t>(info->ipi_ifindex);
+            // Only for a packet to one of our own addresses are the two the same.
+            datagram.not_unicast = info->ipi_addr.s_addr != info->ipi_spec_dst.s_addr ||
+                                   datagram.destination.address.is_multicast();
+        }
+    } else if (header.cmsg_type == IP_TTL) {
+        datagram.ttl = static_cast<std::uint8_t>(control_data<int>(header).value_or(0));
+    } else if (header.cmsg_type == IP_TOS) {
+        datagram.tos = control_data<std::uint8_t>(header).value_or(0);
+    } else if (header.cmsg_type == IP_ORIGDSTADDR) {
+        if (const auto address = control_data<sockaddr_in>(header)) {
+            original = SocketAddress{to_address(address->sin_addr), Port{ntohs(address->sin_port)}};
+        }
+    }
+}
+
+void read_v6(const cmsghdr& header, Datagram& datagram, std::optional<SocketAddress>& original) {
+    if (header.cmsg_type == IPV6_PKTINFO) {
+        if (const auto info = control_data<in6_pktinfo>(header)) {
+            datagram.interface = info->ipi6_ifindex;
+            datagram.destination.address = to_address(info->ipi6_addr, info->ipi6_ifindex);
+            datagram.not_unicast = datagram.destination.address.is_multicast();
+        }
+    } else if (header.cmsg_type == IPV6_HOPLIMIT) {
+        datagram.ttl = static_cast<std::uint8_t>(control_data<int>(header).value_or(0));
+    } else if (header.cmsg_type == IPV6_TCLASS) {
+        datagram.tos = static_cast<std::uint8_t>(control_data<int>(header).value_or(0));
+    } else if (header.cmsg_type == IPV6_ORIGDSTADDR) {
+        if (const auto address = control_data<sockaddr_in6>(header)) {
+            original = SocketAddress{to_address(address->sin6_addr, address->sin6_scope_id),
+                                     Port{ntohs(address->sin6_port)}};
+        }
+    }
+}
+
+void read_control(msghdr& message, std::chrono::nanoseconds now, Datagram& datagram) {
+    std::optional<SocketAddress> original;
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+         header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level == SOL_IP) {
+            read_v4(*header, datagram, original);
+        } else if (header->cmsg_level == SOL_IPV6) {
+            read_v6(*header, datagram, original);
+        } else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {
+            if (const auto stamp = control_data<timespec>(*header)) {
+                datagram.waited = plausible_wait(now - to_duration(*stamp));
+            }
+        }
+    }
+    if (original) {
+        datagram.destination = *original;
+    }
+}
+
+/// Room for all control messages that `enable_ancillary_data` turns on, and the original
+/// destination.
+constexpr std::size_t receive_control_size =
+    CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(timespec)) + 2 * CMSG_SPACE(sizeof(int)) +
+    CMSG_SPACE(sizeof(sockaddr_in6));
+constexpr std::size_t send_control_size = CMSG_SPACE(sizeof(in6_pktinfo));
+
+template <std::size_t size>
+struct alignas(cmsghdr) ControlBuffer {
+    std::array<unsigned char, size> bytes;
+};
+
+/// Fills in the one control message of an outgoing datagram: its source address.
+template <typename Info>
+void set_packet_info(msghdr& message, int level, int type, const Info& info) {
+    message.msg_controllen = CMSG_SPACE(sizeof info);
+    cmsghdr& header = *CMSG_FIRSTHDR(&message);
+    header.cmsg_level = level;
+    header.cmsg_type = type;
+    header.cmsg_len = CMSG_LEN(sizeof info);
+    std::memcpy(CMSG_DATA(&header), &info, sizeof info);
+}
+
+void set_source(msghdr& message, const IpAddress& from, std::uint32_t interface) {
+    if (from.is_v4()) {
+        const auto bytes = from.v4_bytes();
+        in_pktinfo info{};
+        std::memcpy(&info.ipi_spec_dst, bytes.data(), bytes.size());
+        set_packet_info(message, SOL_IP, IP_PKTINFO, info);
+        return;
+    }
+    in6_pktinfo info{};
+    std::memcpy(&info.ipi6_addr, from.bytes().data(), from.bytes().size());
+    // For all other addresses routing chooses, as the way back need not be the way here.
+    info.ipi6_ifindex = from.is_link_local_v6() ? interface : 0;
+    set_packet_info(message, SOL_IPV6, IPV6_PKTINFO, info);
+}
+
+}  // namespace
+
+void enable_ancillary_data(int descriptor, int family) {
+    const auto enable = [descriptor](int level, int option) {
+        const int on = 1;
+        setsockopt(descriptor, level, option, &on, sizeof on);
+    };
+    enable(SOL_SOCKET, SO_TIMESTAMPNS);
+    if (family == AF_INET) {
+        enable(SOL_IP, IP_PKTINFO);
+        enable(SOL_IP, IP_RECVTTL);
+        enable(SOL_IP, IP_RECVTOS);
+    } else {
+        enable(SOL_IPV6, IPV6_RECVPKTINFO);
+        enable(SOL_IPV6, IPV6_RECVHOPLIMIT);
+        enable(SOL_IPV6, IPV6_RECVTCLASS);
+    }
+}
+
+struct ReceiveBatch::Buffers {
+    std::array<std::array<std::uint8_t, max_frame_size>, capacity> payloads;
+    std::array<ControlBuffer<receive_control_size>, capacity> controls;
+    std::array<Sockaddr, capacity> sources;
+    std::array<iovec, capacity> vectors;
+    std::array<mmsghdr, capacity> messages{};
+    std::array<Datagram, capacity> datagrams;
+};
+
+ReceiveBatch::ReceiveBatch() : buffers_{std::make_unique<Buffers>()} {
+    auto& all = *buffers_;
+    for (std::size_t i = 0; i < capacity; ++i) {
+        all.vectors[i] = {all.payloads[i].data(), all.payloads[i].size()};
+        auto& header = all.messages[i].msg_hdr;
+        header.msg_name = all.sources[i].data();
+        header.msg_iov = &all.vectors[i];
+        header.msg_iovlen = 1;
+        header.msg_control = all.controls[i].bytes.data();
+    }
+}
+
+ReceiveBatch::~ReceiveBatch() = default;
+
+std::span<const Datagram> ReceiveBatch::receive(int descriptor, Port own_port,
+                                                std::error_code& error) {
+    auto& all = *buffers_;
+    for (auto& message : all.messages) {
+        message.msg_hdr.msg_namelen = Sockaddr::capacity;
+        message.msg_hdr.msg_controllen = receive_control_size;
+    }
+    int received = 0;
+    do {
+        received = recvmmsg(descriptor, all.messages.data(), capacity, MSG_DONTWAIT, nullptr);
+    } while (received < 0 && errno == EINTR);
+    error.clear();
+    if (received < 0) {
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            error.assign(errno, std::system_category());
+        }
+        return {};
+    }
+    const auto now = wall_clock();
+    const auto count = static_cast<std::size_t>(received);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& message = all.messages[i];
+        all.sources[i].resize(message.msg_hdr.msg_namelen);
+        auto& datagram = all.datagrams[i] = Datagram{};
+        datagram.payload = std::span{all.payloads[i]}.first(
+            std::min<std::size_t>(message.msg_len, max_frame_size));
+        datagram.source = all.sources[i].to_socket_address();
+        datagram.destination.port = own_port;
+        datagram.truncated = (message.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+        read_control(message.msg_hdr, now, datagram);
+    }
+    return std::span{all.datagrams}.first(count);
+}
+
+struct SendBatch::Buffers {
+    std::array<std::array<std::uint8_t, max_frame_size>, capacity> payloads;
+    std::array<ControlBuffer<send_control_size>, capacity> controls;
+    std::array<Sockaddr, capacity> destinations;
+    std::array<iovec, capacity> vectors;
+    std::array<mmsghdr, capacity> messages{};
+    std::size_t first = 0;  ///< the first one that is left
+    std::size_t end = 0;    ///< behind the last one
+};
+
+SendBatch::SendBatch() : buffers_{std::make_unique<Buffers>()} {}
+SendBatch::~SendBatch() = default;
+
+bool SendBatch::full() const { return buffers_->end == capacity; }
+bool SendBatch::empty() const { return size() == 0; }
+std::size_t SendBatch::size() const { return buffers_->end - buffers_->first; }
+void SendBatch::clear() { buffers_->first = buffers_->end = 0; }
+
+void SendBatch::add(std::span<const std::uint8_t> payload, const SocketAddress& to,
+                    const IpAddress& from, std::uint32_t interface) {
+    auto& all = *buffers_;
+    assert(!full() && payload.size() <= max_frame_size);
+    const std::size_t i = all.end++;
+    std::copy(payload.begin(), payload.end(), all.payloads[i].begin());
+    all.vectors[i] = {all.payloads[i].data(), payload.size()};
+    all.destinations[i] = Sockaddr{to};
+    msghdr& header = all.messages[i].msg_hdr;
+    header = msghdr{};
+    header.msg_name = all.destinations[i].data();
+    header.msg_namelen = all.destinations[i].size();
+    header.msg_iov = &all.vectors[i];
+    header.msg_iovlen = 1;
+    if (!from.is_unspecified()) {
+        header.msg_control = all.controls[i].bytes.data();
+        set_source(header, from, interface);
+    }
+}
+
+std::size_t SendBatch::send(int descriptor, std::error_code& error) {
+    auto& all = *buffers_;
+    error.clear();
+    std::size_t total = 0;
+    while (!empty()) {
+        const int sent = sendmmsg(descriptor, &all.messages[all.first],
+                                  static_cast<unsigned>(size()), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) {
+            continue;
+        }
+        if (sent <= 0) {
+            error.assign(errno, std::system_category());
+            break;
+        }
+        all.first += static_cast<std::size_t>(sent);
+        total += static_cast<std::size_t>(sent);
+    }
+    if (empty()) {
+        clear();
+    }
+    return total;
+}
+
+void SendBatch::drop_first() {
+    auto& all = *buffers_;
+    assert(!empty());
+    if (++all.first == all.end) {
+        clear();
+    }
+}
+
+}  // namespace pt::net

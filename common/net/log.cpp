@@ -1,0 +1,153 @@
+#include "common/net/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <string>
+
+#include "common/net/safe_text.hpp"
+
+namespace pt::net {
+namespace {
+
+using spdlog::level::level_enum;
+
+struct LevelWord {
+    std::string_view word;
+    level_enum level;
+};
+
+constexpr std::array level_words{
+    LevelWord{"trace", level_enum::trace}, LevelWord{"debug", level_enum::debug},
+    LevelWord{"info", level_enum::info},   LevelWord{"warn", level_enum::warn},
+    LevelWord{"error", level_enum::err},   LevelWord{"off", level_enum::off}};
+
+const LevelWord* find_word(std::string_view word) {
+    const auto* const found = std::find_if(level_words.begin(), level_words.end(),
+                                           [&](const auto& entry) { return entry.word == word; });
+    return found == level_words.end() ? nullptr : found;
+}
+
+std::string_view word_of(level_enum level) {
+    const auto* const found = std::find_if(level_words.begin(), level_words.end(),
+                                           [&](const auto& entry) { return entry.level == level; });
+    return found == level_words.end() ? "error" : found->word;
+}
+
+/// The message on one line of printable ASCII. Backslashes stay: what came from a peer has been
+/// through `safe_text` already.
+std::string one_line(std::string_view message) {
+    constexpr std::size_t longest = 4096;
+    std::string line;
+    for (std::size_t begin = 0; begin < std::min(message.size(), longest);) {
+        const auto end = std::min({message.find('\\', begin), message.size(), longest});
+        line += safe_text(message.substr(begin, end - begin), longest);
+        if (end < std::min(message.size(), longest)) {
+            line += '\\';
+        }
+        begin = end + 1;
+    }
+    return message.size() > longest ? line + "..." : line;
+}
+
+std::string json_escaped(std::string_view printable) {
+    std::string escaped;
+    for (const char character : printable) {
+        if (character == '"' || character == '\\') {
+            escaped += '\\';
+        }
+        escaped += character;
+    }
+    return escaped;
+}
+
+std::string timestamp(spdlog::log_clock::time_point time, LogFormat format) {
+    const auto since_epoch = time.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+    const auto millis =
+        std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch - seconds).count();
+    const auto clock = static_cast<std::time_t>(seconds.count());
+    std::tm parts{};
+    switch (format) {
+        case LogFormat::text:
+            localtime_r(&clock, &parts);
+            return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03}", parts.tm_year + 1900,
+                               parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                               parts.tm_sec, millis);
+        case LogFormat::json:
+            gmtime_r(&clock, &parts);
+            return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                               parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                               parts.tm_sec, millis);
+    }
+    return {};
+}
+
+std::string_view colour_of(level_enum level) {
+    if (level >= level_enum::err) {
+        return "\x1B[31m";
+    }
+    return level == level_enum::warn ? "\x1B[33m" : "\x1B[32m";
+}
+
+class Formatter final : public spdlog::formatter {
+public:
+    Formatter(LogFormat format, bool colour) : format_{format}, colour_{colour} {}
+
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        const std::string line = to_line(message);
+        out.append(line.data(), line.data() + line.size());
+    }
+
+    std::unique_ptr<spdlog::formatter> clone() const override {
+        return std::make_unique<Formatter>(format_, colour_);
+    }
+
+private:
+    std::string to_line(const spdlog::details::log_msg& message) const {
+        const auto time = timestamp(message.time, format_);
+        const auto level = word_of(message.level);
+        const auto text = one_line({message.payload.data(), message.payload.size()});
+        switch (format_) {
+            case LogFormat::text:
+                return colour_ ? fmt::format("{} {}{}\x1B[0m {}\n", time, colour_of(message.level),
+                                             level, text)
+                               : fmt::format("{} {} {}\n", time, level, text);
+            case LogFormat::json:
+                return fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",\"message\":\"{}\"}}\n",
+                                   time, level, json_escaped(text));
+        }
+        return {};
+    }
+
+    LogFormat format_;
+    bool colour_;
+};
+
+/// https://no-color.org: any value but an empty one turns colours off.
+bool wants_colour() {
+    const char* const no_color = std::getenv("NO_COLOR");
+    return isatty(STDERR_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace
+
+void set_up_log(LogFormat format, std::string_view level) {
+    auto logger =
+        std::make_shared<spdlog::logger>("pt", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_formatter(std::make_unique<Formatter>(format, wants_colour()));
+    const auto* const word = find_word(level);
+    logger->set_level(word != nullptr ? word->level : level_enum::info);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+bool is_log_level(std::string_view level) { return find_word(level) != nullptr; }
+
+}  // namespace pt::net

@@ -1,0 +1,24 @@
+#include "common/net/safe_text.hpp"
+
+namespace pt::net {
+
+std::string safe_text(std::string_view text, std::size_t limit) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string safe;
+    for (const char character : text.substr(0, limit)) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (character == '\\') {
+            safe += "\\\\";
+        } else if (byte >= 0x20 && byte < 0x7F) {
+            safe += character;
+        } else {
+            safe += {'\\', 'x', digits[byte >> 4U], digits[byte & 0xFU]};
+        }
+    }
+    if (text.size() > limit) {
+        safe += "...";
+    }
+    return safe;
+}
+
+}  // namespace pt::net
