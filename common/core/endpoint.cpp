@@ -30,6 +30,9 @@ IpAddress::IpAddress(const V4Bytes& bytes) {
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
     const auto percent = text.find('%');
     const std::string literal{text.substr(0, percent)};
+    if (literal.find('\0') != std::string::npos) {  // inet_pton would read only as far as that
+        return std::nullopt;
+    }
     V4Bytes v4{};
     if (percent == std::string_view::npos && inet_pton(AF_INET, literal.c_str(), v4.data()) == 1) {
         return IpAddress{v4};
@@ -42,7 +45,10 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
         return IpAddress{v6};
     }
     const auto scope = parse_scope(text.substr(percent + 1));
-    return scope ? std::optional{IpAddress{v6, *scope}} : std::nullopt;
+    if (!scope || IpAddress{v6}.is_v4()) {  // an IPv4-mapped address has no zone
+        return std::nullopt;
+    }
+    return IpAddress{v6, *scope};
 }
 
 bool IpAddress::is_v4() const {

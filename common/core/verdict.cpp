@@ -14,7 +14,8 @@ std::optional<IpAddress> sender(const IcmpError& error) {
 /// "No port here" from the target itself is a refusal by the target; from anywhere else, and
 /// from a target that has no such word to say, it is the word of something in between.
 Conclusion refused_by_icmp(const IcmpError& error, const IpAddress& target, Evidence evidence) {
-    const bool by_target = error.from == target;
+    // The kernel does not always say in which zone the sender of an error is.
+    const bool by_target = error.from.bytes() == target.bytes();
     return conclude(by_target ? Verdict::closed : Verdict::rejected, evidence, sender(error));
 }
 
@@ -42,14 +43,16 @@ Conclusion from_icmp(const IcmpError& error, const IpAddress& target) {
 }  // namespace
 
 bool Findings::decided() const {
-    return echo || altered_echo || foreign_data || data_reset || end_of_stream || reset ||
-           no_route || interrupted || server_lost || local_error != 0 ||
+    return echo || altered_echo || foreign_data || data_reset || end_of_stream ||
+           (reset && !connected) || no_route || interrupted || server_lost || local_error != 0 ||
            (icmp && meaning(*icmp) != IcmpMeaning::other);
 }
 
 namespace {
 
-bool known_to_hold(const Knowledge& knowledge) { return knowledge.server_holds_port.value_or(false); }
+bool known_to_hold(const Knowledge& knowledge) {
+    return knowledge.server_holds_port.value_or(false);
+}
 
 /// A handshake that led to no byte of data. A proxy, a port forwarder or a silent service does the
 /// same as a firewall that drops data: only the server's word tells them apart.
@@ -114,7 +117,8 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     if (findings.data_reset) {
         return from_data_reset(knowledge);
     }
-    if (findings.end_of_stream) {
+    // Attempts may meet different fates: a handshake completed is more than a handshake refused.
+    if (findings.end_of_stream || (findings.connected && findings.reset)) {
         return from_handshake(knowledge);
     }
     if (findings.reset) {
