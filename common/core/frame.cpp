@@ -8,8 +8,6 @@
 namespace pt {
 namespace {
 
-constexpr std::array<std::uint8_t, 3> magic{0x54, 0x50, 0xD0};
-
 /// Where each field begins, in bytes.
 namespace at {
 constexpr std::size_t version = 3;
@@ -134,7 +132,7 @@ void encode_header(const Frame& frame, std::span<std::uint8_t> out) {
     const std::uint64_t session = frame.nonce.session;
     // The client knows no addresses to tell: zero on the wire, not masked.
     const std::uint64_t mask = comes_from_client(frame.type) ? 0 : session;
-    std::copy(magic.begin(), magic.end(), out.begin());
+    std::copy(frame_magic.begin(), frame_magic.end(), out.begin());
     store(out, at::version, frame_version);
     store(out, at::type, static_cast<std::uint8_t>(frame.type));
     store(out, at::flags, frame.flags);
@@ -191,8 +189,8 @@ std::uint32_t crc32c(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<FrameError> check_begin(std::span<const std::uint8_t> bytes) {
-    const auto magic_part = bytes.first(std::min(bytes.size(), magic.size()));
-    if (!std::equal(magic_part.begin(), magic_part.end(), magic.begin())) {
+    const auto magic_part = bytes.first(std::min(bytes.size(), frame_magic.size()));
+    if (!std::equal(magic_part.begin(), magic_part.end(), frame_magic.begin())) {
         return FrameError::bad_magic;
     }
     if (bytes.size() > at::version && bytes[at::version] != frame_version) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
@@ -16,6 +17,8 @@ namespace {
 enum class Scope { tcp, udp, any, bare };
 
 constexpr std::string_view forms = "as tcp/443, 53/udp, any/53, tcp/22,80,8000-8100 or tcp/https";
+constexpr std::string_view items_allowed =
+    "a port from 1 to 65535, a range as 8000-8100, a name as https, or all";
 constexpr Port lowest_port{1};
 constexpr Port highest_port{65535};
 
@@ -90,19 +93,17 @@ MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
     if (word.text.empty()) {
         return error_at(word, "a port number is missing: a range is written 8000-8100");
     }
-    const auto* const end = word.text.data() + word.text.size();
-    std::uint16_t number = 0;
-    const auto [stop, error] = std::from_chars(word.text.data(), end, number);
     if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
-        return error_at(word, quoted(word.text) +
-                                  " is no port, range or service name: expected a port from 1 to "
-                                  "65535, a range as 8000-8100, a name as https, or all");
+        return error_at(word, quoted(word.text) + " is no port, range or service name: expected " +
+                                  std::string{items_allowed});
     }
-    if (error != std::errc{} || stop != end) {
+    std::uint16_t number = 0;
+    const auto* const end = word.text.data() + word.text.size();
+    if (std::from_chars(word.text.data(), end, number).ec != std::errc{}) {
         return error_at(word, "port " + quoted(word.text) + " is out of range: 1 to 65535");
     }
     if (number == 0 && zero == PortZero::rejected) {
-        return error_at(word, "port 0 is reserved: ports are 1 to 65535");
+        return error_at(word, "port 0 is reserved: ports and ranges lie within 1 to 65535");
     }
     port = Port{number};
     return std::nullopt;
@@ -135,7 +136,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
     return std::nullopt;
 }
 
-MaybeError unknown_name(const Word& item, Scope scope) {
+MaybeError unknown_name(const Word& item) {
     const std::string name = quoted(item.text);
     for (const auto protocol : all_protocols) {
         if (service_port(protocol, item.text)) {
@@ -145,16 +146,14 @@ MaybeError unknown_name(const Word& item, Scope scope) {
                                       ", or the port's number");
         }
     }
+    if (parse_scope(item.text)) {
+        return error_at(item, name + " is a protocol: expected ports " + std::string{forms});
+    }
     std::string message = name + " is not a registered service name";
     if (const auto similar = similar_service_name(item.text); !similar.empty()) {
         message += "; did you mean \"" + std::string{similar} + "\"?";
-    } else if (parse_scope(item.text)) {
-        message += scope == Scope::bare ? ": a protocol is written before or after \"/\", "
-                                        : ": a port goes with one protocol, ";
-        message += forms;
     } else {
-        message +=
-            ": expected a port from 1 to 65535, a range as 8000-8100, a name as https, or all";
+        message += ": expected " + std::string{items_allowed};
     }
     return error_at(item, std::move(message));
 }
@@ -173,7 +172,7 @@ MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
     if (!known && scope == Scope::bare) {
         insert(Protocol::udp);
     }
-    return known ? std::nullopt : unknown_name(item, scope);
+    return known ? std::nullopt : unknown_name(item);
 }
 
 MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
