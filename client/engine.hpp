@@ -1,0 +1,29 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "client/schedule.hpp"
+#include "client/socket_setup.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// What both engines are told. An engine drives the probes of one protocol: it asks its Schedule
+/// what to do, does it, and notes what comes back.
+struct EngineSettings {
+    AttemptPlan plan{1, Nanoseconds{}};
+    Schedule::Limits limits;
+    SourceSettings source;
+    std::uint32_t count = 1;  ///< frames on each open port
+    std::uint64_t seed = 0;
+};
+
+/// How long a frame of --count may take before it counts as lost.
+inline Nanoseconds sample_timeout(const EngineSettings& settings) {
+    using namespace std::chrono_literals;
+    return std::min<Nanoseconds>(settings.plan.timeout(), 1s);
+}
+
+}  // namespace pt::client

@@ -1,0 +1,51 @@
+#include "client/lookup.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Each name under way holds a thread.
+constexpr std::size_t at_once = 32;
+/// resolv.conf(5): two attempts of five seconds is what the system's resolver takes by default.
+constexpr std::chrono::milliseconds timeout = 10s;
+
+}  // namespace
+
+Lookup::Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
+               net::AddressFamily family, Done done)
+    : context_{context},
+      hosts_{std::move(hosts)},
+      family_{family},
+      done_{std::move(done)},
+      resolutions_(hosts_.size()) {}
+
+void Lookup::start() {
+    for (std::size_t first = std::min(at_once, hosts_.size()); first > 0; --first) {
+        start_one();
+    }
+}
+
+void Lookup::start_one() {
+    const std::size_t place = begun_++;
+    net::async_resolve(context_, hosts_[place], family_, timeout,
+                       [this, place](net::Resolution resolution) {
+                           take(place, std::move(resolution));
+                       });
+}
+
+void Lookup::take(std::size_t place, net::Resolution resolution) {
+    resolutions_[place] = std::move(resolution);
+    if (++finished_ == hosts_.size()) {
+        done_(std::move(resolutions_));
+    } else if (begun_ < hosts_.size()) {
+        start_one();
+    }
+}
+
+}  // namespace pt::client

@@ -1,0 +1,90 @@
+#include "client/notes.hpp"
+
+namespace pt::client {
+namespace {
+
+void note_rewriting(const Probe& probe, std::vector<std::string>& notes) {
+    if (!probe.seen || !probe.local) {
+        return;
+    }
+    // Zones are each host's own names for its links: they do not travel.
+    const auto without_zone = [](const SocketAddress& end) {
+        return SocketAddress{IpAddress{end.address.bytes()}, end.port};
+    };
+    if (probe.seen->source != without_zone(*probe.local)) {
+        notes.push_back("source rewritten (NAT): the server saw " +
+                        probe.seen->source.to_string());
+    }
+    if (probe.seen->destination != without_zone(probe.endpoint.socket_address())) {
+        notes.push_back("destination rewritten (DNAT): it arrived at " +
+                        probe.seen->destination.to_string());
+    }
+}
+
+void note_handshake(const Probe& probe, std::vector<std::string>& notes) {
+    if (probe.findings.end_of_stream) {
+        notes.emplace_back("the peer closed the connection without a byte");
+    } else if (probe.data_acknowledged) {
+        notes.emplace_back("the peer's TCP acknowledged our frame, but nothing answered it");
+    } else {
+        notes.emplace_back("nothing acknowledged our frame after the handshake");
+    }
+}
+
+void note_icmp(const Probe& probe, std::vector<std::string>& notes) {
+    if (probe.endpoint.protocol == Protocol::tcp) {
+        notes.emplace_back(
+            "a TCP stack refuses with a reset; an ICMP port unreachable is a packet filter's word");
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclusion) {
+    std::vector<std::string> notes;
+    note_rewriting(probe, notes);
+    switch (conclusion.evidence) {
+        case Evidence::handshake: note_handshake(probe, notes); break;
+        case Evidence::data_reset:
+            if (conclusion.verdict == Verdict::answered) {
+                notes.emplace_back(
+                    "the connection was reset after our frame, by the service or on the way");
+            }
+            break;
+        case Evidence::icmp_port_unreachable: note_icmp(probe, notes); break;
+        case Evidence::silence:
+            if (probe.unproven_icmp) {
+                notes.emplace_back(
+                    "an ICMP error came whose quote is too short to prove that it is ours");
+            }
+            if (probe.other_source) {
+                notes.emplace_back("our echo came back from another address, and does not count");
+            }
+            break;
+        case Evidence::local_error:
+            if (probe.name_unresolved) {
+                notes.emplace_back("the host's name has no address");
+            }
+            break;
+        case Evidence::echo:
+        case Evidence::foreign_data:
+        case Evidence::foreign_answer:
+        case Evidence::altered_echo:
+        case Evidence::data_lost:
+        case Evidence::reset:
+        case Evidence::forged_reset:
+        case Evidence::icmp_protocol_unreachable:
+        case Evidence::icmp_admin_prohibited:
+        case Evidence::icmp_parameter_problem:
+        case Evidence::icmp_host_unreachable:
+        case Evidence::icmp_net_unreachable:
+        case Evidence::icmp_time_exceeded:
+        case Evidence::no_route:
+        case Evidence::not_listening:
+        case Evidence::interrupted:
+        case Evidence::server_lost: break;
+    }
+    return notes;
+}
+
+}  // namespace pt::client

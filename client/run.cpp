@@ -1,0 +1,157 @@
+#include "client/run.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "client/notes.hpp"
+
+namespace pt::client {
+
+namespace asio = boost::asio;
+
+Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std::string> hosts,
+         std::vector<Probe> probes, ResultHandler on_result, std::function<void()> done)
+    : context_{context},
+      settings_{settings},
+      hosts_{std::move(hosts)},
+      probes_{std::move(probes)},
+      on_result_{std::move(on_result)},
+      done_{std::move(done)},
+      started_{std::chrono::steady_clock::now()},
+      next_sequence_{static_cast<std::uint32_t>(probes_.size())} {}
+
+std::vector<std::uint32_t> Run::numbers(Protocol protocol) const {
+    std::vector<std::uint32_t> numbers;
+    for (std::uint32_t number = 0; number < probes_.size(); ++number) {
+        if (probes_[number].endpoint.protocol == protocol && !probes_[number].finished) {
+            numbers.push_back(number);
+        }
+    }
+    return numbers;
+}
+
+void Run::start() {
+    ProbeTable& table = *this;
+    for (Probe& probe : probes_) {
+        if (probe.name_unresolved) {
+            probe.findings.local_error = EADDRNOTAVAIL;
+            probe.finished = true;
+            ++finished_;
+            report(probe);
+        }
+    }
+    if (auto tcp = numbers(Protocol::tcp); !tcp.empty()) {
+        tcp_ = std::make_unique<TcpEngine>(context_, table, std::move(tcp), settings_.tcp,
+                                           settings_.descriptors);
+        tcp_->start();
+    }
+    if (auto udp = numbers(Protocol::udp); !udp.empty()) {
+        udp_ = std::make_unique<UdpEngine>(context_, table, std::move(udp), settings_.udp,
+                                           settings_.session);
+        udp_->start();
+    }
+    if (!tcp_ && !udp_) {
+        asio::post(context_, [this] { end(); });
+    }
+}
+
+void Run::interrupt() {
+    if (ended_) {
+        return;
+    }
+    for (Probe& probe : probes_) {
+        if (!probe.finished) {
+            probe.findings.interrupted = true;
+            probe.finished = true;
+            ++finished_;
+            report(probe);
+        }
+    }
+    end();
+}
+
+void Run::finished(std::uint32_t number) {
+    Probe& probe = probes_[number];
+    if (ended_ || probe.finished) {
+        return;
+    }
+    probe.finished = true;
+    ++finished_;
+    if (probe.findings.echo && probe.seen) {
+        if (server_instance_ == 0) {
+            server_instance_ = probe.seen->instance;
+        }
+        if (std::find(servers_.begin(), servers_.end(), probe.endpoint.address) == servers_.end()) {
+            servers_.push_back(probe.endpoint.address);
+        }
+    }
+    if (probe.findings.data_reset) {
+        held_back_.push_back(number);  // an echo from another port may yet tell who was asked
+    } else {
+        report(probe);
+    }
+    if (finished_ == probes_.size()) {
+        // Not from within the engine's own call, which goes on after this one.
+        asio::post(context_, [this] { end(); });
+    }
+}
+
+void Run::end() {
+    if (std::exchange(ended_, true)) {
+        return;
+    }
+    if (tcp_) {
+        tcp_->stop();
+    }
+    if (udp_) {
+        udp_->stop();
+    }
+    for (const std::uint32_t number : held_back_) {
+        report(probes_[number]);
+    }
+    done_();
+}
+
+void Run::report(const Probe& probe) {
+    Knowledge knowledge;
+    knowledge.server_seen =
+        std::find(servers_.begin(), servers_.end(), probe.endpoint.address) != servers_.end();
+    Result result;
+    result.host = hosts_[probe.host];
+    result.endpoint = probe.endpoint;
+    result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
+    result.local_error = probe.findings.local_error;
+    result.attempts = probe.attempts;
+    result.rtt = probe.rtt;
+    result.frames_sent = probe.frames_sent;
+    result.frames_lost = probe.frames_lost;
+    result.local = probe.local;
+    result.seen = probe.seen;
+    result.notes = notes_for(probe, result.conclusion);
+    on_result_(result);
+}
+
+Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {
+    const Endpoint& endpoint = probes_[number].endpoint;
+    Frame frame;
+    frame.type = FrameType::request;
+    frame.nonce = {settings_.session, sequence};
+    frame.port = endpoint.port;
+    frame.protocol = endpoint.protocol;
+    frame.attempt = static_cast<std::uint8_t>(std::min(attempt, 255U));
+    frame.client_time =
+        static_cast<std::uint64_t>((std::chrono::steady_clock::now() - started_).count());
+    return frame;
+}
+
+TimePoint Run::sent_at(const Frame& echo) const {
+    // The echo may be altered: a time beyond any run is one that was never sent.
+    constexpr std::uint64_t beyond = std::uint64_t{1} << 62U;
+    return echo.client_time < beyond
+               ? started_ + Nanoseconds{static_cast<std::int64_t>(echo.client_time)}
+               : TimePoint::max();
+}
+
+}  // namespace pt::client

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/engine.hpp"
+#include "client/probe.hpp"
+#include "client/result.hpp"
+#include "client/tcp_engine.hpp"
+#include "client/udp_engine.hpp"
+
+namespace pt::client {
+
+struct RunSettings {
+    EngineSettings tcp;
+    EngineSettings udp;
+    std::size_t descriptors = 1;  ///< sockets that may be open at once
+    std::uint64_t session = 0;    ///< random: what makes this run's frames its own
+};
+
+/// One run over many endpoints: both engines side by side, and what they found turned into
+/// results. Results come as they are decided; those whose verdict hangs on what the rest of the
+/// run may still learn come at the end.
+class Run final : private ProbeTable {
+public:
+    using ResultHandler = std::function<void(const Result&)>;
+
+    /// `hosts` are the names, as typed, that `Probe::host` points into. Handlers are called from
+    /// the context; `done` once, after the last result.
+    Run(boost::asio::io_context& context, const RunSettings& settings,
+        std::vector<std::string> hosts, std::vector<Probe> probes, ResultHandler on_result,
+        std::function<void()> done);
+
+    void start();
+    /// Stops probing: what is not finished is reported as interrupted, and the run is done.
+    void interrupt();
+
+    std::size_t total() const { return probes_.size(); }
+    std::size_t finished_count() const { return finished_; }
+    /// The first pt-server that answered; 0 while none has.
+    std::uint64_t server_instance() const { return server_instance_; }
+
+private:
+    Probe& probe(std::uint32_t number) override { return probes_[number]; }
+    void finished(std::uint32_t number) override;
+    Frame request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) override;
+    TimePoint sent_at(const Frame& echo) const override;
+    std::uint32_t new_sequence() override { return next_sequence_++; }
+
+    std::vector<std::uint32_t> numbers(Protocol protocol) const;
+    void report(const Probe& probe);
+    void end();
+
+    boost::asio::io_context& context_;
+    RunSettings settings_;
+    std::vector<std::string> hosts_;
+    std::vector<Probe> probes_;
+    ResultHandler on_result_;
+    std::function<void()> done_;
+    std::unique_ptr<TcpEngine> tcp_;
+    std::unique_ptr<UdpEngine> udp_;
+    TimePoint started_;
+    std::uint32_t next_sequence_;
+    std::size_t finished_ = 0;
+    std::vector<std::uint32_t> held_back_;
+    std::vector<IpAddress> servers_;  ///< addresses where a pt-server has proved itself; few
+    std::uint64_t server_instance_ = 0;
+    bool ended_ = false;
+};
+
+}  // namespace pt::client

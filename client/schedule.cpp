@@ -1,0 +1,165 @@
+#include "client/schedule.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Before any answer has come, packets are taken to be under way for this long.
+constexpr Nanoseconds unknown_young_age = 50ms;
+constexpr Nanoseconds min_young_age = 5ms;
+constexpr Nanoseconds max_young_age = 500ms;
+constexpr int round_trips_young = 4;
+/// How much lateness of its timer a paced run makes good by sending faster.
+constexpr Nanoseconds max_catch_up = 10ms;
+/// RFC 6298 section 2: alpha = 1/8.
+constexpr int smoothing = 8;
+
+}  // namespace
+
+Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
+                   std::uint64_t seed)
+    : plan_{plan},
+      limits_{std::max<std::size_t>(limits.in_flight, 1), std::max<std::size_t>(limits.window, 1),
+              limits.rate},
+      states_(probes),
+      random_{static_cast<std::minstd_rand::result_type>(seed)} {}
+
+Schedule::Step Schedule::next(TimePoint now) {
+    age(now);
+    drop_stale_dues();
+    if (over_ == states_.size()) {
+        return {};
+    }
+    if (!dues_.empty() && dues_.top().at <= now &&
+        states_[dues_.top().probe].attempts >= plan_.tries()) {
+        const std::size_t probe = dues_.top().probe;
+        dues_.pop();
+        finish(states_[probe]);
+        return {Action::give_up, probe, states_[probe].attempts, {}};
+    }
+    if (now >= not_before_ && young_ < limits_.window) {
+        // Those that have waited longest go first: a retry that is due, then a fresh probe.
+        if (!dues_.empty() && dues_.top().at <= now) {
+            const std::size_t probe = dues_.top().probe;
+            dues_.pop();
+            return start(probe, now);
+        }
+        if (fresh_ < states_.size() && in_flight_ < limits_.in_flight) {
+            return start(fresh_++, now);
+        }
+    }
+    return {Action::wait, 0, 0, wake_time(now)};
+}
+
+Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
+    State& state = states_[probe];
+    if (state.phase == Phase::fresh) {
+        state.phase = Phase::active;
+        ++in_flight_;
+    }
+    ++state.attempts;
+    if (!state.young) {
+        state.young = true;
+        ++young_;
+    }
+    started_.push_back({now, probe, state.attempts});
+    const double jitter = std::uniform_real_distribution<double>{}(random_);
+    set_due(probe, now + plan_.wait_after(state.attempts, jitter));
+    if (limits_.rate > 0) {
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(
+            std::chrono::duration<double>{1.0 / limits_.rate});
+        not_before_ = std::max(not_before_, now - max_catch_up) + gap;
+    }
+    return {Action::attempt, probe, state.attempts, {}};
+}
+
+void Schedule::decided(std::size_t probe) {
+    if (states_[probe].phase == Phase::active) {
+        finish(states_[probe]);
+    }
+}
+
+void Schedule::postpone(std::size_t probe, TimePoint until) {
+    State& state = states_[probe];
+    if (state.phase != Phase::active) {
+        return;
+    }
+    --state.attempts;
+    no_longer_young(state);
+    set_due(probe, until);
+    not_before_ = std::max(not_before_, until);
+}
+
+void Schedule::observe(Nanoseconds round_trip) {
+    smoothed_round_trip_ = smoothed_round_trip_
+                               ? *smoothed_round_trip_ + (round_trip - *smoothed_round_trip_) / smoothing
+                               : round_trip;
+}
+
+void Schedule::finish(State& state) {
+    state.phase = Phase::over;
+    ++over_;
+    --in_flight_;
+    no_longer_young(state);
+}
+
+void Schedule::no_longer_young(State& state) {
+    if (state.young) {
+        state.young = false;
+        --young_;
+    }
+}
+
+void Schedule::set_due(std::size_t probe, TimePoint at) {
+    states_[probe].due = at;
+    dues_.push({at, probe});
+}
+
+void Schedule::age(TimePoint now) {
+    const Nanoseconds limit = young_age();
+    while (!started_.empty() &&
+           (now - started_.front().at >= limit || !states_[started_.front().probe].young)) {
+        State& state = states_[started_.front().probe];
+        if (state.attempts == started_.front().attempt) {
+            no_longer_young(state);
+        }
+        started_.pop_front();
+    }
+}
+
+void Schedule::drop_stale_dues() {
+    const auto stale = [this](const Due& due) {
+        const State& state = states_[due.probe];
+        return state.phase == Phase::over || state.due != due.at;
+    };
+    while (!dues_.empty() && stale(dues_.top())) {
+        dues_.pop();
+    }
+}
+
+Nanoseconds Schedule::young_age() const {
+    return smoothed_round_trip_ ? std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age,
+                                             max_young_age)
+                                : unknown_young_age;
+}
+
+TimePoint Schedule::wake_time(TimePoint now) const {
+    TimePoint unblocked = std::max(now, not_before_);
+    if (young_ >= limits_.window && !started_.empty()) {
+        unblocked = std::max(unblocked, started_.front().at + young_age());
+    }
+    TimePoint wake = TimePoint::max();
+    if (!dues_.empty()) {
+        wake = dues_.top().at > now ? dues_.top().at : unblocked;
+    }
+    if (fresh_ < states_.size() && in_flight_ < limits_.in_flight) {
+        wake = std::min(wake, unblocked);
+    }
+    return wake;
+}
+
+}  // namespace pt::client

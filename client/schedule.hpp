@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// Decides when each attempt of each probe of one protocol starts, and when a probe is given up.
+/// Pure: time is an argument, and nothing is sent from here. Probes are numbers from 0.
+///
+/// Two bounds keep a run from harming its own answers:
+///  - `in_flight`: probes that have started and are neither decided nor given up (each may hold a
+///    descriptor);
+///  - `window`: probes whose latest attempt is so young that its packets may still be in the
+///    network. It is what queues on the way have to hold at once.
+class Schedule {
+public:
+    struct Limits {
+        std::size_t in_flight = 1;
+        std::size_t window = 1;
+        double rate = 0;  ///< attempts per second; 0: no bound
+    };
+
+    enum class Action {
+        attempt,  ///< start this attempt of this probe now
+        give_up,  ///< the last attempt of this probe has had its time
+        wait,     ///< nothing to do before `until`, or before a call of `decided`
+        done      ///< every probe is decided or given up
+    };
+    struct Step {
+        Action action = Action::done;
+        std::size_t probe = 0;
+        unsigned attempt = 0;  ///< 1 is the first
+        TimePoint until;
+    };
+
+    Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits, std::uint64_t seed);
+
+    /// What to do at `now`. To be called until it says wait or done.
+    Step next(TimePoint now);
+
+    /// No more attempts for this probe: it has its answer. Idempotent.
+    void decided(std::size_t probe);
+
+    /// The attempt just ordered could not start (no descriptor, no source port): it is ordered
+    /// again at `until`, and no other before.
+    void postpone(std::size_t probe, TimePoint until);
+
+    /// A round trip that was measured: the window then counts only attempts younger than a few of
+    /// those.
+    void observe(Nanoseconds round_trip);
+
+    std::size_t in_flight() const { return in_flight_; }
+    bool active(std::size_t probe) const { return states_[probe].phase == Phase::active; }
+
+private:
+    enum class Phase : std::uint8_t { fresh, active, over };
+    struct State {
+        Phase phase = Phase::fresh;
+        bool young = false;
+        std::uint16_t attempts = 0;
+        TimePoint due{};  ///< of the next step; an entry of `dues_` with another time is stale
+    };
+    struct Due {
+        TimePoint at;
+        std::size_t probe;
+        friend bool operator>(const Due& a, const Due& b) { return a.at > b.at; }
+    };
+    struct Started {
+        TimePoint at;
+        std::size_t probe;
+        unsigned attempt;
+    };
+
+    Step start(std::size_t probe, TimePoint now);
+    void finish(State& state);
+    void no_longer_young(State& state);
+    void age(TimePoint now);
+    void set_due(std::size_t probe, TimePoint at);
+    void drop_stale_dues();
+    Nanoseconds young_age() const;
+    TimePoint wake_time(TimePoint now) const;
+
+    AttemptPlan plan_;
+    Limits limits_;
+    std::vector<State> states_;
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
+    std::deque<Started> started_;
+    std::size_t fresh_ = 0;  ///< the first probe that has not started
+    std::size_t over_ = 0;
+    std::size_t in_flight_ = 0;
+    std::size_t young_ = 0;
+    TimePoint not_before_{};
+    std::optional<Nanoseconds> smoothed_round_trip_;
+    std::minstd_rand random_;
+};
+
+}  // namespace pt::client

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "client/exit_code.hpp"
+#include "client/lookup.hpp"
+#include "client/options.hpp"
+#include "client/progress.hpp"
+#include "client/report.hpp"
+#include "client/run.hpp"
+#include "client/targets.hpp"
+
+namespace pt::client {
+
+/// What pt-client does once it knows what is asked: look names up, run, report, and stop early on
+/// SIGINT or SIGTERM with all that is finished. Used once.
+class Session {
+public:
+    /// `progress` is set where a person watches stderr. All references outlive the session.
+    Session(const Options& options, Targets targets, Reporter& reporter, std::ostream& errors,
+            std::optional<Progress> progress);
+
+    ExitCode run();
+
+private:
+    void on_resolved(std::vector<net::Resolution> resolutions);
+    void on_result(const Result& result);
+    void on_signal();
+    void show_progress();
+    void finish();
+
+    const Options& options_;
+    Targets targets_;
+    Reporter& reporter_;
+    std::ostream& errors_;
+    std::optional<Progress> progress_;
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_{context_};
+    boost::asio::steady_timer progress_timer_{context_};
+    Lookup lookup_;
+    std::unique_ptr<Run> run_;
+    Tally tally_;
+    std::chrono::system_clock::time_point started_at_;
+    TimePoint started_;
+    bool resolved_ = false;
+    bool interrupted_ = false;
+};
+
+}  // namespace pt::client

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <vector>
+
+#include "client/reply.hpp"
+#include "client/socket_setup.hpp"
+#include "common/core/icmp_error.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+enum class TcpEvent {
+    connected,
+    echo,  ///< `frame()` is it; the attempt waits for `send` or `close`
+    altered_echo,
+    foreign_data,
+    reset,          ///< instead of a handshake
+    data_reset,     ///< after the handshake
+    end_of_stream,  ///< after the handshake, without a whole reply
+    icmp,           ///< `icmp()` is it
+    no_route,
+    local_error  ///< `error()` is it
+};
+
+/// One try at one TCP port: a non-blocking connect from an ephemeral port, one frame out, one reply
+/// back. Tells its owner each event as it comes and concludes nothing; has no timer of its own: who
+/// no longer waits closes it. Owned by shared_ptr; pending operations keep it alive, and after
+/// `close` it tells nothing more.
+class TcpAttempt : public std::enable_shared_from_this<TcpAttempt> {
+public:
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        virtual void on_tcp_event(TcpAttempt& attempt, TcpEvent event) = 0;
+    };
+
+    TcpAttempt(boost::asio::io_context& context, Owner& owner, std::uint32_t probe,
+               const Frame& request);
+
+    /// Opens the socket and begins to connect. An error means that this machine lacks what it
+    /// takes (descriptors, source ports, memory) and nothing was sent; all else comes as an event,
+    /// never from within this call.
+    std::error_code start(const Endpoint& endpoint, const SourceSettings& source);
+
+    /// After an echo: sends a further frame on the same connection.
+    void send(const Frame& request);
+    void close();
+
+    bool connected() const { return connected_; }
+    /// The peer's TCP has acknowledged all that was sent.
+    bool data_acknowledged();
+    std::uint32_t probe() const { return probe_; }
+    const Frame& frame() const { return reply_.frame; }
+    Nanoseconds round_trip() const { return round_trip_; }
+    const SocketAddress& local() const { return local_; }
+    const std::optional<IcmpError>& icmp() const { return icmp_; }
+    const std::error_code& error() const { return error_; }
+
+private:
+    void wait_writable();
+    void wait_readable();
+    void on_connect_progress();
+    void on_connected();
+    void fail_to_connect(std::error_code error);
+    bool take_queued_icmp();
+    void write_request();
+    void on_readable();
+    void judge();
+    void tell(TcpEvent event);
+    void tell_later(TcpEvent event);
+
+    boost::asio::ip::tcp::socket socket_;
+    Owner& owner_;
+    std::uint32_t probe_;
+    Frame request_;
+    std::vector<std::uint8_t> bytes_out_;
+    std::array<std::uint8_t, frame_header_size> bytes_in_{};
+    std::size_t received_ = 0;
+    TimePoint sent_{};
+    Nanoseconds round_trip_{};
+    Reply reply_;
+    SocketAddress local_;
+    std::optional<IcmpError> icmp_;
+    std::error_code error_;
+    bool connected_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace pt::client

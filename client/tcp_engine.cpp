@@ -1,0 +1,263 @@
+#include "client/tcp_engine.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+TimePoint now() { return std::chrono::steady_clock::now(); }
+
+/// Attempts started before what has come in is looked at.
+constexpr int burst = 32;
+/// How long to wait for descriptors or source ports to come back.
+constexpr Nanoseconds shortage_wait = 20ms;
+
+}  // namespace
+
+TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
+                     const EngineSettings& settings, std::size_t descriptors)
+    : context_{context},
+      table_{table},
+      probes_{std::move(probes)},
+      settings_{settings},
+      descriptors_{std::max<std::size_t>(descriptors, 1)},
+      schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
+      timer_{context} {}
+
+void TcpEngine::start() {
+    asio::post(context_, [this] { pump(); });
+}
+
+void TcpEngine::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    for (auto& [place, active] : active_) {
+        for (const auto& attempt : active.attempts) {
+            attempt->close();
+        }
+        active.sample_timer.reset();
+    }
+    active_.clear();
+}
+
+void TcpEngine::pump() {
+    for (int started = 0; !stopped_; ++started) {
+        const Schedule::Step step = schedule_.next(now());
+        switch (step.action) {
+            case Schedule::Action::attempt: begin_attempt(step); break;
+            case Schedule::Action::give_up: finish(step.probe); break;
+            case Schedule::Action::wait: arm(step.until); return;
+            case Schedule::Action::done: return;
+        }
+        if (started == burst) {
+            arm(now());
+            return;
+        }
+    }
+}
+
+void TcpEngine::arm(TimePoint until) {
+    if (until == TimePoint::max()) {
+        timer_.cancel();  // the next event pumps
+        return;
+    }
+    timer_.expires_at(until);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) {
+            pump();
+        }
+    });
+}
+
+void TcpEngine::begin_attempt(const Schedule::Step& step) {
+    Active& active = active_[step.probe];
+    const std::uint32_t number = probes_[step.probe];
+    Probe& probe = table_.probe(number);
+    // A TCP that has acknowledged our frame has it: what is missing is the answer, and a further
+    // connect would not bring it sooner.
+    if (acknowledged(active)) {
+        probe.data_acknowledged = true;
+        return;
+    }
+    if (sockets_ >= descriptors_ || settings_.source.port) {
+        const bool room = make_room(active);
+        if (!room && sockets_ >= descriptors_) {
+            schedule_.postpone(step.probe, now() + shortage_wait);
+            return;
+        }
+    }
+    const auto attempt = std::make_shared<TcpAttempt>(context_, *this,
+                                                      static_cast<std::uint32_t>(step.probe),
+                                                      table_.request(number, number, step.attempt));
+    if (const auto error = attempt->start(probe.endpoint, settings_.source)) {
+        if (error.value() == EMFILE || error.value() == ENFILE) {
+            descriptors_ = std::max<std::size_t>(sockets_, 1);
+        }
+        schedule_.postpone(step.probe, now() + shortage_wait);
+        return;
+    }
+    ++sockets_;
+    probe.attempts = step.attempt;
+    probe.local = attempt->local();
+    active.attempts.push_back(attempt);
+}
+
+/// Closes the probe's own oldest attempt that has not connected.
+bool TcpEngine::make_room(Active& active) {
+    const auto oldest = std::find_if(active.attempts.begin(), active.attempts.end(),
+                                     [](const auto& attempt) { return !attempt->connected(); });
+    if (oldest == active.attempts.end()) {
+        return false;
+    }
+    (*oldest)->close();
+    active.attempts.erase(oldest);
+    --sockets_;
+    return true;
+}
+
+bool TcpEngine::acknowledged(Active& active) {
+    return std::any_of(active.attempts.begin(), active.attempts.end(),
+                       [](const auto& attempt) { return attempt->data_acknowledged(); });
+}
+
+void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
+    const std::size_t place = attempt.probe();
+    const auto found = active_.find(place);
+    if (found == active_.end()) {
+        return;
+    }
+    Probe& probe = table_.probe(probes_[place]);
+    if (event == TcpEvent::echo) {
+        on_echo(attempt);
+        return;
+    }
+    if (event == TcpEvent::connected) {
+        probe.findings.connected = true;
+        return;
+    }
+    if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
+        lose_samples(place, attempt.shared_from_this());
+        return;
+    }
+    note(probe, attempt, event);
+    drop(attempt);
+    if (probe.findings.decided()) {
+        finish(place);
+        pump();
+    }
+}
+
+void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
+    Findings& findings = probe.findings;
+    probe.local = attempt.local();
+    switch (event) {
+        case TcpEvent::connected:
+        case TcpEvent::echo: break;
+        case TcpEvent::altered_echo: findings.altered_echo = true; break;
+        case TcpEvent::foreign_data: findings.foreign_data = true; break;
+        case TcpEvent::reset: findings.reset = true; break;
+        case TcpEvent::data_reset: findings.data_reset = true; break;
+        case TcpEvent::end_of_stream: findings.end_of_stream = true; break;
+        case TcpEvent::icmp: findings.icmp = attempt.icmp(); break;
+        case TcpEvent::no_route: findings.no_route = true; break;
+        case TcpEvent::local_error: findings.local_error = attempt.error().value(); break;
+    }
+}
+
+void TcpEngine::on_echo(TcpAttempt& attempt) {
+    const std::size_t place = attempt.probe();
+    Active& active = active_[place];
+    Probe& probe = table_.probe(probes_[place]);
+    if (!probe.findings.echo) {
+        schedule_.decided(place);
+        schedule_.observe(attempt.round_trip());
+        close_others(active, attempt);
+        active.frames_left = settings_.count - 1;
+        probe.frames_sent = 1;
+    }
+    take_echo(probe, attempt.frame(), attempt.round_trip(), attempt.local());
+    if (active.frames_left == 0) {
+        finish(place);
+        pump();
+        return;
+    }
+    send_sample(attempt, active);
+}
+
+void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
+    const std::size_t place = attempt.probe();
+    const std::uint32_t number = probes_[place];
+    --active.frames_left;
+    ++table_.probe(number).frames_sent;
+    if (!active.sample_timer) {
+        active.sample_timer = std::make_unique<asio::steady_timer>(context_);
+    }
+    active.sample_timer->expires_after(settings_.plan.timeout());
+    active.sample_timer->async_wait(
+        [this, place, self = attempt.shared_from_this()](boost::system::error_code error) {
+            if (!error && !stopped_) {
+                lose_samples(place, self);
+            }
+        });
+    attempt.send(table_.request(number, table_.new_sequence(), 1));
+}
+
+/// The connection is stuck or gone: the frame under way is lost, and no further one is tried.
+void TcpEngine::lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt) {
+    const auto found = active_.find(place);
+    if (found == active_.end()) {
+        return;
+    }
+    const auto& attempts = found->second.attempts;
+    if (std::find(attempts.begin(), attempts.end(), attempt) == attempts.end()) {
+        return;
+    }
+    ++table_.probe(probes_[place]).frames_lost;
+    finish(place);
+    pump();
+}
+
+void TcpEngine::drop(TcpAttempt& attempt) {
+    auto& attempts = active_[attempt.probe()].attempts;
+    const auto found = std::find_if(attempts.begin(), attempts.end(),
+                                    [&](const auto& other) { return other.get() == &attempt; });
+    if (found != attempts.end()) {
+        attempt.close();
+        attempts.erase(found);
+        --sockets_;
+    }
+}
+
+void TcpEngine::close_others(Active& active, const TcpAttempt& survivor) {
+    std::erase_if(active.attempts, [&](const auto& attempt) {
+        if (attempt.get() == &survivor) {
+            return false;
+        }
+        attempt->close();
+        --sockets_;
+        return true;
+    });
+}
+
+void TcpEngine::finish(std::size_t place) {
+    const auto found = active_.find(place);
+    if (found != active_.end()) {
+        Probe& probe = table_.probe(probes_[place]);
+        probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+        for (const auto& attempt : found->second.attempts) {
+            attempt->close();
+            --sockets_;
+        }
+        active_.erase(found);
+    }
+    schedule_.decided(place);
+    table_.finished(probes_[place]);
+}
+
+}  // namespace pt::client

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "client/engine.hpp"
+#include "client/probe.hpp"
+#include "client/tcp_attempt.hpp"
+
+namespace pt::client {
+
+/// Drives the TCP probes of a run: fresh connects, staggered, the first echo wins. Several attempts
+/// of one probe live side by side, since a lost SYN is sent again by the kernel only after a
+/// second; where descriptors are short a probe's oldest attempt gives way to its next.
+class TcpEngine final : public TcpAttempt::Owner {
+public:
+    /// `probes` are the numbers, in `table`, of the probes to drive; `descriptors` is how many
+    /// sockets may be open at once. `table` outlives the engine.
+    TcpEngine(boost::asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
+              const EngineSettings& settings, std::size_t descriptors);
+
+    void start();
+    /// Closes everything; no event comes after it.
+    void stop();
+
+private:
+    /// One probe that has started and is not finished.
+    struct Active {
+        std::vector<std::shared_ptr<TcpAttempt>> attempts;
+        /// --count: frames still to be sent on the connection that brought the echo.
+        std::uint32_t frames_left = 0;
+        std::unique_ptr<boost::asio::steady_timer> sample_timer;
+    };
+
+    void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
+    void pump();
+    void arm(TimePoint until);
+    void begin_attempt(const Schedule::Step& step);
+    bool make_room(Active& active);
+    bool acknowledged(Active& active);
+    void on_echo(TcpAttempt& attempt);
+    void send_sample(TcpAttempt& attempt, Active& active);
+    void lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt);
+    void note(Probe& probe, const TcpAttempt& attempt, TcpEvent event);
+    void drop(TcpAttempt& attempt);
+    void close_others(Active& active, const TcpAttempt& survivor);
+    void finish(std::size_t place);
+
+    boost::asio::io_context& context_;
+    ProbeTable& table_;
+    std::vector<std::uint32_t> probes_;
+    EngineSettings settings_;
+    std::size_t descriptors_;
+    Schedule schedule_;
+    boost::asio::steady_timer timer_;
+    std::unordered_map<std::size_t, Active> active_;
+    std::size_t sockets_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace pt::client

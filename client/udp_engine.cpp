@@ -1,0 +1,353 @@
+#include "client/udp_engine.hpp"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+
+#include "client/reply.hpp"
+#include "common/net/sockaddr.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+TimePoint now() { return std::chrono::steady_clock::now(); }
+
+/// Attempts queued before what has come in is looked at.
+constexpr int burst = 64;
+/// How long to wait while the kernel takes no more datagrams.
+constexpr Nanoseconds shortage_wait = 5ms;
+/// Bytes that are not our echo may be forged by anyone who hits our port; our echo may still come.
+/// So many attempts are made before they decide.
+constexpr std::uint32_t attempts_against_forgery = 3;
+
+bool is_no_route(std::error_code error) {
+    return error.value() == ENETUNREACH || error.value() == EHOSTUNREACH;
+}
+
+}  // namespace
+
+UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
+                     const EngineSettings& settings, std::uint64_t session)
+    : context_{context},
+      table_{table},
+      probes_{std::move(probes)},
+      settings_{settings},
+      session_{session},
+      schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
+      timer_{context},
+      first_sent_(probes_.size()) {
+    for (std::size_t place = 0; place < probes_.size(); ++place) {
+        place_of_number_.emplace(probes_[place], place);
+    }
+}
+
+void UdpEngine::start() {
+    asio::post(context_, [this] { pump(); });
+}
+
+void UdpEngine::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    for (auto* channel : {v4_.get(), v6_.get()}) {
+        if (channel != nullptr) {
+            channel->close();
+        }
+    }
+}
+
+void UdpEngine::pump() {
+    expire_samples(now());
+    for (int started = 0; !stopped_; ++started) {
+        const Schedule::Step step = schedule_.next(now());
+        switch (step.action) {
+            case Schedule::Action::attempt: begin_attempt(step); break;
+            case Schedule::Action::give_up: finish(step.probe); break;
+            case Schedule::Action::wait:
+                flush();
+                arm(step.until);
+                return;
+            case Schedule::Action::done:
+                flush();
+                arm(TimePoint::max());
+                return;
+        }
+        if (started == burst) {
+            flush();
+            arm(now());
+            return;
+        }
+    }
+}
+
+void UdpEngine::arm(TimePoint until) {
+    if (!sample_deadlines_.empty()) {
+        until = std::min(until, sample_deadlines_.front().first);
+    }
+    if (stopped_ || until == TimePoint::max()) {
+        timer_.cancel();  // the next event pumps
+        return;
+    }
+    timer_.expires_at(until);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (!error && !stopped_) {
+            pump();
+        }
+    });
+}
+
+void UdpEngine::flush() {
+    for (auto* channel : {v4_.get(), v6_.get()}) {
+        if (channel != nullptr) {
+            channel->flush();
+        }
+    }
+}
+
+UdpChannel* UdpEngine::channel_for(const IpAddress& address, std::error_code& error) {
+    auto& channel = address.is_v4() ? v4_ : v6_;
+    if (!channel) {
+        auto opened = std::make_unique<UdpChannel>(context_, *this);
+        error = opened->open(net::family_of(address), settings_.source);
+        if (error) {
+            return nullptr;
+        }
+        channel = std::move(opened);
+    }
+    return channel.get();
+}
+
+void UdpEngine::begin_attempt(const Schedule::Step& step) {
+    const std::uint32_t number = probes_[step.probe];
+    Probe& probe = table_.probe(number);
+    if (step.attempt > attempts_against_forgery && needs_no_more_attempts(probe)) {
+        finish(step.probe);
+        return;
+    }
+    std::error_code error;
+    UdpChannel* channel = channel_for(probe.endpoint.address, error);
+    if (channel == nullptr) {
+        if (error.value() == EMFILE || error.value() == ENFILE || error.value() == ENOBUFS) {
+            schedule_.postpone(step.probe, now() + shortage_wait);
+            return;
+        }
+        probe.findings.local_error = error.value();
+        finish(step.probe);
+        return;
+    }
+    if (channel->full()) {
+        channel->flush();
+    }
+    if (channel->full()) {
+        schedule_.postpone(step.probe, now() + shortage_wait);
+        return;
+    }
+    if (step.attempt == 1) {
+        first_sent_[step.probe] = now();
+        probe.local = local_for(probe.endpoint, *channel);
+    }
+    probe.attempts = step.attempt;
+    channel->queue(encode_request(table_.request(number, number, step.attempt)),
+                   probe.endpoint.socket_address(), step.probe);
+}
+
+SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& channel) {
+    const auto known = locals_.find(endpoint.address);
+    if (known != locals_.end()) {
+        return known->second;
+    }
+    return locals_.emplace(endpoint.address, channel.local_towards(endpoint.socket_address()))
+        .first->second;
+}
+
+std::optional<std::size_t> UdpEngine::place_of(std::uint32_t sequence) const {
+    const auto found = place_of_number_.find(sequence);
+    return found == place_of_number_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::optional<std::size_t> UdpEngine::active_place_at(const SocketAddress& address) {
+    if (by_address_.empty()) {
+        for (std::size_t place = 0; place < probes_.size(); ++place) {
+            by_address_.emplace_back(table_.probe(probes_[place]).endpoint.socket_address(), place);
+        }
+        std::sort(by_address_.begin(), by_address_.end());
+    }
+    const auto found = std::lower_bound(by_address_.begin(), by_address_.end(),
+                                        std::pair{address, std::size_t{0}});
+    if (found == by_address_.end() || found->first != address || !schedule_.active(found->second)) {
+        return std::nullopt;
+    }
+    return found->second;
+}
+
+void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& local) {
+    if (stopped_) {
+        return;
+    }
+    const auto frame = decode(datagram.payload);
+    if (!frame) {
+        on_other_bytes(datagram);
+    } else if (frame->type == FrameType::reply && frame->nonce.session == session_) {
+        on_frame(datagram, *frame, local);
+    }
+    // Any other whole frame belongs to another run.
+}
+
+void UdpEngine::on_other_bytes(const net::Datagram& datagram) {
+    const auto place = active_place_at(datagram.source);
+    if (!place) {
+        return;
+    }
+    Findings& findings = table_.probe(probes_[*place]).findings;
+    if (datagram.payload.size() >= frame_magic.size() && may_be_frame(datagram.payload)) {
+        findings.altered_echo = true;
+    } else {
+        findings.foreign_data = true;
+    }
+}
+
+void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
+                         const SocketAddress& local) {
+    const auto sample = samples_.find(frame.nonce.sequence);
+    const auto place = sample == samples_.end() ? place_of(frame.nonce.sequence)
+                                                : std::optional{sample->second.place};
+    if (!place) {
+        return;
+    }
+    Probe& probe = table_.probe(probes_[*place]);
+    if (probe.finished) {
+        return;
+    }
+    if (datagram.source != probe.endpoint.socket_address()) {
+        probe.other_source = true;
+        return;
+    }
+    if (sample == samples_.end() && probe.findings.echo) {
+        return;  // the echo of a further attempt
+    }
+    const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
+    const auto request = decode(
+        encode_request(table_.request(probes_[*place], frame.nonce.sequence, attempt)));
+    const Reply reply = judge_reply(datagram.payload, *request);
+    const TimePoint sent = table_.sent_at(frame);
+    if (reply.kind != ReplyKind::echo || sent < first_sent_[*place] || sent > now()) {
+        probe.findings.altered_echo = true;
+        return;
+    }
+    if (sample != samples_.end()) {
+        samples_.erase(sample);
+    }
+    take_intact(*place, datagram, reply.frame, local);
+}
+
+void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
+                            const SocketAddress& local) {
+    Probe& probe = table_.probe(probes_[place]);
+    const auto trip = round_trip(table_.sent_at(echo), now() - datagram.waited,
+                                 std::chrono::microseconds{echo.server_time_us});
+    if (!probe.findings.echo) {
+        schedule_.decided(place);
+        schedule_.observe(trip);
+        probe.frames_sent = 1;
+    }
+    take_echo(probe, echo, trip, local);
+    if (probe.frames_sent < settings_.count) {
+        next_sample(place);
+    } else {
+        finish(place);
+    }
+}
+
+void UdpEngine::on_received() {
+    if (!stopped_) {
+        pump();
+    }
+}
+
+void UdpEngine::next_sample(std::size_t place) {
+    const std::uint32_t number = probes_[place];
+    Probe& probe = table_.probe(number);
+    std::error_code error;
+    UdpChannel* channel = channel_for(probe.endpoint.address, error);
+    ++probe.frames_sent;
+    const std::uint32_t sequence = table_.new_sequence();
+    samples_.emplace(sequence, Sample{place, now()});
+    sample_deadlines_.emplace_back(now() + sample_timeout(settings_), sequence);
+    if (channel != nullptr && !channel->full()) {
+        channel->queue(encode_request(table_.request(number, sequence, 1)),
+                       probe.endpoint.socket_address(), place);
+    }
+}
+
+void UdpEngine::expire_samples(TimePoint now) {
+    while (!stopped_ && !sample_deadlines_.empty() && sample_deadlines_.front().first <= now) {
+        const auto lost = samples_.find(sample_deadlines_.front().second);
+        sample_deadlines_.pop_front();
+        if (lost == samples_.end()) {
+            continue;
+        }
+        const std::size_t place = lost->second.place;
+        samples_.erase(lost);
+        Probe& probe = table_.probe(probes_[place]);
+        ++probe.frames_lost;
+        if (probe.frames_sent < settings_.count) {
+            next_sample(place);
+        } else {
+            finish(place);
+        }
+    }
+}
+
+void UdpEngine::on_queued_error(const net::QueuedError& error) {
+    if (stopped_ || !error.icmp || meaning(*error.icmp) == IcmpMeaning::other) {
+        return;
+    }
+    const auto quoted = decode_quote(error.quoted_payload());
+    if (!quoted) {
+        if (const auto place = active_place_at(error.destination)) {
+            table_.probe(probes_[*place]).unproven_icmp = true;
+        }
+        return;
+    }
+    const auto place = place_of(quoted->nonce.sequence);
+    if (quoted->nonce.session != session_ || quoted->protocol != Protocol::udp || !place) {
+        return;
+    }
+    Probe& probe = table_.probe(probes_[*place]);
+    if (probe.finished || probe.findings.echo || quoted->port != probe.endpoint.port ||
+        error.destination != probe.endpoint.socket_address()) {
+        return;
+    }
+    probe.findings.icmp = error.icmp;
+    finish(*place);
+}
+
+void UdpEngine::on_send_failure(std::size_t place, std::error_code error) {
+    Probe& probe = table_.probe(probes_[place]);
+    if (stopped_ || probe.finished || probe.findings.echo) {
+        return;
+    }
+    if (is_no_route(error)) {
+        probe.findings.no_route = true;
+    } else {
+        probe.findings.local_error = error.value();
+    }
+    finish(place);
+}
+
+bool UdpEngine::needs_no_more_attempts(const Probe& probe) const {
+    return probe.findings.altered_echo || probe.findings.foreign_data;
+}
+
+void UdpEngine::finish(std::size_t place) {
+    schedule_.decided(place);
+    if (!table_.probe(probes_[place]).finished) {
+        table_.finished(probes_[place]);
+    }
+}
+
+}  // namespace pt::client
