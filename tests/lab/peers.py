@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Programs that are not pt-server: what a probe may meet on a port, or on the way to it.
+
+mute     completes the handshake and never says a word
+talk     sends a banner (TCP: at once; UDP: as answer to any datagram)
+close    reads once and closes without a word
+reset    resets right after the handshake
+relay    passes everything on to --to ADDRESS and --to-port, with one byte flipped in each stream or
+         datagram at --flip-request or --flip-reply (offset from its start)
+
+Each listens on --protocol and --port on all addresses of both families, prints "ready", and runs until
+it is ended. --transparent takes connections to any address (nft tproxy).
+"""
+
+import argparse
+import selectors
+import socket
+import struct
+import sys
+import threading
+
+BANNER = b"220 mail.example ESMTP ready\r\n"
+IPV6_TRANSPARENT = 75
+IP_TRANSPARENT = 19
+
+
+def listener(kind, options):
+    sock = socket.socket(socket.AF_INET6, kind)
+    sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if options.transparent:
+        sock.setsockopt(socket.IPPROTO_IPV6, IPV6_TRANSPARENT, 1)
+        sock.setsockopt(socket.IPPROTO_IP, IP_TRANSPARENT, 1)
+    sock.bind(("::", options.port))
+    return sock
+
+
+def flip(data, begun, offset):
+    """Flips a bit in the byte at `offset` of a stream of which `begun` bytes have passed before."""
+    if offset is None or not begun <= offset < begun + len(data):
+        return data
+    changed = bytearray(data)
+    changed[offset - begun] ^= 0x01
+    return bytes(changed)
+
+
+def pump(source, sink, offset):
+    begun = 0
+    try:
+        while data := source.recv(65536):
+            sink.sendall(flip(data, begun, offset))
+            begun += len(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        sink.close()
+
+
+def relay_connection(connection, options):
+    upstream = socket.create_connection((options.to, options.to_port))
+    threading.Thread(target=pump, args=(upstream, connection, options.flip_reply), daemon=True).start()
+    pump(connection, upstream, options.flip_request)
+
+
+def reset(connection):
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def serve_tcp(options):
+    server = listener(socket.SOCK_STREAM, options)
+    server.listen(1024)
+    print("ready", flush=True)
+    kept = []
+    while True:
+        connection, _ = server.accept()
+        if options.kind == "mute":
+            kept.append(connection)
+        elif options.kind == "talk":
+            connection.sendall(BANNER)
+            kept.append(connection)
+        elif options.kind == "close":
+            connection.recv(4096)
+            connection.close()
+        elif options.kind == "reset":
+            reset(connection)
+        else:
+            threading.Thread(target=relay_connection, args=(connection, options), daemon=True).start()
+
+
+def relay_datagrams(server, options):
+    """One socket towards the server for each client, so that answers find their way back."""
+    family = socket.AF_INET6 if ":" in options.to else socket.AF_INET
+    ready = selectors.DefaultSelector()
+    ready.register(server, selectors.EVENT_READ)
+    upstreams = {}
+    while True:
+        for key, _ in ready.select():
+            if key.fileobj is server:
+                data, client = server.recvfrom(65536)
+                if client not in upstreams:
+                    upstreams[client] = socket.socket(family, socket.SOCK_DGRAM)
+                    upstreams[client].connect((options.to, options.to_port))
+                    ready.register(upstreams[client], selectors.EVENT_READ, client)
+                upstreams[client].send(flip(data, 0, options.flip_request))
+            else:
+                data = key.fileobj.recv(65536)
+                server.sendto(flip(data, 0, options.flip_reply), key.data)
+
+
+def serve_udp(options):
+    server = listener(socket.SOCK_DGRAM, options)
+    print("ready", flush=True)
+    if options.kind == "relay":
+        relay_datagrams(server, options)
+    while True:
+        _, client = server.recvfrom(65536)
+        if options.kind == "talk":
+            server.sendto(BANNER, client)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["mute", "talk", "close", "reset", "relay"])
+    parser.add_argument("--protocol", choices=["tcp", "udp"], default="tcp")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--transparent", action="store_true")
+    parser.add_argument("--to")
+    parser.add_argument("--to-port", type=int)
+    parser.add_argument("--flip-request", type=int, metavar="OFFSET")
+    parser.add_argument("--flip-reply", type=int, metavar="OFFSET")
+    options = parser.parse_args()
+    if options.protocol == "udp" and options.kind in ("close", "reset"):
+        parser.error("udp knows only mute, talk and relay")
+    (serve_tcp if options.protocol == "tcp" else serve_udp)(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
