@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,7 +11,7 @@
 #include "common/core/port_set.hpp"
 #include "common/net/resolve.hpp"
 
-/// pt-client's command line. Pure: reads no file, looks nothing up, prints nothing.
+/// pt-client's command line. Opens no file, asks no resolver, prints nothing.
 namespace pt::client {
 
 enum class OutputFormat { table, json, jsonl, csv };
@@ -63,8 +62,5 @@ using ParsedOptions = std::variant<Options, UsageError, Notice>;
 
 /// Reads the command line; `argv[0]` is not looked at. Never throws on what a person types.
 ParsedOptions parse_options(int argc, const char* const argv[]);
-
-/// "500ms", "3s", "1m": a whole number and its unit, 1 ms to 1 h.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 }  // namespace pt::client

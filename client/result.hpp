@@ -17,8 +17,8 @@ namespace pt::client {
 
 /// What the far end reported in its echo.
 struct ServerView {
-    SocketAddress source;       ///< our address and port as the server saw them
-    SocketAddress destination;  ///< the address and port that the frame arrived at
+    SocketAddress source;           ///< our address and port as the server saw them
+    SocketAddress destination;      ///< the address and port that the frame arrived at
     std::uint8_t received_ttl = 0;  ///< TTL or hop limit on arrival; 0: not known
     std::uint64_t instance = 0;     ///< random per start of the server
 };
@@ -45,7 +45,8 @@ struct Result {
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
-    /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was made.
+    /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was
+    /// made.
     std::optional<End> closed_first;
     /// What else is worth saying; a rewritten address (NAT) need not be: reports see it in `seen`.
     std::vector<std::string> notes;
@@ -57,6 +58,8 @@ struct ExplainFacts {
     std::optional<std::pair<Port, Port>> ephemeral_range;
     /// How long a closed TCP connection stays in TIME_WAIT here.
     std::chrono::seconds time_wait{60};
+    /// --source-port, where it was given: the port is then no ephemeral one.
+    std::optional<Port> source_port;
 };
 
 /// A whole run.

@@ -31,7 +31,4 @@ std::variant<Targets, UsageError> read_targets(const Options& options);
 std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream& lines,
                                                                    const std::string& name);
 
-/// Why a word cannot be a host, as one line; "" where it can. Says what was probably meant.
-std::string host_complaint(const std::string& word);
-
 }  // namespace pt::client

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "client/result.hpp"
+
+/// Results in words for people. Pure; printable ASCII, whatever a result holds.
+namespace pt::client {
+
+/// What the verdict rests on: "rejected by 10.77.1.1: ICMP administratively prohibited".
+std::string describe(const Result& result);
+
+/// What helps a person on from here, as one sentence; "" where the verdict says it all.
+std::string hint(const Result& result);
+
+/// Why an `untested: local-error` could not be tested; "" for every other result.
+std::string local_reason(const Result& result);
+
+/// "tcp/443".
+std::string port_text(const Endpoint& endpoint);
+
+}  // namespace pt::client

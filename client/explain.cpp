@@ -1,0 +1,311 @@
+#include "client/explain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include "client/describe.hpp"
+#include "client/number_text.hpp"
+#include "common/core/service_names.hpp"
+#include "common/net/safe_text.hpp"
+
+namespace pt::client {
+namespace {
+
+constexpr std::size_t most_stories = 3;
+constexpr std::size_t line_width = 80;
+
+std::string number_of(Port port) { return std::to_string(to_number(port)); }
+
+bool same_place(const Result& a, const Result& b) {
+    return a.group == b.group && a.host == b.host && a.endpoint.address == b.endpoint.address;
+}
+
+/// One paragraph with a heading word, its lines wrapped and indented.
+std::string paragraph(const std::string& heading, const std::string& text) {
+    const std::string indent = "    ";
+    std::string out = "  " + heading + '\n';
+    std::string line = indent;
+    std::istringstream words{text};
+    for (std::string word; words >> word;) {
+        const bool fresh = line.size() == indent.size();
+        if (!fresh && line.size() + 1 + word.size() > line_width) {
+            out += line + '\n';
+            line = indent + word;
+        } else {
+            line += (fresh ? "" : " ") + word;
+        }
+    }
+    return out + line + '\n';
+}
+
+std::string range_text(PortRange range) {
+    switch (range) {
+        case PortRange::system: return "system port (0-1023)";
+        case PortRange::user: return "user port (1024-49151)";
+        case PortRange::dynamic: return "dynamic port (49152-65535)";
+    }
+    return "port";
+}
+
+std::string service_sentence(const Endpoint& endpoint) {
+    const auto name = service_name(endpoint.protocol, endpoint.port);
+    return name.empty() ? "IANA has registered no service for it"
+                        : "IANA has registered it for the service \"" + std::string{name} + '"';
+}
+
+std::string destination(const Result& result) {
+    const auto& endpoint = result.endpoint;
+    return port_text(endpoint) + " is a " + range_text(port_range(endpoint.port)) +
+           " in the words of RFC 6335. " + service_sentence(endpoint) + '.';
+}
+
+/// The port with the same number, and what this run knows of it.
+std::string other_protocol(const Result& result, std::span<const Result> results) {
+    Endpoint other = result.endpoint;
+    other.protocol = other.protocol == Protocol::tcp ? Protocol::udp : Protocol::tcp;
+    const auto found = std::find_if(results.begin(), results.end(), [&](const Result& candidate) {
+        return same_place(candidate, result) && candidate.endpoint == other;
+    });
+    const auto fate =
+        found == results.end()
+            ? std::string{"It was not tried in this run, and this result says nothing about it."}
+            : "This run tried it on its own: " + std::string{to_string(found->conclusion.verdict)} +
+                  '.';
+    return port_text(other) +
+           " has the same number, but is a different port: firewalls pass one "
+           "and drop the other, and other programs listen there. " +
+           service_sentence(other) + ". " + fate;
+}
+
+std::string source(const Result& result, const ExplainFacts& facts) {
+    if (!result.local || result.local->port == Port{0}) {
+        return "No port of this machine came into play: " + describe(result) + '.';
+    }
+    const Port port = result.local->port;
+    if (facts.source_port) {
+        return "--source-port chose port " + number_of(port) +
+               " of this machine. Without it, the "
+               "kernel would have given an ephemeral port.";
+    }
+    auto text = "The kernel gave this probe the ephemeral port " + number_of(port) + '.';
+    if (facts.ephemeral_range) {
+        const auto [first, last] = *facts.ephemeral_range;
+        const bool within = first <= port && port <= last;
+        text += " This machine takes such ports from " + number_of(first) + '-' + number_of(last) +
+                " (net.ipv4.ip_local_port_range)" + (within ? "" : ", but not this one") + ';';
+    }
+    const bool dynamic = port_range(port) == PortRange::dynamic;
+    return text + " IANA sets 49152-65535 aside for them, and " + number_of(port) + " lies " +
+           (dynamic ? "within." : "outside: Linux has a range of its own.");
+}
+
+/// One packet as one end saw it.
+struct Passage {
+    std::string from, name, to, seen_by;
+};
+
+std::string drawing(const std::vector<Passage>& passages) {
+    std::size_t from_width = 0;
+    std::size_t name_width = 0;
+    std::size_t to_width = 0;
+    for (const auto& passage : passages) {
+        from_width = std::max(from_width, passage.from.size());
+        name_width = std::max(name_width, passage.name.size());
+        to_width = std::max(to_width, passage.to.size());
+    }
+    const auto padded = [](const std::string& text, std::size_t width) {
+        return text + std::string(width - text.size(), ' ');
+    };
+    std::string out;
+    for (const auto& passage : passages) {
+        out += "    " + padded(passage.from, from_width) + "  --" + passage.name +
+               std::string(name_width - passage.name.size(), '-') + "-->  " +
+               padded(passage.to, to_width) + "  " + passage.seen_by + '\n';
+    }
+    return out;
+}
+
+std::string travelled(const Result& result) {
+    const bool tcp = result.endpoint.protocol == Protocol::tcp;
+    const auto here = result.local ? result.local->to_string() : std::string{"this machine"};
+    const auto there = result.endpoint.socket_address().to_string();
+    std::vector<Passage> passages{{here, "request", there, "as sent from here"}};
+    if (result.seen) {
+        const auto source = result.seen->source.to_string();
+        const auto target = result.seen->destination.to_string();
+        passages.push_back({source, "request", target, "as pt-server saw it arrive"});
+        passages.push_back({target, "echo", source, "as pt-server sent it back"});
+        passages.push_back({there, "echo", here, "as it arrived here"});
+    } else if (result.conclusion.by) {
+        passages.push_back(
+            {result.conclusion.by->to_string(), "ICMP error", here, "as it arrived here"});
+    } else if (result.conclusion.evidence == Evidence::reset ||
+               result.conclusion.evidence == Evidence::forged_reset) {
+        passages.front().name = "SYN";
+        passages.push_back({there, "RST", here, "as it arrived here"});
+    } else if (tcp && (result.conclusion.verdict == Verdict::answered ||
+                       result.conclusion.verdict == Verdict::cut)) {
+        passages.front().name = "SYN";
+        passages.push_back({there, "SYN, ACK", here, "as it arrived here"});
+        passages.push_back({here, "request", there, "as sent from here"});
+    } else if (result.conclusion.verdict == Verdict::filtered) {
+        passages.front().name = tcp ? "SYN" : "request";
+        passages.push_back({there, "nothing", here, "in all the time that was given"});
+    }
+    return "  What travelled, as each end saw it\n" + drawing(passages);
+}
+
+std::string rewriting(const Result& result) {
+    if (!result.seen || !result.local) {
+        return "";
+    }
+    const auto& seen = *result.seen;
+    // Zones are each machine's own names for its links: they do not travel.
+    const auto differs = [](const SocketAddress& a, const SocketAddress& b) {
+        return a.address.bytes() != b.address.bytes() || a.port != b.port;
+    };
+    std::string text;
+    if (differs(seen.source, *result.local)) {
+        text += "A device on the way rewrote the source (NAT): " + result.local->to_string() +
+                " left here, " + seen.source.to_string() + " arrived. ";
+    }
+    if (differs(seen.destination, result.endpoint.socket_address())) {
+        text +=
+            "A device on the way rewrote the destination (port forwarding or a load "
+            "balancer): aimed at " +
+            result.endpoint.socket_address().to_string() + ", arrived at " +
+            seen.destination.to_string() + ". ";
+    }
+    return text.empty() ? "Both ends saw the same addresses and ports: nothing on the way rewrote "
+                          "them (no NAT)."
+                        : text;
+}
+
+std::string answerer(const Result& result) {
+    if (!result.conclusion.by) {
+        return "";
+    }
+    const auto by = result.conclusion.by->to_string();
+    if (result.conclusion.by->bytes() == result.endpoint.address.bytes()) {
+        return by + " answered: the target itself.";
+    }
+    if (result.local && result.conclusion.by->bytes() == result.local->address.bytes()) {
+        return by + " answered: this machine itself, since the packet could not be passed on.";
+    }
+    return by + " answered, which is not the target: a router or a firewall on the way.";
+}
+
+std::string conclusion(const Result& result) {
+    auto text = port_text(result.endpoint) + " is " +
+                std::string{to_string(result.conclusion.verdict)} + ": " + describe(result) + '.';
+    if (result.rtt.samples() > 0) {
+        text += " There and back took " + duration_text(result.rtt.mean()) +
+                (result.rtt.samples() > 1 ? " on average" : "") +
+                ", the server's own time taken out.";
+    }
+    if (result.attempts > 0) {
+        text += ' ' + grouped_number(result.attempts) +
+                (result.attempts == 1 ? " attempt was made." : " attempts were made.");
+    }
+    return text;
+}
+
+std::string time_wait(const Result& result, const ExplainFacts& facts) {
+    const auto port = number_of(result.local->port);
+    const auto seconds = std::to_string(facts.time_wait.count()) + " s";
+    if (!result.closed_first) {
+        return "The end that closes a TCP connection first keeps it in TIME_WAIT, so that late "
+               "segments cannot stray into a new one: on this machine for " +
+               seconds + '.';
+    }
+    switch (*result.closed_first) {
+        case End::client:
+            return "This end closed the connection first, so the kernel keeps port " + port +
+                   " and this destination in TIME_WAIT for " + seconds +
+                   ": late segments cannot stray into a new connection. Other destinations may "
+                   "use the port meanwhile.";
+        case End::server:
+            return "The far end closed the connection first: TIME_WAIT is on its side, and port " +
+                   port + " was free here at once.";
+    }
+    return "";
+}
+
+std::string given_back(const Result& result, const ExplainFacts& facts) {
+    if (!result.local || result.local->port == Port{0}) {
+        return "";
+    }
+    const auto port = "port " + number_of(result.local->port);
+    if (result.endpoint.protocol == Protocol::udp) {
+        return "UDP knows no connection: " + port +
+               " was free again as soon as its socket was closed.";
+    }
+    switch (result.conclusion.verdict) {
+        case Verdict::open:
+        case Verdict::answered:
+        case Verdict::intercepted:
+        case Verdict::cut: {
+            const bool reset = result.conclusion.evidence == Evidence::data_reset;
+            return reset ? "The reset ended the connection on the spot: " + port +
+                               " was free at once, without TIME_WAIT."
+                         : time_wait(result, facts);
+        }
+        case Verdict::closed:
+        case Verdict::rejected:
+        case Verdict::filtered:
+        case Verdict::unreachable:
+        case Verdict::untested: break;
+    }
+    return "No connection came about, so there is no TIME_WAIT: " + port +
+           " was free again when the attempt ended.";
+}
+
+std::string story(const Result& result, std::span<const Result> results,
+                  const ExplainFacts& facts) {
+    const auto& address = result.endpoint.address;
+    std::string out =
+        "\nThe story of " + port_text(result.endpoint) + " on " + net::safe_text(result.host);
+    if (!address.is_unspecified() && address.to_string() != result.host) {
+        out += " (" + address.to_string() + ')';
+    }
+    out += '\n';
+    out += paragraph("Where to", destination(result));
+    out += paragraph("The other protocol", other_protocol(result, results));
+    out += paragraph("Where from", source(result, facts));
+    if (result.attempts > 0) {
+        out += travelled(result);
+    }
+    const std::array<std::pair<const char*, std::string>, 4> rest{{
+        {"On the way", rewriting(result)},
+        {"Who answered", answerer(result)},
+        {"What follows", conclusion(result)},
+        {"Afterwards", given_back(result, facts)},
+    }};
+    for (const auto& [heading, text] : rest) {
+        if (!text.empty()) {
+            out += paragraph(heading, text);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string explain(std::span<const Result> results, const ExplainFacts& facts) {
+    std::string out;
+    std::set<Verdict> told;
+    std::size_t stories = 0;
+    const bool few = results.size() <= most_stories;
+    for (const auto& result : results) {
+        if (stories < most_stories && (few || told.insert(result.conclusion.verdict).second)) {
+            out += story(result, results, facts);
+            ++stories;
+        }
+    }
+    return out;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,69 @@
+#include "client/help.hpp"
+
+namespace pt::client {
+
+std::string help_text() {
+    return R"(pt-client shows whether the network lets a port through, and what stops it if not.
+It tries each port from ports of its own; pt-server at the far end sends an echo back.
+
+Usage:
+  pt-client HOST SPEC...
+  pt-client --host HOST [--host HOST]... SPEC...
+  pt-client --host-file FILE SPEC...
+
+Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
+  pt-client example.com tcp/443            one TCP port
+  pt-client example.com 443 https          a bare number or name is TCP
+  pt-client example.com udp/53 53/udp      UDP; both ways to write it mean the same
+  pt-client example.com any/53             TCP 53 and UDP 53: two ports, two results
+  pt-client 192.0.2.7 tcp/22,80,8000-8100  lists and ranges
+  pt-client ::1 tcp/all                    every TCP port
+  pt-client --host a.example --host b.example tcp/443 udp/123
+  pt-client example.com tcp/443 --explain  tell the whole story of a probe
+  pt-client example.com tcp/443 --output json --require echo
+                                           for a script: exit 0 only if pt-server answered
+
+What to try:
+  --host HOST         one more host; then every other word is a port spec
+  --host-file FILE    hosts from a file, one a line, "#" starts a comment
+  -4, --ipv4          IPv4 addresses only
+  -6, --ipv6          IPv6 addresses only
+  --all-addresses     every address of a name, not the first alone
+
+How to try it:
+  --tries N           attempts for each port (16)
+  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3s)
+  --count N           echoes to ask of each open port, for round-trip times and loss (1)
+  --concurrency N     ports tried at once (as many as the descriptors allow)
+  --rate N            attempts started in a second (no limit)
+  --source ADDRESS    the address to send from
+  --source-port PORT  the port to send from (an ephemeral port for each attempt)
+  --interface NAME    the network interface to send through
+
+What to say:
+  --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)
+  --require echo      only "open" is as expected; "answered" is not
+  --explain           tell the story of a probe after the table
+  -h, --help          this text
+  --version           the version
+
+Verdicts:
+  open         our echo came back: the port is let through, and pt-server is behind it
+  answered     something answered, but it is not pt-server
+  intercepted  something answered in the place of pt-server, or changed the echo
+  cut          connected, then the data was stopped on the way
+  closed       the target itself refused
+  rejected     something in between refused
+  filtered     no answer to any attempt
+  unreachable  there is no way to the host
+  untested     nothing can be said about the network, for the reason that is given
+
+Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 wrong usage,
+3 at least one port could not be tested, 130 interrupted.
+Results go to stdout, all else to stderr. Colour is for terminals, and off where NO_COLOR is set.
+)";
+}
+
+std::string version_text() { return "pt-client " PT_VERSION "\n"; }
+
+}  // namespace pt::client

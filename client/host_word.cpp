@@ -1,0 +1,114 @@
+#include "client/host_word.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "client/option_values.hpp"
+
+namespace pt::client {
+namespace {
+
+constexpr std::string_view shape = "pt-client HOST tcp/443";
+
+std::string lower(std::string_view text) {
+    std::string result{text};
+    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char character) {
+        return static_cast<char>(std::tolower(character));
+    });
+    return result;
+}
+
+bool is_protocol_word(std::string_view text) {
+    constexpr std::array<std::string_view, 3> words{"tcp", "udp", "any"};
+    return std::find(words.begin(), words.end(), lower(text)) != words.end();
+}
+
+bool is_number(std::string_view text) {
+    return text.find_first_not_of("0123456789,-") == std::string_view::npos;
+}
+
+/// Letters, digits, hyphen and dot (RFC 952), the underscore that real networks use, and what
+/// IPv6 literals add. A zone (RFC 4007) is an interface name: nearly anything printable.
+bool has_host_bytes(std::string_view host) {
+    const auto zone = host.find('%');
+    const auto name = host.substr(0, zone);
+    const bool good_name = std::all_of(name.begin(), name.end(), [](unsigned char character) {
+        return std::isalnum(character) != 0 ||
+               std::string_view{".-_:[]"}.find(static_cast<char>(character)) !=
+                   std::string_view::npos;
+    });
+    return good_name && (zone == std::string_view::npos ||
+                         std::all_of(host.begin() + static_cast<std::ptrdiff_t>(zone), host.end(),
+                                     [](unsigned char c) { return c > ' ' && c < 0x7F; }));
+}
+
+std::string complaint_about_slash(std::string_view word) {
+    const auto slash = word.find('/');
+    const auto last_slash = word.rfind('/');
+    if (word.find("://") != std::string_view::npos) {
+        return quoted(word) +
+               " is a URL: give the host and the port as two words, as in: " + std::string{shape};
+    }
+    if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
+        return quoted(word) +
+               " is a port spec, but a host is wanted here, as in: " + std::string{shape};
+    }
+    return quoted(word) + " is no host: a name or one address is allowed, without '/'";
+}
+
+std::string complaint_about_colon(std::string_view word) {
+    const auto colon = word.rfind(':');
+    const auto host = word.substr(0, colon);
+    const auto port = word.substr(colon + 1);
+    if (!host.empty() && !port.empty() && (host.back() == ']' || host.find(':') == host.npos)) {
+        return quoted(word) + " holds a ':': give host and port as two words, as in: pt-client " +
+               std::string{host} + " tcp/" + std::string{port};
+    }
+    return quoted(word) + " is no IPv6 address";
+}
+
+/// Without brackets and zone.
+std::string_view bare_literal(std::string_view host) {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        host = host.substr(1, host.size() - 2);
+    }
+    return host.substr(0, host.find('%'));
+}
+
+}  // namespace
+
+std::string host_complaint(std::string_view word) {
+    constexpr std::size_t longest = 255;  // RFC 1035 section 2.3.4
+    if (word.empty()) {
+        return "a host is empty: a name or an address is allowed";
+    }
+    if (word.find('/') != std::string_view::npos) {
+        return complaint_about_slash(word);
+    }
+    if (is_number(word)) {
+        return quoted(word) + " is a port, but a host is wanted here, as in: " + std::string{shape};
+    }
+    if (word.size() > longest) {
+        return quoted(word) + " is no host: it is longer than 255 bytes";
+    }
+    if (!has_host_bytes(word) || word.front() == '-') {
+        return quoted(word) +
+               " is no host: letters, digits, '.', '-' and '_' are allowed, and IPv6 addresses";
+    }
+    const bool like_ipv6 = word.find_first_of(":[]%") != std::string_view::npos;
+    if (like_ipv6 && !literal_family(word)) {
+        return complaint_about_colon(word);
+    }
+    return "";
+}
+
+std::optional<net::AddressFamily> literal_family(std::string_view host) {
+    const auto address = IpAddress::parse(bare_literal(host));
+    if (!address) {
+        return std::nullopt;
+    }
+    return address->is_v4() ? net::AddressFamily::v4 : net::AddressFamily::v6;
+}
+
+}  // namespace pt::client

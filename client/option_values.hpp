@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Values of options, read strictly: the whole word or nothing.
+namespace pt::client {
+
+/// A whole number within bounds, decimal digits only.
+std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t least,
+                                          std::uint32_t most);
+
+/// "500ms", "3s", "1m": a whole number and its unit, 1 ms to 1 h.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// A word of the command line for a message: in quotes, harmless for a terminal, cut if long.
+std::string quoted(std::string_view word);
+
+}  // namespace pt::client
