@@ -6,8 +6,8 @@
 
 namespace pt::client {
 
-/// A report that needs all results before it can print: keeps them, and orders them by place in
-/// the run, then by protocol and port.
+/// A report that needs all results before it can print: keeps them, and orders them by host as
+/// in the run, then by address, protocol and port.
 class CollectedReport : public Reporter {
 public:
     void result(const Result& result) final { results_.push_back(result); }

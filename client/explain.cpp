@@ -20,7 +20,8 @@ constexpr std::size_t line_width = 80;
 std::string number_of(Port port) { return std::to_string(to_number(port)); }
 
 bool same_place(const Result& a, const Result& b) {
-    return a.group == b.group && a.host == b.host && a.endpoint.address == b.endpoint.address;
+    return a.host_place == b.host_place && a.host == b.host &&
+           a.endpoint.address == b.endpoint.address;
 }
 
 /// One paragraph with a heading word, its lines wrapped and indented.

@@ -20,8 +20,8 @@ struct Style {
 Style style_for(bool terminal, const char* no_color, const char* term);
 
 /// Driven by the run: `result` for each endpoint as it is decided, in any order, then `finish`
-/// once, interrupted or not. All formats but jsonl print in `finish`, ordered by host and address
-/// as the run has them, then by protocol and port.
+/// once, interrupted or not. All formats but jsonl print in `finish`, ordered by host as in the
+/// run, then by address, protocol and port.
 class Reporter {
 public:
     virtual ~Reporter() = default;

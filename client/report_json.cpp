@@ -133,7 +133,7 @@ private:
              << ",\n  \"host\": " << json_string(summary.host)
              << ",\n  \"server_instance\": " << instance_json(summary.server_instance)
              << ",\n  \"interrupted\": " << (summary.interrupted ? "true" : "false")
-             << ",\n  \"unfinished\": " << summary.unfinished << ",\n  \"results\": [";
+             << ",\n  \"results\": [";
         const char* separator = "\n    ";
         for (const auto& result : results) {
             out_ << separator << result_json(result);

@@ -68,7 +68,8 @@ std::string notes_text(const std::vector<std::string>& notes) {
 }
 
 bool same_place(const Result& a, const Result& b) {
-    return a.group == b.group && a.host == b.host && a.endpoint.address == b.endpoint.address;
+    return a.host_place == b.host_place && a.host == b.host &&
+           a.endpoint.address == b.endpoint.address;
 }
 
 class TableReport final : public CollectedReport {
@@ -213,11 +214,7 @@ private:
         out_ << (results.empty() ? " nothing was tested" : "") << "; "
              << duration_text(summary.duration) << '\n';
         if (summary.interrupted) {
-            out_ << "Interrupted";
-            if (summary.unfinished > 0) {
-                out_ << " before " << counted(summary.unfinished, "more port") << " had an answer";
-            }
-            out_ << ".\n";
+            out_ << "Interrupted: what was not finished is untested.\n";
         }
         for (const auto& text : hints) {
             out_ << "Hint: " << text << '\n';

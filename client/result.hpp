@@ -29,9 +29,8 @@ enum class End { client, server };
 
 /// The result for one endpoint.
 struct Result {
-    std::string host;  ///< as typed
-    /// The place of its host and address in the run, as typed and as resolved: reports keep it.
-    std::uint32_t group = 0;
+    std::string host;              ///< as typed
+    std::uint32_t host_place = 0;  ///< of its host in the run, from 0: reports keep that order
     /// The address is unspecified where the name could not be resolved.
     Endpoint endpoint;
     Conclusion conclusion;
@@ -71,8 +70,6 @@ struct RunSummary {
     /// The first pt-server that answered; 0 where none did.
     std::uint64_t server_instance = 0;
     bool interrupted = false;
-    /// Endpoints that the run ended without, and for which no result was given.
-    std::size_t unfinished = 0;
     /// For --explain only.
     ExplainFacts facts;
 };
