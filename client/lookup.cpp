@@ -33,10 +33,9 @@ void Lookup::start() {
 
 void Lookup::start_one() {
     const std::size_t place = begun_++;
-    net::async_resolve(context_, hosts_[place], family_, timeout,
-                       [this, place](net::Resolution resolution) {
-                           take(place, std::move(resolution));
-                       });
+    net::async_resolve(
+        context_, hosts_[place], family_, timeout,
+        [this, place](net::Resolution resolution) { take(place, std::move(resolution)); });
 }
 
 void Lookup::take(std::size_t place, net::Resolution resolution) {

@@ -12,8 +12,7 @@ void note_rewriting(const Probe& probe, std::vector<std::string>& notes) {
         return SocketAddress{IpAddress{end.address.bytes()}, end.port};
     };
     if (probe.seen->source != without_zone(*probe.local)) {
-        notes.push_back("source rewritten (NAT): the server saw " +
-                        probe.seen->source.to_string());
+        notes.push_back("source rewritten (NAT): the server saw " + probe.seen->source.to_string());
     }
     if (probe.seen->destination != without_zone(probe.endpoint.socket_address())) {
         notes.push_back("destination rewritten (DNAT): it arrived at " +

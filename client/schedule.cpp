@@ -95,9 +95,10 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
 }
 
 void Schedule::observe(Nanoseconds round_trip) {
-    smoothed_round_trip_ = smoothed_round_trip_
-                               ? *smoothed_round_trip_ + (round_trip - *smoothed_round_trip_) / smoothing
-                               : round_trip;
+    smoothed_round_trip_ =
+        smoothed_round_trip_
+            ? *smoothed_round_trip_ + (round_trip - *smoothed_round_trip_) / smoothing
+            : round_trip;
 }
 
 void Schedule::finish(State& state) {
@@ -142,9 +143,9 @@ void Schedule::drop_stale_dues() {
 }
 
 Nanoseconds Schedule::young_age() const {
-    return smoothed_round_trip_ ? std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age,
-                                             max_young_age)
-                                : unknown_young_age;
+    return smoothed_round_trip_
+               ? std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age)
+               : unknown_young_age;
 }
 
 TimePoint Schedule::wake_time(TimePoint now) const {

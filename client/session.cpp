@@ -65,14 +65,13 @@ EngineSettings engine_settings(const Options& options, double share, std::size_t
 }
 
 RunSettings run_settings(const Options& options, const std::vector<Probe>& probes) {
-    const auto is_tcp = [](const Probe& probe) {
-        return probe.endpoint.protocol == Protocol::tcp;
-    };
+    const auto is_tcp = [](const Probe& probe) { return probe.endpoint.protocol == Protocol::tcp; };
     const auto tcp = static_cast<double>(std::count_if(probes.begin(), probes.end(), is_tcp));
     const double tcp_share = probes.empty() ? 0 : tcp / static_cast<double>(probes.size());
     const std::size_t limit = net::raise_descriptor_limit();
     RunSettings settings;
-    settings.descriptors = limit > 2 * reserved_descriptors ? limit - reserved_descriptors : limit / 2;
+    settings.descriptors =
+        limit > 2 * reserved_descriptors ? limit - reserved_descriptors : limit / 2;
     settings.tcp = engine_settings(options, tcp_share, settings.descriptors, tcp_window);
     settings.udp = engine_settings(options, 1 - tcp_share, probes.size(), udp_window);
     settings.session = random_number();

@@ -38,8 +38,8 @@ std::error_code set_up_source(int descriptor, Protocol protocol, int family,
     } else if (protocol == Protocol::tcp) {
         setsockopt(descriptor, SOL_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     }
-    const net::Sockaddr local{
-        SocketAddress{settings.address.value_or(any_address(family)), settings.port.value_or(Port{0})}};
+    const net::Sockaddr local{SocketAddress{settings.address.value_or(any_address(family)),
+                                            settings.port.value_or(Port{0})}};
     return bind(descriptor, local.data(), local.size()) == 0 ? std::error_code{} : last_error();
 }
 

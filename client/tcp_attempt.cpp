@@ -201,12 +201,20 @@ void TcpAttempt::on_readable() {
         error_ = last_error();
         tell(TcpEvent::data_reset);
     } else if (size == 0) {
-        tell(received_ > 0 ? TcpEvent::altered_echo : TcpEvent::end_of_stream);
+        tell(judge_end());
     } else {
         round_trip_ = now() - sent_;
         received_ += static_cast<std::size_t>(size);
         judge();
     }
+}
+
+/// The peer has closed before a whole reply: what it sent may have begun as one of ours.
+TcpEvent TcpAttempt::judge_end() const {
+    if (received_ == 0) {
+        return TcpEvent::end_of_stream;
+    }
+    return received_ < frame_magic.size() ? TcpEvent::foreign_data : TcpEvent::altered_echo;
 }
 
 void TcpAttempt::judge() {

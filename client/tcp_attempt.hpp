@@ -73,6 +73,7 @@ private:
     bool take_queued_icmp();
     void write_request();
     void on_readable();
+    TcpEvent judge_end() const;
     void judge();
     void tell(TcpEvent event);
     void tell_later(TcpEvent event);

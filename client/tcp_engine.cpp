@@ -20,8 +20,9 @@ constexpr Nanoseconds shortage_wait = 20ms;
 
 }  // namespace
 
-TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
-                     const EngineSettings& settings, std::size_t descriptors)
+TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table,
+                     std::vector<std::uint32_t> probes, const EngineSettings& settings,
+                     std::size_t descriptors)
     : context_{context},
       table_{table},
       probes_{std::move(probes)},
@@ -92,9 +93,9 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
             return;
         }
     }
-    const auto attempt = std::make_shared<TcpAttempt>(context_, *this,
-                                                      static_cast<std::uint32_t>(step.probe),
-                                                      table_.request(number, number, step.attempt));
+    const auto attempt =
+        std::make_shared<TcpAttempt>(context_, *this, static_cast<std::uint32_t>(step.probe),
+                                     table_.request(number, number, step.attempt));
     if (const auto error = attempt->start(probe.endpoint, settings_.source)) {
         if (error.value() == EMFILE || error.value() == ENFILE) {
             descriptors_ = std::max<std::size_t>(sockets_, 1);

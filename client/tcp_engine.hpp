@@ -21,8 +21,9 @@ class TcpEngine final : public TcpAttempt::Owner {
 public:
     /// `probes` are the numbers, in `table`, of the probes to drive; `descriptors` is how many
     /// sockets may be open at once. `table` outlives the engine.
-    TcpEngine(boost::asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
-              const EngineSettings& settings, std::size_t descriptors);
+    TcpEngine(boost::asio::io_context& context, ProbeTable& table,
+              std::vector<std::uint32_t> probes, const EngineSettings& settings,
+              std::size_t descriptors);
 
     void start();
     /// Closes everything; no event comes after it.

@@ -31,8 +31,9 @@ bool is_no_route(std::error_code error) {
 
 }  // namespace
 
-UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
-                     const EngineSettings& settings, std::uint64_t session)
+UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table,
+                     std::vector<std::uint32_t> probes, const EngineSettings& settings,
+                     std::uint64_t session)
     : context_{context},
       table_{table},
       probes_{std::move(probes)},
@@ -230,8 +231,8 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
         return;  // the echo of a further attempt
     }
     const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
-    const auto request = decode(
-        encode_request(table_.request(probes_[*place], frame.nonce.sequence, attempt)));
+    const auto request =
+        decode(encode_request(table_.request(probes_[*place], frame.nonce.sequence, attempt)));
     const Reply reply = judge_reply(datagram.payload, *request);
     const TimePoint sent = table_.sent_at(frame);
     if (reply.kind != ReplyKind::echo || sent < first_sent_[*place] || sent > now()) {

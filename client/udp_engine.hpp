@@ -24,8 +24,9 @@ class UdpEngine final : public UdpChannel::Owner {
 public:
     /// `probes` are the numbers, in `table`, of the probes to drive; `session` is that of their
     /// frames. `table` outlives the engine.
-    UdpEngine(boost::asio::io_context& context, ProbeTable& table, std::vector<std::uint32_t> probes,
-              const EngineSettings& settings, std::uint64_t session);
+    UdpEngine(boost::asio::io_context& context, ProbeTable& table,
+              std::vector<std::uint32_t> probes, const EngineSettings& settings,
+              std::uint64_t session);
 
     void start();
     /// Closes everything; no event comes after it.

@@ -114,6 +114,11 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
         return known_to_hold(knowledge) ? conclude(Verdict::intercepted, Evidence::foreign_answer)
                                         : conclude(Verdict::answered, Evidence::foreign_data);
     }
+    // What a dying server leaves behind (resets, closed ports, silence) says nothing of the
+    // network.
+    if (findings.server_lost) {
+        return conclude(Verdict::untested, Evidence::server_lost);
+    }
     if (findings.data_reset) {
         return from_data_reset(knowledge);
     }
@@ -133,9 +138,6 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     }
     if (findings.local_error != 0) {
         return conclude(Verdict::untested, Evidence::local_error);
-    }
-    if (findings.server_lost) {
-        return conclude(Verdict::untested, Evidence::server_lost);
     }
     if (findings.interrupted) {
         return conclude(Verdict::untested, Evidence::interrupted);

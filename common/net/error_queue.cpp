@@ -2,13 +2,12 @@
 
 #include <netinet/in.h>
 // linux/errqueue.h needs struct timespec before it.
-#include <ctime>
-
 #include <linux/errqueue.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 #include "common/net/sockaddr.hpp"
 

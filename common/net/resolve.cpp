@@ -37,17 +37,18 @@ Resolution look_up(const std::string& host, AddressFamily family) {
     addrinfo* list = nullptr;
     const int failure = getaddrinfo(host.c_str(), nullptr, &hints, &list);
     if (failure != 0) {
-        return {{}, failure == EAI_SYSTEM ? std::system_category().message(errno)
-                                          : std::string{gai_strerror(failure)}};
+        return {{},
+                failure == EAI_SYSTEM ? std::system_category().message(errno)
+                                      : std::string{gai_strerror(failure)}};
     }
     Resolution resolution;
     for (const addrinfo* entry = list;
          entry != nullptr && resolution.addresses.size() < max_addresses; entry = entry->ai_next) {
         const Sockaddr address{*entry->ai_addr, entry->ai_addrlen};
         const IpAddress found = address.to_socket_address().address;
-        if (!found.is_unspecified() && std::find(resolution.addresses.begin(),
-                                                 resolution.addresses.end(),
-                                                 found) == resolution.addresses.end()) {
+        if (!found.is_unspecified() &&
+            std::find(resolution.addresses.begin(), resolution.addresses.end(), found) ==
+                resolution.addresses.end()) {
             resolution.addresses.push_back(found);
         }
     }

@@ -1,0 +1,176 @@
+#include <set>
+
+#include "run_fixture.hpp"
+#include "scripted_peer.hpp"
+
+namespace pt::test {
+namespace {
+
+using namespace std::chrono_literals;
+using End = TcpPeer::Script::End;
+
+class TcpProbe : public RunFixture {
+protected:
+    client::Result against(TcpPeer::Script script, bool v6 = false) {
+        TcpPeer peer{context_, std::move(script), v6};
+        return probe_one(peer.endpoint());
+    }
+    static Bytes first_bytes(const Bytes& request, std::size_t size) {
+        Bytes reply = honest_reply(request);
+        reply.resize(size);
+        return reply;
+    }
+};
+
+TEST_F(TcpProbe, AnIntactEchoIsOpen) {
+    for (const bool v6 : {false, true}) {
+        const auto result = against({}, v6);
+        EXPECT_EQ(said(result), "open echo");
+        EXPECT_EQ(result.attempts, 1U);
+        EXPECT_EQ(result.rtt.samples(), 1U);
+        ASSERT_TRUE(result.local);
+        EXPECT_NE(result.local->port, Port{0});
+        ASSERT_TRUE(result.seen);
+        EXPECT_EQ(result.seen->instance, 0x5EEDU);
+    }
+}
+
+TEST_F(TcpProbe, AnEchoInSingleBytesIsOpen) {
+    EXPECT_EQ(said(against({.one_byte_at_a_time = true})), "open echo");
+}
+
+TEST_F(TcpProbe, AResetAtAnyByteOfTheReplyIsNeverOpen) {
+    for (std::size_t size = 0; size < frame_header_size; ++size) {
+        const auto result =
+            against({.answer = [&](const Bytes& request) { return first_bytes(request, size); },
+                     .end = End::reset});
+        // The reset may overtake bytes that were not read yet; it decides either way.
+        EXPECT_EQ(said(result), "answered data-reset") << "after " << size << " bytes";
+    }
+}
+
+TEST_F(TcpProbe, AnEndAtAnyByteOfTheReplyIsNeverOpen) {
+    for (std::size_t size = 0; size < frame_header_size; ++size) {
+        const auto result =
+            against({.answer = [&](const Bytes& request) { return first_bytes(request, size); },
+                     .end = End::close});
+        const std::string expected = size == 0                   ? "answered handshake"
+                                     : size < frame_magic.size() ? "answered foreign-data"
+                                                                 : "intercepted altered-echo";
+        EXPECT_EQ(said(result), expected) << "after " << size << " bytes";
+    }
+}
+
+/// Bytes of the reply that say something of the server alone: the client cannot know them.
+bool only_the_server_knows(std::size_t byte) {
+    const bool flags = byte == 5;
+    const bool time_and_cookie = byte >= 28 && byte < 44;
+    const bool seen = byte >= 44 && byte < 86;
+    const bool count_and_instance = byte >= 88 && byte < 100;
+    const bool tag = byte >= 104;
+    return flags || time_and_cookie || seen || count_and_instance || tag;
+}
+
+TEST_F(TcpProbe, AFlippedBitInWhatTheClientKnowsIsNeverOpen) {
+    for (std::size_t byte = 0; byte < frame_header_size; ++byte) {
+        if (only_the_server_knows(byte)) {
+            continue;
+        }
+        const auto result = against({.answer = [&](const Bytes& request) {
+            Bytes reply = honest_reply(request);
+            reply[byte] ^= 1U << (byte % 8);
+            return reply;
+        }});
+        const std::string expected =
+            byte < frame_magic.size() ? "answered foreign-data" : "intercepted altered-echo";
+        EXPECT_EQ(said(result), expected) << "byte " << byte;
+    }
+}
+
+TEST_F(TcpProbe, PaddingAlteredOnTheWayThereIsIntercepted) {
+    const auto result = against({.answer = [](Bytes request) {
+        request.back() ^= 0x40U;
+        return honest_reply(request);
+    }});
+    EXPECT_EQ(said(result), "intercepted altered-echo");
+}
+
+TEST_F(TcpProbe, OurOwnRequestSentBackIsNoEcho) {
+    const auto result = against({.answer = [](const Bytes& request) { return request; }});
+    EXPECT_EQ(said(result), "intercepted altered-echo");
+}
+
+TEST_F(TcpProbe, ABannerIsAnotherService) {
+    const auto banner = [](const Bytes&) {
+        const std::string text = "SSH-2.0-OpenSSH_9.2\r\n";
+        return Bytes{text.begin(), text.end()};
+    };
+    EXPECT_EQ(said(against({.answer = banner, .speak_first = true})), "answered foreign-data");
+    EXPECT_EQ(said(against({.answer = banner})), "answered foreign-data");
+}
+
+TEST_F(TcpProbe, AMuteListenerIsNeverOpen) {
+    wait_for_silence_only(600ms, 3);
+    const auto result = against({.answer = [](const Bytes&) { return Bytes{}; }});
+    EXPECT_EQ(said(result), "answered handshake");
+    EXPECT_EQ(result.notes, std::vector<std::string>{
+                                "the peer's TCP acknowledged our frame, but nothing answered it"});
+}
+
+TEST_F(TcpProbe, ARefusedConnectIsClosed) {
+    Endpoint free_port;
+    {
+        const TcpPeer peer{context_, {}};
+        free_port = peer.endpoint();
+    }
+    EXPECT_EQ(said(probe_one(free_port)), "closed reset");
+}
+
+TEST_F(TcpProbe, AResetAfterTheHandshakeIsCutWherePtServerHasProvedItself) {
+    TcpPeer honest{context_, {}};
+    TcpPeer resetting{context_,
+                      {.answer = [](const Bytes&) { return Bytes{}; }, .end = End::reset}};
+    const auto results = probe({resetting.endpoint(), honest.endpoint()});
+    EXPECT_EQ(said(results[0]), "cut data-reset");
+    EXPECT_EQ(said(results[1]), "open echo");
+}
+
+TEST_F(TcpProbe, CountSendsThatManyFramesOnOneConnection) {
+    settings_.tcp.count = 50;
+    const auto result = against({});
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(result.rtt.samples(), 50U);
+    EXPECT_EQ(result.frames_sent, 50U);
+    EXPECT_EQ(result.frames_lost, 0U);
+}
+
+TEST_F(TcpProbe, AConnectionThatEndsWhileFramesAreDueStaysOpenAndCountsTheLoss) {
+    settings_.tcp.count = 5;
+    const auto result = against({.end = End::reset});
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(result.rtt.samples(), 1U);
+    EXPECT_EQ(result.frames_lost, 1U);
+}
+
+TEST_F(TcpProbe, TwoDescriptorsSufficeForManyPorts) {
+    settings_.descriptors = 2;
+    std::vector<std::unique_ptr<TcpPeer>> peers;
+    std::vector<Endpoint> endpoints;
+    for (int port = 0; port < 40; ++port) {
+        peers.push_back(std::make_unique<TcpPeer>(context_, TcpPeer::Script{}));
+        endpoints.push_back(peers.back()->endpoint());
+    }
+    for (const auto& result : probe(endpoints)) {
+        EXPECT_EQ(said(result), "open echo");
+    }
+}
+
+TEST_F(TcpProbe, ASourceAddressThatIsNotOursIsALocalError) {
+    settings_.tcp.source.address = IpAddress::parse("192.0.2.1");
+    const auto result = against({});
+    EXPECT_EQ(said(result), "untested local-error");
+    EXPECT_EQ(result.local_error, EADDRNOTAVAIL);
+}
+
+}  // namespace
+}  // namespace pt::test
