@@ -60,18 +60,18 @@ std::string_view to_string(Direction direction);
 
 /// What all attempts of one probe have seen so far, each kind noted once; order does not matter.
 struct Findings {
-    bool echo = false;              ///< our echo came back intact
-    bool altered_echo = false;      ///< a frame with our nonce came back, but not as it must be
-    bool foreign_data = false;      ///< the endpoint sent bytes that are no frame of ours
-    bool connected = false;         ///< TCP handshake completed
-    bool data_reset = false;        ///< TCP: reset after the handshake
-    bool end_of_stream = false;     ///< TCP: the peer closed after the handshake without a byte
-    bool reset = false;             ///< TCP: reset instead of a handshake
-    bool no_route = false;          ///< this machine has no route to the address
-    bool interrupted = false;       ///< the run ended before the probe did
-    bool server_lost = false;       ///< the run found that the server had died
-    int local_error = 0;            ///< errno of a failure on this machine; 0: none
-    std::optional<IcmpError> icmp;  ///< the first that was tied to one of our packets
+    bool echo = false;                ///< our echo came back intact
+    bool altered_echo = false;        ///< a frame with our nonce came back, but not as it must be
+    bool foreign_data = false;        ///< the endpoint sent bytes that are no frame of ours
+    bool connected = false;           ///< TCP handshake completed
+    bool data_reset = false;          ///< TCP: reset after the handshake
+    bool end_of_stream = false;       ///< TCP: the peer closed after the handshake without a byte
+    bool reset = false;               ///< TCP: reset instead of a handshake
+    bool no_route = false;            ///< this machine has no route to the address
+    bool interrupted = false;         ///< the run ended before the probe did
+    bool server_lost = false;         ///< the run found that the server had died
+    int local_error = 0;              ///< errno of a failure on this machine; 0: none
+    std::optional<IcmpError> icmp{};  ///< the first that was tied to one of our packets
 
     /// Nothing more can change the verdict for the better: no further attempt is needed.
     bool decided() const;

@@ -1,0 +1,71 @@
+#include "client/host_word.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "samples.hpp"
+
+namespace pt::client {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(HostComplaint, HasNoneForHosts) {
+    for (const auto* host : {"example.com", "example.com.", "db", "my_service", "xn--bcher-kva.de",
+                             "192.0.2.1", "127.1", "::1", "[::1]", "2001:db8::7", "[2001:db8::7]",
+                             "fe80::1%eth0", "[fe80::1%eth0.100]", "::ffff:192.0.2.1", "https",
+                             "4you.example", "a-b"}) {
+        EXPECT_EQ(host_complaint(host), "") << host;
+    }
+}
+
+TEST(HostComplaint, SaysWhatWasProbablyMeant) {
+    struct {
+        const char* word;
+        const char* part;
+    } const cases[] = {
+        {"", "empty"},
+        {"tcp/443", "is a port spec, but a host is wanted here, as in: pt-client HOST tcp/443"},
+        {"443/TCP", "is a port spec"},
+        {"any/domain", "is a port spec"},
+        {"443", "is a port, but a host is wanted here"},
+        {"1-1024", "is a port, but"},
+        {"22,80", "is a port, but"},
+        {"https://example.com/", "is a URL"},
+        {"10.0.0.0/24", "a name or one address is allowed"},
+        {"example.com:443", "as in: pt-client example.com tcp/443"},
+        {"[::1]:443", "as in: pt-client [::1] tcp/443"},
+        {"::g", "is no IPv6 address"},
+        {"[::1", "is no IPv6 address"},
+        {"eth0%1", "is no IPv6 address"},
+        {"-x", "letters, digits"},
+        {"two words", "letters, digits"},
+        {"b\xc3\xbc" "cher.de", "letters, digits"},
+    };
+    for (const auto& [word, part] : cases) {
+        EXPECT_THAT(host_complaint(word), HasSubstr(part)) << word;
+    }
+    EXPECT_THAT(host_complaint(std::string(300, 'a')), HasSubstr("longer than 255 bytes"));
+}
+
+TEST(HostComplaint, IsOnePlainLineWhateverTheWordHolds) {
+    for (const auto& word : {hostile, "x:" + hostile, "tcp/" + hostile, hostile + "://",
+                             std::string("a\0b", 3), std::string(100'000, '\x1b')}) {
+        const auto complaint = host_complaint(word);
+        EXPECT_FALSE(complaint.empty());
+        EXPECT_TRUE(is_plain_text(complaint)) << complaint;
+        EXPECT_EQ(complaint.find('\n'), std::string::npos);
+        EXPECT_LT(complaint.size(), 1000U);
+    }
+}
+
+TEST(LiteralFamily, IsKnownForAddressesAlone) {
+    EXPECT_EQ(literal_family("192.0.2.1"), net::AddressFamily::v4);
+    EXPECT_EQ(literal_family("::1"), net::AddressFamily::v6);
+    EXPECT_EQ(literal_family("[fe80::1%eth0]"), net::AddressFamily::v6);
+    EXPECT_FALSE(literal_family("example.com"));
+    EXPECT_FALSE(literal_family("[]"));
+}
+
+}  // namespace
+}  // namespace pt::client

@@ -1,0 +1,70 @@
+#include "client/targets.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "samples.hpp"
+
+namespace pt::client {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> hosts_of(const std::string& text) {
+    std::istringstream lines{text};
+    const auto read = read_host_lines(lines, "hosts");
+    if (const auto* error = std::get_if<UsageError>(&read)) {
+        ADD_FAILURE() << error->message;
+        return {};
+    }
+    return std::get<0>(read);
+}
+
+std::string complaint_of(const std::string& text) {
+    std::istringstream lines{text};
+    const auto read = read_host_lines(lines, "hosts");
+    const auto* error = std::get_if<UsageError>(&read);
+    return error == nullptr ? "accepted" : error->message;
+}
+
+TEST(HostLines, CommentsBlanksAndLineEndsDoNotCount) {
+    EXPECT_THAT(hosts_of("a.example\r\n\n# comment\n  \t192.0.2.1 # main\n::1"),
+                ElementsAre("a.example", "192.0.2.1", "::1"));
+    EXPECT_THAT(hosts_of(""), ElementsAre());
+}
+
+TEST(HostLines, AnErrorNamesTheLine) {
+    EXPECT_THAT(complaint_of("a\n\nb c\n"), HasSubstr("hosts line 3: 'b c'"));
+    EXPECT_THAT(complaint_of("a\ntcp/443\n"), HasSubstr("hosts line 2: 'tcp/443'"));
+    EXPECT_TRUE(is_plain_text(complaint_of("a\n" + hostile.substr(0, 5) + "\n")));
+}
+
+TEST(HostLines, AreBounded) {
+    EXPECT_THAT(complaint_of(std::string(2000, 'a')), HasSubstr("line 1: longer than"));
+    std::string many;
+    for (std::size_t i = 0; i < max_hosts; ++i) {
+        many += "h" + std::to_string(i) + '\n';
+    }
+    EXPECT_EQ(hosts_of(many).size(), max_hosts);
+    EXPECT_THAT(complaint_of(many + "one.more\n"), HasSubstr("too many hosts: 4096"));
+    EXPECT_THAT(complaint_of(std::string(100'000, '\n')), HasSubstr("longer than 65536 lines"));
+}
+
+TEST(Targets, ShareThePortsAndKeepEachHostOnce) {
+    Options options;
+    options.hosts = {"b", "a", "b"};
+    options.ports.insert(Protocol::tcp, Port{443});
+    const auto read = read_targets(options);
+    const auto& targets = std::get<Targets>(read);
+    ASSERT_EQ(targets.size(), 2U);
+    EXPECT_EQ(targets[0].host, "b");
+    EXPECT_EQ(targets[1].host, "a");
+    EXPECT_EQ(targets[0].ports, targets[1].ports);
+    EXPECT_EQ(targets[0].ports->to_string(), "tcp/443");
+}
+
+}  // namespace
+}  // namespace pt::client

@@ -1,0 +1,225 @@
+#include "common/core/port_spec.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+
+namespace pt {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+/// What the spec reads as, printed; or the error's position and message.
+std::string read(std::string_view text, PortZero zero = PortZero::rejected) {
+    const auto result = parse_port_spec(text, zero);
+    return result ? result->to_string()
+                  : '@' + std::to_string(result.error().position) + ' ' + result.error().message;
+}
+
+TEST(PortSpec, EveryForm) {
+    struct {
+        std::string_view text, ports;
+    } const cases[] = {
+        // a number
+        {"443", "tcp/443"},
+        {"tcp/443", "tcp/443"},
+        {"443/tcp", "tcp/443"},
+        {"udp/53", "udp/53"},
+        {"53/udp", "udp/53"},
+        {"any/53", "tcp/53 udp/53"},
+        {"53/any", "tcp/53 udp/53"},
+        {"1", "tcp/1"},
+        {"65535", "tcp/65535"},
+        {"tcp/00080", "tcp/80"},
+        // letters of either case
+        {"TCP/443", "tcp/443"},
+        {"443/Udp", "udp/443"},
+        {"ANY/7", "tcp/7 udp/7"},
+        // ranges and lists
+        {"8000-8100", "tcp/8000-8100"},
+        {"udp/1-65535", "udp/1-65535"},
+        {"7-7", "tcp/7"},
+        {"tcp/22,80,8000-8100", "tcp/22,80,8000-8100"},
+        {"22,80,8000-8100/udp", "udp/22,80,8000-8100"},
+        {"any/1-2,4", "tcp/1-2,4 udp/1-2,4"},
+        {"80,79,81", "tcp/79-81"},
+        {"80,80,80", "tcp/80"},
+        {"1-100,50-150", "tcp/1-150"},
+        // all
+        {"all", "tcp/1-65535"},
+        {"tcp/all", "tcp/1-65535"},
+        {"ALL/udp", "udp/1-65535"},
+        {"any/all", "tcp/1-65535 udp/1-65535"},
+        {"any/53,all", "tcp/1-65535 udp/1-65535"},
+        // service names
+        {"https", "tcp/443"},
+        {"HTTPS", "tcp/443"},
+        {"tcp/https", "tcp/443"},
+        {"https/udp", "udp/443"},
+        {"any/domain", "tcp/53 udp/53"},
+        {"ssh,http,8080", "tcp/22,80,8080"},
+        {"ms-wbt-server", "tcp/3389"},
+        {"tcp/ftp-data,ftp", "tcp/20-21"},
+        {"802-11-iapp", "tcp/3517"},
+        // a name that is registered for one protocol takes that one, others in the list do not
+        {"syslog", "udp/514"},
+        {"udp/syslog", "udp/514"},
+        {"any/syslog", "udp/514"},
+        {"any/shell", "tcp/514"},
+        {"syslog,22", "tcp/22 udp/514"},
+        // what people say instead
+        {"dns", "tcp/53"},
+        {"udp/dns", "udp/53"},
+        {"rdp", "tcp/3389"},
+    };
+    for (const auto& [text, ports] : cases) {
+        EXPECT_EQ(read(text), ports) << text;
+        EXPECT_EQ(read(text, PortZero::allowed), ports) << text;
+    }
+}
+
+TEST(PortSpec, EveryErrorHasItsPositionAndNamesTheWord) {
+    struct {
+        std::string_view text;
+        std::size_t position;
+        std::string_view says;
+    } const cases[] = {
+        // something is missing
+        {"", 0, "empty"},
+        {"tcp/", 4, "a port is missing"},
+        {"/tcp", 0, "a port is missing"},
+        {"/", 0, "a protocol is missing"},
+        {"80/", 3, "a protocol is missing"},
+        {"/80", 0, "a protocol is missing"},
+        {",", 0, "a port is missing"},
+        {",80", 0, "a port is missing"},
+        {"80,", 3, "a port is missing"},
+        {"tcp/80,,81", 7, "a port is missing"},
+        {"80-", 3, "a port number is missing"},
+        {"-80", 0, "a port number is missing"},
+        {"-", 0, "a port number is missing"},
+        {"22,80-/udp", 6, "a port number is missing"},
+        // protocols
+        {"sctp/80", 0, "\"sctp\" is no protocol: tcp, udp or any"},
+        {"80/sctp", 3, "\"sctp\" is no protocol"},
+        {"https/sctp", 6, "\"sctp\" is no protocol"},
+        {"syslog/x", 7, "\"x\" is no protocol"},
+        {"443/https", 4, "\"https\" is no protocol"},
+        {"nonsense/80", 0, "\"nonsense\" is no protocol"},
+        {" tcp/80", 0, "\" tcp\" is no protocol"},
+        {"tcp/80/udp", 6, "more than one \"/\""},
+        {"tcp//80", 4, "more than one \"/\""},
+        {"tcp", 0, "\"tcp\" is a protocol"},
+        {"tcp/UDP", 4, "\"UDP\" is a protocol"},
+        {"udp,53", 0, "\"udp\" is a protocol"},
+        // numbers
+        {"0", 0, "port 0 is reserved"},
+        {"tcp/80,0", 7, "port 0 is reserved"},
+        {"0-5", 0, "port 0 is reserved"},
+        {"5-0", 2, "port 0 is reserved"},
+        {"65536", 0, "port \"65536\" is out of range: 1 to 65535"},
+        {"99999999999999999999999", 0, "out of range"},
+        {"1-70000", 2, "port \"70000\" is out of range"},
+        {"tcp/70000-1", 4, "port \"70000\" is out of range"},
+        {"80-70", 0, "range \"80-70\" runs backwards: write 70-80"},
+        {"tcp/22,80-70", 7, "runs backwards"},
+        {"1-2-3", 2, "\"2-3\" is no port"},
+        {"80 ", 0, "\"80 \" is no port"},
+        {"80 ,81", 0, "\"80 \" is no port"},
+        {"+80", 0, "\"+80\" is no port"},
+        {"8_0", 0, "\"8_0\" is no port"},
+        {"80;81", 0, "\"80;81\" is no port"},
+        // names
+        {"htps", 0, "\"htps\" is not a registered service name; did you mean \"https\"?"},
+        {"tcp/22,telnat", 7, "did you mean \"telnet\"?"},
+        {"qqqqqqq", 0, "\"qqqqqqq\" is not a registered service name: expected a port"},
+        {"0x50", 0, "\"0x50\" is not"},
+        {"80a", 0, "\"80a\" is not"},
+        {"http-https", 0, "\"http-https\" is not"},
+        {"alll", 0, "\"alll\" is not"},
+        {"tcp/syslog", 4, "\"syslog\" is registered for udp only: write udp/syslog"},
+        {"udp/22,SHELL", 7, "\"SHELL\" is registered for tcp only: write tcp/SHELL"},
+    };
+    for (const auto& [text, position, says] : cases) {
+        const auto result = parse_port_spec(text);
+        ASSERT_FALSE(result) << text << " reads as " << result->to_string();
+        EXPECT_EQ(result.error().position, position) << text << ": " << result.error().message;
+        EXPECT_NE(result.error().message.find(says), std::string::npos)
+            << text << ": " << result.error().message;
+    }
+}
+
+TEST(PortSpec, PortZeroIsForServersThatLetTheKernelChoose) {
+    EXPECT_EQ(read("tcp/0", PortZero::allowed), "tcp/0");
+    EXPECT_EQ(read("any/0", PortZero::allowed), "tcp/0 udp/0");
+    EXPECT_EQ(read("0,1-9", PortZero::allowed), "tcp/0,1-9");
+    EXPECT_EQ(read("all", PortZero::allowed), "tcp/1-65535") << "all never means 0";
+    EXPECT_TRUE(read("0-9", PortZero::allowed).starts_with("@0 port 0 is reserved"));
+    EXPECT_TRUE(read("9-0", PortZero::allowed).starts_with("@2 port 0 is reserved"));
+}
+
+TEST(PortSpec, ErrorsAreOneShortPrintableLineWhateverTheText) {
+    const std::string hostile[] = {
+        std::string("\0", 1),
+        std::string("80\0", 3),
+        std::string("tcp/\0", 5),
+        "\x1b[31mhttps",
+        "https\r\nHTTP/1.1",
+        "tcp/\xe2\x80\xae"
+        "443",           // right-to-left override
+        "\xff\xfe\x80",  // no UTF-8
+        "\xd9\xa3",      // an Arabic-Indic digit is no digit here
+        "\"quoted\\",
+        std::string(65'536, 'a'),
+        std::string(65'536, '9'),
+        std::string(65'536, '/'),
+        std::string(65'536, '\x1b'),
+        "tcp/" + std::string(65'536, '-'),
+        std::string(65'536, 'x') + "/tcp",
+    };
+    for (const std::string& text : hostile) {
+        const auto result = parse_port_spec(text);
+        ASSERT_FALSE(result);
+        EXPECT_LE(result.error().position, text.size());
+        EXPECT_LE(result.error().message.size(), 300U);
+        EXPECT_TRUE(std::all_of(result.error().message.begin(), result.error().message.end(),
+                                [](char c) { return c >= ' ' && c <= '~'; }))
+            << result.error().message;
+    }
+    EXPECT_EQ(read("\x1b[m"),
+              R"(@0 "\x1b[m" is not a registered service name: expected a port from )"
+              "1 to 65535, a range as 8000-8100, a name as https, or all");
+    EXPECT_NE(read("a\"b\\").find(R"("a\"b\\")"), std::string::npos);
+}
+
+TEST(PortSpec, LongListsAreRead) {
+    std::string odd = "1";
+    for (int port = 3; port <= 65'535; port += 2) {
+        odd += ',' + std::to_string(port);
+    }
+    const auto result = parse_port_spec("any/" + odd);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->size(), 65'536U);
+    EXPECT_EQ(result->ranges().size(), 65'536U);
+}
+
+TEST(PortSpec, WhatASetPrintsReadsBackToIt) {
+    for (const auto text :
+         {"any/all"sv, "22,80-90,443"sv, "any/1-2,4,65535"sv, "syslog,22"sv, "any/0,1,3"sv}) {
+        const auto set = parse_port_spec(text, PortZero::allowed);
+        ASSERT_TRUE(set) << text;
+        PortSet read_back;
+        std::istringstream words{set->to_string()};
+        for (std::string word; words >> word;) {
+            const auto part = parse_port_spec(word, PortZero::allowed);
+            ASSERT_TRUE(part) << word;
+            read_back.insert(*part);
+        }
+        EXPECT_EQ(read_back, *set) << text;
+    }
+}
+
+}  // namespace
+}  // namespace pt
