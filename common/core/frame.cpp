@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <boost/crc.hpp>
 #include <cassert>
-#include <concepts>
+
+#include "common/core/byte_order.hpp"
 
 namespace pt {
 namespace {
@@ -33,23 +34,6 @@ constexpr std::size_t server_instance = 92;
 constexpr std::size_t padding_crc = 100;
 constexpr std::size_t tag = 104;
 }  // namespace at
-
-template <std::unsigned_integral T>
-T load(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    T value = 0;
-    for (const std::uint8_t byte : bytes.subspan(offset, sizeof(T))) {
-        value = static_cast<T>((std::uint64_t{value} << 8U) | byte);
-    }
-    return value;
-}
-
-template <std::unsigned_integral T>
-void store(std::span<std::uint8_t> bytes, std::size_t offset, T value) {
-    for (std::size_t i = sizeof(T); i-- > 0;) {
-        bytes[offset + i] = static_cast<std::uint8_t>(value);
-        value = static_cast<T>(std::uint64_t{value} >> 8U);
-    }
-}
 
 std::optional<FrameType> frame_type(std::uint8_t byte) {
     switch (const auto type = static_cast<FrameType>(byte)) {

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/core/frame.hpp"
+#include "common/core/port.hpp"
+
+/// What a client asks a server that has proved itself, and what it is told: the body of `query` and
+/// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so that
+/// nothing is amplified and no length is anybody's free choice.
+///
+///     offset  size  field (network byte order), counted from the end of the frame's header
+///     0       1     kind
+///     1       1     protocol (6, 17)
+///     2       2     first port
+///     4       2     count of ports
+///     6       2     zero
+///     8       16    four counters of 4 bytes: zero in a query
+///     24      n     four bits for each port, the first in the upper half of a byte; zero in a query
+namespace pt {
+
+/// Why the server does or does not hold a port.
+enum class PortState : std::uint8_t {
+    not_asked = 0,  ///< it was not told to listen there
+    listening = 1,
+    in_use = 2,               ///< another program on its host has the port
+    no_permission = 3,        ///< a port under 1024, and no privilege
+    no_descriptors = 4,       ///< its limit of open files was reached
+    address_unavailable = 5,  ///< the address to bind is not the host's
+    left_out = 6,             ///< left to the host's own traffic: its ephemeral ports, or --except
+    failed = 7                ///< for another reason, which its log tells
+};
+
+/// "listening", "in use by another program": the words of tables and JSON.
+std::string_view to_string(PortState state);
+
+/// What the server's journal says of one port in one session; a set of bits.
+struct PortRecord {
+    bool listening = false;  ///< it holds the port
+    bool frame = false;      ///< a whole frame of this session has arrived
+    bool handshake = false;  ///< TCP: connections from the asker's address that brought no frame
+    bool half_open = false;  ///< TCP: a SYN from the asker's address whose handshake is not complete
+
+    friend bool operator==(const PortRecord&, const PortRecord&) = default;
+};
+
+/// A stretch of ports of one protocol, and what is asked of them.
+struct Inquiry {
+    enum class Kind : std::uint8_t { journal = 1, manifest = 2 };
+
+    Kind kind = Kind::journal;
+    Protocol protocol = Protocol::tcp;
+    Port first{};
+    std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
+
+    friend bool operator==(const Inquiry&, const Inquiry&) = default;
+};
+
+inline constexpr std::size_t max_inquiry_ports = 2048;
+
+/// What the server counted in the asker's session; all 0 with a manifest.
+struct SessionCounters {
+    std::uint32_t frames = 0;
+    std::uint32_t duplicates = 0;       ///< the same attempt arrived more than once
+    std::uint32_t altered_padding = 0;  ///< the padding did not fit its checksum
+    std::uint32_t reordered = 0;        ///< an earlier attempt arrived behind a later one
+
+    friend bool operator==(const SessionCounters&, const SessionCounters&) = default;
+};
+
+/// Bytes of a whole query, and of its answer.
+std::size_t inquiry_frame_size(std::uint16_t count);
+
+/// A whole query frame; `frame` gives nonce, port and protocol of the port that it is sent to.
+std::vector<std::uint8_t> encode_query(Frame frame, const Inquiry& inquiry);
+
+/// Reads the body of a whole query that `decode` accepted. Nothing, unless every field is within
+/// its bounds, the length is exactly what the count needs, and the checksum fits.
+std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uint8_t> bytes);
+
+/// The answer to a query: `values` has four bits (0 to 15) for each port. `frame` gives the header's
+/// fields; type, length and checksum are set here.
+std::vector<std::uint8_t> encode_answer(Frame frame, const Inquiry& inquiry,
+                                        const SessionCounters& counters,
+                                        std::span<const std::uint8_t> values);
+
+struct InquiryAnswer {
+    Inquiry inquiry;
+    SessionCounters counters;
+    std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte
+};
+
+/// Reads the body of a whole answer that `decode` accepted; as strict as `decode_query`.
+std::optional<InquiryAnswer> decode_answer(const Frame& frame, std::span<const std::uint8_t> bytes);
+
+std::uint8_t to_value(const PortRecord& record);
+PortRecord to_record(std::uint8_t value);
+/// `failed` for a value that no state has: a newer server's word.
+PortState to_port_state(std::uint8_t value);
+
+}  // namespace pt
