@@ -17,6 +17,7 @@ CLONE_NEWNET = 0x40000000
 MS_REC = 0x4000
 MS_PRIVATE = 0x40000
 PR_SET_PDEATHSIG = 1
+NOT_PERMITTED = 99  # exit status of the child; `function` must not return it
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,7 +33,8 @@ def _check(result, what):
 
 
 def _mount(source, target, kind, flags):
-    _check(_libc.mount(source, target, kind, ctypes.c_ulong(flags), None), f"mount {target.decode()}")
+    result = _libc.mount(source, target, kind, ctypes.c_ulong(flags), None)
+    _check(result, f"mount {kind.decode() if kind else ''} on {target.decode()}")
 
 
 def _become_root_inside(uid, gid):
@@ -63,7 +65,12 @@ def run(function):
         signal.signal(signal.SIGINT, lambda *_: None)
         status = 1
         try:
+            # Process numbers are others in here; LeakSanitizer looks itself up under /proc.
+            _mount(b"proc", b"/proc", b"proc", 0)
             status = function()
+        except NotPermitted as error:
+            print(error, file=sys.stderr)
+            status = NOT_PERMITTED
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -77,4 +84,6 @@ def run(function):
         signal.signal(number, stop)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
+    if code == NOT_PERMITTED:
+        raise NotPermitted("no /proc of its own")
     return code if code >= 0 else 130
