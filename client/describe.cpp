@@ -91,7 +91,7 @@ std::string describe(const Result& result) {
             return cut ? "connected, then our frame brought a reset instead of pt-server's echo"
                        : "connected, then our frame brought a reset";
         case Evidence::data_lost: return "connected, then the data was lost on the way";
-        case Evidence::reset: return "refused: TCP reset";
+        case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
             return "TCP reset, though pt-server holds this port: it came from something in between";
         case Evidence::icmp_port_unreachable: return by_icmp(result, "port unreachable");
@@ -145,23 +145,19 @@ std::string hint_for_silence(const Result& result) {
 
 std::string hint(const Result& result) {
     switch (result.conclusion.evidence) {
+        case Evidence::data_reset:
+            if (result.conclusion.verdict == Verdict::cut) {
+                return "cut: handshakes pass, data does not: a firewall that looks into "
+                       "connections, or a proxy without the server behind it.";
+            }
+            [[fallthrough]];
         case Evidence::handshake:
         case Evidence::foreign_data:
             return "answered: another service listens there, or a middlebox (proxy, port "
                    "forwarder) answers for the target; only pt-server's echo proves the way.";
-        case Evidence::data_reset:
-            return result.conclusion.verdict == Verdict::answered
-                       ? "answered: the service disliked our frame, or something on the way did; "
-                         "with pt-server on the port it can be told."
-                       : "cut: handshakes pass, data does not: a firewall that looks into "
-                         "connections, or a proxy without the server behind it.";
         case Evidence::reset:
             return "closed: nothing listens on the port, or a firewall sends resets in the "
                    "target's name; start pt-server there to tell them apart.";
-        case Evidence::icmp_port_unreachable:
-            return result.endpoint.protocol == Protocol::tcp
-                       ? "A TCP stack refuses with a reset; ICMP here is a packet filter's."
-                       : "";
         case Evidence::icmp_host_unreachable:
             return sent_by_us(result) ? "unreachable: nobody on the local network answers for the "
                                         "address (ARP or neighbour discovery)."
@@ -170,12 +166,14 @@ std::string hint(const Result& result) {
             return "ICMP time exceeded: packets run in a circle between routers, or the way is "
                    "too long.";
         case Evidence::silence: return hint_for_silence(result);
-        case Evidence::local_error: return hint_for_local_error(result.local_error);
+        case Evidence::local_error:
+            return result.local_reason.empty() ? hint_for_local_error(result.local_error) : "";
         case Evidence::echo:
         case Evidence::foreign_answer:
         case Evidence::altered_echo:
         case Evidence::data_lost:
         case Evidence::forged_reset:
+        case Evidence::icmp_port_unreachable:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:
         case Evidence::icmp_parameter_problem:

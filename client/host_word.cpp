@@ -47,25 +47,26 @@ std::string complaint_about_slash(std::string_view word) {
     const auto slash = word.find('/');
     const auto last_slash = word.rfind('/');
     if (word.find("://") != std::string_view::npos) {
-        return quoted(word) +
+        return quote_word(word) +
                " is a URL: give the host and the port as two words, as in: " + std::string{shape};
     }
     if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
-        return quoted(word) +
+        return quote_word(word) +
                " is a port spec, but a host is wanted here, as in: " + std::string{shape};
     }
-    return quoted(word) + " is no host: a name or one address is allowed, without '/'";
+    return quote_word(word) + " is no host: a name or one address is allowed, without '/'";
 }
 
 std::string complaint_about_colon(std::string_view word) {
     const auto colon = word.rfind(':');
     const auto host = word.substr(0, colon);
-    const auto port = word.substr(colon + 1);
+    const auto port = colon == word.npos ? "" : word.substr(colon + 1);
     if (!host.empty() && !port.empty() && (host.back() == ']' || host.find(':') == host.npos)) {
-        return quoted(word) + " holds a ':': give host and port as two words, as in: pt-client " +
+        return quote_word(word) +
+               " holds a ':': give host and port as two words, as in: pt-client " +
                std::string{host} + " tcp/" + std::string{port};
     }
-    return quoted(word) + " is no IPv6 address";
+    return quote_word(word) + " is no IPv6 address";
 }
 
 /// Without brackets and zone.
@@ -87,13 +88,14 @@ std::string host_complaint(std::string_view word) {
         return complaint_about_slash(word);
     }
     if (is_number(word)) {
-        return quoted(word) + " is a port, but a host is wanted here, as in: " + std::string{shape};
+        return quote_word(word) +
+               " is a port, but a host is wanted here, as in: " + std::string{shape};
     }
     if (word.size() > longest) {
-        return quoted(word) + " is no host: it is longer than 255 bytes";
+        return quote_word(word) + " is no host: it is longer than 255 bytes";
     }
     if (!has_host_bytes(word) || word.front() == '-') {
-        return quoted(word) +
+        return quote_word(word) +
                " is no host: letters, digits, '.', '-' and '_' are allowed, and IPv6 addresses";
     }
     const bool like_ipv6 = word.find_first_of(":[]%") != std::string_view::npos;

@@ -44,7 +44,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     return number ? std::optional{*number * unit->second} : std::nullopt;
 }
 
-std::string quoted(std::string_view word) {
+std::string quote_word(std::string_view word) {
     constexpr std::size_t longest = 80;
     return '\'' + net::safe_text(word, longest) + '\'';
 }

@@ -17,6 +17,6 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t l
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// A word of the command line for a message: in quotes, harmless for a terminal, cut if long.
-std::string quoted(std::string_view word);
+std::string quote_word(std::string_view word);
 
 }  // namespace pt::client

@@ -37,7 +37,7 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
     try {
         return po::command_line_parser(argc, argv).options(description).style(style).run();
     } catch (const po::unknown_option& error) {
-        return UsageError{"unknown option " + quoted(error.get_option_name()) +
+        return UsageError{"unknown option " + quote_word(error.get_option_name()) +
                           ": --help lists all that are allowed"};
     } catch (const po::invalid_command_line_syntax& error) {
         const auto name = net::safe_text(error.get_option_name());
@@ -70,7 +70,7 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
         if (!complaint.empty()) {
             // What a host should be already quotes the word.
             return complaint.front() == '\'' ? name + ": " + complaint
-                                             : name + ' ' + quoted(value) + ": " + complaint;
+                                             : name + ' ' + quote_word(value) + ": " + complaint;
         }
     }
     return "";
@@ -98,7 +98,7 @@ std::string settle_family(Draft& draft) {
     for (const auto& host : options.hosts) {
         const auto family = literal_family(host);
         if (family && options.family != AddressFamily::any && family != options.family) {
-            return "host " + quoted(host) + " is of the other family than " + chosen_by +
+            return "host " + quote_word(host) + " is of the other family than " + chosen_by +
                    " asks for";
         }
     }

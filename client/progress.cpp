@@ -27,7 +27,7 @@ std::string time_left(std::size_t done, std::size_t total, double per_second) {
         return ", " + std::to_string(whole) + " s left";
     }
     const auto minutes = (whole + minute - 1) / minute;
-    return ", " + std::to_string(minutes) + " min left";
+    return ", " + grouped_number(minutes) + " min left";
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ struct Result {
     /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was
     /// made.
     std::optional<End> closed_first;
-    /// What else is worth saying; a rewritten address (NAT) need not be: reports see it in `seen`.
+    /// What else is worth saying, rewritten addresses (NAT) among it; one short sentence each.
     std::vector<std::string> notes;
 };
 

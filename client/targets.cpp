@@ -94,7 +94,7 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         errno = 0;
         std::ifstream file{*options.host_file};
         const auto read_failure = [&] {
-            return UsageError{"--host-file " + quoted(*options.host_file) +
+            return UsageError{"--host-file " + quote_word(*options.host_file) +
                               " cannot be read: " + std::generic_category().message(errno)};
         };
         if (!file) {
@@ -109,7 +109,7 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         }
         auto& more = std::get<std::vector<std::string>>(lines);
         if (more.empty()) {
-            return UsageError{"--host-file " + quoted(*options.host_file) +
+            return UsageError{"--host-file " + quote_word(*options.host_file) +
                               " names no host: at least one is wanted"};
         }
         hosts.insert(hosts.end(), std::make_move_iterator(more.begin()),

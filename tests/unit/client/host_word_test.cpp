@@ -11,10 +11,10 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(HostComplaint, HasNoneForHosts) {
-    for (const auto* host : {"example.com", "example.com.", "db", "my_service", "xn--bcher-kva.de",
-                             "192.0.2.1", "127.1", "::1", "[::1]", "2001:db8::7", "[2001:db8::7]",
-                             "fe80::1%eth0", "[fe80::1%eth0.100]", "::ffff:192.0.2.1", "https",
-                             "4you.example", "a-b"}) {
+    for (const auto* host :
+         {"example.com", "example.com.", "db", "my_service", "xn--bcher-kva.de", "192.0.2.1",
+          "127.1", "::1", "[::1]", "2001:db8::7", "[2001:db8::7]", "fe80::1%eth0",
+          "[fe80::1%eth0.100]", "::ffff:192.0.2.1", "https", "4you.example", "a-b"}) {
         EXPECT_EQ(host_complaint(host), "") << host;
     }
 }
@@ -40,7 +40,9 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"eth0%1", "is no IPv6 address"},
         {"-x", "letters, digits"},
         {"two words", "letters, digits"},
-        {"b\xc3\xbc" "cher.de", "letters, digits"},
+        {"b\xc3\xbc"
+         "cher.de",
+         "letters, digits"},
     };
     for (const auto& [word, part] : cases) {
         EXPECT_THAT(host_complaint(word), HasSubstr(part)) << word;

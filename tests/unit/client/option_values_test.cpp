@@ -30,17 +30,18 @@ TEST(ParseDuration, TakesANumberAndItsUnit) {
 }
 
 TEST(ParseDuration, RefusesAllElse) {
-    for (const auto* wrong :
-         {"", "3", "s", "ms", "0s", "0ms", "-1s", "+1s", "1.5s", "3 s", " 3s", "3s ", "3sec", "1h",
-          "61m", "3601s", "3600001ms", "3S", "1m30s", "99999999999999999999ms"}) {
+    for (const auto* wrong : {"",      "3",         "s",    "ms",    "0s",
+                              "0ms",   "-1s",       "+1s",  "1.5s",  "3 s",
+                              " 3s",   "3s ",       "3sec", "1h",    "61m",
+                              "3601s", "3600001ms", "3S",   "1m30s", "99999999999999999999ms"}) {
         EXPECT_FALSE(parse_duration(wrong)) << wrong;
     }
 }
 
-TEST(Quoted, IsShortAndPrintable) {
-    EXPECT_EQ(quoted("abc"), "'abc'");
-    EXPECT_EQ(quoted("a\x1b\n"), "'a\\x1b\\x0a'");
-    EXPECT_LT(quoted(std::string(10'000, 'x')).size(), 100U);
+TEST(QuoteWord, IsShortAndPrintable) {
+    EXPECT_EQ(quote_word("abc"), "'abc'");
+    EXPECT_EQ(quote_word("a\x1b\n"), "'a\\x1B\\x0A'");
+    EXPECT_LT(quote_word(std::string(10'000, 'x')).size(), 100U);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <vector>
 
+#include "common/core/verdict.hpp"
 #include "samples.hpp"
 
 namespace pt::client {
@@ -65,11 +66,31 @@ TEST(Options, DefaultsAreThoseOfTheHelp) {
 }
 
 TEST(Options, EveryOptionIsTaken) {
-    const auto options = accepted(
-        {"--tries", "3", "--timeout=500ms", "--count", "10", "--concurrency", "20", "--rate", "30",
-         "--source", "198.51.100.4", "--source-port", "4000", "--interface", "eth0", "--output",
-         "table", "--require", "echo", "--explain", "--all-addresses", "-4", "example.com",
-         "tcp/22,80", "udp/53"});
+    const auto options = accepted({"--tries",
+                                   "3",
+                                   "--timeout=500ms",
+                                   "--count",
+                                   "10",
+                                   "--concurrency",
+                                   "20",
+                                   "--rate",
+                                   "30",
+                                   "--source",
+                                   "198.51.100.4",
+                                   "--source-port",
+                                   "4000",
+                                   "--interface",
+                                   "eth0",
+                                   "--output",
+                                   "table",
+                                   "--require",
+                                   "echo",
+                                   "--explain",
+                                   "--all-addresses",
+                                   "-4",
+                                   "example.com",
+                                   "tcp/22,80",
+                                   "udp/53"});
     EXPECT_EQ(options.ports.to_string(), "tcp/22,80 udp/53");
     EXPECT_EQ(options.family, net::AddressFamily::v4);
     EXPECT_TRUE(options.all_addresses);

@@ -14,7 +14,7 @@ TEST(ProgressText, SaysDoneTotalRateAndTimeLeft) {
     EXPECT_EQ(progress_text(0, 65'535, 1s), "0 of 65,535 ports");
     EXPECT_EQ(progress_text(0, 0, 0s), "0 of 0 ports");
     EXPECT_EQ(progress_text(10, 10, 1s), "10 of 10 ports, 10/s");
-    EXPECT_EQ(progress_text(100, 100'000, 100s), "100 of 100,000 ports, 1/s, 1,665 min left");
+    EXPECT_EQ(progress_text(100, 100'000, 100s), "100 of 100,000 ports, 1/s, 1,666 min left");
     EXPECT_EQ(progress_text(1, 65'535, 100h), "1 of 65,535 ports");
     EXPECT_EQ(progress_text(3, 10, -1s), "3 of 10 ports");
 }
