@@ -14,7 +14,7 @@ constexpr std::size_t kind = 0;
 constexpr std::size_t protocol = 1;
 constexpr std::size_t first = 2;
 constexpr std::size_t count = 4;
-constexpr std::size_t zero = 6;
+constexpr std::size_t run_age = 6;
 constexpr std::size_t frames = 8;
 constexpr std::size_t duplicates = 12;
 constexpr std::size_t altered_padding = 16;
@@ -53,12 +53,11 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
     const auto protocol = inquiry_protocol(body[at::protocol]);
     const auto first = load<std::uint16_t>(body, at::first);
     const auto count = load<std::uint16_t>(body, at::count);
-    const bool possible = count >= 1 && count <= max_inquiry_ports && first + count <= port_count &&
-                          load<std::uint16_t>(body, at::zero) == 0;
+    const bool possible = count >= 1 && count <= max_inquiry_ports && first + count <= port_count;
     if (!kind || !protocol || !possible || bytes.size() != inquiry_frame_size(count)) {
         return std::nullopt;
     }
-    return Inquiry{*kind, *protocol, Port{first}, count};
+    return Inquiry{*kind, *protocol, Port{first}, count, load<std::uint16_t>(body, at::run_age)};
 }
 
 std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
@@ -68,6 +67,7 @@ std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
     store(body, at::protocol, static_cast<std::uint8_t>(inquiry.protocol));
     store(body, at::first, to_number(inquiry.first));
     store(body, at::count, inquiry.count);
+    store(body, at::run_age, inquiry.run_age_s);
     return bytes;
 }
 
@@ -120,10 +120,9 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
     }
     const auto body = padding(bytes);
     InquiryAnswer answer{*inquiry, {}, std::vector<std::uint8_t>(inquiry->count)};
-    answer.counters = {load<std::uint32_t>(body, at::frames),
-                       load<std::uint32_t>(body, at::duplicates),
-                       load<std::uint32_t>(body, at::altered_padding),
-                       load<std::uint32_t>(body, at::reordered)};
+    answer.counters = {
+        load<std::uint32_t>(body, at::frames), load<std::uint32_t>(body, at::duplicates),
+        load<std::uint32_t>(body, at::altered_padding), load<std::uint32_t>(body, at::reordered)};
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const unsigned shift = i % 2 == 0 ? value_bits : 0;
         answer.values[i] = (body[at::values + i / 2] >> shift) & value_mask;

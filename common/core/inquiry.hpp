@@ -10,17 +10,18 @@
 #include "common/core/port.hpp"
 
 /// What a client asks a server that has proved itself, and what it is told: the body of `query` and
-/// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so that
-/// nothing is amplified and no length is anybody's free choice.
+/// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so
+/// that nothing is amplified and no length is anybody's free choice.
 ///
 ///     offset  size  field (network byte order), counted from the end of the frame's header
 ///     0       1     kind
 ///     1       1     protocol (6, 17)
 ///     2       2     first port
 ///     4       2     count of ports
-///     6       2     zero
+///     6       2     age of the asker's run in seconds, rounded up
 ///     8       16    four counters of 4 bytes: zero in a query
-///     24      n     four bits for each port, the first in the upper half of a byte; zero in a query
+///     24      n     four bits for each port, the first in the upper half of a byte; zero in a
+///     query
 namespace pt {
 
 /// Why the server does or does not hold a port.
@@ -43,7 +44,8 @@ struct PortRecord {
     bool listening = false;  ///< it holds the port
     bool frame = false;      ///< a whole frame of this session has arrived
     bool handshake = false;  ///< TCP: connections from the asker's address that brought no frame
-    bool half_open = false;  ///< TCP: a SYN from the asker's address whose handshake is not complete
+    bool half_open =
+        false;  ///< TCP: a SYN from the asker's address whose handshake is not complete
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
@@ -56,6 +58,9 @@ struct Inquiry {
     Protocol protocol = Protocol::tcp;
     Port first{};
     std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
+    /// How long ago the asker's run began, in seconds, rounded up: what happened before is not its
+    /// own. 0 with a manifest.
+    std::uint16_t run_age_s = 0;
 
     friend bool operator==(const Inquiry&, const Inquiry&) = default;
 };
@@ -82,8 +87,8 @@ std::vector<std::uint8_t> encode_query(Frame frame, const Inquiry& inquiry);
 /// its bounds, the length is exactly what the count needs, and the checksum fits.
 std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uint8_t> bytes);
 
-/// The answer to a query: `values` has four bits (0 to 15) for each port. `frame` gives the header's
-/// fields; type, length and checksum are set here.
+/// The answer to a query: `values` has four bits (0 to 15) for each port. `frame` gives the
+/// header's fields; type, length and checksum are set here.
 std::vector<std::uint8_t> encode_answer(Frame frame, const Inquiry& inquiry,
                                         const SessionCounters& counters,
                                         std::span<const std::uint8_t> values);

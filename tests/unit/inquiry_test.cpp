@@ -1,0 +1,103 @@
+#include "common/core/inquiry.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pt {
+namespace {
+
+Frame header() {
+    Frame frame;
+    frame.nonce = {0x1122334455667788, 42};
+    frame.port = Port{443};
+    return frame;
+}
+
+std::optional<Inquiry> read_query(const std::vector<std::uint8_t>& bytes) {
+    const auto frame = decode(bytes);
+    return frame ? decode_query(*frame, bytes) : std::nullopt;
+}
+
+std::optional<InquiryAnswer> read_answer(const std::vector<std::uint8_t>& bytes) {
+    const auto frame = decode(bytes);
+    return frame ? decode_answer(*frame, bytes) : std::nullopt;
+}
+
+constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024},
+                               max_inquiry_ports, 17};
+
+TEST(Inquiry, AQueryReadsBackAsItWasWritten) {
+    for (const Inquiry inquiry :
+         {whole_window, Inquiry{Inquiry::Kind::manifest, Protocol::tcp, Port{65535}, 1, 0},
+          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 65535}}) {
+        EXPECT_EQ(read_query(encode_query(header(), inquiry)), inquiry);
+    }
+}
+
+TEST(Inquiry, AnAnswerReadsBackAndIsExactlyAsLongAsItsQuery) {
+    for (std::uint16_t count = 1; count <= max_inquiry_ports; ++count) {
+        Inquiry inquiry = whole_window;
+        inquiry.count = count;
+        std::vector<std::uint8_t> values(count);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            values[i] = static_cast<std::uint8_t>((i * 7) % 16);
+        }
+        const SessionCounters counters{1, 0xFFFFFFFF, 3, 4};
+        const auto bytes = encode_answer(header(), inquiry, counters, values);
+        ASSERT_EQ(bytes.size(), encode_query(header(), inquiry).size());
+        const auto answer = read_answer(bytes);
+        ASSERT_TRUE(answer) << count;
+        EXPECT_EQ(answer->inquiry, inquiry);
+        EXPECT_EQ(answer->counters, counters);
+        EXPECT_EQ(answer->values, values);
+    }
+}
+
+TEST(Inquiry, EveryFlippedBitOfTheBodyIsNoticed) {
+    const auto query =
+        encode_query(header(), {Inquiry::Kind::journal, Protocol::tcp, Port{80}, 8, 1});
+    for (std::size_t bit = frame_header_size * 8; bit < query.size() * 8; ++bit) {
+        auto flipped = query;
+        flipped[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+        EXPECT_FALSE(read_query(flipped)) << "bit " << bit;
+    }
+}
+
+TEST(Inquiry, NoCutQueryIsRead) {
+    const auto query = encode_query(header(), whole_window);
+    for (std::size_t size = 0; size < query.size(); ++size) {
+        EXPECT_FALSE(read_query({query.begin(), query.begin() + static_cast<long>(size)}));
+    }
+}
+
+TEST(Inquiry, ImpossibleStretchesAreRefused) {
+    const auto refused = [](Port first, std::uint16_t count) {
+        Inquiry inquiry{Inquiry::Kind::manifest, Protocol::tcp, first, count, 0};
+        return !read_query(encode_query(header(), inquiry));
+    };
+    EXPECT_TRUE(refused(Port{65535}, 2));
+    EXPECT_TRUE(refused(Port{64000}, max_inquiry_ports));
+    EXPECT_FALSE(refused(Port{65536 - max_inquiry_ports}, max_inquiry_ports));
+}
+
+TEST(Inquiry, RequestsAndAnswersAreNoQueries) {
+    auto frame = header();
+    const auto request = encode_request(frame);
+    EXPECT_FALSE(read_query(request));
+    const std::vector<std::uint8_t> values(max_inquiry_ports);
+    const auto answer = encode_answer(frame, whole_window, {}, values);
+    EXPECT_FALSE(read_query(answer));
+    EXPECT_FALSE(read_answer(encode_query(frame, whole_window)));
+}
+
+TEST(Inquiry, RecordsAndStatesReadBack) {
+    for (std::uint8_t value = 0; value < 16; ++value) {
+        EXPECT_EQ(to_value(to_record(value)), value);
+    }
+    for (std::uint8_t value = 0; value < 8; ++value) {
+        EXPECT_EQ(static_cast<std::uint8_t>(to_port_state(value)), value);
+    }
+    EXPECT_EQ(to_port_state(15), PortState::failed);
+}
+
+}  // namespace
+}  // namespace pt
