@@ -13,10 +13,10 @@ HOSTS = ("client", "router", "server")
 # The lab's only addresses. `dead` hosts are on the links but nobody answers for them.
 ADDRESSES = {
     "ipv4": {"client": "10.77.1.2", "router": "10.77.1.1", "router_out": "10.77.2.1",
-             "server": "10.77.2.2", "dead": "10.77.2.99", "dead_neighbour": "10.77.1.99",
+             "server": "10.77.2.2", "server_two": "10.77.2.3", "dead": "10.77.2.99", "dead_neighbour": "10.77.1.99",
              "elsewhere": "192.0.2.7", "ip": "ip -4", "l3": "ip", "icmp": "icmp"},
     "ipv6": {"client": "fd77:1::2", "router": "fd77:1::1", "router_out": "fd77:2::1",
-             "server": "fd77:2::2", "dead": "fd77:2::99", "dead_neighbour": "fd77:1::99",
+             "server": "fd77:2::2", "server_two": "fd77:2::3", "dead": "fd77:2::99", "dead_neighbour": "fd77:1::99",
              "elsewhere": "2001:db8::7", "ip": "ip -6", "l3": "ip6", "icmp": "icmpv6"},
 }
 
