@@ -29,6 +29,7 @@ struct Probe {
     bool unproven_icmp = false;      ///< UDP: an ICMP error came whose quote lacked our nonce
     bool other_source = false;       ///< UDP: our echo came from another address
     bool name_unresolved = false;    ///< there is no address to try
+    TimePoint finished_at{};
     bool finished = false;
 };
 

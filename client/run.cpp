@@ -78,23 +78,88 @@ void Run::finished(std::uint32_t number) {
         return;
     }
     probe.finished = true;
+    probe.finished_at = std::chrono::steady_clock::now();
     ++finished_;
     if (probe.findings.echo && probe.seen) {
         if (server_instance_ == 0) {
             server_instance_ = probe.seen->instance;
         }
-        if (std::find(servers_.begin(), servers_.end(), probe.endpoint.address) == servers_.end()) {
-            servers_.push_back(probe.endpoint.address);
-        }
+        servers_.add(probe.endpoint, probe.seen->instance);
+        last_echo_[probe.endpoint.address] = probe.finished_at;
     }
-    if (probe.findings.data_reset) {
-        held_back_.push_back(number);  // an echo from another port may yet tell who was asked
+    if (in_doubt(probe.findings)) {
+        held_back_.push_back(number);
     } else {
         report(probe);
     }
     if (finished_ == probes_.size()) {
         // Not from within the engine's own call, which goes on after this one.
-        asio::post(context_, [this] { end(); });
+        asio::post(context_, [this] { ask_servers(); });
+    }
+}
+
+void Run::ask_servers() {
+    if (ended_) {
+        return;
+    }
+    if (settings_.ask_journal) {
+        for (const KnownServer& server : servers_.all()) {
+            ask(server);
+        }
+    }
+    if (asking_ == 0) {
+        end();
+    }
+}
+
+void Run::ask(const KnownServer& server) {
+    std::vector<ProtocolPort> doubts;
+    for (const std::uint32_t number : held_back_) {
+        const Endpoint& endpoint = probes_[number].endpoint;
+        if (endpoint.address == server.address) {
+            doubts.push_back({endpoint.protocol, endpoint.port});
+        }
+    }
+    if (doubts.empty()) {
+        return;
+    }
+    const auto age =
+        std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - started_)
+            .count();
+    const auto inquiries =
+        inquiries_for(Inquiry::Kind::journal, std::move(doubts),
+                      static_cast<std::uint16_t>(std::min<std::int64_t>(age, 65535)));
+    InquirySettings settings;
+    settings.source = settings_.tcp.source;
+    settings.session = settings_.session;
+    settings.first_sequence = next_sequence_;
+    next_sequence_ += static_cast<std::uint32_t>(inquiries.size());
+    ++asking_;
+    ask_server(context_, server, inquiries, settings,
+               [this, server](const InquiryOutcome& outcome) { take_outcome(server, outcome); });
+}
+
+void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome) {
+    for (const auto& answer : outcome.answers) {
+        if (answer) {
+            records_.add(server.address, *answer);
+        }
+    }
+    if (outcome.refused) {
+        note_lost_server(server.address);
+    }
+    if (--asking_ == 0) {
+        end();
+    }
+}
+
+/// What was found before the server's last sign of life stands; what came after says nothing.
+void Run::note_lost_server(const IpAddress& address) {
+    for (const std::uint32_t number : held_back_) {
+        Probe& probe = probes_[number];
+        if (probe.endpoint.address == address && probe.finished_at > last_echo_[address]) {
+            probe.findings.server_lost = true;
+        }
     }
 }
 
@@ -116,10 +181,13 @@ void Run::end() {
 
 void Run::report(const Probe& probe) {
     Knowledge knowledge;
-    knowledge.server_seen =
-        std::find(servers_.begin(), servers_.end(), probe.endpoint.address) != servers_.end();
+    knowledge.server_seen = servers_.at(probe.endpoint.address);
+    if (const auto record = records_.find(probe.endpoint)) {
+        learn(knowledge, *record);
+    }
     Result result;
     result.host = hosts_[probe.host];
+    result.host_place = probe.host;
     result.endpoint = probe.endpoint;
     result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
     result.local_error = probe.findings.local_error;
@@ -129,6 +197,9 @@ void Run::report(const Probe& probe) {
     result.frames_lost = probe.frames_lost;
     result.local = probe.local;
     result.seen = probe.seen;
+    if (probe.findings.connected) {  // we close in the end, unless the peer has
+        result.closed_first = probe.findings.end_of_stream ? End::server : End::client;
+    }
     result.notes = notes_for(probe, result.conclusion);
     on_result_(result);
 }

@@ -4,11 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "client/engine.hpp"
+#include "client/inquirer.hpp"
+#include "client/journal.hpp"
+#include "client/known_server.hpp"
 #include "client/probe.hpp"
 #include "client/result.hpp"
 #include "client/tcp_engine.hpp"
@@ -19,13 +23,14 @@ namespace pt::client {
 struct RunSettings {
     EngineSettings tcp;
     EngineSettings udp;
+    bool ask_journal = true;      ///< ask servers that proved themselves about ports in doubt
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     std::uint64_t session = 0;    ///< random: what makes this run's frames its own
 };
 
-/// One run over many endpoints: both engines side by side, and what they found turned into
-/// results. Results come as they are decided; those whose verdict hangs on what the rest of the
-/// run may still learn come at the end.
+/// One run over many endpoints: both engines side by side, then the journals of the servers that
+/// proved themselves, and all of it turned into results. Results come as they are decided; those
+/// that the journal may change come at the end.
 class Run final : private ProbeTable {
 public:
     using ResultHandler = std::function<void(const Result&)>;
@@ -54,6 +59,10 @@ private:
 
     std::vector<std::uint32_t> numbers(Protocol protocol) const;
     void report(const Probe& probe);
+    void ask_servers();
+    void ask(const KnownServer& server);
+    void take_outcome(const KnownServer& server, const InquiryOutcome& outcome);
+    void note_lost_server(const IpAddress& address);
     void end();
 
     boost::asio::io_context& context_;
@@ -67,8 +76,12 @@ private:
     TimePoint started_;
     std::uint32_t next_sequence_;
     std::size_t finished_ = 0;
+    /// Finished, but not reported: the journal may change what is concluded.
     std::vector<std::uint32_t> held_back_;
-    std::vector<IpAddress> servers_;  ///< addresses where a pt-server has proved itself; few
+    KnownServers servers_;
+    std::map<IpAddress, TimePoint> last_echo_;
+    ArrivalRecords records_;
+    std::size_t asking_ = 0;  ///< servers that have not answered yet
     std::uint64_t server_instance_ = 0;
     bool ended_ = false;
 };

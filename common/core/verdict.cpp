@@ -116,6 +116,7 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     }
     // What a dying server leaves behind (resets, closed ports, silence) says nothing of the
     // network.
+    // A dead server refuses and is silent for its own reasons, not for the network's.
     if (findings.server_lost) {
         return conclude(Verdict::untested, Evidence::server_lost);
     }

@@ -69,7 +69,7 @@ struct Findings {
     bool reset = false;               ///< TCP: reset instead of a handshake
     bool no_route = false;            ///< this machine has no route to the address
     bool interrupted = false;         ///< the run ended before the probe did
-    bool server_lost = false;         ///< the run found that the server had died
+    bool server_lost = false;         ///< the server died before this was found
     int local_error = 0;              ///< errno of a failure on this machine; 0: none
     std::optional<IcmpError> icmp{};  ///< the first that was tied to one of our packets
 
