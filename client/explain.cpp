@@ -217,6 +217,10 @@ std::string conclusion(const Result& result) {
 std::string time_wait(const Result& result, const ExplainFacts& facts) {
     const auto port = number_of(result.local->port);
     const auto seconds = std::to_string(facts.time_wait.count()) + " s";
+    if (facts.source_port) {
+        return "A fixed port would be held by TIME_WAIT for " + seconds +
+               ", so pt-client ended this connection with a reset: the port was free at once.";
+    }
     if (!result.closed_first) {
         return "The end that closes a TCP connection first keeps it in TIME_WAIT, so that late "
                "segments cannot stray into a new one: on this machine for " +

@@ -77,6 +77,19 @@ std::string_view bare_literal(std::string_view host) {
     return host.substr(0, host.find('%'));
 }
 
+/// Addresses that stand for no single host.
+std::string complaint_about_address(std::string_view word) {
+    const auto address = IpAddress::parse(bare_literal(word));
+    if (address && address->is_unspecified()) {
+        return quote_word(word) + " stands for no host: for this machine write " +
+               (address->is_v4() ? "127.0.0.1" : "::1");
+    }
+    if (address && address->is_multicast()) {
+        return quote_word(word) + " is a multicast address: the address of one host is allowed";
+    }
+    return "";
+}
+
 }  // namespace
 
 std::string host_complaint(std::string_view word) {
@@ -102,7 +115,7 @@ std::string host_complaint(std::string_view word) {
     if (like_ipv6 && !literal_family(word)) {
         return complaint_about_colon(word);
     }
-    return "";
+    return complaint_about_address(word);
 }
 
 std::optional<net::AddressFamily> literal_family(std::string_view host) {

@@ -60,11 +60,6 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
                 notes.emplace_back("our echo came back from another address, and does not count");
             }
             break;
-        case Evidence::local_error:
-            if (probe.name_unresolved) {
-                notes.emplace_back("the host's name has no address");
-            }
-            break;
         case Evidence::echo:
         case Evidence::foreign_data:
         case Evidence::foreign_answer:
@@ -80,6 +75,7 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
         case Evidence::icmp_time_exceeded:
         case Evidence::no_route:
         case Evidence::not_listening:
+        case Evidence::local_error:
         case Evidence::interrupted:
         case Evidence::server_lost: break;
     }

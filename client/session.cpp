@@ -7,6 +7,7 @@
 #include <ostream>
 #include <utility>
 
+#include "client/local_facts.hpp"
 #include "client/probe_list.hpp"
 #include "common/net/descriptor_limit.hpp"
 #include "common/net/safe_text.hpp"
@@ -91,6 +92,7 @@ Session::Session(const Options& options, Targets targets, Reporter& reporter, st
               [this](std::vector<net::Resolution> resolutions) {
                   on_resolved(std::move(resolutions));
               }},
+      lookup_errors_(targets_.size()),
       started_at_{std::chrono::system_clock::now()},
       started_{std::chrono::steady_clock::now()} {}
 
@@ -114,9 +116,11 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
         return;
     }
     for (std::size_t place = 0; place < targets_.size(); ++place) {
-        if (!resolutions[place].error.empty()) {
-            errors_ << "pt-client: " << net::safe_text(targets_[place].host) << ": "
-                    << resolutions[place].error << std::endl;
+        const std::string& error = resolutions[place].error;
+        lookup_errors_[place] = error;
+        if (!error.empty()) {
+            errors_ << "pt-client: " << net::safe_text(targets_[place].host) << ": " << error
+                    << std::endl;
         }
     }
     auto probes = list_probes(targets_, resolutions, options_.all_addresses);
@@ -129,7 +133,14 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
 
 void Session::on_result(const Result& result) {
     tally_.add(result.conclusion.verdict);
-    reporter_.result(result);
+    const std::string& lookup_error = lookup_errors_[result.host_place];
+    if (lookup_error.empty()) {
+        reporter_.result(result);
+        return;
+    }
+    Result with_reason = result;
+    with_reason.local_reason = lookup_error;
+    reporter_.result(with_reason);
 }
 
 void Session::on_signal() {
@@ -170,6 +181,9 @@ void Session::finish() {
     }
     summary.server_instance = run_->server_instance();
     summary.interrupted = interrupted_;
+    if (options_.explain) {
+        summary.facts = read_explain_facts(options_);
+    }
     reporter_.finish(summary);
     signals_.cancel();
     progress_timer_.cancel();

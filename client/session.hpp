@@ -7,6 +7,7 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "client/exit_code.hpp"
@@ -45,6 +46,8 @@ private:
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer progress_timer_{context_};
     Lookup lookup_;
+    /// For each host why it has no address; "" where it has one.
+    std::vector<std::string> lookup_errors_;
     std::unique_ptr<Run> run_;
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;

@@ -104,6 +104,9 @@ TEST(Explain, TellsWhenThePortIsGivenBack) {
                                            "for 60 s"));
     result.closed_first = End::server;
     EXPECT_THAT(story({result}), HasSubstr("The far end closed the connection first"));
+    auto fixed = facts();
+    fixed.source_port = result.local->port;
+    EXPECT_THAT(story({result}, fixed), HasSubstr("with a reset: the port was free at once"));
     EXPECT_THAT(story({open_port(Protocol::udp, 53)}),
                 HasSubstr("UDP knows no connection: port 52123 was free again"));
     EXPECT_THAT(story({filtered_port(Protocol::tcp, 53)}), HasSubstr("there is no TIME_WAIT"));

@@ -38,6 +38,10 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"::g", "is no IPv6 address"},
         {"[::1", "is no IPv6 address"},
         {"eth0%1", "is no IPv6 address"},
+        {"0.0.0.0", "for this machine write 127.0.0.1"},
+        {"[::]", "for this machine write ::1"},
+        {"224.0.0.1", "is a multicast address"},
+        {"ff02::1%eth0", "is a multicast address"},
         {"-x", "letters, digits"},
         {"two words", "letters, digits"},
         {"b\xc3\xbc"

@@ -1,0 +1,25 @@
+#include "client/local_facts.hpp"
+
+#include <fstream>
+#include <istream>
+
+namespace pt::client {
+
+std::optional<std::pair<Port, Port>> parse_port_range(std::istream& text) {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+    if (!(text >> first >> last) || first > last) {
+        return std::nullopt;
+    }
+    return std::pair{Port{first}, Port{last}};
+}
+
+ExplainFacts read_explain_facts(const Options& options) {
+    ExplainFacts facts;  // TIME_WAIT keeps its default: Linux has no setting for it (tcp(7))
+    std::ifstream range{"/proc/sys/net/ipv4/ip_local_port_range"};  // of IPv6 too (ip(7))
+    facts.ephemeral_range = parse_port_range(range);
+    facts.source_port = options.source_port;
+    return facts;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <utility>
+
+#include "client/options.hpp"
+#include "client/result.hpp"
+
+namespace pt::client {
+
+/// What --explain tells of this machine; what the kernel does not tell stays unknown.
+ExplainFacts read_explain_facts(const Options& options);
+
+/// "32768\t60999", as net.ipv4.ip_local_port_range has it.
+std::optional<std::pair<Port, Port>> parse_port_range(std::istream& text);
+
+}  // namespace pt::client
