@@ -11,27 +11,11 @@
 #include <ctime>
 #include <optional>
 
+#include "common/net/kernel_time.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::net {
 namespace {
-
-std::chrono::nanoseconds to_duration(const timespec& time) {
-    return std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec};
-}
-
-/// The clock of the kernel's receive timestamps (SO_TIMESTAMPNS).
-std::chrono::nanoseconds wall_clock() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return to_duration(now);
-}
-
-/// The two ends of that span are read off a clock that people set: what cannot be is taken for 0.
-std::chrono::nanoseconds plausible_wait(std::chrono::nanoseconds waited) {
-    constexpr std::chrono::seconds longest{60};
-    return waited < waited.zero() || waited > longest ? waited.zero() : waited;
-}
 
 /// The payload of a control message, copied out; nothing where it is shorter than it should be.
 template <typename T>
@@ -107,10 +91,8 @@ void read_control(msghdr& message, std::chrono::nanoseconds now, Datagram& datag
             read_v4(*header, datagram, original);
         } else if (header->cmsg_level == SOL_IPV6) {
             read_v6(*header, datagram, original);
-        } else if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_TIMESTAMPNS) {
-            if (const auto stamp = control_data<timespec>(*header)) {
-                datagram.waited = plausible_wait(now - to_duration(*stamp));
-            }
+        } else if (is_timestamp(*header)) {
+            datagram.waited = time_since(*header, now);
         }
     }
     if (original) {

@@ -1,0 +1,87 @@
+#include "server/connection_list.hpp"
+
+#include <boost/system/error_code.hpp>
+#include <utility>
+
+namespace pt::server {
+
+ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
+                                          const SocketAddress& peer, const SocketAddress& local,
+                                          const HandshakeHops& hops, TimePoint now) {
+    mute_.push_back(Connection{.socket = std::move(socket),
+                               .peer = peer,
+                               .local = local,
+                               .hops = hops,
+                               .since = now,
+                               .reader = {},
+                               .unsent = {}});
+    return std::prev(mute_.end());
+}
+
+std::list<Connection>& ConnectionList::list_of(Connection::Stage stage) {
+    switch (stage) {
+        case Connection::Stage::mute: return mute_;
+        case Connection::Stage::talking: return talking_;
+        case Connection::Stage::closing: return closing_;
+    }
+    return closing_;
+}
+
+void ConnectionList::move_to(Place place, Connection::Stage stage) {
+    auto& to = list_of(stage);
+    to.splice(to.end(), list_of(place->stage), place);
+    place->stage = stage;
+}
+
+void ConnectionList::heard(Place place, TimePoint now) {
+    if (place->stage != Connection::Stage::closing) {
+        place->since = now;
+        move_to(place, Connection::Stage::talking);
+    }
+}
+
+void ConnectionList::close(Place place) {
+    boost::system::error_code ignored;
+    place->socket.close(ignored);
+    move_to(place, Connection::Stage::closing);
+}
+
+void ConnectionList::remove(Place place) { list_of(place->stage).erase(place); }
+
+bool ConnectionList::make_room() {
+    auto& list = mute_.empty() ? talking_ : mute_;
+    if (list.empty()) {
+        return false;
+    }
+    close(list.begin());
+    return true;
+}
+
+std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint since) {
+    std::size_t closed = 0;
+    for (; !list.empty() && list.front().since <= since; ++closed) {
+        close(list.begin());
+    }
+    return closed;
+}
+
+ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds mute_limit,
+                                                      Nanoseconds idle_limit) {
+    return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
+}
+
+void ConnectionList::close_all() {
+    while (make_room()) {
+    }
+}
+
+void ConnectionList::cancel_all() {
+    boost::system::error_code ignored;
+    for (auto* list : {&mute_, &talking_}) {
+        for (auto& connection : *list) {
+            connection.socket.cancel(ignored);
+        }
+    }
+}
+
+}  // namespace pt::server

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <vector>
+
+#include "common/core/frame_reader.hpp"
+#include "common/core/timing.hpp"
+#include "server/stream_io.hpp"
+
+namespace pt::server {
+
+/// One accepted TCP connection. Its coroutine holds a place in the ConnectionList for as long as
+/// it runs.
+struct Connection {
+    boost::asio::ip::tcp::socket socket;
+    SocketAddress peer;
+    SocketAddress local;
+    HandshakeHops hops;
+    TimePoint since;  ///< accepted, or the last whole frame
+    FrameReader reader;
+    /// Replies that the kernel had no room for; nothing more is read until it has taken them.
+    std::vector<std::uint8_t> unsent;
+    enum class Stage {
+        mute,     ///< has not delivered a frame yet
+        talking,  ///< has
+        closing   ///< its socket is closed; its coroutine has yet to notice
+    };
+    Stage stage = Stage::mute;
+};
+
+/// All connections, ordered by age within each stage, so that the oldest is found at once and no
+/// connection needs a timer of its own. Closing a connection closes its socket; its coroutine then
+/// wakes up with an error and removes it.
+class ConnectionList {
+public:
+    using Place = std::list<Connection>::iterator;
+
+    Place add(boost::asio::ip::tcp::socket socket, const SocketAddress& peer,
+              const SocketAddress& local, const HandshakeHops& hops, TimePoint now);
+    /// A whole frame came.
+    void heard(Place place, TimePoint now);
+    void close(Place place);
+    void remove(Place place);
+
+    /// Closes the oldest mute connection or, where all have talked, the one idle for longest.
+    /// False: there is none.
+    bool make_room();
+
+    struct Expired {
+        std::size_t mute = 0;
+        std::size_t idle = 0;
+    };
+    /// Closes what has been mute or idle for too long.
+    Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
+
+    void close_all();
+    /// Wakes every connection's coroutine: each wait fails with operation_aborted.
+    void cancel_all();
+
+    /// Open ones.
+    std::size_t size() const { return mute_.size() + talking_.size(); }
+    bool empty() const { return size() == 0 && closing_.empty(); }
+
+private:
+    std::list<Connection>& list_of(Connection::Stage stage);
+    void move_to(Place place, Connection::Stage stage);
+    std::size_t close_older(std::list<Connection>& list, TimePoint since);
+
+    std::list<Connection> mute_;
+    std::list<Connection> talking_;
+    std::list<Connection> closing_;
+};
+
+}  // namespace pt::server

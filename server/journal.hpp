@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "common/core/frame.hpp"
+#include "common/core/inquiry.hpp"
+#include "common/core/timing.hpp"
+#include "server/mix.hpp"
+
+namespace pt::server {
+
+/// What the server remembers of each session's frames: the proof of arrival. Ports are those that
+/// the client aimed at, which a DNAT may have rewritten on the way.
+///
+/// Bounded whatever arrives: in sessions, in memory for ports, and in age. Where room is short the
+/// session longest unheard of is forgotten, and its client is told nothing.
+class Journal {
+public:
+    static constexpr std::size_t max_sessions = 4096;
+    /// Stretches of 1,024 ports, over all sessions; 128 hold one session that uses every port.
+    static constexpr std::size_t max_pages = 16'384;
+    static constexpr auto max_age = std::chrono::minutes{10};
+
+    /// `secret` keeps anyone from choosing session ids that collide.
+    explicit Journal(std::uint64_t secret) : by_id_{8, Hash{secret}} {}
+
+    /// A request has arrived, its padding as it was sent or not. Returns how many frames of its
+    /// session that makes.
+    std::uint32_t note(const Frame& request, bool intact, TimePoint now);
+
+    /// Whether the session is known: all that may be asked of one that is not is nothing.
+    bool knows(std::uint64_t session, TimePoint now);
+    /// Whether a frame of a known session has arrived for this port.
+    bool arrived(std::uint64_t session, Protocol protocol, Port port) const;
+    SessionCounters counters(std::uint64_t session) const;
+
+    std::size_t sessions() const { return sessions_.size(); }
+    std::size_t pages() const { return pages_; }
+
+private:
+    static constexpr std::size_t page_ports = 1024;
+    using Page = std::bitset<page_ports>;
+    struct Attempt {
+        std::uint32_t sequence = 0;
+        std::uint8_t attempt = 0;  ///< 0: this place is free
+    };
+    struct Session {
+        std::uint64_t id = 0;
+        TimePoint heard{};
+        SessionCounters counters;
+        /// The latest ones, in a ring: enough to notice what the network does within a moment.
+        std::array<Attempt, 32> recent{};
+        std::size_t next_recent = 0;
+        std::vector<std::unique_ptr<Page>> pages;  ///< by protocol and stretch; few are used
+    };
+    using Sessions = std::list<Session>;
+    struct Hash {
+        std::uint64_t secret = 0;
+        std::size_t operator()(std::uint64_t id) const {
+            return static_cast<std::size_t>(mix(id ^ secret));
+        }
+    };
+
+    Session& session_of(std::uint64_t id, TimePoint now);
+    static void note_order(Session& session, const Frame& request);
+    void mark(Session& session, Protocol protocol, Port port);
+    void forget_oldest();
+    void forget_aged(TimePoint now);
+    const Session* find(std::uint64_t id) const;
+
+    Sessions sessions_;  ///< longest unheard of first
+    std::unordered_map<std::uint64_t, Sessions::iterator, Hash> by_id_;
+    std::size_t pages_ = 0;
+};
+
+}  // namespace pt::server

@@ -1,0 +1,28 @@
+#include "server/kernel_settings.hpp"
+
+#include <fstream>
+
+namespace pt::server {
+
+PortSet ephemeral_ports() {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+    std::ifstream file{"/proc/sys/net/ipv4/ip_local_port_range"};
+    if (!(file >> first >> last) || first > last) {
+        first = 32768;
+        last = 60999;
+    }
+    PortSet ports;
+    for (const auto protocol : all_protocols) {
+        ports.insert(protocol, Port{first}, Port{last});
+    }
+    return ports;
+}
+
+std::optional<std::size_t> longest_accept_queue() {
+    std::size_t length = 0;
+    std::ifstream file{"/proc/sys/net/core/somaxconn"};
+    return file >> length ? std::optional{length} : std::nullopt;
+}
+
+}  // namespace pt::server

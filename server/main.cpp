@@ -1,0 +1,147 @@
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <variant>
+
+#include "common/net/log.hpp"
+#include "common/net/safe_text.hpp"
+#include "server/options.hpp"
+#include "server/report.hpp"
+#include "server/server.hpp"
+
+namespace {
+
+using pt::server::ExitCode;
+using pt::server::Notice;
+using pt::server::Options;
+using pt::server::Server;
+using pt::server::Settings;
+using pt::server::UsageError;
+
+/// What a configuration file holds. A file too long to be one is not read to its end.
+std::variant<std::string, UsageError> read_file(const std::string& name) {
+    constexpr std::size_t longest = 1U << 20U;
+    std::ifstream file{name, std::ios::binary};
+    std::string text(longest + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || file.gcount() <= 0) {
+        // An empty file is none, too: it says nothing, and more likely it is the wrong one.
+        return UsageError{"--config '" + pt::net::safe_text(name) +
+                          "': cannot be read or is empty: a readable file is wanted"};
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > longest) {
+        return UsageError{"--config '" + pt::net::safe_text(name) + "': longer than 1 MiB"};
+    }
+    return text;
+}
+
+std::variant<Options, UsageError> read_settings(const Settings& command_line) {
+    Settings file;
+    if (command_line.config_file) {
+        const auto text = read_file(*command_line.config_file);
+        if (const auto* const error = std::get_if<UsageError>(&text)) {
+            return *error;
+        }
+        auto parsed =
+            pt::server::parse_config(std::get<std::string>(text), *command_line.config_file);
+        if (const auto* const error = std::get_if<UsageError>(&parsed)) {
+            return *error;
+        }
+        file = std::get<Settings>(std::move(parsed));
+    }
+    return pt::server::settle(command_line, file);
+}
+
+/// Standard output is for results alone, and a reader that has gone away is no reason to stop.
+void print(const std::string& text) {
+    std::cout << text << std::flush;
+    if (!std::cout) {
+        spdlog::error("cannot write to standard output");
+        std::cout.clear();
+    }
+}
+
+void explain(ExitCode decision) {
+    switch (decision) {
+        case ExitCode::port_not_bound:
+            spdlog::error("a port could not be had, and --strict wants all of them");
+            break;
+        case ExitCode::cannot_serve: spdlog::error("no port at all could be had"); break;
+        case ExitCode::stopped:
+        case ExitCode::usage: break;
+    }
+}
+
+ExitCode run(const Options& options) {
+    boost::asio::io_context context{1};
+    // Before anything is bound, so that no signal finds the server half started.
+    boost::asio::signal_set signals{context, SIGINT, SIGTERM};
+    std::signal(SIGPIPE, SIG_IGN);
+    Server server{context,
+                  {options.ports, options.bind, options.max_connections, pt::server::Patience{}}};
+    print(pt::server::port_report(server.ports()));
+    const auto decision = pt::server::start_decision(server.ports(), options.strictness);
+    if (decision != ExitCode::stopped) {
+        explain(decision);
+        return decision;
+    }
+    signals.async_wait([&](boost::system::error_code error, int) {
+        if (error) {
+            return;
+        }
+        spdlog::info("stopping: answering what has arrived");
+        server.stop([&] { signals.cancel(); });
+        signals.async_wait([&](boost::system::error_code again, int) {
+            if (!again) {
+                context.stop();
+            }
+        });
+    });
+    server.start();
+    spdlog::info("pt-server " PT_VERSION " started, instance {:016x}, room for {} connections",
+                 server.instance(), server.max_connections());
+    print(pt::server::ready_line(server.ports()));
+    context.run();
+    print(pt::server::totals_report(server.ports(), server.counters()));
+    return ExitCode::stopped;
+}
+
+ExitCode start(int argc, const char* const argv[]) {
+    const auto parsed = pt::server::parse_command_line(argc, argv);
+    if (const auto* const notice = std::get_if<Notice>(&parsed)) {
+        std::cout << notice->text << std::flush;
+        return std::cout ? ExitCode::stopped : ExitCode::cannot_serve;
+    }
+    const auto* usage = std::get_if<UsageError>(&parsed);
+    std::variant<Options, UsageError> settled;
+    if (usage == nullptr) {
+        settled = read_settings(std::get<Settings>(parsed));
+        usage = std::get_if<UsageError>(&settled);
+    }
+    if (usage != nullptr) {
+        std::cerr << "pt-server: " << usage->message << '\n';
+        return ExitCode::usage;
+    }
+    const auto& options = std::get<Options>(settled);
+    pt::net::set_up_log(options.log_format, options.log_level);
+    return run(options);
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+    try {
+        return static_cast<int>(start(argc, argv));
+    } catch (const std::exception& error) {
+        std::cerr << "pt-server: " << pt::net::safe_text(error.what()) << '\n';
+        return static_cast<int>(ExitCode::cannot_serve);
+    }
+}

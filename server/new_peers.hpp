@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "common/core/endpoint.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::server {
+
+/// Which pairs of peer address and port have been heard before, and which new ones may still be
+/// logged this second. Fixed memory: the pair of its bucket that was noted first is forgotten, and
+/// then new again.
+class NewPeers {
+public:
+    explicit NewPeers(std::uint64_t secret);
+
+    enum class Verdict {
+        known,
+        tell,  ///< new: log it
+        hold   ///< new, but there were enough lines this second: counted
+    };
+    Verdict note(Protocol protocol, Port port, const IpAddress& peer, TimePoint now);
+
+    /// How many were held back, once the second is over; 0 while it is not.
+    std::uint64_t take_held_back(TimePoint now);
+
+    static constexpr std::size_t capacity = 8192;
+    static constexpr unsigned lines_per_second = 20;
+
+private:
+    static constexpr std::size_t bucket_size = 4;
+
+    bool insert(std::uint64_t fingerprint);
+
+    std::uint64_t secret_;
+    std::vector<std::uint64_t> fingerprints_;  ///< newest first in each bucket; 0: free
+    TimePoint second_began_{};
+    unsigned lines_ = 0;
+    std::uint64_t held_back_ = 0;
+};
+
+}  // namespace pt::server

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "common/core/endpoint.hpp"
+#include "common/core/port_set.hpp"
+#include "server/descriptor.hpp"
+#include "server/port_table.hpp"
+
+/// Opens the sockets that the server listens with, and keeps an account of those it cannot have.
+namespace pt::server {
+
+/// A bound, non-blocking socket; TCP ones listen.
+struct OpenSocket {
+    Protocol protocol = Protocol::tcp;
+    SocketAddress address;
+    Descriptor descriptor;
+};
+
+struct OpenResult {
+    PortTable table;
+    std::vector<OpenSocket> sockets;  ///< one for each entry that listens, in the same order
+};
+
+/// 0.0.0.0 and ::, less a family that this machine does not have.
+std::vector<IpAddress> default_addresses();
+
+/// One socket for each port and address. Port 0: the kernel chooses, the same port on all
+/// addresses. Descriptors from `descriptor_ceiling` on are left for connections.
+OpenResult open_sockets(const PortSet& ports, const std::vector<IpAddress>& addresses,
+                        std::size_t descriptor_ceiling);
+
+}  // namespace pt::server

@@ -1,0 +1,122 @@
+#include "server/option_table.hpp"
+
+#include <boost/program_options/value_semantic.hpp>
+#include <charconv>
+
+#include "common/core/port_spec.hpp"
+#include "common/net/resolve.hpp"
+#include "common/net/safe_text.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::uint32_t most_connections = 1'000'000;
+
+std::optional<std::uint32_t> parse_number(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{number}
+                                                                    : std::nullopt;
+}
+
+/// Says that an option has been given before, where a second value would go unheard.
+template <typename T>
+std::string set_once(std::optional<T>& setting, T value) {
+    if (setting) {
+        return "given twice: once is allowed";
+    }
+    setting = std::move(value);
+    return "";
+}
+
+std::string apply_bind(Settings& settings, const std::string& value) {
+    const auto address = net::parse_numeric_host(value);
+    if (!address) {
+        return "not an address: an IPv4 or IPv6 address is allowed, as 192.0.2.7 or fe80::1%eth0";
+    }
+    if (address->is_multicast()) {
+        return "a multicast address: nobody can connect to one";
+    }
+    settings.bind.push_back(*address);
+    return "";
+}
+
+std::string apply_strict(Settings& settings, const std::string& value) {
+    if (value.empty() || value == "true" || value == "yes" || value == "on" || value == "1") {
+        return set_once(settings.strictness, Strictness::strict);
+    }
+    if (value == "false" || value == "no" || value == "off" || value == "0") {
+        return set_once(settings.strictness, Strictness::lenient);
+    }
+    return "true or false is allowed";
+}
+
+std::string apply_log_level(Settings& settings, const std::string& value) {
+    return net::is_log_level(value) ? set_once(settings.log_level, value)
+                                    : "trace, debug, info, warn, error or off is allowed";
+}
+
+std::string apply_log_format(Settings& settings, const std::string& value) {
+    if (value == "text") {
+        return set_once(settings.log_format, net::LogFormat::text);
+    }
+    if (value == "json") {
+        return set_once(settings.log_format, net::LogFormat::json);
+    }
+    return "text or json is allowed";
+}
+
+std::string apply_max_connections(Settings& settings, const std::string& value) {
+    const auto number = parse_number(value);
+    if (!number || *number == 0 || *number > most_connections) {
+        return "a whole number from 1 to 1000000 is allowed";
+    }
+    return set_once(settings.max_connections, *number);
+}
+
+std::string dispatch(Settings& settings, std::string_view name, const std::string& value) {
+    if (name == "bind") {
+        return apply_bind(settings, value);
+    }
+    if (name == "strict") {
+        return apply_strict(settings, value);
+    }
+    if (name == "log-level") {
+        return apply_log_level(settings, value);
+    }
+    if (name == "log-format") {
+        return apply_log_format(settings, value);
+    }
+    return apply_max_connections(settings, value);
+}
+
+}  // namespace
+
+po::options_description shared_options() {
+    po::options_description options;
+    auto add = options.add_options();
+    for (const char* const name : {"bind", "log-level", "log-format", "max-connections"}) {
+        add(name, po::value<std::string>(), "");
+    }
+    return options;
+}
+
+std::string quoted(std::string_view word) { return '\'' + net::safe_text(word, 64) + '\''; }
+
+std::string apply_option(Settings& settings, std::string_view name, const std::string& value) {
+    const auto complaint = dispatch(settings, name, value);
+    return complaint.empty() ? "" : std::string{name} + ' ' + quoted(value) + ": " + complaint;
+}
+
+std::string apply_spec(Settings& settings, const std::string& spec) {
+    const auto ports = parse_port_spec(spec, PortZero::allowed);
+    if (!ports) {
+        return ports.error().message;
+    }
+    settings.ports.insert(*ports);
+    return "";
+}
+
+}  // namespace pt::server

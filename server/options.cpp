@@ -1,0 +1,181 @@
+#include "server/options.hpp"
+
+#include <algorithm>
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
+#include <sstream>
+
+#include "common/net/safe_text.hpp"
+#include "server/option_table.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description command_line_options() {
+    auto options = shared_options();
+    options.add_options()("config", po::value<std::string>(), "")("strict", "")("help,h", "")(
+        "version", "");
+    return options;
+}
+
+po::options_description config_options() {
+    auto options = shared_options();
+    options.add_options()("listen", po::value<std::string>(), "")("strict",
+                                                                  po::value<std::string>(), "");
+    return options;
+}
+
+/// The syntax alone: Program_options tells options, their values and other words apart.
+std::variant<po::parsed_options, UsageError> split_words(int argc, const char* const argv[],
+                                                         const po::options_description& options) {
+    constexpr int style =
+        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    try {
+        return po::command_line_parser(argc, argv).options(options).style(style).run();
+    } catch (const po::unknown_option& error) {
+        return UsageError{"unknown option " + quoted(error.get_option_name()) +
+                          ": --help lists all that are allowed"};
+    } catch (const po::invalid_command_line_syntax& error) {
+        const auto name = net::safe_text(error.get_option_name());
+        return UsageError{error.kind() == po::invalid_syntax::extra_parameter
+                              ? name + " takes no value"
+                              : name + " needs a value"};
+    } catch (const po::error& error) {
+        return UsageError{net::safe_text(error.what())};
+    }
+}
+
+/// Applies one line of a file; a complaint, or "". Line by line, so that the complaint can name it.
+std::string apply_line(Settings& settings, const std::string& line,
+                       const po::options_description& options) {
+    constexpr const char* wanted =
+        "; wanted: name = value with listen, bind, strict, log-level, log-format or "
+        "max-connections";
+    const auto first = line.find_first_not_of(" \t");
+    if (first != std::string::npos && line[first] == '[') {
+        return "sections have no meaning here: " + quoted(line) + wanted;
+    }
+    try {
+        std::istringstream stream{line};
+        for (const auto& option : po::parse_config_file(stream, options).options) {
+            const std::string value = option.value.empty() ? "" : option.value.front();
+            const auto complaint = option.string_key == "listen"
+                                       ? apply_spec(settings, value)
+                                       : apply_option(settings, option.string_key, value);
+            if (!complaint.empty()) {
+                return complaint;
+            }
+        }
+    } catch (const po::unknown_option& error) {
+        return "unknown name " + quoted(error.get_option_name()) + wanted;
+    } catch (const po::error&) {
+        return "not understood: " + quoted(line) + wanted;
+    }
+    return "";
+}
+
+template <typename T>
+std::optional<T> either(const std::optional<T>& first, const std::optional<T>& second) {
+    return first ? first : second;
+}
+
+/// A wildcard address holds all ports of its family: a second bind of that family could only fail.
+std::string check_bind(const std::vector<IpAddress>& addresses) {
+    for (const auto& wide : addresses) {
+        for (const auto& narrow : addresses) {
+            if (wide.is_unspecified() && narrow != wide && wide.is_v4() == narrow.is_v4()) {
+                return "bind " + quoted(narrow.to_string()) + ": already covered by bind " +
+                       quoted(wide.to_string()) + "; give one of the two";
+            }
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
+    auto parsed = split_words(argc, argv, command_line_options());
+    if (const auto* const error = std::get_if<UsageError>(&parsed)) {
+        return *error;
+    }
+    const auto& options = std::get<po::parsed_options>(parsed).options;
+    for (const auto& option : options) {
+        if (option.string_key == "help") {
+            return Notice{help_text()};
+        }
+        if (option.string_key == "version") {
+            return Notice{version_text()};
+        }
+    }
+    Settings settings;
+    for (const auto& option : options) {
+        const std::string value = option.value.empty() ? "" : option.value.front();
+        std::string complaint;
+        if (option.string_key.empty()) {
+            complaint = apply_spec(settings, value);
+        } else if (option.string_key != "config") {
+            complaint = apply_option(settings, option.string_key, value);
+            complaint = complaint.empty() ? "" : "--" + complaint;
+        } else if (settings.config_file || value.empty()) {
+            complaint = value.empty() ? "--config needs the name of a file"
+                                      : "--config is given twice: once is allowed";
+        } else {
+            settings.config_file = value;
+        }
+        if (!complaint.empty()) {
+            return UsageError{complaint};
+        }
+    }
+    return settings;
+}
+
+std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name) {
+    const auto options = config_options();
+    Settings settings;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        ++number;
+        const auto end = std::min(text.find('\n'), text.size());
+        std::string line{text.substr(0, end)};
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!line.empty() && line.back() == '\r') {
+            line.pop_back();
+        }
+        const auto complaint = apply_line(settings, line, options);
+        if (!complaint.empty()) {
+            return UsageError{net::safe_text(name) + ':' + std::to_string(number) + ": " +
+                              complaint};
+        }
+    }
+    return settings;
+}
+
+std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file) {
+    Options options;
+    options.ports = command_line.ports;
+    options.ports.insert(file.ports);
+    if (options.ports.empty()) {
+        options.ports = well_known_ports();
+    }
+    for (const auto& address : command_line.bind.empty() ? file.bind : command_line.bind) {
+        if (std::find(options.bind.begin(), options.bind.end(), address) == options.bind.end()) {
+            options.bind.push_back(address);
+        }
+    }
+    if (auto complaint = check_bind(options.bind); !complaint.empty()) {
+        return UsageError{std::move(complaint)};
+    }
+    options.strictness =
+        either(command_line.strictness, file.strictness).value_or(options.strictness);
+    options.log_level = either(command_line.log_level, file.log_level).value_or(options.log_level);
+    options.log_format =
+        either(command_line.log_format, file.log_format).value_or(options.log_format);
+    options.max_connections = either(command_line.max_connections, file.max_connections);
+    return options;
+}
+
+}  // namespace pt::server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "common/core/endpoint.hpp"
+#include "common/core/port_set.hpp"
+
+namespace pt::server {
+
+/// What became of one protocol, address and port that was asked for.
+enum class PortState {
+    listening,
+    in_use,
+    no_permission,
+    no_descriptors,
+    address_not_available,  ///< the address is not one of this machine's
+    failed                  ///< anything else; the entry's error says what
+};
+
+/// The words of the start-up table, as "in use by another program".
+std::string_view to_string(PortState state);
+
+/// What an errno of socket, bind or listen means for the port. 0: listening.
+PortState state_of_error(int error);
+
+struct PortEntry {
+    Protocol protocol = Protocol::tcp;
+    IpAddress address;
+    Port port{};
+    PortState state = PortState::listening;
+    int error = 0;  ///< errno; 0 while listening
+    friend bool operator==(const PortEntry&, const PortEntry&) = default;
+};
+
+/// One entry for each protocol, port and bind address; TCP before UDP, then by port.
+using PortTable = std::vector<PortEntry>;
+
+/// Ports, counted once for all their addresses.
+struct PortCount {
+    std::size_t listening = 0;  ///< on one address at least
+    std::size_t not_listening = 0;
+    friend bool operator==(const PortCount&, const PortCount&) = default;
+};
+
+PortCount count_ports(const PortTable& table);
+
+/// What the shell learns (a tested contract, see the README).
+enum class ExitCode : int {
+    stopped = 0,
+    port_not_bound = 1,  ///< with --strict
+    usage = 2,
+    cannot_serve = 3  ///< no port at all, or a local failure
+};
+
+enum class Strictness { lenient, strict };
+
+/// `stopped`: serve. With --strict one entry that does not listen is enough for `port_not_bound`.
+ExitCode start_decision(const PortTable& table, Strictness strictness);
+
+/// What is listened on without any port spec: ports that firewalls treat in ways of their own.
+PortSet well_known_ports();
+
+}  // namespace pt::server

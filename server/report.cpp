@@ -1,0 +1,229 @@
+#include "server/report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/core/service_names.hpp"
+#include "server/text_table.hpp"
+
+namespace pt::server {
+namespace {
+
+using Align = TextTable::Align;
+
+/// What a row says of an address: also what neighbouring ports must have in common.
+struct AddressState {
+    IpAddress address;
+    PortState state = PortState::listening;
+    int error = 0;
+    friend bool operator==(const AddressState&, const AddressState&) = default;
+};
+
+/// One port, or a stretch of ports with the same story.
+struct Stretch {
+    Protocol protocol = Protocol::tcp;
+    Port first{};
+    Port last{};
+    std::vector<AddressState> addresses;
+};
+
+bool continues(const Stretch& left, const Stretch& right) {
+    return left.protocol == right.protocol && to_number(right.first) == to_number(left.last) + 1 &&
+           port_range(left.first) == port_range(right.first) && left.addresses == right.addresses;
+}
+
+std::vector<Stretch> single_ports(const PortTable& table) {
+    std::vector<Stretch> ports;
+    for (const auto& entry : table) {
+        if (ports.empty() || ports.back().protocol != entry.protocol ||
+            ports.back().first != entry.port) {
+            ports.push_back({entry.protocol, entry.port, entry.port, {}});
+        }
+        ports.back().addresses.push_back({entry.address, entry.state, entry.error});
+    }
+    return ports;
+}
+
+std::vector<Stretch> grouped(std::vector<Stretch> ports) {
+    constexpr std::size_t few = 40;
+    if (ports.size() <= few) {
+        return ports;
+    }
+    std::vector<Stretch> stretches;
+    for (auto& port : ports) {
+        if (!stretches.empty() && continues(stretches.back(), port)) {
+            stretches.back().last = port.last;
+        } else {
+            stretches.push_back(std::move(port));
+        }
+    }
+    return stretches;
+}
+
+std::string address_text(const IpAddress& address) {
+    return address.is_v4() ? address.to_string() : '[' + address.to_string() + ']';
+}
+
+std::string state_text(const AddressState& address) {
+    std::string text{to_string(address.state)};
+    return address.state == PortState::failed ? text + ": " + std::strerror(address.error) : text;
+}
+
+std::string port_text(const Stretch& stretch) {
+    const auto first = std::to_string(to_number(stretch.first));
+    return stretch.first == stretch.last ? first
+                                         : first + '-' + std::to_string(to_number(stretch.last));
+}
+
+std::string service_text(Protocol protocol, Port port) {
+    const auto name = service_name(protocol, port);
+    return name.empty() ? "-" : std::string{name};
+}
+
+std::string service_text(const Stretch& stretch) {
+    if (stretch.first == stretch.last) {
+        return service_text(stretch.protocol, stretch.first);
+    }
+    const auto count = to_number(stretch.last) - to_number(stretch.first) + 1;
+    return '(' + std::to_string(count) + " ports)";
+}
+
+void add_row(TextTable& text, const Stretch& stretch, const std::string& addresses,
+             const std::string& state) {
+    text.add({std::string{to_string(stretch.protocol)}, port_text(stretch), service_text(stretch),
+              std::string{to_string(port_range(stretch.first))}, addresses, state});
+}
+
+void add_rows(TextTable& text, const Stretch& stretch) {
+    const auto& addresses = stretch.addresses;
+    const bool agree =
+        std::all_of(addresses.begin(), addresses.end(), [&](const AddressState& one) {
+            return one.state == addresses.front().state && one.error == addresses.front().error;
+        });
+    if (!agree) {
+        for (const auto& one : addresses) {
+            add_row(text, stretch, address_text(one.address), state_text(one));
+        }
+        return;
+    }
+    std::string all;
+    for (const auto& one : addresses) {
+        all += (all.empty() ? "" : ", ") + address_text(one.address);
+    }
+    add_row(text, stretch, all, state_text(addresses.front()));
+}
+
+constexpr const char* permission_remedy =
+    "      ^ low ports need a permission: as root 'setcap cap_net_bind_service=+ep "
+    "/path/to/pt-server', or 'sysctl net.ipv4.ip_unprivileged_port_start=0'; for a container "
+    "'--cap-add NET_BIND_SERVICE' or '--sysctl net.ipv4.ip_unprivileged_port_start=0'";
+constexpr const char* descriptor_remedy =
+    "      ^ each port takes a descriptor for every address: raise the limit with 'ulimit -n', "
+    "systemd's LimitNOFILE= or a container's '--ulimit nofile='";
+
+/// What can be done about a state; "" where nothing or where it goes without saying.
+std::string_view remedy(PortState state) {
+    switch (state) {
+        case PortState::no_permission: return permission_remedy;
+        case PortState::no_descriptors: return descriptor_remedy;
+        case PortState::listening:
+        case PortState::in_use:
+        case PortState::address_not_available:
+        case PortState::failed: return "";
+    }
+    return "";
+}
+
+/// The last stretch that suffers from `state`: its remedy is said once, there.
+const Stretch* last_with(const std::vector<Stretch>& stretches, PortState state) {
+    const auto found = std::find_if(stretches.rbegin(), stretches.rend(), [&](const auto& stretch) {
+        return std::any_of(stretch.addresses.begin(), stretch.addresses.end(),
+                           [&](const auto& one) { return one.state == state; });
+    });
+    return found == stretches.rend() ? nullptr : &*found;
+}
+
+std::string plural(std::size_t count, const std::string& word) {
+    return std::to_string(count) + ' ' + word + (count == 1 ? "" : "s");
+}
+
+TextTable::Row counter_row(std::string protocol, std::string port, std::string service,
+                           Protocol counted, const PortCounters& counters) {
+    return {std::move(protocol),
+            std::move(port),
+            std::move(service),
+            counted == Protocol::tcp ? std::to_string(counters.connections) : "-",
+            std::to_string(counters.echoes),
+            std::to_string(counters.ignored)};
+}
+
+bool asked_for(const PortTable& table, Protocol protocol) {
+    return std::any_of(table.begin(), table.end(),
+                       [&](const PortEntry& entry) { return entry.protocol == protocol; });
+}
+
+void append_event(std::string& text, std::uint64_t count, const std::string& what) {
+    if (count > 0) {
+        text += "  " + std::to_string(count) + ' ' + what + '\n';
+    }
+}
+
+}  // namespace
+
+std::string port_report(const PortTable& table) {
+    const auto stretches = grouped(single_ports(table));
+    TextTable text{std::vector<Align>(6, Align::left)};
+    text.add({"PROTOCOL", "PORT", "SERVICE", "RANGE", "ADDRESS", "STATE"});
+    const std::array states{PortState::no_permission, PortState::no_descriptors};
+    for (const auto& stretch : stretches) {
+        add_rows(text, stretch);
+        for (const auto state : states) {
+            if (last_with(stretches, state) == &stretch) {
+                text.add_line(std::string{remedy(state)});
+            }
+        }
+    }
+    return text.to_string();
+}
+
+std::string ready_line(const PortTable& table) {
+    const auto count = count_ports(table);
+    return "pt-server ready: " + plural(count.listening, "port") + " listening, " +
+           std::to_string(count.not_listening) + " not\n";
+}
+
+std::string totals_report(const PortTable& table, const Counters& counters) {
+    TextTable text{
+        {Align::left, Align::left, Align::left, Align::right, Align::right, Align::right}};
+    text.add({"PROTOCOL", "PORT", "SERVICE", "CONNECTIONS", "ECHOES", "IGNORED"});
+    for (const auto& [key, port] : counters.ports()) {
+        text.add(counter_row(std::string{to_string(key.first)},
+                             std::to_string(to_number(key.second)),
+                             service_text(key.first, key.second), key.first, port));
+    }
+    for (const auto protocol : all_protocols) {
+        if (asked_for(table, protocol)) {
+            text.add(counter_row(std::string{to_string(protocol)}, "all", "", protocol,
+                                 counters.total(protocol)));
+        }
+    }
+    std::string report = text.to_string();
+    for (const auto protocol : all_protocols) {
+        for (const auto silence : all_silences) {
+            append_event(
+                report, counters.silences(protocol, silence),
+                std::string{to_string(protocol)} + " ignored: " + std::string{to_string(silence)});
+        }
+    }
+    append_event(report, counters.closed_mute, "tcp connections closed: no frame in time");
+    append_event(report, counters.closed_idle, "tcp connections closed: idle for too long");
+    append_event(report, counters.made_room, "tcp connections closed: made room for others");
+    append_event(report, counters.unsent, "udp echoes not sent: the kernel did not take them");
+    return report;
+}
+
+}  // namespace pt::server

@@ -1,0 +1,157 @@
+#include "server/server.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "common/net/descriptor_limit.hpp"
+#include "server/log_unexpected.hpp"
+#include "server/open_sockets.hpp"
+#include "server/tcp_listener.hpp"
+#include "server/udp_responder.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Descriptors that are neither ports nor connections: standard streams, the event queue, the log.
+constexpr std::size_t own_descriptors = 16;
+
+/// Of the limit, this much is kept from ports, so that there is something to accept with.
+std::size_t kept_for_connections(std::size_t limit) {
+    return std::clamp<std::size_t>(limit / 8, 32, 1024);
+}
+
+Secrets draw_secrets() {
+    Secrets secrets;
+    // Never fails nor is cut short for so few bytes once the kernel has entropy (getrandom(2)).
+    while (getrandom(&secrets, sizeof secrets, 0) != sizeof secrets) {
+        if (errno != EINTR) {
+            throw std::system_error{errno, std::system_category(), "getrandom"};
+        }
+    }
+    return secrets;
+}
+
+std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::size_t sockets) {
+    const std::size_t taken = sockets + own_descriptors;
+    const std::size_t room = limit > taken ? limit - taken : 1;
+    return std::min(config.max_connections.value_or(room), room);
+}
+
+void log_closed(const ConnectionList::Expired& closed) {
+    if (closed.mute > 0) {
+        spdlog::debug("{} connections closed that delivered no frame in time", closed.mute);
+    }
+    if (closed.idle > 0) {
+        spdlog::debug("{} connections closed that were idle for too long", closed.idle);
+    }
+}
+
+/// What is done every now and then: closes connections that have outstayed their time, and tells
+/// of new peers that went unnamed. When the server stops, gives the drain its time, then closes
+/// all. Ends when it is stopping and no connection is left.
+asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
+                            std::shared_ptr<asio::steady_timer> timer) {
+    constexpr auto token = asio::as_tuple(asio::use_awaitable);
+    constexpr std::chrono::milliseconds longest{250};
+    const auto interval =
+        std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
+    std::optional<TimePoint> drain_end;
+    for (;;) {
+        const TimePoint now = steady_now();
+        if (state->stopping) {
+            drain_end = drain_end.value_or(now + state->patience.drain);
+            if (state->connections.empty()) {
+                if (state->drained) {
+                    state->drained();
+                }
+                co_return;
+            }
+            if (now >= *drain_end) {
+                state->connections.close_all();
+            }
+        }
+        const auto closed = state->connections.close_expired(now, state->patience.first_frame,
+                                                             state->patience.idle);
+        state->counters.closed_mute += closed.mute;
+        state->counters.closed_idle += closed.idle;
+        log_closed(closed);
+        if (const auto held_back = state->new_peers.take_held_back(now); held_back > 0) {
+            spdlog::info("{} more first frames from new peers or on new ports", held_back);
+        }
+        constexpr std::chrono::milliseconds drain_interval{5};
+        timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
+        co_await timer->async_wait(token);
+    }
+}
+
+}  // namespace
+
+Server::Server(asio::io_context& context, const ServerConfig& config) : context_{context} {
+    const std::size_t limit = net::raise_descriptor_limit();
+    const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
+    const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
+    auto opened = open_sockets(config.ports, addresses, ceiling);
+    ports_ = std::move(opened.table);
+    state_ = std::make_shared<ServerState>(draw_secrets(), config.patience,
+                                           connection_cap(config, limit, opened.sockets.size()));
+    for (auto& socket : opened.sockets) {
+        switch (socket.protocol) {
+            case Protocol::tcp:
+                listeners_.push_back(std::make_shared<TcpListener>(context, std::move(socket)));
+                break;
+            case Protocol::udp:
+                responders_.push_back(std::make_shared<UdpResponder>(context, std::move(socket)));
+                break;
+        }
+    }
+    sweep_timer_ = std::make_shared<asio::steady_timer>(context);
+}
+
+Server::~Server() = default;
+
+std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) const {
+    const auto found = std::find_if(ports_.begin(), ports_.end(), [&](const PortEntry& entry) {
+        return entry.protocol == protocol && entry.address == address &&
+               entry.state == PortState::listening;
+    });
+    return found == ports_.end() ? std::nullopt : std::optional{found->port};
+}
+
+void Server::start() {
+    for (const auto& listener : listeners_) {
+        asio::co_spawn(context_, TcpListener::run(state_, listener), LogUnexpected{});
+    }
+    for (const auto& responder : responders_) {
+        asio::co_spawn(context_, UdpResponder::run(state_, responder), LogUnexpected{});
+    }
+    asio::co_spawn(context_, sweep(state_, sweep_timer_), LogUnexpected{});
+}
+
+void Server::stop(std::function<void()> drained) {
+    if (std::exchange(state_->stopping, true)) {
+        return;
+    }
+    state_->drained = std::move(drained);
+    for (const auto& listener : listeners_) {
+        listener->close();
+    }
+    for (const auto& responder : responders_) {
+        responder->answer_queued(*state_);
+        responder->close();
+    }
+    state_->connections.cancel_all();
+    sweep_timer_->cancel();
+}
+
+}  // namespace pt::server

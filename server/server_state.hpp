@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "common/core/timing.hpp"
+#include "common/net/datagrams.hpp"
+#include "server/connection_list.hpp"
+#include "server/counters.hpp"
+#include "server/log_throttle.hpp"
+#include "server/new_peers.hpp"
+#include "server/responder.hpp"
+
+namespace pt::server {
+
+/// How long the server bears with others.
+struct Patience {
+    std::chrono::milliseconds first_frame{5'000};  ///< for a connection's first frame
+    std::chrono::milliseconds idle{60'000};        ///< between frames
+    std::chrono::milliseconds drain{2'000};        ///< when stopping: for replies to be taken
+};
+
+/// Two random numbers from the kernel.
+struct Secrets {
+    std::uint64_t instance = 0;  ///< told in every reply
+    std::uint64_t hash = 0;      ///< told to nobody
+};
+
+/// What all of the server's coroutines share. One thread: nothing is locked, and the batches are
+/// used between two suspensions only. Each coroutine holds it by shared_ptr, so it outlives them.
+struct ServerState {
+    ServerState(const Secrets& secrets, const Patience& limits, std::size_t connection_cap)
+        : patience{limits},
+          max_connections{connection_cap},
+          responder{secrets.instance, secrets.hash},
+          new_peers{secrets.hash} {}
+
+    const Patience patience;
+    const std::size_t max_connections;
+    Responder responder;
+    Counters counters;
+    NewPeers new_peers;
+    ConnectionList connections;
+    LogThrottle room_log;
+    LogThrottle accept_log;
+    LogThrottle receive_log;
+    LogThrottle send_log;
+    net::ReceiveBatch received;
+    net::SendBatch replies;
+    std::array<std::uint8_t, 4096> stream_chunk{};
+    std::vector<std::uint8_t> stream_replies;
+    bool stopping = false;
+    std::function<void()> drained;  ///< called once, when it has stopped
+
+    /// Counts an echo, and logs a peer that is new on this port.
+    void note_echo(const Arrival& arrival, TimePoint now);
+    void note_silence(const Arrival& arrival, Silence silence);
+    /// Closes a connection in favour of a new one and says so, not too often. False: there is none.
+    bool make_room(const char* reason, TimePoint now);
+};
+
+/// The monotonic clock, at the edge: all below takes the time as an argument.
+inline TimePoint steady_now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace pt::server

@@ -1,0 +1,90 @@
+#include "server/socket_dump.hpp"
+
+#include <arpa/inet.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+namespace pt::server {
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// Copied out, as nothing says that it lies aligned; nothing where there is less of it.
+template <typename T>
+std::optional<T> read(Bytes bytes) {
+    if (bytes.size() < sizeof(T)) {
+        return std::nullopt;
+    }
+    T value{};
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return value;
+}
+
+/// Messages and attributes begin at multiples of four (NLMSG_ALIGNTO, NLA_ALIGNTO).
+Bytes behind(Bytes bytes, std::size_t length) {
+    constexpr std::size_t alignment = 4;
+    return bytes.subspan(std::min((length + alignment - 1) / alignment * alignment, bytes.size()));
+}
+
+std::optional<std::uint64_t> find_cgroup(Bytes attributes) {
+    while (const auto header = read<nlattr>(attributes)) {
+        if (header->nla_len < sizeof *header || header->nla_len > attributes.size()) {
+            break;
+        }
+        if (header->nla_type == INET_DIAG_CGROUP_ID) {
+            return read<std::uint64_t>(
+                attributes.subspan(sizeof *header, header->nla_len - sizeof *header));
+        }
+        attributes = behind(attributes, header->nla_len);
+    }
+    return std::nullopt;
+}
+
+std::optional<UsedSocket> read_socket(Bytes body) {
+    const auto message = read<inet_diag_msg>(body);
+    if (!message) {
+        return std::nullopt;
+    }
+    return UsedSocket{.port = Port{ntohs(message->id.idiag_sport)},
+                      .inode = message->idiag_inode,
+                      .cgroup = find_cgroup(behind(body, sizeof *message))};
+}
+
+/// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.
+int read_error(Bytes body) { return -read<int>(body).value_or(-EBADMSG); }
+
+}  // namespace
+
+DumpProgress read_socket_dump(Bytes chunk, std::uint32_t sequence, std::vector<UsedSocket>& found) {
+    using State = DumpProgress::State;
+    while (!chunk.empty()) {
+        const auto header = read<nlmsghdr>(chunk);
+        if (!header || header->nlmsg_len < sizeof *header || header->nlmsg_len > chunk.size()) {
+            return {State::failed, EBADMSG};
+        }
+        const auto body = chunk.subspan(sizeof *header, header->nlmsg_len - sizeof *header);
+        if (header->nlmsg_seq == sequence) {
+            if (header->nlmsg_type == NLMSG_DONE || header->nlmsg_type == NLMSG_ERROR) {
+                const int error = read_error(body);
+                return {error == 0 ? State::done : State::failed, error};
+            }
+            if (header->nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+                const auto socket = read_socket(body);
+                if (!socket) {
+                    return {State::failed, EBADMSG};
+                }
+                found.push_back(*socket);
+            }
+        }
+        chunk = behind(chunk, header->nlmsg_len);
+    }
+    return {};
+}
+
+}  // namespace pt::server

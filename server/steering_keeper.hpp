@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+
+#include "common/core/port_set.hpp"
+#include "common/core/timing.hpp"
+#include "server/foreign_ports.hpp"
+#include "server/log_throttle.hpp"
+#include "server/port_steering.hpp"
+
+namespace pt::server {
+
+/// Keeps the steering of ports true while the server runs: looks which ports other programs use,
+/// leaves those to them, takes back what has become free, and tells of it in the log.
+/// `refresh` is to be called at least once a second; it needs no privilege and never waits.
+class SteeringKeeper {
+public:
+    /// `steering` steers `wanted` already; `foreign` knows the server's own sockets.
+    SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPorts foreign, PortSet wanted);
+
+    void refresh(TimePoint now);
+
+    /// What is wanted but left to others at this moment.
+    PortSet left_out() const { return steering_->left_out(); }
+
+private:
+    void give_up_udp();
+    void tell_changes(TimePoint now);
+
+    std::unique_ptr<PortSteering> steering_;
+    ForeignPorts foreign_;
+    PortSet wanted_;
+    PortSet short_lived_;  ///< where ports come and go with every look-up of a name
+    PortSet told_;         ///< what was left out when that was last told
+    TimePoint last_told_{};
+    LogThrottle look_log_;
+};
+
+}  // namespace pt::server

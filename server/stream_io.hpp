@@ -1,0 +1,44 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+/// Reading and writing of a non-blocking TCP socket, one system call each.
+namespace pt::server {
+
+enum class StreamStatus {
+    moved,        ///< some bytes at least
+    would_block,  ///< nothing now
+    ended         ///< the peer has closed, or the connection is broken
+};
+
+struct StreamRead {
+    StreamStatus status = StreamStatus::ended;
+    std::size_t size = 0;
+    /// How long the last of these bytes lay in the receive queue; 0 where not known.
+    std::chrono::nanoseconds waited{};
+};
+
+StreamRead read_stream(int descriptor, std::span<std::uint8_t> into);
+
+struct StreamWrite {
+    StreamStatus status = StreamStatus::ended;
+    std::size_t size = 0;
+};
+
+StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes);
+
+/// TTL and TOS (hop limit and traffic class) of the packet that completed the handshake.
+struct HandshakeHops {
+    std::uint8_t ttl = 0;  ///< 0: not known
+    std::uint8_t tos = 0;
+};
+
+/// What the listener must ask for, so that `handshake_hops` can tell of its connections.
+void keep_handshake_hops(int listener, int family);
+
+HandshakeHops handshake_hops(int descriptor, int family);
+
+}  // namespace pt::server

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "server/open_sockets.hpp"
+#include "server/server_state.hpp"
+
+namespace pt::server {
+
+/// Accepts connections on one listening socket and starts a coroutine for each. Never spins and
+/// never goes deaf: where descriptors or the cap run out, an old connection makes room; where none
+/// can, it waits a little and tries again.
+class TcpListener {
+public:
+    TcpListener(boost::asio::io_context& context, OpenSocket socket);
+
+    /// Runs until `close`.
+    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+                                            std::shared_ptr<TcpListener> self);
+    void close();
+
+private:
+    enum class Next { wait, pause };
+    Next accept_burst(const std::shared_ptr<ServerState>& state);
+    /// Want of memory is a shortage as any other.
+    Next accept_unless_short(const std::shared_ptr<ServerState>& state);
+    void take(const std::shared_ptr<ServerState>& state, Descriptor descriptor,
+              const SocketAddress& peer);
+
+    boost::asio::ip::tcp::acceptor acceptor_;
+    int family_;
+};
+
+}  // namespace pt::server

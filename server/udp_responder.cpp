@@ -1,0 +1,111 @@
+#include "server/udp_responder.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "common/net/sockaddr.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+
+Arrival to_arrival(const net::Datagram& datagram, std::chrono::nanoseconds since_read) {
+    return {.protocol = Protocol::udp,
+            .source = datagram.source,
+            .destination = datagram.destination,
+            .not_unicast = datagram.not_unicast,
+            .truncated = datagram.truncated,
+            .ttl = datagram.ttl,
+            .tos = datagram.tos,
+            .in_server = datagram.waited + since_read};
+}
+
+}  // namespace
+
+UdpResponder::UdpResponder(asio::io_context& context, OpenSocket socket)
+    : socket_{context}, port_{socket.address.port} {
+    socket_.assign(socket.address.address.is_v4() ? udp::v4() : udp::v6(), socket.descriptor.get());
+    socket.descriptor.release();
+}
+
+void UdpResponder::close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
+    constexpr int most_batches = 16;
+    for (int batch = 0; batch < most_batches; ++batch) {
+        std::error_code error;
+        const auto datagrams = state.received.receive(socket_.native_handle(), port_, error);
+        const TimePoint read = steady_now();
+        if (error) {
+            if (const auto events = state.receive_log.pass(read)) {
+                spdlog::warn("cannot receive on udp {}: {}; {} such since this was last said",
+                             to_number(port_), error.message(), *events);
+            }
+            return Next::pause;
+        }
+        for (const auto& datagram : datagrams) {
+            const TimePoint now = steady_now();
+            const auto arrival = to_arrival(datagram, now - read);
+            const auto answer = state.responder.answer_datagram(datagram.payload, arrival);
+            if (answer) {
+                state.replies.add(*answer, datagram.source, datagram.destination.address,
+                                  datagram.interface);
+                state.note_echo(arrival, now);
+            } else {
+                state.note_silence(arrival, answer.error());
+            }
+        }
+        send_replies(state);
+        if (datagrams.size() < net::ReceiveBatch::capacity) {
+            return Next::wait;
+        }
+    }
+    return Next::wait;
+}
+
+/// A reply that the kernel does not take is given up: the client asks again.
+void UdpResponder::send_replies(ServerState& state) {
+    std::error_code error;
+    while (!state.replies.empty()) {
+        state.replies.send(socket_.native_handle(), error);
+        if (!error) {
+            return;
+        }
+        ++state.counters.unsent;
+        state.replies.drop_first();
+        if (const auto events = state.send_log.pass(steady_now())) {
+            spdlog::warn("cannot reply from udp {}: {}; {} such since this was last said",
+                         to_number(port_), error.message(), *events);
+        }
+    }
+}
+
+asio::awaitable<void> UdpResponder::run(std::shared_ptr<ServerState> state,
+                                        std::shared_ptr<UdpResponder> self) {
+    constexpr auto token = asio::as_tuple(asio::use_awaitable);
+    constexpr std::chrono::milliseconds pause{100};
+    asio::steady_timer timer{self->socket_.get_executor()};
+    while (self->socket_.is_open()) {
+        const auto [error] = co_await self->socket_.async_wait(udp::socket::wait_read, token);
+        if (error || !self->socket_.is_open()) {
+            co_return;
+        }
+        if (self->answer_queued(*state) == Next::pause) {
+            timer.expires_after(pause);
+            co_await timer.async_wait(token);
+        }
+    }
+}
+
+}  // namespace pt::server

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <memory>
+
+#include "server/open_sockets.hpp"
+#include "server/server_state.hpp"
+
+namespace pt::server {
+
+/// Answers the datagrams of one socket, in batches, each from the address that it was sent to.
+class UdpResponder {
+public:
+    UdpResponder(boost::asio::io_context& context, OpenSocket socket);
+
+    /// Runs until `close`.
+    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+                                            std::shared_ptr<UdpResponder> self);
+    /// Answers what is in the receive queue, within a bound. Never waits.
+    enum class Next { wait, pause };
+    Next answer_queued(ServerState& state);
+    void close();
+
+private:
+    void send_replies(ServerState& state);
+
+    boost::asio::ip::udp::socket socket_;
+    Port port_;
+};
+
+}  // namespace pt::server
