@@ -1,13 +1,26 @@
 #include "common/core/service_names.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <numeric>
+#include <span>
 #include <utility>
 
 namespace pt {
 namespace {
+
+constexpr char lower(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+bool same_letter(char a, char b) { return lower(a) == lower(b); }
+
+bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
+}
 
 /// One name of one port. The name is held in the row: 6,000 pointers would each be relocated
 /// whenever the program starts.
@@ -29,6 +42,42 @@ constexpr Service services[] = {
 #include "common/core/service_table.inc"
 };
 
+/// The rows by the first letter of their names, and by port among those: looking a name up, which
+/// only happens when a person typed one, then takes some 200 steps instead of 6,000.
+class ServicesByLetter {
+public:
+    ServicesByLetter() {
+        for (const Service& each : services) {
+            ++begin_[slot(each.text()) + 1];
+        }
+        std::partial_sum(begin_.begin(), begin_.end(), begin_.begin());
+        auto next = begin_;
+        for (const Service& each : services) {
+            rows_[next[slot(each.text())]++] = &each;
+        }
+    }
+
+    /// All whose names begin as this one does, in either case.
+    std::span<const Service* const> beginning_as(std::string_view name) const {
+        const auto first = begin_[slot(name)];
+        return std::span{rows_}.subspan(first, begin_[slot(name) + 1] - first);
+    }
+
+private:
+    static constexpr std::size_t slots = 256;
+    static std::size_t slot(std::string_view name) {
+        return name.empty() ? 0 : static_cast<unsigned char>(lower(name.front()));
+    }
+
+    std::array<std::size_t, slots + 1> begin_{};
+    std::array<const Service*, std::size(services)> rows_{};
+};
+
+std::span<const Service* const> services_beginning_as(std::string_view name) {
+    static const ServicesByLetter index;
+    return index.beginning_as(name);
+}
+
 struct Alias {
     std::string_view said;
     std::string_view registered;
@@ -43,16 +92,6 @@ constexpr Alias aliases[] = {
     {"smtps", "submissions"}, {"vnc", "rfb"},
     {"whois", "nicname"},
 };
-
-constexpr char lower(char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-bool same_letter(char a, char b) { return lower(a) == lower(b); }
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
-}
 
 std::string_view registered_name(std::string_view name) {
     const auto alias = std::find_if(std::begin(aliases), std::end(aliases),
@@ -94,11 +133,12 @@ std::string_view service_name(Protocol protocol, Port port) {
 
 std::optional<Port> service_port(Protocol protocol, std::string_view name) {
     const std::string_view wanted = registered_name(name);
-    const auto found =
-        std::find_if(std::begin(services), std::end(services), [&](const Service& each) {
-            return each.is_for(protocol) && same_name(each.text(), wanted);
-        });
-    return found == std::end(services) ? std::nullopt : std::optional{Port{found->port}};
+    for (const Service* each : services_beginning_as(wanted)) {
+        if (each->is_for(protocol) && same_name(each->text(), wanted)) {
+            return Port{each->port};
+        }
+    }
+    return std::nullopt;
 }
 
 std::string_view similar_service_name(std::string_view name) {
@@ -110,9 +150,9 @@ std::string_view similar_service_name(std::string_view name) {
     const auto is_similar = [&](std::string_view known) {
         return same_letter(known.front(), name.front()) && one_slip_apart(known, name);
     };
-    for (const Service& each : services) {
-        if (is_similar(each.text())) {
-            return each.text();
+    for (const Service* each : services_beginning_as(name)) {
+        if (is_similar(each->text())) {
+            return each->text();
         }
     }
     for (const Alias& each : aliases) {

@@ -114,8 +114,6 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
         return known_to_hold(knowledge) ? conclude(Verdict::intercepted, Evidence::foreign_answer)
                                         : conclude(Verdict::answered, Evidence::foreign_data);
     }
-    // What a dying server leaves behind (resets, closed ports, silence) says nothing of the
-    // network.
     // A dead server refuses and is silent for its own reasons, not for the network's.
     if (findings.server_lost) {
         return conclude(Verdict::untested, Evidence::server_lost);

@@ -345,16 +345,18 @@ TEST(Diagnose, KeepsTheRulesOfProofWhateverWasFound) {
         for (const Knowledge& known : every_knowledge()) {
             const Conclusion conclusion = diagnose(target, found, known);
             const auto [verdict, evidence, by, direction] = conclusion;
-            const std::string told = testing::PrintToString(conclusion);
-            ASSERT_TRUE(lawful.contains({verdict, evidence})) << told;
+            const auto told = [&conclusion = conclusion] {
+                return testing::PrintToString(conclusion);
+            };
+            ASSERT_TRUE(lawful.contains({verdict, evidence})) << told();
             met.emplace(verdict, evidence);
 
             ASSERT_EQ(verdict == Verdict::open, found.echo) << "only an echo makes a port open";
-            ASSERT_EQ(direction.has_value(), verdict == Verdict::filtered) << told;
-            ASSERT_TRUE(!by || (found.icmp && *by == found.icmp->from)) << told;
+            ASSERT_EQ(direction.has_value(), verdict == Verdict::filtered) << told();
+            ASSERT_TRUE(!by || (found.icmp && *by == found.icmp->from)) << told();
             if (evidence == Evidence::foreign_answer || evidence == Evidence::data_lost ||
                 evidence == Evidence::forged_reset) {
-                ASSERT_EQ(known.server_holds_port, true) << told;
+                ASSERT_EQ(known.server_holds_port, true) << told();
             }
             if (known.server_holds_port == false) {
                 ASSERT_NE(verdict, Verdict::filtered) << "not held, so never called blocked";
@@ -364,15 +366,15 @@ TEST(Diagnose, KeepsTheRulesOfProofWhateverWasFound) {
             if (positive) {
                 ASSERT_TRUE(verdict == Verdict::open || verdict == Verdict::intercepted ||
                             verdict == Verdict::answered)
-                    << told;
+                    << told();
             } else if (found.server_lost) {
-                ASSERT_EQ(evidence, Evidence::server_lost) << told;
+                ASSERT_EQ(evidence, Evidence::server_lost) << told();
             }
             const bool handshake = found.connected || found.data_reset || found.end_of_stream;
             if (handshake) {
-                ASSERT_NE(evidence, Evidence::reset) << told;
-                ASSERT_NE(evidence, Evidence::forged_reset) << told;
-                ASSERT_NE(verdict, Verdict::filtered) << told;
+                ASSERT_NE(evidence, Evidence::reset) << told();
+                ASSERT_NE(evidence, Evidence::forged_reset) << told();
+                ASSERT_NE(verdict, Verdict::filtered) << told();
             }
         }
     }

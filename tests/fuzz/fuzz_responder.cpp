@@ -1,0 +1,109 @@
+// The server's answers to frames of any kind, from anywhere: always shorter than what caused them,
+// only to whom they may go, and never the cause of another.
+
+#include <fuzzer/FuzzedDataProvider.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/core/frame.hpp"
+#include "server/responder.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace pt::server {
+namespace {
+
+using View = std::span<const std::uint8_t>;
+
+SocketAddress consume_address(FuzzedDataProvider& input) {
+    const Port port{input.ConsumeIntegral<std::uint16_t>()};
+    if (input.ConsumeBool()) {
+        IpAddress::V4Bytes v4{};
+        std::generate(v4.begin(), v4.end(), [&] { return input.ConsumeIntegral<std::uint8_t>(); });
+        return {IpAddress{v4}, port};
+    }
+    IpAddress::Bytes v6{};
+    std::generate(v6.begin(), v6.end(), [&] { return input.ConsumeIntegral<std::uint8_t>(); });
+    return {IpAddress{v6}, port};
+}
+
+Arrival consume_arrival(FuzzedDataProvider& input) {
+    Arrival arrival;
+    arrival.source = consume_address(input);
+    arrival.destination = input.ConsumeBool() ? consume_address(input) : arrival.source;
+    arrival.protocol = input.PickValueInArray({Protocol::tcp, Protocol::udp});
+    arrival.not_unicast = input.ConsumeIntegralInRange(0, 15) == 1;
+    arrival.truncated = input.ConsumeIntegralInRange(0, 15) == 1;
+    arrival.ttl = input.ConsumeIntegral<std::uint8_t>();
+    arrival.tos = input.ConsumeIntegral<std::uint8_t>();
+    arrival.in_server = std::chrono::nanoseconds{input.ConsumeIntegral<std::int64_t>()};
+    return arrival;
+}
+
+/// What comes back to a peer, or to another server, must lead to nothing there.
+void check_ends_there(Responder& responder, const Reply& reply, const Arrival& arrival) {
+    Arrival back = arrival;
+    std::swap(back.source, back.destination);
+    for (const auto& way : {arrival, back}) {
+        PT_CHECK(!responder.answer_datagram(reply, way));
+        PT_CHECK(!responder.answer_frame(*decode(reply), reply, way));
+    }
+}
+
+void check_reply(const Responder& responder, View request_bytes, const Reply& reply,
+                 const Arrival& arrival) {
+    PT_CHECK(reply.size() < request_bytes.size());
+    const auto request = decode(request_bytes);
+    const auto echo = decode(reply);
+    PT_CHECK(request && request->type == FrameType::request);
+    PT_CHECK(request->protocol == arrival.protocol);
+    PT_CHECK(echo && echo->type == FrameType::reply);
+    PT_CHECK(echo->nonce == request->nonce && echo->port == request->port);
+    PT_CHECK(echo->attempt == request->attempt && echo->client_time == request->client_time);
+    PT_CHECK(echo->protocol == request->protocol && echo->key_id == request->key_id);
+    PT_CHECK(echo->received_length == request_bytes.size());
+    PT_CHECK(echo->padding_crc == crc32c(padding(request_bytes)));
+    PT_CHECK(echo->seen_source.address.bytes() == arrival.source.address.bytes());
+    PT_CHECK(echo->seen_source.port == arrival.source.port);
+    PT_CHECK(echo->server_instance == responder.instance());
+    PT_CHECK(echo->session_frames > 0);
+}
+
+void check_datagram(Responder& responder, View payload, const Arrival& arrival) {
+    const auto answer = responder.answer_datagram(payload, arrival);
+    if (!answer) {
+        return;
+    }
+    PT_CHECK(!arrival.truncated && !arrival.not_unicast);
+    PT_CHECK(arrival.source.port != Port{0} && arrival.source != arrival.destination);
+    PT_CHECK(!arrival.source.address.is_multicast() && !arrival.source.address.is_unspecified());
+    PT_CHECK(!arrival.destination.address.is_multicast());
+    check_reply(responder, payload, *answer, arrival);
+    check_ends_there(responder, *answer, arrival);
+}
+
+void check_frame(Responder& responder, View bytes, const Arrival& arrival) {
+    const auto frame = decode(bytes);
+    if (!frame) {
+        return;
+    }
+    if (const auto answer = responder.answer_frame(*frame, bytes, arrival)) {
+        check_reply(responder, bytes, *answer, arrival);
+        check_ends_there(responder, *answer, arrival);
+    }
+}
+
+}  // namespace
+}  // namespace pt::server
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace pt::server;
+    static Responder responder{0x0102030405060708, 0x1112131415161718};
+    // Numbers are taken from the input's end, so that an input begins with the frame as it is.
+    FuzzedDataProvider input{data, size};
+    const Arrival arrival = consume_arrival(input);
+    const auto payload = input.ConsumeRemainingBytes<std::uint8_t>();
+    check_datagram(responder, payload, arrival);
+    check_frame(responder, payload, arrival);
+    return 0;
+}

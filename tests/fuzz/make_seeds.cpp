@@ -1,0 +1,137 @@
+// Writes the seeds that the fuzz targets start from, one folder for each: make_seeds FOLDER.
+// Made at build time from the code itself, so they follow the frame's layout when it changes.
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/core/frame.hpp"
+#include "common/core/inquiry.hpp"
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+/// Numbers the seeds of one target: "0", "1" and so on.
+class SeedFolder {
+public:
+    explicit SeedFolder(std::filesystem::path path) : path_{std::move(path)} {
+        std::filesystem::create_directories(path_);
+    }
+
+    void add(std::string_view bytes) {
+        std::ofstream file{path_ / std::to_string(count_++), std::ios::binary};
+        file.exceptions(std::ios::failbit | std::ios::badbit);
+        file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    }
+
+    void add(const Bytes& bytes) { add(std::string{bytes.begin(), bytes.end()}); }
+
+private:
+    std::filesystem::path path_;
+    unsigned count_ = 0;
+};
+
+pt::Frame frame_of(pt::FrameType type, pt::Protocol protocol) {
+    pt::Frame frame;
+    frame.type = type;
+    frame.protocol = protocol;
+    frame.nonce = {0x2122232425262728, 0x31323334};
+    frame.port = pt::Port{443};
+    frame.attempt = 1;
+    return frame;
+}
+
+/// Frames as both ends send them, alone and in a stream.
+std::vector<Bytes> frames() {
+    using pt::FrameType;
+    std::vector<Bytes> all;
+    Bytes stream;
+    for (const auto protocol : pt::all_protocols) {
+        all.push_back(pt::encode_request(frame_of(FrameType::request, protocol)));
+        all.push_back(
+            pt::encode_request(frame_of(FrameType::request, protocol), pt::min_request_size));
+        all.push_back(pt::encode_request(frame_of(FrameType::query, protocol)));
+        for (const auto type : {FrameType::reply, FrameType::answer}) {
+            pt::Frame frame = frame_of(type, protocol);
+            frame.length = pt::frame_header_size;
+            all.emplace_back(frame.length);
+            pt::encode_header(frame, all.back());
+        }
+    }
+    for (const Bytes& frame : all) {
+        stream.insert(stream.end(), frame.begin(), frame.end());
+    }
+    all.push_back(stream);
+    return all;
+}
+
+/// Queries and the answers to them, for one port and for as many as one query may ask.
+std::vector<Bytes> inquiries() {
+    std::vector<Bytes> all;
+    const pt::Frame frame = frame_of(pt::FrameType::query, pt::Protocol::tcp);
+    for (const std::uint16_t count : {std::uint16_t{1}, std::uint16_t{pt::max_inquiry_ports}}) {
+        const pt::Inquiry inquiry{pt::Inquiry::Kind::journal, pt::Protocol::udp, pt::Port{53},
+                                  count, 1};
+        all.push_back(pt::encode_query(frame, inquiry));
+        all.push_back(pt::encode_answer(frame, inquiry, {1, 2, 3, 4}, Bytes(count, 3)));
+    }
+    return all;
+}
+
+/// A frame, followed by the bytes that the target reads an arrival from, last byte first: from port
+/// 257 of 1.1.1.1 to port 514 of 2.2.2.2, then protocol, flags, TTL, TOS and time.
+Bytes arrived(Bytes frame, pt::Protocol protocol) {
+    const Bytes rest{0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, protocol == pt::Protocol::udp};
+    const Bytes destination{2, 2, 2, 2, 1, 2, 2};
+    const Bytes source{1, 1, 1, 1, 1, 1, 1};
+    const Bytes are_different{1};
+    for (const Bytes& part : {rest, destination, are_different, source}) {
+        frame.insert(frame.end(), part.begin(), part.end());
+    }
+    return frame;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::cerr << "usage: make_seeds FOLDER\n";
+        return 2;
+    }
+    const std::filesystem::path root = argv[1];
+
+    SeedFolder frame_seeds{root / "frame"};
+    SeedFolder responder_seeds{root / "responder"};
+    for (const Bytes& frame : frames()) {
+        frame_seeds.add(frame);
+        for (const auto protocol : pt::all_protocols) {
+            responder_seeds.add(arrived(frame, protocol));
+        }
+    }
+
+    SeedFolder inquiry_seeds{root / "inquiry"};
+    for (const Bytes& frame : inquiries()) {
+        inquiry_seeds.add(frame);
+        responder_seeds.add(arrived(frame, pt::Protocol::tcp));
+    }
+
+    SeedFolder spec_seeds{root / "port_spec"};
+    for (const std::string_view spec :
+         {"tcp/443", "53/udp", "any/53", "tcp/22,80,8000-8100", "https", "udp/syslog,123",
+          "any/all", "ms-wbt-server", "tcp/0,1-65535", "htps", "80-70", "sctp/80", "tcp/80/udp"}) {
+        spec_seeds.add(spec);
+    }
+
+    SeedFolder config_seeds{root / "server_config"};
+    for (const std::string_view config :
+         {"listen = tcp/53\nlisten = udp/53\n", "# all\r\nlisten=any/all\r\n",
+          "bind = 127.0.0.1\nbind = ::1\nstrict = yes\n", "log-level = debug\nlog-format = json",
+          "max-connections = 1000", "[section]\n", "listen\n", "listen = tcp/70000\n",
+          "nonesuch = 1\n"}) {
+        config_seeds.add(config);
+    }
+}
