@@ -36,6 +36,7 @@ void ConnectionList::move_to(Place place, Connection::Stage stage) {
 void ConnectionList::heard(Place place, TimePoint now) {
     if (place->stage != Connection::Stage::closing) {
         place->since = now;
+        place->delivered = true;
         move_to(place, Connection::Stage::talking);
     }
 }
@@ -68,6 +69,15 @@ std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint s
 ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds mute_limit,
                                                       Nanoseconds idle_limit) {
     return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
+}
+
+void ConnectionList::for_each_mute(const IpAddress& peer, TimePoint since,
+                                   const std::function<void(Port)>& take) const {
+    for (const Connection& connection : mute_) {
+        if (connection.peer.address == peer && connection.since >= since) {
+            take(connection.local.port);
+        }
+    }
 }
 
 void ConnectionList::close_all() {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Connection {
         closing   ///< its socket is closed; its coroutine has yet to notice
     };
     Stage stage = Stage::mute;
+    bool delivered = false;  ///< a whole frame, once
 };
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
@@ -56,6 +58,11 @@ public:
     };
     /// Closes what has been mute or idle for too long.
     Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
+
+    /// Calls `take` for the port of each open connection from `peer` that was accepted since then
+    /// and has delivered nothing.
+    void for_each_mute(const IpAddress& peer, TimePoint since,
+                       const std::function<void(Port)>& take) const;
 
     void close_all();
     /// Wakes every connection's coroutine: each wait fails with operation_aborted.

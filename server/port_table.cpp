@@ -7,18 +7,6 @@
 
 namespace pt::server {
 
-std::string_view to_string(PortState state) {
-    switch (state) {
-        case PortState::listening: return "listening";
-        case PortState::in_use: return "in use by another program";
-        case PortState::no_permission: return "no permission";
-        case PortState::no_descriptors: return "no descriptors";
-        case PortState::address_not_available: return "address not available";
-        case PortState::failed: return "failed";
-    }
-    return "?";
-}
-
 PortState state_of_error(int error) {
     switch (error) {
         case 0: return PortState::listening;

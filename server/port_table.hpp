@@ -1,26 +1,13 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
+#include "common/core/port_state.hpp"
 
 namespace pt::server {
-
-/// What became of one protocol, address and port that was asked for.
-enum class PortState {
-    listening,
-    in_use,
-    no_permission,
-    no_descriptors,
-    address_not_available,  ///< the address is not one of this machine's
-    failed                  ///< anything else; the entry's error says what
-};
-
-/// The words of the start-up table, as "in use by another program".
-std::string_view to_string(PortState state);
 
 /// What an errno of socket, bind or listen means for the port. 0: listening.
 PortState state_of_error(int error);

@@ -48,9 +48,11 @@ std::vector<Stretch> single_ports(const PortTable& table) {
     return ports;
 }
 
+/// Up to this many ports each have a row of their own.
+constexpr std::size_t few_ports = 40;
+
 std::vector<Stretch> grouped(std::vector<Stretch> ports) {
-    constexpr std::size_t few = 40;
-    if (ports.size() <= few) {
+    if (ports.size() <= few_ports) {
         return ports;
     }
     std::vector<Stretch> stretches;
@@ -73,10 +75,13 @@ std::string state_text(const AddressState& address) {
     return address.state == PortState::failed ? text + ": " + std::strerror(address.error) : text;
 }
 
-std::string port_text(const Stretch& stretch) {
-    const auto first = std::to_string(to_number(stretch.first));
-    return stretch.first == stretch.last ? first
-                                         : first + '-' + std::to_string(to_number(stretch.last));
+std::string port_text(Port first, Port last) {
+    const auto text = std::to_string(to_number(first));
+    return first == last ? text : text + '-' + std::to_string(to_number(last));
+}
+
+std::string count_text(Port first, Port last) {
+    return std::to_string(to_number(last) - to_number(first) + 1) + " ports";
 }
 
 std::string service_text(Protocol protocol, Port port) {
@@ -85,17 +90,15 @@ std::string service_text(Protocol protocol, Port port) {
 }
 
 std::string service_text(const Stretch& stretch) {
-    if (stretch.first == stretch.last) {
-        return service_text(stretch.protocol, stretch.first);
-    }
-    const auto count = to_number(stretch.last) - to_number(stretch.first) + 1;
-    return '(' + std::to_string(count) + " ports)";
+    return stretch.first == stretch.last ? service_text(stretch.protocol, stretch.first)
+                                         : '(' + count_text(stretch.first, stretch.last) + ')';
 }
 
 void add_row(TextTable& text, const Stretch& stretch, const std::string& addresses,
              const std::string& state) {
-    text.add({std::string{to_string(stretch.protocol)}, port_text(stretch), service_text(stretch),
-              std::string{to_string(port_range(stretch.first))}, addresses, state});
+    text.add({std::string{to_string(stretch.protocol)}, port_text(stretch.first, stretch.last),
+              service_text(stretch), std::string{to_string(port_range(stretch.first))}, addresses,
+              state});
 }
 
 void add_rows(TextTable& text, const Stretch& stretch) {
@@ -125,19 +128,6 @@ constexpr const char* descriptor_remedy =
     "      ^ each port takes a descriptor for every address: raise the limit with 'ulimit -n', "
     "systemd's LimitNOFILE= or a container's '--ulimit nofile='";
 
-/// What can be done about a state; "" where nothing or where it goes without saying.
-std::string_view remedy(PortState state) {
-    switch (state) {
-        case PortState::no_permission: return permission_remedy;
-        case PortState::no_descriptors: return descriptor_remedy;
-        case PortState::listening:
-        case PortState::in_use:
-        case PortState::address_not_available:
-        case PortState::failed: return "";
-    }
-    return "";
-}
-
 /// The last stretch that suffers from `state`: its remedy is said once, there.
 const Stretch* last_with(const std::vector<Stretch>& stretches, PortState state) {
     const auto found = std::find_if(stretches.rbegin(), stretches.rend(), [&](const auto& stretch) {
@@ -161,6 +151,31 @@ TextTable::Row counter_row(std::string protocol, std::string port, std::string s
             std::to_string(counters.ignored)};
 }
 
+/// The counters of one port, or of a stretch of ports that have the same.
+struct Tally {
+    Protocol protocol = Protocol::tcp;
+    Port first{};
+    Port last{};
+    PortCounters counters;
+};
+
+std::vector<Tally> tallies(const Counters& counters) {
+    const bool group = counters.ports().size() > few_ports;
+    std::vector<Tally> tallies;
+    for (const auto& [key, port] : counters.ports()) {
+        const auto [protocol, number] = key;
+        const bool same = group && !tallies.empty() && tallies.back().protocol == protocol &&
+                          to_number(tallies.back().last) + 1 == to_number(number) &&
+                          tallies.back().counters == port;
+        if (same) {
+            tallies.back().last = number;
+        } else {
+            tallies.push_back({protocol, number, number, port});
+        }
+    }
+    return tallies;
+}
+
 bool asked_for(const PortTable& table, Protocol protocol) {
     return std::any_of(table.begin(), table.end(),
                        [&](const PortEntry& entry) { return entry.protocol == protocol; });
@@ -178,12 +193,14 @@ std::string port_report(const PortTable& table) {
     const auto stretches = grouped(single_ports(table));
     TextTable text{std::vector<Align>(6, Align::left)};
     text.add({"PROTOCOL", "PORT", "SERVICE", "RANGE", "ADDRESS", "STATE"});
-    const std::array states{PortState::no_permission, PortState::no_descriptors};
+    const std::array remedies{last_with(stretches, PortState::no_permission),
+                              last_with(stretches, PortState::no_descriptors)};
+    constexpr std::array remedy_texts{permission_remedy, descriptor_remedy};
     for (const auto& stretch : stretches) {
         add_rows(text, stretch);
-        for (const auto state : states) {
-            if (last_with(stretches, state) == &stretch) {
-                text.add_line(std::string{remedy(state)});
+        for (std::size_t i = 0; i < remedies.size(); ++i) {
+            if (remedies[i] == &stretch) {
+                text.add_line(remedy_texts[i]);
             }
         }
     }
@@ -200,10 +217,12 @@ std::string totals_report(const PortTable& table, const Counters& counters) {
     TextTable text{
         {Align::left, Align::left, Align::left, Align::right, Align::right, Align::right}};
     text.add({"PROTOCOL", "PORT", "SERVICE", "CONNECTIONS", "ECHOES", "IGNORED"});
-    for (const auto& [key, port] : counters.ports()) {
-        text.add(counter_row(std::string{to_string(key.first)},
-                             std::to_string(to_number(key.second)),
-                             service_text(key.first, key.second), key.first, port));
+    for (const auto& tally : tallies(counters)) {
+        text.add(
+            counter_row(std::string{to_string(tally.protocol)}, port_text(tally.first, tally.last),
+                        tally.first == tally.last ? service_text(tally.protocol, tally.first)
+                                                  : count_text(tally.first, tally.last) + ", each",
+                        tally.protocol, tally.counters));
     }
     for (const auto protocol : all_protocols) {
         if (asked_for(table, protocol)) {

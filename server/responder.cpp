@@ -43,53 +43,75 @@ std::uint32_t to_microseconds(std::chrono::nanoseconds time) {
 }  // namespace
 
 Responder::Responder(std::uint64_t instance, std::uint64_t secret)
-    : instance_{instance}, sessions_{secret} {}
+    : instance_{instance}, archive_{secret} {}
 
-Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival) {
+Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+                                  TimePoint now) {
     if (const auto silence = judge_addresses(arrival)) {
         return *silence;
     }
     const auto frame = decode(payload);
-    return frame ? answer_frame(*frame, payload, arrival) : Silence::not_a_frame;
+    return frame ? answer_frame(*frame, payload, arrival, now) : Silence::not_a_frame;
 }
 
 Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
-                               const Arrival& arrival) {
+                               const Arrival& arrival, TimePoint now) {
     if (frame.protocol != arrival.protocol) {
         return Silence::wrong_protocol;
     }
+    if (frame.key_id != 0) {
+        // No keys are known: whoever asks for one would not believe an answer without.
+        return Silence::unknown_key;
+    }
     switch (frame.type) {
-        case FrameType::request:
-            // No keys are known: whoever asks for one would not believe an answer without.
-            return frame.key_id == 0 ? Answer{echo(frame, bytes, arrival)} : Silence::unknown_key;
-        case FrameType::query:
+        case FrameType::request: return echo(frame, bytes, arrival, now);
+        case FrameType::query: return consult(frame, bytes, arrival, now);
         case FrameType::reply:
         case FrameType::answer: return Silence::not_a_request;
     }
     return Silence::not_a_request;
 }
 
-Reply Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
-                      const Arrival& arrival) {
-    Frame reply = request;
+/// What all frames of the server's say of the one that they answer.
+Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
+                            const Arrival& arrival) const {
+    Frame header = frame;
+    header.flags = 0;
+    header.cookie = 0;
+    header.seen_source = arrival.source;
+    header.seen_destination = arrival.destination;
+    header.server_time_us = to_microseconds(arrival.in_server);
+    header.received_ttl = arrival.ttl;
+    header.received_tos = arrival.tos;
+    header.received_length = static_cast<std::uint16_t>(bytes.size());
+    header.server_instance = instance_;
+    header.tag = {};
+    return header;
+}
+
+Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
+                       const Arrival& arrival, TimePoint now) {
+    Frame reply = header_for(request, bytes, arrival);
     reply.type = FrameType::reply;
-    reply.flags = 0;
     reply.length = frame_header_size;
-    reply.cookie = 0;
-    reply.seen_source = arrival.source;
-    reply.seen_destination = arrival.destination;
-    reply.server_time_us = to_microseconds(arrival.in_server);
-    reply.received_ttl = arrival.ttl;
-    reply.received_tos = arrival.tos;
-    reply.received_length = static_cast<std::uint16_t>(bytes.size());
-    reply.session_frames = sessions_.count(request.nonce.session);
-    reply.server_instance = instance_;
     // Of what was received: where that is not what was sent, the client sees it.
     reply.padding_crc = crc32c(padding(bytes));
-    reply.tag = {};
-    Reply out{};
-    encode_header(reply, out);
-    return out;
+    reply.session_frames =
+        archive_.journal().note(request, reply.padding_crc == request.padding_crc, now);
+    out_.resize(frame_header_size);
+    encode_header(reply, out_);
+    return std::span<const std::uint8_t>{out_};
+}
+
+Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
+                          const Arrival& arrival, TimePoint now) {
+    auto answer =
+        archive_.answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
+    if (!answer) {
+        return Silence::refused_query;
+    }
+    out_ = std::move(*answer);
+    return std::span<const std::uint8_t>{out_};
 }
 
 }  // namespace pt::server

@@ -1,44 +1,54 @@
 #pragma once
 
-#include <array>
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "common/core/frame.hpp"
+#include "server/archive.hpp"
 #include "server/arrival.hpp"
-#include "server/session_table.hpp"
 #include "server/silence.hpp"
 
 namespace pt::server {
 
-/// A whole reply frame. Every request is longer, so no reply can amplify.
-using Reply = std::array<std::uint8_t, frame_header_size>;
+/// A whole frame to send back, or why there is none. The bytes are the responder's own, and good
+/// until it is asked again.
+using Answer = boost::system::result<std::span<const std::uint8_t>, Silence>;
+
+// Every request is longer than its reply, and a query as long as its answer: nothing amplifies.
 static_assert(frame_header_size < min_request_size);
 
-using Answer = boost::system::result<Reply, Silence>;
-
-/// Decides what a frame is answered: a reply, or nothing and why. No socket, no clock; what it
-/// keeps is the count of frames for each session.
+/// Decides what a frame is answered: a reply to a request, an answer to a query, or nothing and
+/// why. No socket, no clock; what it remembers is in its archive.
 class Responder {
 public:
     /// `instance` tells this run of the server from others; `secret` is never told to anyone.
     Responder(std::uint64_t instance, std::uint64_t secret);
 
     /// A datagram as it came, whatever it holds.
-    Answer answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival);
+    Answer answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+                           TimePoint now);
 
     /// A frame that has been delimited and decoded from a stream; `bytes` are all of it.
     Answer answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
-                        const Arrival& arrival);
+                        const Arrival& arrival, TimePoint now);
+
+    Archive& archive() { return archive_; }
 
     std::uint64_t instance() const { return instance_; }
 
 private:
-    Reply echo(const Frame& request, std::span<const std::uint8_t> bytes, const Arrival& arrival);
+    Answer echo(const Frame& request, std::span<const std::uint8_t> bytes, const Arrival& arrival,
+                TimePoint now);
+    Answer consult(const Frame& query, std::span<const std::uint8_t> bytes, const Arrival& arrival,
+                   TimePoint now);
+    Frame header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
+                     const Arrival& arrival) const;
 
     std::uint64_t instance_;
-    SessionTable sessions_;
+    Archive archive_;
+    std::vector<std::uint8_t> out_ = std::vector<std::uint8_t>(frame_header_size);
 };
 
 }  // namespace pt::server

@@ -105,6 +105,14 @@ Server::Server(asio::io_context& context, const ServerConfig& config) : context_
     ports_ = std::move(opened.table);
     state_ = std::make_shared<ServerState>(draw_secrets(), config.patience,
                                            connection_cap(config, limit, opened.sockets.size()));
+    Archive& archive = state_->responder.archive();
+    archive.set_ports(ports_);
+    archive.set_handshake_sources(
+        [&connections = state_->connections](const IpAddress& peer, TimePoint since,
+                                             const std::function<void(Port)>& take) {
+            connections.for_each_mute(peer, since, take);
+        },
+        {});
     for (auto& socket : opened.sockets) {
         switch (socket.protocol) {
             case Protocol::tcp:

@@ -13,6 +13,7 @@ std::string_view to_string(Silence silence) {
         case Silence::wrong_protocol: return "frame of the other protocol";
         case Silence::unknown_key: return "unknown key";
         case Silence::not_a_request: return "not a request";
+        case Silence::refused_query: return "query refused";
     }
     return "?";
 }

@@ -15,16 +15,23 @@ using asio::ip::tcp;
 
 enum class Next { wait_readable, wait_writable, end };
 
-/// Takes the connection off the list however its coroutine ends, also where that is destroyed.
+/// Takes the connection off the list however its coroutine ends, also where that is destroyed, and
+/// remembers one that never delivered a frame.
 class Removal {
 public:
-    Removal(ConnectionList& list, ConnectionList::Place place) : list_{list}, place_{place} {}
-    ~Removal() { list_.remove(place_); }
+    Removal(ServerState& state, ConnectionList::Place place) : state_{state}, place_{place} {}
+    ~Removal() {
+        if (!place_->delivered) {
+            state_.responder.archive().mutes().note(place_->peer.address, place_->local.port,
+                                                    place_->since);
+        }
+        state_.connections.remove(place_);
+    }
     Removal(const Removal&) = delete;
     Removal& operator=(const Removal&) = delete;
 
 private:
-    ConnectionList& list_;
+    ServerState& state_;
     ConnectionList::Place place_;
 };
 
@@ -34,7 +41,7 @@ bool answer_frame(ServerState& state, ConnectionList::Place place, Arrival arriv
     const TimePoint now = steady_now();
     arrival.in_server += now - read;
     const auto answer =
-        state.responder.answer_frame(place->reader.frame(), place->reader.bytes(), arrival);
+        state.responder.answer_frame(place->reader.frame(), place->reader.bytes(), arrival, now);
     if (!answer) {
         state.note_silence(arrival, answer.error());
         return false;
@@ -124,7 +131,7 @@ Next exchange(ServerState& state, ConnectionList::Place place) {
 }  // namespace
 
 asio::awaitable<void> serve(std::shared_ptr<ServerState> state, ConnectionList::Place place) {
-    const Removal removal{state->connections, place};
+    const Removal removal{*state, place};
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     // What comes with the handshake's last packet is there already.
     for (;;) {

@@ -57,7 +57,7 @@ UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
         for (const auto& datagram : datagrams) {
             const TimePoint now = steady_now();
             const auto arrival = to_arrival(datagram, now - read);
-            const auto answer = state.responder.answer_datagram(datagram.payload, arrival);
+            const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
             if (answer) {
                 state.replies.add(*answer, datagram.source, datagram.destination.address,
                                   datagram.interface);

@@ -1,0 +1,108 @@
+#include "server/archive.hpp"
+
+#include <chrono>
+
+namespace pt::server {
+namespace {
+
+std::size_t place_of(Protocol protocol, Port port) {
+    return to_number(port) + (protocol == Protocol::udp ? std::size_t{port_count} : 0);
+}
+
+/// The port's place in the inquiry, where it is in it.
+std::optional<std::size_t> place_in(const Inquiry& inquiry, Port port) {
+    const int place = to_number(port) - to_number(inquiry.first);
+    return place >= 0 && place < inquiry.count ? std::optional{static_cast<std::size_t>(place)}
+                                               : std::nullopt;
+}
+
+}  // namespace
+
+Archive::Archive(std::uint64_t secret)
+    : journal_{secret}, states_(std::size_t{2} * port_count, PortState::not_asked) {}
+
+void Archive::set_ports(const PortTable& table) {
+    std::fill(states_.begin(), states_.end(), PortState::not_asked);
+    for (const PortEntry& entry : table) {
+        PortState& state = states_[place_of(entry.protocol, entry.port)];
+        // One address that listens is enough to say that the port is held.
+        if (state != PortState::listening) {
+            state = entry.state;
+        }
+    }
+}
+
+void Archive::set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open) {
+    mute_now_ = std::move(mute_now);
+    half_open_ = std::move(half_open);
+}
+
+PortState Archive::state(Protocol protocol, Port port) const {
+    return states_[place_of(protocol, port)];
+}
+
+std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
+                                                         std::span<const std::uint8_t> bytes,
+                                                         const Frame& header,
+                                                         const Arrival& arrival, TimePoint now) {
+    const auto inquiry = decode_query(query, bytes);
+    // The manifest too is only for clients that have been heard: whoever forges source addresses
+    // has nothing to gain here.
+    if (!inquiry || !journal_.knows(query.nonce.session, now)) {
+        return std::nullopt;
+    }
+    switch (inquiry->kind) {
+        case Inquiry::Kind::manifest: return encode_answer(header, *inquiry, {}, manifest(*inquiry));
+        case Inquiry::Kind::journal:
+            return encode_answer(
+                header, *inquiry, journal_.counters(query.nonce.session),
+                records(*inquiry, query.nonce.session, arrival.source.address, now));
+    }
+    return std::nullopt;
+}
+
+std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry) const {
+    std::vector<std::uint8_t> values(inquiry.count);
+    for (std::size_t place = 0; place < values.size(); ++place) {
+        const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
+        values[place] = static_cast<std::uint8_t>(state(inquiry.protocol, Port{port}));
+    }
+    return values;
+}
+
+std::vector<std::uint8_t> Archive::records(const Inquiry& inquiry, std::uint64_t session,
+                                           const IpAddress& asker, TimePoint now) const {
+    std::vector<PortRecord> records(inquiry.count);
+    for (std::size_t place = 0; place < records.size(); ++place) {
+        const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
+        records[place].listening = state(inquiry.protocol, port) == PortState::listening;
+        records[place].frame = journal_.arrived(session, inquiry.protocol, port);
+    }
+    if (inquiry.protocol == Protocol::tcp) {
+        const TimePoint since = now - std::chrono::seconds{inquiry.run_age_s};
+        const auto note_handshake = [&](Port port) {
+            if (const auto place = place_in(inquiry, port)) {
+                records[*place].handshake = true;
+            }
+        };
+        mutes_.for_each(asker, since, note_handshake);
+        if (mute_now_) {
+            mute_now_(asker, since, note_handshake);
+        }
+        if (half_open_) {
+            half_open_(asker, since, [&](Port port) {
+                if (const auto place = place_in(inquiry, port)) {
+                    records[*place].half_open = true;
+                }
+            });
+        }
+    }
+    std::vector<std::uint8_t> values;
+    values.reserve(records.size());
+    for (const PortRecord& record : records) {
+        values.push_back(to_value(record));
+    }
+    return values;
+}
+
+}  // namespace pt::server

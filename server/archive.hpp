@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/core/inquiry.hpp"
+#include "server/arrival.hpp"
+#include "server/journal.hpp"
+#include "server/mute_log.hpp"
+#include "server/port_table.hpp"
+
+namespace pt::server {
+
+/// All that the server can be asked about: which ports it holds (the manifest), and what has
+/// arrived of a session (the journal). No socket, no clock.
+///
+/// Only who knows a session's random id learns anything of it, and connections and half-open
+/// handshakes are told only to the address that they came from. Whoever asks wrongly, or of a
+/// session that is not known, gets the same answer: none.
+class Archive {
+public:
+    /// Calls its last argument for each TCP port that the address has a handshake on.
+    using HandshakeSource = std::function<void(const IpAddress& peer, TimePoint since,
+                                               const std::function<void(Port)>& take)>;
+
+    explicit Archive(std::uint64_t secret);
+
+    /// What became of the ports that were asked for. Replaces what was said before.
+    void set_ports(const PortTable& table);
+
+    /// Where to learn of connections that are mute now, and of half-open ones; either may be empty.
+    void set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open);
+
+    Journal& journal() { return journal_; }
+    MuteLog& mutes() { return mutes_; }
+
+    /// The answer to a query frame, exactly as long as the query; nothing where there is none to
+    /// be given. `header` are the fields that every frame of the server's bears.
+    std::optional<std::vector<std::uint8_t>> answer(const Frame& query,
+                                                    std::span<const std::uint8_t> bytes,
+                                                    const Frame& header, const Arrival& arrival,
+                                                    TimePoint now);
+
+private:
+    PortState state(Protocol protocol, Port port) const;
+    std::vector<std::uint8_t> manifest(const Inquiry& inquiry) const;
+    std::vector<std::uint8_t> records(const Inquiry& inquiry, std::uint64_t session,
+                                      const IpAddress& asker, TimePoint now) const;
+
+    Journal journal_;
+    MuteLog mutes_;
+    HandshakeSource mute_now_;
+    HandshakeSource half_open_;
+    std::vector<PortState> states_;  ///< of all TCP ports, then of all UDP ports
+};
+
+}  // namespace pt::server
