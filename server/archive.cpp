@@ -1,5 +1,6 @@
 #include "server/archive.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace pt::server {
@@ -52,7 +53,8 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
         return std::nullopt;
     }
     switch (inquiry->kind) {
-        case Inquiry::Kind::manifest: return encode_answer(header, *inquiry, {}, manifest(*inquiry));
+        case Inquiry::Kind::manifest:
+            return encode_answer(header, *inquiry, {}, manifest(*inquiry));
         case Inquiry::Kind::journal:
             return encode_answer(
                 header, *inquiry, journal_.counters(query.nonce.session),

@@ -105,8 +105,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
 
 Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
                           const Arrival& arrival, TimePoint now) {
-    auto answer =
-        archive_.answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
+    auto answer = archive_.answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
         return Silence::refused_query;
     }

@@ -155,18 +155,4 @@ PortState to_port_state(std::uint8_t value) {
                                                                  : PortState::failed;
 }
 
-std::string_view to_string(PortState state) {
-    switch (state) {
-        case PortState::not_asked: return "not asked for";
-        case PortState::listening: return "listening";
-        case PortState::in_use: return "in use by another program";
-        case PortState::no_permission: return "no permission";
-        case PortState::no_descriptors: return "no descriptors";
-        case PortState::address_unavailable: return "address not available";
-        case PortState::left_out: return "left out";
-        case PortState::failed: return "failed";
-    }
-    return "?";
-}
-
 }  // namespace pt

@@ -8,6 +8,7 @@
 
 #include "common/core/frame.hpp"
 #include "common/core/port.hpp"
+#include "common/core/port_state.hpp"
 
 /// What a client asks a server that has proved itself, and what it is told: the body of `query` and
 /// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so
@@ -23,21 +24,6 @@
 ///     24      n     four bits for each port, the first in the upper half of a byte; zero in a
 ///     query
 namespace pt {
-
-/// Why the server does or does not hold a port.
-enum class PortState : std::uint8_t {
-    not_asked = 0,  ///< it was not told to listen there
-    listening = 1,
-    in_use = 2,               ///< another program on its host has the port
-    no_permission = 3,        ///< a port under 1024, and no privilege
-    no_descriptors = 4,       ///< its limit of open files was reached
-    address_unavailable = 5,  ///< the address to bind is not the host's
-    left_out = 6,             ///< left to the host's own traffic: its ephemeral ports, or --except
-    failed = 7                ///< for another reason, which its log tells
-};
-
-/// "listening", "in use by another program": the words of tables and JSON.
-std::string_view to_string(PortState state);
 
 /// What the server's journal says of one port in one session; a set of bits.
 struct PortRecord {

@@ -1,4 +1,4 @@
-// The server's answers to frames of any kind, from anywhere: always shorter than what caused them,
+// The server's answers to frames of any kind, from anywhere: a reply always shorter than what caused it,
 // only to whom they may go, and never the cause of another.
 
 #include <fuzzer/FuzzedDataProvider.h>
@@ -14,6 +14,9 @@ namespace pt::server {
 namespace {
 
 using View = std::span<const std::uint8_t>;
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr TimePoint moment{std::chrono::hours{1}};
 
 SocketAddress consume_address(FuzzedDataProvider& input) {
     const Port port{input.ConsumeIntegral<std::uint16_t>()};
@@ -41,17 +44,24 @@ Arrival consume_arrival(FuzzedDataProvider& input) {
 }
 
 /// What comes back to a peer, or to another server, must lead to nothing there.
-void check_ends_there(Responder& responder, const Reply& reply, const Arrival& arrival) {
+void check_ends_there(Responder& responder, View reply, const Arrival& arrival) {
     Arrival back = arrival;
     std::swap(back.source, back.destination);
     for (const auto& way : {arrival, back}) {
-        PT_CHECK(!responder.answer_datagram(reply, way));
-        PT_CHECK(!responder.answer_frame(*decode(reply), reply, way));
+        PT_CHECK(!responder.answer_datagram(reply, way, moment));
+        PT_CHECK(!responder.answer_frame(*decode(reply), reply, way, moment));
     }
 }
 
-void check_reply(const Responder& responder, View request_bytes, const Reply& reply,
+void check_reply(const Responder& responder, View request_bytes, View reply,
                  const Arrival& arrival) {
+    if (const auto query = decode(request_bytes); query && query->type == FrameType::query) {
+        const auto answer = decode(reply);
+        PT_CHECK(reply.size() == request_bytes.size());
+        PT_CHECK(answer && answer->type == FrameType::answer && answer->nonce == query->nonce);
+        PT_CHECK(decode_answer(*answer, reply)->inquiry == *decode_query(*query, request_bytes));
+        return;
+    }
     PT_CHECK(reply.size() < request_bytes.size());
     const auto request = decode(request_bytes);
     const auto echo = decode(reply);
@@ -70,7 +80,7 @@ void check_reply(const Responder& responder, View request_bytes, const Reply& re
 }
 
 void check_datagram(Responder& responder, View payload, const Arrival& arrival) {
-    const auto answer = responder.answer_datagram(payload, arrival);
+    const auto answer = responder.answer_datagram(payload, arrival, moment);
     if (!answer) {
         return;
     }
@@ -78,8 +88,9 @@ void check_datagram(Responder& responder, View payload, const Arrival& arrival) 
     PT_CHECK(arrival.source.port != Port{0} && arrival.source != arrival.destination);
     PT_CHECK(!arrival.source.address.is_multicast() && !arrival.source.address.is_unspecified());
     PT_CHECK(!arrival.destination.address.is_multicast());
-    check_reply(responder, payload, *answer, arrival);
-    check_ends_there(responder, *answer, arrival);
+    const Bytes sent{answer->begin(), answer->end()};
+    check_reply(responder, payload, sent, arrival);
+    check_ends_there(responder, sent, arrival);
 }
 
 void check_frame(Responder& responder, View bytes, const Arrival& arrival) {
@@ -87,9 +98,10 @@ void check_frame(Responder& responder, View bytes, const Arrival& arrival) {
     if (!frame) {
         return;
     }
-    if (const auto answer = responder.answer_frame(*frame, bytes, arrival)) {
-        check_reply(responder, bytes, *answer, arrival);
-        check_ends_there(responder, *answer, arrival);
+    if (const auto answer = responder.answer_frame(*frame, bytes, arrival, moment)) {
+        const Bytes sent{answer->begin(), answer->end()};
+        check_reply(responder, bytes, sent, arrival);
+        check_ends_there(responder, sent, arrival);
     }
 }
 
