@@ -108,9 +108,9 @@ std::string describe(const Result& result) {
         case Evidence::no_route: return "this machine has no route to the address";
         case Evidence::silence: return by_silence(result);
         case Evidence::not_listening: return "pt-server does not listen on this port";
-        case Evidence::local_error: return "not tested: " + local_reason(result);
-        case Evidence::interrupted: return "not tested: interrupted before there was an answer";
-        case Evidence::server_lost: return "not tested: pt-server was lost during the run";
+        case Evidence::local_error: return local_reason(result);
+        case Evidence::interrupted: return "interrupted before there was an answer";
+        case Evidence::server_lost: return "pt-server was lost during the run";
     }
     return "?";
 }

@@ -129,34 +129,48 @@ std::string drawing(const std::vector<Passage>& passages) {
     return out;
 }
 
-std::string travelled(const Result& result) {
+/// The packets in order, as far as they are known to have been sent.
+std::vector<Passage> passages_of(const Result& result) {
     const bool tcp = result.endpoint.protocol == Protocol::tcp;
     const auto here = result.local ? result.local->to_string() : std::string{"this machine"};
     const auto there = result.endpoint.socket_address().to_string();
-    std::vector<Passage> passages{{here, "request", there, "as sent from here"}};
+    const Evidence evidence = result.conclusion.evidence;
+    const Verdict verdict = result.conclusion.verdict;
+    const bool connected = tcp && (verdict == Verdict::open || verdict == Verdict::answered ||
+                                   verdict == Verdict::intercepted || verdict == Verdict::cut);
+
+    std::vector<Passage> passages;
+    const auto sent = [&](const char* name) {
+        passages.push_back({here, name, there, "as sent from here"});
+    };
+    const auto arrived = [&](const char* name) {
+        passages.push_back({there, name, here, "as it arrived here"});
+    };
+    sent(tcp ? "SYN" : "request");
+    if (connected) {
+        arrived("SYN, ACK");
+        sent("request");
+    }
     if (result.seen) {
         const auto source = result.seen->source.to_string();
         const auto target = result.seen->destination.to_string();
         passages.push_back({source, "request", target, "as pt-server saw it arrive"});
         passages.push_back({target, "echo", source, "as pt-server sent it back"});
-        passages.push_back({there, "echo", here, "as it arrived here"});
+        arrived("echo");
     } else if (result.conclusion.by) {
         passages.push_back(
             {result.conclusion.by->to_string(), "ICMP error", here, "as it arrived here"});
-    } else if (result.conclusion.evidence == Evidence::reset ||
-               result.conclusion.evidence == Evidence::forged_reset) {
-        passages.front().name = "SYN";
-        passages.push_back({there, "RST", here, "as it arrived here"});
-    } else if (tcp && (result.conclusion.verdict == Verdict::answered ||
-                       result.conclusion.verdict == Verdict::cut)) {
-        passages.front().name = "SYN";
-        passages.push_back({there, "SYN, ACK", here, "as it arrived here"});
-        passages.push_back({here, "request", there, "as sent from here"});
-    } else if (result.conclusion.verdict == Verdict::filtered) {
-        passages.front().name = tcp ? "SYN" : "request";
+    } else if (evidence == Evidence::reset || evidence == Evidence::forged_reset ||
+               evidence == Evidence::data_reset) {
+        arrived("RST");
+    } else if (evidence == Evidence::silence) {
         passages.push_back({there, "nothing", here, "in all the time that was given"});
     }
-    return "  What travelled, as each end saw it\n" + drawing(passages);
+    return passages;
+}
+
+std::string travelled(const Result& result) {
+    return "  What travelled, as each end saw it\n" + drawing(passages_of(result));
 }
 
 std::string rewriting(const Result& result) {

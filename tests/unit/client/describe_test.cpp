@@ -77,13 +77,13 @@ TEST(Describe, FilteredSaysItsDirection) {
 TEST(Describe, UntestedSaysWhy) {
     auto result = sample(Protocol::tcp, 443, Verdict::untested, Evidence::local_error);
     result.local_error = ENETDOWN;
-    EXPECT_EQ(describe(result), "not tested: Network is down");
+    EXPECT_EQ(describe(result), "Network is down");
     EXPECT_EQ(local_reason(result), "Network is down");
     result.local_reason = "Name or service not known";
-    EXPECT_EQ(describe(result), "not tested: Name or service not known");
+    EXPECT_EQ(describe(result), "Name or service not known");
     EXPECT_EQ(local_reason(open_port(Protocol::tcp, 443)), "");
     result.conclusion.evidence = Evidence::interrupted;
-    EXPECT_EQ(describe(result), "not tested: interrupted before there was an answer");
+    EXPECT_EQ(describe(result), "interrupted before there was an answer");
     result.conclusion.evidence = Evidence::not_listening;
     EXPECT_EQ(describe(result), "pt-server does not listen on this port");
 }

@@ -69,19 +69,21 @@ TEST(Explain, DrawsWhatEachEndSaw) {
     auto result = open_port(Protocol::tcp, 443);
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.seen->destination = socket_address("10.0.0.7", 8443);
-    EXPECT_THAT(
-        explain(std::vector{result}, facts()),
-        HasSubstr(
-            "    198.51.100.4:52123  --request-->  192.0.2.7:443       as sent from here\n"
-            "    203.0.113.9:40001   --request-->  10.0.0.7:8443       as pt-server saw it "
-            "arrive\n"
-            "    10.0.0.7:8443       --echo----->  203.0.113.9:40001   as pt-server sent it "
-            "back\n"
-            "    192.0.2.7:443       --echo----->  198.51.100.4:52123  as it arrived here\n"));
+    const std::string drawing =
+        "    198.51.100.4:52123  --SYN------->  192.0.2.7:443       as sent from here\n"
+        "    192.0.2.7:443       --SYN, ACK-->  198.51.100.4:52123  as it arrived here\n"
+        "    198.51.100.4:52123  --request--->  192.0.2.7:443       as sent from here\n"
+        "    203.0.113.9:40001   --request--->  10.0.0.7:8443       as pt-server saw it arrive\n"
+        "    10.0.0.7:8443       --echo------>  203.0.113.9:40001   as pt-server sent it back\n"
+        "    192.0.2.7:443       --echo------>  198.51.100.4:52123  as it arrived here\n";
+    EXPECT_THAT(explain(std::vector{result}, facts()), HasSubstr(drawing));
     EXPECT_THAT(story({result}), HasSubstr("rewrote the source (NAT): 198.51.100.4:52123 left "
                                            "here, 203.0.113.9:40001 arrived."));
     EXPECT_THAT(story({result}), HasSubstr("aimed at 192.0.2.7:443, arrived at 10.0.0.7:8443."));
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("(no NAT)"));
+    EXPECT_THAT(explain(std::vector{open_port(Protocol::udp, 443)}, facts()),
+                HasSubstr("What travelled, as each end saw it\n"
+                          "    198.51.100.4:52123  --request-->  192.0.2.7:443 "));
 }
 
 TEST(Explain, NamesTheDeviceThatAnswered) {
@@ -121,7 +123,7 @@ TEST(Explain, AProbeThatNeverLeftHasNoJourney) {
     result.attempts = 0;
     result.local_reason = "Name or service not known";
     const auto text = story({result});
-    EXPECT_THAT(text, HasSubstr("tcp/443 is untested: not tested: Name or service not known."));
+    EXPECT_THAT(text, HasSubstr("tcp/443 is untested: Name or service not known."));
     EXPECT_THAT(text, Not(HasSubstr("What travelled")));
     EXPECT_THAT(text, Not(HasSubstr("TIME_WAIT")));
 }
