@@ -34,7 +34,9 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
-        PortRecord& record = records_[{inquiry.protocol, address, Port{port}}];
+        Found& found = records_[{inquiry.protocol, address, Port{port}}];
+        found.half_open_known = found.half_open_known && answer.half_open_known;
+        PortRecord& record = found.record;
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
         record.handshake = record.handshake || seen.handshake;
@@ -43,7 +45,7 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
     counters_[address] = answer.counters;
 }
 
-std::optional<PortRecord> ArrivalRecords::find(const Endpoint& endpoint) const {
+std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoint) const {
     const auto found = records_.find(endpoint);
     return found == records_.end() ? std::nullopt : std::optional{found->second};
 }
@@ -59,14 +61,15 @@ SessionCounters ArrivalRecords::counters() const {
     return sum;
 }
 
-void learn(Knowledge& knowledge, const PortRecord& record) {
+void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found) {
+    const PortRecord& record = found.record;
     // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
     knowledge.server_holds_port = record.listening || record.frame;
     if (record.frame) {
         knowledge.arrival = Arrival::frame;
     } else if (record.handshake || record.half_open) {
         knowledge.arrival = Arrival::handshake_only;
-    } else {
+    } else if (protocol == Protocol::udp || found.half_open_known) {
         knowledge.arrival = Arrival::nothing;
     }
 }

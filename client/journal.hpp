@@ -29,16 +29,21 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
 class ArrivalRecords {
 public:
     void add(const IpAddress& address, const InquiryAnswer& answer);
-    std::optional<PortRecord> find(const Endpoint& endpoint) const;
+    /// What is recorded of an endpoint; nothing where no server told.
+    struct Found {
+        PortRecord record;
+        bool half_open_known = true;  ///< every server that told could see half-open handshakes
+    };
+    std::optional<Found> find(const Endpoint& endpoint) const;
     /// The sum over all servers; each tells its counters with every answer.
     SessionCounters counters() const;
 
 private:
-    std::map<Endpoint, PortRecord> records_;
+    std::map<Endpoint, Found> records_;
     std::map<IpAddress, SessionCounters> counters_;
 };
 
 /// What a record adds to what is known of a port.
-void learn(Knowledge& knowledge, const PortRecord& record);
+void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found);
 
 }  // namespace pt::client

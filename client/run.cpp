@@ -182,8 +182,8 @@ void Run::end() {
 void Run::report(const Probe& probe) {
     Knowledge knowledge;
     knowledge.server_seen = servers_.at(probe.endpoint.address);
-    if (const auto record = records_.find(probe.endpoint)) {
-        learn(knowledge, *record);
+    if (const auto found = records_.find(probe.endpoint)) {
+        learn(knowledge, probe.endpoint.protocol, *found);
     }
     Result result;
     result.host = hosts_[probe.host];

@@ -52,15 +52,17 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     if (!inquiry || !journal_.knows(query.nonce.session, now)) {
         return std::nullopt;
     }
-    switch (inquiry->kind) {
-        case Inquiry::Kind::manifest:
-            return encode_answer(header, *inquiry, {}, manifest(*inquiry));
-        case Inquiry::Kind::journal:
-            return encode_answer(
-                header, *inquiry, journal_.counters(query.nonce.session),
-                records(*inquiry, query.nonce.session, arrival.source.address, now));
+    if (inquiry->kind == Inquiry::Kind::manifest) {
+        return encode_answer(header, *inquiry, {}, manifest(*inquiry));
     }
-    return std::nullopt;
+    auto records = frames(*inquiry, query.nonce.session);
+    Frame answer = header;
+    if (add_handshakes(*inquiry, arrival.source.address, now, records)) {
+        answer.flags |= half_open_known;
+    }
+    std::vector<std::uint8_t> values(records.size());
+    std::transform(records.begin(), records.end(), values.begin(), to_value);
+    return encode_answer(answer, *inquiry, journal_.counters(query.nonce.session), values);
 }
 
 std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry) const {
@@ -72,39 +74,35 @@ std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry) const {
     return values;
 }
 
-std::vector<std::uint8_t> Archive::records(const Inquiry& inquiry, std::uint64_t session,
-                                           const IpAddress& asker, TimePoint now) const {
+std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t session) const {
     std::vector<PortRecord> records(inquiry.count);
     for (std::size_t place = 0; place < records.size(); ++place) {
         const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
         records[place].listening = state(inquiry.protocol, port) == PortState::listening;
         records[place].frame = journal_.arrived(session, inquiry.protocol, port);
     }
-    if (inquiry.protocol == Protocol::tcp) {
-        const TimePoint since = now - std::chrono::seconds{inquiry.run_age_s};
-        const auto note_handshake = [&](Port port) {
+    return records;
+}
+
+/// Returns whether half-open handshakes are known, too.
+bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
+                             std::vector<PortRecord>& records) const {
+    if (inquiry.protocol != Protocol::tcp) {
+        return true;
+    }
+    const auto note_in = [&](bool PortRecord::*what) {
+        return [&inquiry, &records, what](Port port) {
             if (const auto place = place_in(inquiry, port)) {
-                records[*place].handshake = true;
+                records[*place].*what = true;
             }
         };
-        mutes_.for_each(asker, since, note_handshake);
-        if (mute_now_) {
-            mute_now_(asker, since, note_handshake);
-        }
-        if (half_open_) {
-            half_open_(asker, since, [&](Port port) {
-                if (const auto place = place_in(inquiry, port)) {
-                    records[*place].half_open = true;
-                }
-            });
-        }
+    };
+    const TimePoint since = now - std::chrono::seconds{inquiry.run_age_s};
+    mutes_.for_each(asker, since, note_in(&PortRecord::handshake));
+    if (mute_now_) {
+        mute_now_(asker, since, note_in(&PortRecord::handshake));
     }
-    std::vector<std::uint8_t> values;
-    values.reserve(records.size());
-    for (const PortRecord& record : records) {
-        values.push_back(to_value(record));
-    }
-    return values;
+    return half_open_ && half_open_(asker, now, note_in(&PortRecord::half_open));
 }
 
 }  // namespace pt::server

@@ -23,8 +23,9 @@ namespace pt::server {
 /// session that is not known, gets the same answer: none.
 class Archive {
 public:
-    /// Calls its last argument for each TCP port that the address has a handshake on.
-    using HandshakeSource = std::function<void(const IpAddress& peer, TimePoint since,
+    /// Calls its last argument for each TCP port that the address has a handshake on; false where
+    /// it cannot be known.
+    using HandshakeSource = std::function<bool(const IpAddress& peer, TimePoint time,
                                                const std::function<void(Port)>& take)>;
 
     explicit Archive(std::uint64_t secret);
@@ -32,7 +33,8 @@ public:
     /// What became of the ports that were asked for. Replaces what was said before.
     void set_ports(const PortTable& table);
 
-    /// Where to learn of connections that are mute now, and of half-open ones; either may be empty.
+    /// Where to learn of connections that are mute now (accepted since a time), and of half-open
+    /// ones (at a time). Without the latter, answers say that half-open handshakes are not known.
     void set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open);
 
     Journal& journal() { return journal_; }
@@ -48,8 +50,9 @@ public:
 private:
     PortState state(Protocol protocol, Port port) const;
     std::vector<std::uint8_t> manifest(const Inquiry& inquiry) const;
-    std::vector<std::uint8_t> records(const Inquiry& inquiry, std::uint64_t session,
-                                      const IpAddress& asker, TimePoint now) const;
+    std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session) const;
+    bool add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
+                        std::vector<PortRecord>& records) const;
 
     Journal journal_;
     MuteLog mutes_;

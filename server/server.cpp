@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "common/net/descriptor_limit.hpp"
+#include "server/half_open.hpp"
 #include "server/log_unexpected.hpp"
 #include "server/open_sockets.hpp"
 #include "server/tcp_listener.hpp"
@@ -111,8 +112,12 @@ Server::Server(asio::io_context& context, const ServerConfig& config) : context_
         [&connections = state_->connections](const IpAddress& peer, TimePoint since,
                                              const std::function<void(Port)>& take) {
             connections.for_each_mute(peer, since, take);
+            return true;
         },
-        {});
+        [half_open = std::make_shared<HalfOpen>()](const IpAddress& peer, TimePoint now,
+                                                   const std::function<void(Port)>& take) {
+            return half_open->for_each(peer, now, take);
+        });
     for (auto& socket : opened.sockets) {
         switch (socket.protocol) {
             case Protocol::tcp:

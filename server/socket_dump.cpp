@@ -4,6 +4,7 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,6 +47,17 @@ std::optional<std::uint64_t> find_cgroup(Bytes attributes) {
     return std::nullopt;
 }
 
+IpAddress read_peer(const inet_diag_msg& message) {
+    if (message.idiag_family == AF_INET) {
+        IpAddress::V4Bytes v4{};
+        std::memcpy(v4.data(), message.id.idiag_dst, v4.size());
+        return IpAddress{v4};
+    }
+    IpAddress::Bytes v6{};
+    std::memcpy(v6.data(), message.id.idiag_dst, v6.size());
+    return IpAddress{v6};
+}
+
 std::optional<UsedSocket> read_socket(Bytes body) {
     const auto message = read<inet_diag_msg>(body);
     if (!message) {
@@ -53,7 +65,8 @@ std::optional<UsedSocket> read_socket(Bytes body) {
     }
     return UsedSocket{.port = Port{ntohs(message->id.idiag_sport)},
                       .inode = message->idiag_inode,
-                      .cgroup = find_cgroup(behind(body, sizeof *message))};
+                      .cgroup = find_cgroup(behind(body, sizeof *message)),
+                      .peer = read_peer(*message)};
 }
 
 /// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/core/port.hpp"
+#include "common/core/endpoint.hpp"
 
 /// Reads the kernel's answers to a question for its socket tables (sock_diag(7)). Pure.
 namespace pt::server {
@@ -15,6 +15,7 @@ struct UsedSocket {
     Port port{};
     std::uint32_t inode = 0;  ///< 0: the kernel's own, or one that nobody has open any more
     std::optional<std::uint64_t> cgroup;  ///< id in the cgroup v2 hierarchy; not told before 5.8
+    IpAddress peer;                       ///< of a connection; unspecified for all else
     friend bool operator==(const UsedSocket&, const UsedSocket&) = default;
 };
 

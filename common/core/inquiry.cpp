@@ -119,7 +119,10 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
         return std::nullopt;
     }
     const auto body = padding(bytes);
-    InquiryAnswer answer{*inquiry, {}, std::vector<std::uint8_t>(inquiry->count)};
+    InquiryAnswer answer{*inquiry,
+                         (frame.flags & half_open_known) != 0,
+                         {},
+                         std::vector<std::uint8_t>(inquiry->count)};
     answer.counters = {
         load<std::uint32_t>(body, at::frames), load<std::uint32_t>(body, at::duplicates),
         load<std::uint32_t>(body, at::altered_padding), load<std::uint32_t>(body, at::reordered)};

@@ -53,6 +53,10 @@ struct Inquiry {
 
 inline constexpr std::size_t max_inquiry_ports = 2048;
 
+/// In the flags of an answer: the server could see half-open handshakes. Without it, a TCP port
+/// that nothing has arrived on may still have had a SYN.
+inline constexpr std::uint8_t half_open_known = 0x01;
+
 /// What the server counted in the asker's session; all 0 with a manifest.
 struct SessionCounters {
     std::uint32_t frames = 0;
@@ -81,6 +85,7 @@ std::vector<std::uint8_t> encode_answer(Frame frame, const Inquiry& inquiry,
 
 struct InquiryAnswer {
     Inquiry inquiry;
+    bool half_open_known = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte
 };

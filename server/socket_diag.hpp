@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <system_error>
+#include <vector>
+
+#include "common/core/port.hpp"
+#include "server/descriptor.hpp"
+#include "server/socket_dump.hpp"
+
+namespace pt::server {
+
+/// Asks the kernel for its socket tables (sock_diag(7)); needs no privilege. Keeps one netlink
+/// socket, so that it goes on when descriptors have run out. The kernel answers within the call:
+/// nobody else is waited for.
+class SocketDiag {
+public:
+    /// All sockets of a protocol and family (AF_INET, AF_INET6) in the given states, a set of bits
+    /// `1 << TCP_...`. What was found before an error is not told: a list with holes would be taken
+    /// for whole.
+    std::vector<UsedSocket> dump(Protocol protocol, int family, std::uint32_t states,
+                                 std::error_code& error);
+
+private:
+    bool ask(Protocol protocol, int family, std::uint32_t states, std::error_code& error);
+
+    Descriptor netlink_;
+    std::uint32_t sequence_ = 0;
+    std::vector<std::uint8_t> buffer_;
+};
+
+}  // namespace pt::server
