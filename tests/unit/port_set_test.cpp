@@ -63,6 +63,14 @@ TEST(PortSet, JoinsNeighboursAndOverlaps) {
               (std::vector<PortSet::Range>{{tcp, Port{22}, Port{22}}, {tcp, Port{80}, Port{96}}}));
 }
 
+TEST(PortSet, ARangeKeepsWhatStandsBesideIt) {
+    PortSet set;
+    set.insert(tcp, Port{2});
+    set.insert(tcp, Port{140});
+    set.insert(tcp, Port{4}, Port{138});
+    EXPECT_EQ(set.to_string(), "tcp/2,4-138,140");
+}
+
 TEST(PortSet, PrintsOneWordForEachProtocol) {
     PortSet set;
     set.insert(udp, Port{53});

@@ -172,6 +172,7 @@ TEST(PortSpec, ErrorsAreOneShortPrintableLineWhateverTheText) {
         "\xff\xfe\x80",  // no UTF-8
         "\xd9\xa3",      // an Arabic-Indic digit is no digit here
         "\"quoted\\",
+        "\x7f",
         std::string(65'536, 'a'),
         std::string(65'536, '9'),
         std::string(65'536, '/'),
@@ -182,11 +183,12 @@ TEST(PortSpec, ErrorsAreOneShortPrintableLineWhateverTheText) {
     for (const std::string& text : hostile) {
         const auto result = parse_port_spec(text);
         ASSERT_FALSE(result);
-        EXPECT_LE(result.error().position, text.size());
-        EXPECT_LE(result.error().message.size(), 300U);
-        EXPECT_TRUE(std::all_of(result.error().message.begin(), result.error().message.end(),
-                                [](char c) { return c >= ' ' && c <= '~'; }))
-            << result.error().message;
+        const PortSpecError error = result.error();
+        EXPECT_LE(error.position, text.size());
+        EXPECT_LE(error.message.size(), 300U);
+        EXPECT_TRUE(std::all_of(error.message.begin(), error.message.end(), [](char c) {
+            return c >= ' ' && c <= '~';
+        })) << error.message;
     }
     EXPECT_EQ(read("\x1b[m"),
               R"(@0 "\x1b[m" is not a registered service name: expected a port from )"

@@ -119,7 +119,8 @@ TEST(SimilarServiceName, MendsOneSlip) {
 }
 
 TEST(SimilarServiceName, IsEmptyForWhatIsFarFromAll) {
-    for (const std::string_view name : {"", "h", "ht", "qqqqqq", "zzzzzzzzzzzzzzzzzzzzzzzzz"}) {
+    for (const std::string_view name :
+         {"", "h", "ht", "qqqqqq", "domixn", "zzzzzzzzzzzzzzzzzzzzzzzzz"}) {
         EXPECT_EQ(similar_service_name(name), "") << name;
     }
 }
