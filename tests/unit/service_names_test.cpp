@@ -120,7 +120,7 @@ TEST(SimilarServiceName, MendsOneSlip) {
 
 TEST(SimilarServiceName, IsEmptyForWhatIsFarFromAll) {
     for (const std::string_view name :
-         {"", "h", "ht", "qqqqqq", "domixn", "zzzzzzzzzzzzzzzzzzzzzzzzz"}) {
+         {"", "h", "ht", "qqqqqq", "domixn", "domxan", "zzzzzzzzzzzzzzzzzzzzzzzzz"}) {
         EXPECT_EQ(similar_service_name(name), "") << name;
     }
 }
