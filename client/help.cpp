@@ -39,10 +39,14 @@ How to try it:
   --source ADDRESS    the address to send from
   --source-port PORT  the port to send from (an ephemeral port for each attempt)
   --interface NAME    the network interface to send through
+  --dscp VALUE        mark packets, as 46 or ef; tells where the mark is changed on the way
+  --no-journal        do not ask pt-server what arrived: one end's view alone
 
 What to say:
   --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)
   --require echo      only "open" is as expected; "answered" is not
+  --list              the ports that pt-server holds, and why it does not hold others; without
+                      a SPEC it asks over any of its default ports
   --explain           tell the story of a probe after the table
   -h, --help          this text
   --version           the version

@@ -162,6 +162,12 @@ private:
     std::size_t refusals_ = 0;
 };
 
+/// As the probes, but from a port of its own.
+SourceSettings free_port(SourceSettings source) {
+    source.port.reset();
+    return source;
+}
+
 tcp::endpoint to_asio(const SocketAddress& address) {
     const net::Sockaddr from{address};
     tcp::endpoint to;
@@ -178,7 +184,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port) {
     boost::system::error_code error;
     socket->open(family == AF_INET ? tcp::v4() : tcp::v6(), error);
     if (error || set_up_source(socket->native_handle(), Protocol::tcp, family,
-                               {settings_.source.address, {}, settings_.source.interface})) {
+                               free_port(settings_.source))) {
         co_return;
     }
     closers_.emplace_back([socket] {
@@ -235,7 +241,7 @@ asio::awaitable<void> Inquiries::over_udp(Port port) {
     boost::system::error_code error;
     socket->open(family == AF_INET ? udp::v4() : udp::v6(), error);
     if (error || set_up_source(socket->native_handle(), Protocol::udp, family,
-                               {settings_.source.address, {}, settings_.source.interface})) {
+                               free_port(settings_.source))) {
         co_return;
     }
     closers_.emplace_back([socket] {

@@ -20,6 +20,25 @@ void note_rewriting(const Probe& probe, std::vector<std::string>& notes) {
     }
 }
 
+/// RFC 2474: the upper six bits are the DSCP; RFC 3168: the lower two are ECN.
+void note_marks(const Probe& probe, std::vector<std::string>& notes) {
+    if (!probe.seen || probe.seen->received_ttl == 0) {
+        return;
+    }
+    const unsigned sent = probe.sent_tos;
+    const unsigned received = probe.seen->received_tos;
+    if (sent >> 2U != received >> 2U) {
+        notes.push_back("DSCP changed on the way: sent " + std::to_string(sent >> 2U) +
+                        ", arrived " + std::to_string(received >> 2U));
+    }
+    constexpr unsigned ecn = 0b11;
+    if ((sent & ecn) != 0 && (received & ecn) == 0) {
+        notes.emplace_back("ECN cleared on the way");
+    } else if ((received & ecn) == ecn) {
+        notes.emplace_back("congestion was marked on the way (ECN CE)");
+    }
+}
+
 void note_handshake(const Probe& probe, std::vector<std::string>& notes) {
     if (probe.findings.end_of_stream) {
         notes.emplace_back("the peer closed the connection without a byte");
@@ -42,6 +61,7 @@ void note_icmp(const Probe& probe, std::vector<std::string>& notes) {
 std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclusion) {
     std::vector<std::string> notes;
     note_rewriting(probe, notes);
+    note_marks(probe, notes);
     switch (conclusion.evidence) {
         case Evidence::handshake: note_handshake(probe, notes); break;
         case Evidence::data_reset:
@@ -60,10 +80,13 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
                 notes.emplace_back("our echo came back from another address, and does not count");
             }
             break;
+        case Evidence::altered_echo:
+            notes.emplace_back(probe.padding_altered ? "altered on the way to the server"
+                                                     : "altered on the way back, or by a relay");
+            break;
         case Evidence::echo:
         case Evidence::foreign_data:
         case Evidence::foreign_answer:
-        case Evidence::altered_echo:
         case Evidence::data_lost:
         case Evidence::reset:
         case Evidence::forged_reset:

@@ -87,6 +87,15 @@ std::string interface(Draft& draft, const std::string& value) {
     return "";
 }
 
+std::string dscp(Draft& draft, const std::string& value) {
+    const auto parsed = parse_dscp(value);
+    if (!parsed) {
+        return "a whole number from 0 to 63 or a name is allowed, as ef, cs1 or af41";
+    }
+    draft.options.dscp = *parsed;
+    return "";
+}
+
 std::string output(Draft& draft, const std::string& value) {
     constexpr std::array<std::pair<std::string_view, OutputFormat>, 4> formats{
         {{"table", OutputFormat::table},
@@ -124,6 +133,9 @@ constexpr std::array definitions{
     Definition{"source", Arity::once, source},
     Definition{"source-port", Arity::once, source_port},
     Definition{"interface", Arity::once, interface},
+    Definition{"dscp", Arity::once, dscp},
+    Definition{"no-journal", Arity::flag, raise<&Draft::no_journal>},
+    Definition{"list", Arity::flag, raise<&Draft::list>},
     Definition{"output", Arity::once, output},
     Definition{"require", Arity::once, require},
     Definition{"explain", Arity::flag, raise<&Draft::explain>},

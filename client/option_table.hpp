@@ -16,6 +16,8 @@ struct Draft {
     bool v6 = false;
     bool all_addresses = false;
     bool explain = false;
+    bool no_journal = false;
+    bool list = false;
     bool help = false;
     bool version = false;
 };

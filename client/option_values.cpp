@@ -49,4 +49,42 @@ std::string quote_word(std::string_view word) {
     return '\'' + net::safe_text(word, longest) + '\'';
 }
 
+namespace {
+
+/// The digit, where it is one from `least` to `most`.
+std::optional<unsigned> digit(char character, unsigned least, unsigned most) {
+    const auto value = static_cast<unsigned>(character) - '0';
+    return value >= least && value <= most ? std::optional{value} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::uint8_t> parse_dscp(std::string_view text) {
+    constexpr std::uint8_t most = 63;
+    constexpr std::uint8_t expedited_forwarding = 46;
+    if (const auto number = parse_number(text, 0, most)) {
+        return static_cast<std::uint8_t>(*number);
+    }
+    std::string name{text};
+    std::transform(name.begin(), name.end(), name.begin(), [](char letter) {
+        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    if (name == "ef") {
+        return expedited_forwarding;
+    }
+    if (name.size() == 3 && name.starts_with("cs")) {
+        if (const auto selector = digit(name[2], 0, 7)) {
+            return static_cast<std::uint8_t>(*selector * 8);
+        }
+    }
+    if (name.size() == 4 && name.starts_with("af")) {
+        const auto group = digit(name[2], 1, 4);
+        const auto precedence = digit(name[3], 1, 3);
+        if (group && precedence) {
+            return static_cast<std::uint8_t>(*group * 8 + *precedence * 2);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace pt::client

@@ -19,4 +19,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// A word of the command line for a message: in quotes, harmless for a terminal, cut if long.
 std::string quote_word(std::string_view word);
 
+/// A DSCP (RFC 2474) as its number, 0 to 63, or as its name: "ef" (RFC 3246), "cs0" to "cs7",
+/// "af11" to "af43" (RFC 2597), letters of either case.
+std::optional<std::uint8_t> parse_dscp(std::string_view text);
+
 }  // namespace pt::client

@@ -128,6 +128,10 @@ std::string take_words(const Words& words, Options& options) {
         options.hosts.push_back(*spec);
         ++spec;
     }
+    if (spec == words.end() && options.list) {
+        options.ports = well_known_ports();  // any of these that is open will do to ask over
+        return "";
+    }
     if (spec == words.end()) {
         const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
                           : host_by_option      ? "--host " + options.hosts.front()
@@ -170,6 +174,8 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     }
     draft.options.all_addresses = draft.all_addresses;
     draft.options.explain = draft.explain;
+    draft.options.journal = !draft.no_journal;
+    draft.options.list = draft.list;
     if (complaint.empty()) {
         complaint = settle_output(draft);
     }

@@ -42,6 +42,11 @@ struct Options {
     std::optional<IpAddress> source;
     std::optional<Port> source_port;
     std::optional<std::string> interface;
+    /// --dscp: 0 to 63 (RFC 2474).
+    std::optional<std::uint8_t> dscp;
+
+    bool journal = true;  ///< ask servers about ports in doubt
+    bool list = false;    ///< print the ports that the servers hold
 
     OutputFormat output = OutputFormat::table;
     Requirement require = Requirement::answer;

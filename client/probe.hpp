@@ -25,6 +25,8 @@ struct Probe {
     std::uint32_t frames_lost = 0;
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
+    std::uint8_t sent_tos = 0;
+    bool padding_altered = false;    ///< what the server received was not what we sent
     bool data_acknowledged = false;  ///< TCP: somebody's TCP acknowledged our frame
     bool unproven_icmp = false;      ///< UDP: an ICMP error came whose quote lacked our nonce
     bool other_source = false;       ///< UDP: our echo came from another address

@@ -20,6 +20,13 @@ Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request) {
     if (frame && frame->type == FrameType::reply && is_copy_of(*frame, request)) {
         return {ReplyKind::echo, *frame};
     }
+    Frame as_received = request;
+    if (frame) {
+        as_received.padding_crc = frame->padding_crc;
+        if (frame->type == FrameType::reply && is_copy_of(*frame, as_received)) {
+            return {ReplyKind::altered, {}, true};
+        }
+    }
     const bool ours = bytes.size() >= frame_magic.size() && may_be_frame(bytes);
     return {ours ? ReplyKind::altered : ReplyKind::foreign, {}};
 }
@@ -36,7 +43,7 @@ void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip,
     probe.rtt.add(round_trip);
     probe.local = local;
     probe.seen = ServerView{echo.seen_source, echo.seen_destination, echo.received_ttl,
-                            echo.server_instance};
+                            echo.received_tos, echo.server_instance};
 }
 
 }  // namespace pt::client

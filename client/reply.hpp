@@ -19,6 +19,8 @@ enum class ReplyKind {
 struct Reply {
     ReplyKind kind = ReplyKind::foreign;
     Frame frame;  ///< only with `echo`
+    /// With `altered`: nothing but the padding differs, and the server received it so.
+    bool padding_altered = false;
 };
 
 /// Judges whole bytes of one reply. `request` is the frame that was sent (its attempt and time may

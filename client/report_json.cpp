@@ -88,6 +88,9 @@ std::string result_json(const Result& result) {
         .add("seen_destination", seen ? json_string(seen->destination.to_string()) : "null")
         .add("received_ttl",
              seen && seen->received_ttl != 0 ? std::to_string(seen->received_ttl) : "null")
+        .add("received_tos",
+             seen && seen->received_ttl != 0 ? std::to_string(seen->received_tos) : "null")
+        .add("hops", result.hops ? std::to_string(*result.hops) : "null")
         .add("server_instance", instance_json(seen ? seen->instance : 0))
         .add("notes", notes_json(result.notes))
         .text();
@@ -104,6 +107,34 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
     }
     text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
     return text;
+}
+
+std::string manifest_json(const Manifest& manifest) {
+    std::string ports;
+    for (const auto& stretch : manifest.stretches) {
+        ports += ports.empty() ? "" : ", ";
+        ports += JsonObject{}
+                     .add("protocol", json_string(to_string(stretch.ports.protocol)))
+                     .add("first", std::to_string(to_number(stretch.ports.first)))
+                     .add("last", std::to_string(to_number(stretch.ports.last)))
+                     .add("state", json_string(to_string(stretch.state)))
+                     .text();
+    }
+    return JsonObject{}
+        .add("address", json_string(manifest.address.to_string()))
+        .add("server_instance", instance_json(manifest.instance))
+        .add("complete", manifest.complete ? "true" : "false")
+        .add("ports", '[' + ports + ']')
+        .text();
+}
+
+std::string manifests_json(const std::vector<Manifest>& manifests) {
+    std::string text;
+    for (const auto& manifest : manifests) {
+        text += text.empty() ? "" : ", ";
+        text += manifest_json(manifest);
+    }
+    return '[' + text + ']';
 }
 
 std::string summary_json(const std::vector<Result>& results) {
@@ -133,6 +164,8 @@ private:
              << ",\n  \"host\": " << json_string(summary.host)
              << ",\n  \"server_instance\": " << instance_json(summary.server_instance)
              << ",\n  \"interrupted\": " << (summary.interrupted ? "true" : "false")
+             << ",\n  \"notes\": " << notes_json(summary.notes)
+             << ",\n  \"manifests\": " << manifests_json(summary.manifests)
              << ",\n  \"results\": [";
         const char* separator = "\n    ";
         for (const auto& result : results) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <ostream>
 #include <set>
 #include <string>
@@ -216,8 +217,34 @@ private:
         if (summary.interrupted) {
             out_ << "Interrupted: what was not finished is untested.\n";
         }
+        for (const auto& note : summary.notes) {
+            out_ << "Note: " << net::safe_text(note) << '\n';
+        }
         for (const auto& text : hints) {
             out_ << "Hint: " << text << '\n';
+        }
+        for (const auto& manifest : summary.manifests) {
+            print_manifest(manifest);
+        }
+    }
+
+    void print_manifest(const Manifest& manifest) {
+        std::map<PortState, PortSet> by_state;
+        for (const auto& stretch : manifest.stretches) {
+            by_state[stretch.state].insert(stretch.ports.protocol, stretch.ports.first,
+                                           stretch.ports.last);
+        }
+        out_ << '\n'
+             << painted("1", "pt-server at " + manifest.address.to_string() + " says of its ports")
+             << (manifest.complete ? "" : " (not all of it arrived)") << '\n';
+        for (const auto& [state, ports] : by_state) {
+            out_ << to_string(state) << ", " << counted(ports.size(), "port") << '\n';
+            for (const auto& line : wrapped(ports.to_string(), spec_width, most_spec_lines)) {
+                out_ << "  " << line << '\n';
+            }
+        }
+        if (by_state.empty()) {
+            out_ << "  nothing\n";
         }
     }
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/port_set.hpp"
+#include "common/core/port_state.hpp"
 #include "common/core/timing.hpp"
 #include "common/core/verdict.hpp"
 
@@ -20,6 +22,7 @@ struct ServerView {
     SocketAddress source;           ///< our address and port as the server saw them
     SocketAddress destination;      ///< the address and port that the frame arrived at
     std::uint8_t received_ttl = 0;  ///< TTL or hop limit on arrival; 0: not known
+    std::uint8_t received_tos = 0;  ///< TOS or traffic class on arrival; known where the TTL is
     std::uint64_t instance = 0;     ///< random per start of the server
 };
 
@@ -44,6 +47,8 @@ struct Result {
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
+    /// Routers between us and the server, by what the TTL lost on the way.
+    std::optional<int> hops;
     /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was
     /// made.
     std::optional<End> closed_first;
@@ -61,6 +66,18 @@ struct ExplainFacts {
     std::optional<Port> source_port;
 };
 
+/// What one server says of the ports that it was asked to hold, as unbroken stretches in order.
+struct Manifest {
+    struct Stretch {
+        PortSet::Range ports;
+        PortState state = PortState::not_asked;
+    };
+    IpAddress address;
+    std::uint64_t instance = 0;
+    bool complete = true;  ///< false: some of it did not arrive
+    std::vector<Stretch> stretches;
+};
+
 /// A whole run.
 struct RunSummary {
     std::chrono::system_clock::time_point started;
@@ -70,6 +87,10 @@ struct RunSummary {
     /// The first pt-server that answered; 0 where none did.
     std::uint64_t server_instance = 0;
     bool interrupted = false;
+    /// What shows only over several ports: NAT mapping, several servers, duplicates.
+    std::vector<std::string> notes;
+    /// With --list: what the servers say of their ports.
+    std::vector<Manifest> manifests;
     /// For --explain only.
     ExplainFacts facts;
 };

@@ -5,7 +5,10 @@
 #include <cerrno>
 #include <utility>
 
+#include "client/manifest.hpp"
 #include "client/notes.hpp"
+#include "client/path_notes.hpp"
+#include "common/net/sockaddr.hpp"
 
 namespace pt::client {
 
@@ -102,7 +105,7 @@ void Run::ask_servers() {
     if (ended_) {
         return;
     }
-    if (settings_.ask_journal) {
+    if (settings_.ask_journal || settings_.ask_manifest) {
         for (const KnownServer& server : servers_.all()) {
             ask(server);
         }
@@ -116,19 +119,22 @@ void Run::ask(const KnownServer& server) {
     std::vector<ProtocolPort> doubts;
     for (const std::uint32_t number : held_back_) {
         const Endpoint& endpoint = probes_[number].endpoint;
-        if (endpoint.address == server.address) {
+        if (settings_.ask_journal && endpoint.address == server.address) {
             doubts.push_back({endpoint.protocol, endpoint.port});
         }
-    }
-    if (doubts.empty()) {
-        return;
     }
     const auto age =
         std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - started_)
             .count();
-    const auto inquiries =
-        inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                      static_cast<std::uint16_t>(std::min<std::int64_t>(age, 65535)));
+    auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
+                                   static_cast<std::uint16_t>(std::min<std::int64_t>(age, 65535)));
+    if (settings_.ask_manifest) {
+        const auto all = manifest_inquiries();
+        inquiries.insert(inquiries.end(), all.begin(), all.end());
+    }
+    if (inquiries.empty()) {
+        return;
+    }
     InquirySettings settings;
     settings.source = settings_.tcp.source;
     settings.session = settings_.session;
@@ -141,9 +147,12 @@ void Run::ask(const KnownServer& server) {
 
 void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome) {
     for (const auto& answer : outcome.answers) {
-        if (answer) {
+        if (answer && answer->inquiry.kind == Inquiry::Kind::journal) {
             records_.add(server.address, *answer);
         }
+    }
+    if (settings_.ask_manifest) {
+        manifests_.push_back(read_manifest(server, outcome));
     }
     if (outcome.refused) {
         note_lost_server(server.address);
@@ -200,8 +209,27 @@ void Run::report(const Probe& probe) {
     if (probe.findings.connected) {  // we close in the end, unless the peer has
         result.closed_first = probe.findings.end_of_stream ? End::server : End::client;
     }
+    result.hops = hops(probe);
     result.notes = notes_for(probe, result.conclusion);
     on_result_(result);
+}
+
+/// Half of what a path looks like from one end: how much of our TTL the way there used up.
+std::optional<int> Run::hops(const Probe& probe) {
+    if (!probe.seen || probe.seen->received_ttl == 0) {
+        return std::nullopt;
+    }
+    const bool v4 = probe.endpoint.address.is_v4();
+    if (!hop_limits_.contains(v4)) {
+        hop_limits_[v4] = initial_hop_limit(net::family_of(probe.endpoint.address));
+    }
+    const int used = hop_limits_[v4] - probe.seen->received_ttl;
+    return used >= 0 ? std::optional{used} : std::nullopt;  // a relay starts with a TTL of its own
+}
+
+std::vector<std::string> Run::notes() const {
+    return path_notes(probes_, udp_ ? udp_->duplicates() : UdpEngine::Duplicates{},
+                      records_.counters());
 }
 
 Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {

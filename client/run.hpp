@@ -24,6 +24,7 @@ struct RunSettings {
     EngineSettings tcp;
     EngineSettings udp;
     bool ask_journal = true;      ///< ask servers that proved themselves about ports in doubt
+    bool ask_manifest = false;    ///< and about all ports that they hold
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     std::uint64_t session = 0;    ///< random: what makes this run's frames its own
 };
@@ -49,6 +50,9 @@ public:
     std::size_t finished_count() const { return finished_; }
     /// The first pt-server that answered; 0 while none has.
     std::uint64_t server_instance() const { return server_instance_; }
+    /// What shows only over several ports; complete once the run is done.
+    std::vector<std::string> notes() const;
+    const std::vector<Manifest>& manifests() const { return manifests_; }
 
 private:
     Probe& probe(std::uint32_t number) override { return probes_[number]; }
@@ -59,6 +63,7 @@ private:
 
     std::vector<std::uint32_t> numbers(Protocol protocol) const;
     void report(const Probe& probe);
+    std::optional<int> hops(const Probe& probe);
     void ask_servers();
     void ask(const KnownServer& server);
     void take_outcome(const KnownServer& server, const InquiryOutcome& outcome);
@@ -81,7 +86,9 @@ private:
     KnownServers servers_;
     std::map<IpAddress, TimePoint> last_echo_;
     ArrivalRecords records_;
-    std::size_t asking_ = 0;  ///< servers that have not answered yet
+    std::vector<Manifest> manifests_;
+    std::map<bool, int> hop_limits_;  ///< that our packets start with, by "is IPv4"
+    std::size_t asking_ = 0;          ///< servers that have not answered yet
     std::uint64_t server_instance_ = 0;
     bool ended_ = false;
 };

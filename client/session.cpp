@@ -59,7 +59,8 @@ EngineSettings engine_settings(const Options& options, double share, std::size_t
     if (options.rate) {
         settings.limits.rate = *options.rate * share;
     }
-    settings.source = {options.source, options.source_port, options.interface.value_or("")};
+    settings.source = {options.source, options.source_port, options.interface.value_or(""),
+                       options.dscp};
     settings.count = options.count;
     settings.seed = random_number();
     return settings;
@@ -76,6 +77,8 @@ RunSettings run_settings(const Options& options, const std::vector<Probe>& probe
     settings.tcp = engine_settings(options, tcp_share, settings.descriptors, tcp_window);
     settings.udp = engine_settings(options, 1 - tcp_share, probes.size(), udp_window);
     settings.session = random_number();
+    settings.ask_journal = options.journal;
+    settings.ask_manifest = options.list;
     return settings;
 }
 
@@ -180,6 +183,8 @@ void Session::finish() {
         summary.host += (summary.host.empty() ? "" : ",") + target.host;
     }
     summary.server_instance = run_->server_instance();
+    summary.notes = run_->notes();
+    summary.manifests = run_->manifests();
     summary.interrupted = interrupted_;
     if (options_.explain) {
         summary.facts = read_explain_facts(options_);

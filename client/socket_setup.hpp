@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -8,12 +9,20 @@
 
 namespace pt::client {
 
-/// What --source, --source-port and --interface ask of every socket.
+/// What --source, --source-port, --interface and --dscp ask of every socket.
 struct SourceSettings {
     std::optional<IpAddress> address;
     std::optional<Port> port;
     std::string interface;  ///< "" for any
+    std::optional<std::uint8_t> dscp;
 };
+
+/// The TOS or traffic class byte that packets then carry. Datagrams sent with a chosen DSCP are
+/// marked ECT(0) too (RFC 3168), so that it shows where ECN is cleared; TCP keeps ECN to itself.
+std::uint8_t sent_tos(const SourceSettings& settings, Protocol protocol);
+
+/// The TTL or hop limit that this machine's packets start with.
+int initial_hop_limit(int family);
 
 /// Applies the settings to an unbound socket and binds it where they ask for it. Without a source
 /// port the kernel chooses an ephemeral one: for TCP only at connect, when it knows the whole

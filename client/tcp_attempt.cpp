@@ -39,6 +39,19 @@ bool is_shortage(int error) {
     }
 }
 
+/// Whether this machine has an address to send from. A connect without one fails with the same
+/// error as one that finds no free port; that of a UDP socket, which sends nothing, tells them
+/// apart.
+bool has_source_address(const net::Sockaddr& remote) {
+    const int descriptor = socket(remote.data()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) {
+        return true;  // not known
+    }
+    const bool has = connect(descriptor, remote.data(), remote.size()) == 0 || errno == EAGAIN;
+    ::close(descriptor);
+    return has;
+}
+
 }  // namespace
 
 TcpAttempt::TcpAttempt(asio::io_context& context, Owner& owner, std::uint32_t probe,
@@ -79,7 +92,7 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
         return {};
     }
     const std::error_code error = last_error();
-    if (is_shortage(error.value())) {
+    if (is_shortage(error.value()) && has_source_address(remote)) {
         return error;
     }
     asio::post(socket_.get_executor(), [self = shared_from_this(), error] {

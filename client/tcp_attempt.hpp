@@ -59,6 +59,7 @@ public:
     bool data_acknowledged();
     std::uint32_t probe() const { return probe_; }
     const Frame& frame() const { return reply_.frame; }
+    bool padding_altered() const { return reply_.padding_altered; }
     Nanoseconds round_trip() const { return round_trip_; }
     const SocketAddress& local() const { return local_; }
     const std::optional<IcmpError>& icmp() const { return icmp_; }

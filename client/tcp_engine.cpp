@@ -100,13 +100,27 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
         if (error.value() == EMFILE || error.value() == ENFILE) {
             descriptors_ = std::max<std::size_t>(sockets_, 1);
         }
-        schedule_.postpone(step.probe, now() + shortage_wait);
+        on_shortage(step, error);
         return;
     }
+    shortage_since_.reset();
     ++sockets_;
     probe.attempts = step.attempt;
     probe.local = attempt->local();
+    probe.sent_tos = sent_tos(settings_.source, Protocol::tcp);
     active.attempts.push_back(attempt);
+}
+
+/// What has run out comes back while other sockets are closed. Where it has not within the time of
+/// a whole probe, it is no use to wait on.
+void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
+    shortage_since_ = shortage_since_.value_or(now());
+    if (now() - *shortage_since_ < settings_.plan.timeout()) {
+        schedule_.postpone(step.probe, now() + shortage_wait);
+    } else if (active_[step.probe].attempts.empty()) {
+        table_.probe(probes_[step.probe]).findings.local_error = error.value();
+        finish(step.probe);
+    }
 }
 
 /// Closes the probe's own oldest attempt that has not connected.
@@ -160,7 +174,10 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
     switch (event) {
         case TcpEvent::connected:
         case TcpEvent::echo: break;
-        case TcpEvent::altered_echo: findings.altered_echo = true; break;
+        case TcpEvent::altered_echo:
+            findings.altered_echo = true;
+            probe.padding_altered = attempt.padding_altered();
+            break;
         case TcpEvent::foreign_data: findings.foreign_data = true; break;
         case TcpEvent::reset: findings.reset = true; break;
         case TcpEvent::data_reset: findings.data_reset = true; break;

@@ -42,6 +42,7 @@ private:
     void pump();
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
+    void on_shortage(const Schedule::Step& step, std::error_code error);
     bool make_room(Active& active);
     bool acknowledged(Active& active);
     void on_echo(TcpAttempt& attempt);
@@ -61,6 +62,7 @@ private:
     boost::asio::steady_timer timer_;
     std::unordered_map<std::size_t, Active> active_;
     std::size_t sockets_ = 0;
+    std::optional<TimePoint> shortage_since_;  ///< no attempt could start since then
     bool stopped_ = false;
 };
 

@@ -41,7 +41,8 @@ UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table,
       session_{session},
       schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
       timer_{context},
-      first_sent_(probes_.size()) {
+      first_sent_(probes_.size()),
+      last_echoes_(probes_.size()) {
     for (std::size_t place = 0; place < probes_.size(); ++place) {
         place_of_number_.emplace(probes_[place], place);
     }
@@ -150,6 +151,7 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
     if (step.attempt == 1) {
         first_sent_[step.probe] = now();
         probe.local = local_for(probe.endpoint, *channel);
+        probe.sent_tos = sent_tos(settings_.source, Protocol::udp);
     }
     probe.attempts = step.attempt;
     channel->queue(encode_request(table_.request(number, number, step.attempt)),
@@ -220,6 +222,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
         return;
     }
     Probe& probe = table_.probe(probes_[*place]);
+    note_duplicate(*place, frame);
     if (probe.finished) {
         return;
     }
@@ -237,12 +240,24 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const TimePoint sent = table_.sent_at(frame);
     if (reply.kind != ReplyKind::echo || sent < first_sent_[*place] || sent > now()) {
         probe.findings.altered_echo = true;
+        probe.padding_altered = reply.padding_altered;
         return;
     }
     if (sample != samples_.end()) {
         samples_.erase(sample);
     }
     take_intact(*place, datagram, reply.frame, local);
+}
+
+/// Two echoes of one attempt: where the server counted a frame more in between, the request came
+/// to it twice; where not, one echo became two.
+void UdpEngine::note_duplicate(std::size_t place, const Frame& frame) {
+    LastEcho& last = last_echoes_[place];
+    if (last.session_frames != 0 && last.sequence == frame.nonce.sequence &&
+        last.attempt == frame.attempt) {
+        ++(last.session_frames == frame.session_frames ? duplicates_.echoes : duplicates_.requests);
+    }
+    last = {frame.nonce.sequence, frame.session_frames, frame.attempt};
 }
 
 void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,

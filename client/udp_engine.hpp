@@ -32,7 +32,19 @@ public:
     /// Closes everything; no event comes after it.
     void stop();
 
+    /// How often the network made two of one.
+    struct Duplicates {
+        std::size_t requests = 0;
+        std::size_t echoes = 0;
+    };
+    const Duplicates& duplicates() const { return duplicates_; }
+
 private:
+    struct LastEcho {
+        std::uint32_t sequence = 0;
+        std::uint32_t session_frames = 0;  ///< 0: there was none yet
+        std::uint8_t attempt = 0;
+    };
     /// A frame of --count that is under way.
     struct Sample {
         std::size_t place;
@@ -54,6 +66,7 @@ private:
     std::optional<std::size_t> active_place_at(const SocketAddress& address);
     void on_frame(const net::Datagram& datagram, const Frame& frame, const SocketAddress& local);
     void on_other_bytes(const net::Datagram& datagram);
+    void note_duplicate(std::size_t place, const Frame& frame);
     void take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
                      const SocketAddress& local);
     void next_sample(std::size_t place);
@@ -74,6 +87,8 @@ private:
     std::vector<std::pair<SocketAddress, std::size_t>> by_address_;  ///< sorted; made when needed
     std::map<IpAddress, SocketAddress> locals_;
     std::vector<TimePoint> first_sent_;
+    std::vector<LastEcho> last_echoes_;
+    Duplicates duplicates_;
     std::unordered_map<std::uint32_t, Sample> samples_;
     std::deque<std::pair<TimePoint, std::uint32_t>> sample_deadlines_;
     bool stopped_ = false;

@@ -44,17 +44,4 @@ ExitCode start_decision(const PortTable& table, Strictness strictness) {
                                                             : ExitCode::cannot_serve;
 }
 
-PortSet well_known_ports() {
-    constexpr std::array<std::uint16_t, 8> tcp{22, 25, 53, 80, 110, 143, 443, 3389};
-    constexpr std::array<std::uint16_t, 2> udp{53, 123};
-    PortSet ports;
-    for (const auto number : tcp) {
-        ports.insert(Protocol::tcp, Port{number});
-    }
-    for (const auto number : udp) {
-        ports.insert(Protocol::udp, Port{number});
-    }
-    return ports;
-}
-
 }  // namespace pt::server

@@ -46,7 +46,4 @@ enum class Strictness { lenient, strict };
 /// `stopped`: serve. With --strict one entry that does not listen is enough for `port_not_bound`.
 ExitCode start_decision(const PortTable& table, Strictness strictness);
 
-/// What is listened on without any port spec: ports that firewalls treat in ways of their own.
-PortSet well_known_ports();
-
 }  // namespace pt::server

@@ -56,4 +56,8 @@ private:
     Bits udp_{};
 };
 
+/// What pt-server listens on and pt-client tries where nobody says: ports that firewalls treat in
+/// ways of their own.
+PortSet well_known_ports();
+
 }  // namespace pt
