@@ -42,15 +42,16 @@ std::vector<IpAddress> one_of_each_family(const std::vector<IpAddress>& addresse
     return chosen;
 }
 
-/// A listener that stands for all ports needs room for connects to all of them at once.
-void lengthen_accept_queue(int listener) {
-    constexpr int wanted = 65'535;
-    listen(listener, wanted);
+/// A listener that stands for all ports wants room for connects to all of them at once.
+constexpr int wanted_accept_queue = 65'535;
+
+void check_accept_queue() {
     const auto most = longest_accept_queue();
-    if (most && *most < wanted) {
-        spdlog::warn("tcp: net.core.somaxconn lets {} connections wait at once: a burst of more may "
-                     "have to try again; 'sysctl net.core.somaxconn=65535' lets all wait",
-                     *most);
+    if (most && *most < wanted_accept_queue) {
+        spdlog::warn(
+            "tcp: net.core.somaxconn lets {} connections wait at once: a burst of more may "
+            "have to try again; 'sysctl net.core.somaxconn=65535' lets all wait",
+            *most);
     }
 }
 
@@ -125,23 +126,28 @@ bool Steerer::open(std::size_t descriptor_ceiling) {
             chosen_by_kernel.insert(protocol, Port{0});
         }
     }
-    auto opened = open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling);
+    auto opened =
+        open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling);
     sockets_ = std::move(opened.sockets);
     for (const auto& entry : opened.table) {
-        if (entry.state != PortState::listening && !refuse(entry.protocol, entry.error == 0 ? std::string{to_string(entry.state)} : std::strerror(entry.error))) {
+        if (entry.state != PortState::listening &&
+            !refuse(entry.protocol, entry.error == 0 ? std::string{to_string(entry.state)}
+                                                     : std::strerror(entry.error))) {
             return false;
         }
     }
     for (auto& socket : sockets_) {
         const int family = net::family_of(socket.address.address);
         if (socket.protocol == Protocol::tcp) {
-            lengthen_accept_queue(socket.descriptor.get());
+            listen(socket.descriptor.get(), wanted_accept_queue);
             continue;
         }
         net::enable_original_destination(socket.descriptor.get(), family);
         socket.any_port = open_raw(family);
         if (!socket.any_port.is_open()) {
-            return refuse(Protocol::udp, errno == EPERM ? "replies from every port take the capability CAP_NET_RAW" : std::strerror(errno));
+            return refuse(Protocol::udp,
+                          errno == EPERM ? "replies from every port take the capability CAP_NET_RAW"
+                                         : std::strerror(errno));
         }
     }
     return true;
@@ -184,6 +190,9 @@ void Steerer::begin() {
     if (const auto error = steering_->steer(wanted_)) {
         refuse_all(error.message());
         return;
+    }
+    if (wanted_.size(Protocol::tcp) > 0) {
+        check_accept_queue();
     }
     keeper_ = std::make_unique<SteeringKeeper>(std::move(steering_), std::move(foreign_), wanted_);
 }

@@ -25,10 +25,12 @@ Archive::Archive(std::uint64_t secret)
 void Archive::set_ports(const PortTable& table) {
     std::fill(states_.begin(), states_.end(), PortState::not_asked);
     for (const PortEntry& entry : table) {
-        PortState& state = states_[place_of(entry.protocol, entry.port)];
-        // One address that listens is enough to say that the port is held.
-        if (state != PortState::listening) {
-            state = entry.state;
+        const std::size_t first = place_of(entry.protocol, entry.port);
+        for (std::size_t place = first; place <= first + entry.more; ++place) {
+            // One address that listens is enough to say that the port is held.
+            if (states_[place] != PortState::listening) {
+                states_[place] = entry.state;
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ Descriptor open_mounted(const std::string& process) {
         if (const auto path = cgroup2_mount_point(line); !path.empty()) {
             Descriptor root{
                 open((process + "/root" + path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-            struct statfs status{};
+            struct statfs status {};
             // Another mount may lie over it.
             if (root.is_open() && fstatfs(root.get(), &status) == 0 &&
                 status.f_type == CGROUP2_SUPER_MAGIC) {

@@ -2,13 +2,10 @@
 
 #include <cstdint>
 #include <set>
-#include <span>
 #include <system_error>
-#include <vector>
 
 #include "common/core/port_set.hpp"
-#include "server/descriptor.hpp"
-#include "server/socket_dump.hpp"
+#include "server/socket_diag.hpp"
 
 namespace pt::server {
 
@@ -18,9 +15,8 @@ struct ForeignSockets {
     std::set<std::uint64_t> cgroups;  ///< of the sockets on them, where the kernel tells
 };
 
-/// Asks the kernel which ports other programs use (sock_diag(7)); needs no privilege. Keeps one
-/// netlink socket, so that it goes on when descriptors have run out. One call costs well under a
-/// millisecond on a host with some hundred sockets and never waits for anyone but the kernel.
+/// Asks the kernel which ports other programs use; needs no privilege. One call costs well under a
+/// millisecond on a host with some hundred sockets.
 class ForeignPorts {
 public:
     /// A socket that is the server's own, and is left out of every answer.
@@ -30,13 +26,8 @@ public:
     ForeignSockets look(std::error_code& error);
 
 private:
-    void dump(Protocol protocol, int family, ForeignSockets& all, std::error_code& error);
-
-    Descriptor netlink_;
-    std::uint32_t sequence_ = 0;
+    SocketDiag sockets_;
     std::set<std::uint32_t> own_inodes_;
-    std::vector<std::uint8_t> buffer_;
-    std::vector<UsedSocket> found_;
 };
 
 }  // namespace pt::server

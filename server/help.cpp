@@ -19,9 +19,16 @@ Examples (and at the other end, for instance: pt-client THIS-HOST tcp/443 udp/53
   pt-server tcp/22,80,8000-8100        lists and ranges
   pt-server tcp/0                      a port that the kernel chooses; the table shows which
   pt-server --bind 192.0.2.7 --bind ::1 tcp/8080
+  pt-server --all                      every TCP and UDP port that no other program uses
+  pt-server tcp/all --except tcp/8080  every TCP port but that one
   pt-server --config /etc/pt-server.conf
 
 Where to listen:
+  --all                  every port of both protocols, as tcp/all and udp/all; with the capabilities
+                         CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW (as root) by a few sockets that
+                         take no port from any program, also none that starts later; without them
+                         by a socket for each port, all but the ephemeral range
+  --except SPEC          ports to leave alone; more than one is allowed
   --bind ADDRESS         an address of this host; more than one is allowed (all, IPv4 and IPv6)
   --config FILE          more settings from a file: lines of "name = value" with the names of these
                          options, and "listen = SPEC" for ports; the command line outweighs it,

@@ -11,11 +11,14 @@
 /// Opens the sockets that the server listens with, and keeps an account of those it cannot have.
 namespace pt::server {
 
-/// A bound, non-blocking socket; TCP ones listen.
+/// A bound, non-blocking socket; TCP ones listen. Its own port is 0 where it stands for all ports
+/// that are steered to it.
 struct OpenSocket {
     Protocol protocol = Protocol::tcp;
     SocketAddress address;
     Descriptor descriptor;
+    /// UDP that stands for all ports: a raw socket to reply from any of them.
+    Descriptor any_port = {};
 };
 
 struct OpenResult {

@@ -53,6 +53,25 @@ std::string apply_strict(Settings& settings, const std::string& value) {
     return "true or false is allowed";
 }
 
+std::string apply_all(Settings& settings, const std::string& value) {
+    if (value.empty() || value == "true" || value == "yes" || value == "on" || value == "1") {
+        return apply_spec(settings, "any/all");
+    }
+    if (value == "false" || value == "no" || value == "off" || value == "0") {
+        return "";
+    }
+    return "true or false is allowed";
+}
+
+std::string apply_except(Settings& settings, const std::string& value) {
+    const auto ports = parse_port_spec(value);
+    if (!ports) {
+        return ports.error().message;
+    }
+    settings.except.insert(*ports);
+    return "";
+}
+
 std::string apply_log_level(Settings& settings, const std::string& value) {
     return net::is_log_level(value) ? set_once(settings.log_level, value)
                                     : "trace, debug, info, warn, error or off is allowed";
@@ -83,6 +102,12 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
     if (name == "strict") {
         return apply_strict(settings, value);
     }
+    if (name == "all") {
+        return apply_all(settings, value);
+    }
+    if (name == "except") {
+        return apply_except(settings, value);
+    }
     if (name == "log-level") {
         return apply_log_level(settings, value);
     }
@@ -97,7 +122,8 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
 po::options_description shared_options() {
     po::options_description options;
     auto add = options.add_options();
-    for (const char* const name : {"bind", "log-level", "log-format", "max-connections"}) {
+    for (const char* const name :
+         {"bind", "except", "log-level", "log-format", "max-connections"}) {
         add(name, po::value<std::string>(), "");
     }
     return options;

@@ -16,15 +16,15 @@ namespace po = boost::program_options;
 
 po::options_description command_line_options() {
     auto options = shared_options();
-    options.add_options()("config", po::value<std::string>(), "")("strict", "")("help,h", "")(
-        "version", "");
+    options.add_options()("config", po::value<std::string>(), "")("strict", "")("all", "")(
+        "help,h", "")("version", "");
     return options;
 }
 
 po::options_description config_options() {
     auto options = shared_options();
-    options.add_options()("listen", po::value<std::string>(), "")("strict",
-                                                                  po::value<std::string>(), "");
+    options.add_options()("listen", po::value<std::string>(), "")(
+        "strict", po::value<std::string>(), "")("all", po::value<std::string>(), "");
     return options;
 }
 
@@ -52,7 +52,7 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
 std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
-        "; wanted: name = value with listen, bind, strict, log-level, log-format or "
+        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format or "
         "max-connections";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
@@ -93,6 +93,21 @@ std::string check_bind(const std::vector<IpAddress>& addresses) {
         }
     }
     return "";
+}
+
+/// However it was said, "all" or "1-65535": what takes every port of a protocol is not to open a
+/// socket for each.
+void split_off_all(Options& options) {
+    for (const auto protocol : all_protocols) {
+        PortSet every;
+        every.insert(protocol, Port{1}, Port{65535});
+        PortSet missing = every;
+        missing.erase(options.ports);
+        if (missing.empty()) {
+            options.ports.erase(every);
+            options.all_ports.insert(every);
+        }
+    }
 }
 
 }  // namespace
@@ -160,6 +175,14 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     options.ports.insert(file.ports);
     if (options.ports.empty()) {
         options.ports = well_known_ports();
+    }
+    PortSet except = command_line.except;
+    except.insert(file.except);
+    split_off_all(options);
+    options.ports.erase(except);
+    options.all_ports.erase(except);
+    if (options.ports.empty() && options.all_ports.empty()) {
+        return UsageError{"except leaves no port to listen on"};
     }
     for (const auto& address : command_line.bind.empty() ? file.bind : command_line.bind) {
         if (std::find(options.bind.begin(), options.bind.end(), address) == options.bind.end()) {

@@ -19,6 +19,7 @@ namespace pt::server {
 /// What one source, the command line or the file, says; what it does not say is empty.
 struct Settings {
     PortSet ports;
+    PortSet except;
     std::vector<IpAddress> bind;
     std::optional<Strictness> strictness;
     std::optional<std::string> log_level;
@@ -29,7 +30,8 @@ struct Settings {
 
 /// What was asked for, every value within its bounds.
 struct Options {
-    PortSet ports;
+    PortSet ports;                ///< named one by one, or in ranges
+    PortSet all_ports;            ///< of protocols of which all are wanted, less the exceptions
     std::vector<IpAddress> bind;  ///< empty: all addresses
     Strictness strictness = Strictness::lenient;
     std::string log_level = "info";
@@ -54,8 +56,8 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
 /// `listen = SPEC` for ports; "#" starts a comment. `name` is the file's, for messages.
 std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name);
 
-/// Ports add up; for all else the command line outweighs the file. Without any port: the well-known
-/// ones.
+/// Ports add up, and so do exceptions; for all else the command line outweighs the file. Without
+/// any port: the well-known ones.
 std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file);
 
 std::string help_text();

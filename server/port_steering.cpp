@@ -136,8 +136,7 @@ Link attach_to_own_network(const bpf_program* program) {
 
 struct PortSteering::Kernel {
     explicit Kernel(Skeleton loaded)
-        : skeleton{std::move(loaded)},
-          marks{skeleton->bss->in_use[0], skeleton->bss->in_use[1]} {}
+        : skeleton{std::move(loaded)}, marks{skeleton->bss->in_use[0], skeleton->bss->in_use[1]} {}
 
     /// All five or none.
     void watch_others();
@@ -205,7 +204,8 @@ bool PortSteering::sees_all(const std::set<std::uint64_t>& cgroups) {
 
 std::error_code PortSteering::add_socket(Protocol protocol, int family, int descriptor) {
     // As `enum socket_index` of the program counts them.
-    const std::uint32_t index = (protocol == Protocol::udp ? 2U : 0U) + (family == AF_INET6 ? 1U : 0U);
+    const std::uint32_t index =
+        (protocol == Protocol::udp ? 2U : 0U) + (family == AF_INET6 ? 1U : 0U);
     const auto value = static_cast<std::uint64_t>(descriptor);
     const int map = bpf_map__fd(kernel_->skeleton->maps.sockets);
     return bpf_map_update_elem(map, &index, &value, BPF_ANY) == 0 ? std::error_code{}

@@ -29,7 +29,7 @@ PortCount count_ports(const PortTable& table) {
         });
         const bool listening = std::any_of(
             entry, end, [](const PortEntry& one) { return one.state == PortState::listening; });
-        ++(listening ? count.listening : count.not_listening);
+        (listening ? count.listening : count.not_listening) += std::size_t{1} + entry->more;
         entry = end;
     }
     return count;

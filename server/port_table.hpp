@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
@@ -17,11 +18,14 @@ struct PortEntry {
     IpAddress address;
     Port port{};
     PortState state = PortState::listening;
-    int error = 0;  ///< errno; 0 while listening
+    int error = 0;           ///< errno; 0 while listening
+    std::uint16_t more = 0;  ///< how many ports right above share this entry, all in one RFC 6335
+                             ///< range; 0 where each port has a socket of its own
     friend bool operator==(const PortEntry&, const PortEntry&) = default;
 };
 
-/// One entry for each protocol, port and bind address; TCP before UDP, then by port.
+/// One entry for each protocol, port (or stretch of ports) and bind address; TCP before UDP, then
+/// by port.
 using PortTable = std::vector<PortEntry>;
 
 /// Ports, counted once for all their addresses.

@@ -36,12 +36,13 @@ bool continues(const Stretch& left, const Stretch& right) {
            port_range(left.first) == port_range(right.first) && left.addresses == right.addresses;
 }
 
-std::vector<Stretch> single_ports(const PortTable& table) {
+std::vector<Stretch> stretches_of(const PortTable& table) {
     std::vector<Stretch> ports;
     for (const auto& entry : table) {
         if (ports.empty() || ports.back().protocol != entry.protocol ||
             ports.back().first != entry.port) {
-            ports.push_back({entry.protocol, entry.port, entry.port, {}});
+            const Port last{static_cast<std::uint16_t>(to_number(entry.port) + entry.more)};
+            ports.push_back({entry.protocol, entry.port, last, {}});
         }
         ports.back().addresses.push_back({entry.address, entry.state, entry.error});
     }
@@ -128,6 +129,12 @@ constexpr const char* descriptor_remedy =
     "      ^ each port takes a descriptor for every address: raise the limit with 'ulimit -n', "
     "systemd's LimitNOFILE= or a container's '--ulimit nofile='";
 
+constexpr const char* steering_remedy =
+    "      ^ these can be answered on without taking them from anyone, by BPF (sk_lookup): as "
+    "root, "
+    "after 'setcap cap_bpf,cap_net_admin,cap_net_raw=+ep /path/to/pt-server', or in a container "
+    "with '--cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW'; the log says what is missing";
+
 /// The last stretch that suffers from `state`: its remedy is said once, there.
 const Stretch* last_with(const std::vector<Stretch>& stretches, PortState state) {
     const auto found = std::find_if(stretches.rbegin(), stretches.rend(), [&](const auto& stretch) {
@@ -190,12 +197,13 @@ void append_event(std::string& text, std::uint64_t count, const std::string& wha
 }  // namespace
 
 std::string port_report(const PortTable& table) {
-    const auto stretches = grouped(single_ports(table));
+    const auto stretches = grouped(stretches_of(table));
     TextTable text{std::vector<Align>(6, Align::left)};
     text.add({"PROTOCOL", "PORT", "SERVICE", "RANGE", "ADDRESS", "STATE"});
     const std::array remedies{last_with(stretches, PortState::no_permission),
-                              last_with(stretches, PortState::no_descriptors)};
-    constexpr std::array remedy_texts{permission_remedy, descriptor_remedy};
+                              last_with(stretches, PortState::no_descriptors),
+                              last_with(stretches, PortState::ephemeral_range)};
+    constexpr std::array remedy_texts{permission_remedy, descriptor_remedy, steering_remedy};
     for (const auto& stretch : stretches) {
         add_rows(text, stretch);
         for (std::size_t i = 0; i < remedies.size(); ++i) {

@@ -9,10 +9,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <iterator>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "common/net/descriptor_limit.hpp"
+#include "server/all_ports.hpp"
 #include "server/half_open.hpp"
 #include "server/log_unexpected.hpp"
 #include "server/open_sockets.hpp"
@@ -49,6 +52,14 @@ std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::s
     return std::min(config.max_connections.value_or(room), room);
 }
 
+PortTable merge(PortTable left, const PortTable& right) {
+    left.insert(left.end(), right.begin(), right.end());
+    std::stable_sort(left.begin(), left.end(), [](const PortEntry& one, const PortEntry& other) {
+        return std::tie(one.protocol, one.port) < std::tie(other.protocol, other.port);
+    });
+    return left;
+}
+
 void log_closed(const ConnectionList::Expired& closed) {
     if (closed.mute > 0) {
         spdlog::debug("{} connections closed that delivered no frame in time", closed.mute);
@@ -58,9 +69,9 @@ void log_closed(const ConnectionList::Expired& closed) {
     }
 }
 
-/// What is done every now and then: closes connections that have outstayed their time, and tells
-/// of new peers that went unnamed. When the server stops, gives the drain its time, then closes
-/// all. Ends when it is stopping and no connection is left.
+/// What is done every now and then: closes connections that have outstayed their time, tells of new
+/// peers that went unnamed, and looks which ports other programs use. When the server stops, gives
+/// the drain its time, then closes all. Ends when it is stopping and no connection is left.
 asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
                             std::shared_ptr<asio::steady_timer> timer) {
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
@@ -90,6 +101,9 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         if (const auto held_back = state->new_peers.take_held_back(now); held_back > 0) {
             spdlog::info("{} more first frames from new peers or on new ports", held_back);
         }
+        if (state->steering) {
+            state->steering->refresh(now);
+        }
         constexpr std::chrono::milliseconds drain_interval{5};
         timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
         co_await timer->async_wait(token);
@@ -102,10 +116,15 @@ Server::Server(asio::io_context& context, const ServerConfig& config) : context_
     const std::size_t limit = net::raise_descriptor_limit();
     const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
     const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
-    auto opened = open_sockets(config.ports, addresses, ceiling);
-    ports_ = std::move(opened.table);
+    auto all = take_all_ports(config.all_ports, addresses, ceiling);
+    PortSet one_by_one = config.ports;
+    one_by_one.insert(all.one_by_one);
+    auto opened = open_sockets(one_by_one, addresses, ceiling);
+    ports_ = merge(std::move(all.table), opened.table);
+    std::move(all.sockets.begin(), all.sockets.end(), std::back_inserter(opened.sockets));
     state_ = std::make_shared<ServerState>(draw_secrets(), config.patience,
                                            connection_cap(config, limit, opened.sockets.size()));
+    state_->steering = std::move(all.keeper);
     Archive& archive = state_->responder.archive();
     archive.set_ports(ports_);
     archive.set_handshake_sources(
@@ -156,6 +175,7 @@ void Server::stop(std::function<void()> drained) {
         return;
     }
     state_->drained = std::move(drained);
+    state_->steering.reset();
     for (const auto& listener : listeners_) {
         listener->close();
     }

@@ -18,7 +18,8 @@ class TcpListener;
 class UdpResponder;
 
 struct ServerConfig {
-    PortSet ports;                     ///< port 0: the kernel chooses
+    PortSet ports;                     ///< one socket for each; port 0: the kernel chooses
+    PortSet all_ports;                 ///< steered to a few sockets, where that is permitted
     std::vector<IpAddress> addresses;  ///< empty: all of this machine's, IPv4 and IPv6
     /// TCP connections at once; nothing: as many as the descriptors allow.
     std::optional<std::size_t> max_connections;

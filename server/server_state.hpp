@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "common/core/timing.hpp"
@@ -14,6 +15,7 @@
 #include "server/log_throttle.hpp"
 #include "server/new_peers.hpp"
 #include "server/responder.hpp"
+#include "server/steering_keeper.hpp"
 
 namespace pt::server {
 
@@ -45,6 +47,7 @@ struct ServerState {
     Counters counters;
     NewPeers new_peers;
     ConnectionList connections;
+    std::unique_ptr<SteeringKeeper> steering;  ///< of all ports; nothing where none is steered
     LogThrottle room_log;
     LogThrottle accept_log;
     LogThrottle receive_log;

@@ -50,9 +50,10 @@ void SteeringKeeper::refresh(TimePoint now) {
     const auto sockets = foreign_.look(error);
     if (error) {
         if (const auto events = look_log_.pass(now)) {
-            spdlog::warn("cannot see which ports other programs use: {}; {} such since this was "
-                         "last said",
-                         error.message(), *events);
+            spdlog::warn(
+                "cannot see which ports other programs use: {}; {} such since this was "
+                "last said",
+                error.message(), *events);
         }
         return;
     }

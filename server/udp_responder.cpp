@@ -31,7 +31,7 @@ Arrival to_arrival(const net::Datagram& datagram, std::chrono::nanoseconds since
 }  // namespace
 
 UdpResponder::UdpResponder(asio::io_context& context, OpenSocket socket)
-    : socket_{context}, port_{socket.address.port} {
+    : socket_{context}, any_port_{std::move(socket.any_port)}, port_{socket.address.port} {
     socket_.assign(socket.address.address.is_v4() ? udp::v4() : udp::v6(), socket.descriptor.get());
     socket.descriptor.release();
 }
@@ -59,8 +59,7 @@ UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
             const auto arrival = to_arrival(datagram, now - read);
             const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
             if (answer) {
-                state.replies.add(*answer, datagram.source, datagram.destination.address,
-                                  datagram.interface);
+                add_reply(state.replies, *answer, datagram);
                 state.note_echo(arrival, now);
             } else {
                 state.note_silence(arrival, answer.error());
@@ -74,11 +73,21 @@ UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
     return Next::wait;
 }
 
+void UdpResponder::add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
+                             const net::Datagram& datagram) const {
+    if (any_port_.is_open()) {
+        replies.add_packet(reply, datagram.source, datagram.destination, datagram.interface);
+    } else {
+        replies.add(reply, datagram.source, datagram.destination.address, datagram.interface);
+    }
+}
+
 /// A reply that the kernel does not take is given up: the client asks again.
 void UdpResponder::send_replies(ServerState& state) {
+    const int descriptor = any_port_.is_open() ? any_port_.get() : socket_.native_handle();
     std::error_code error;
     while (!state.replies.empty()) {
-        state.replies.send(socket_.native_handle(), error);
+        state.replies.send(descriptor, error);
         if (!error) {
             return;
         }

@@ -2,14 +2,17 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <cstdint>
 #include <memory>
+#include <span>
 
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
 
 namespace pt::server {
 
-/// Answers the datagrams of one socket, in batches, each from the address that it was sent to.
+/// Answers the datagrams of one socket, in batches, each from the address and port that it was sent
+/// to.
 class UdpResponder {
 public:
     UdpResponder(boost::asio::io_context& context, OpenSocket socket);
@@ -23,9 +26,12 @@ public:
     void close();
 
 private:
+    void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
+                   const net::Datagram& datagram) const;
     void send_replies(ServerState& state);
 
     boost::asio::ip::udp::socket socket_;
+    Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
     Port port_;
 };
 

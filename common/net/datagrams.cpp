@@ -13,6 +13,7 @@
 
 #include "common/net/kernel_time.hpp"
 #include "common/net/sockaddr.hpp"
+#include "common/net/udp_packet.hpp"
 
 namespace pt::net {
 namespace {
@@ -157,6 +158,15 @@ void enable_ancillary_data(int descriptor, int family) {
     }
 }
 
+void enable_original_destination(int descriptor, int family) {
+    const int on = 1;
+    if (family == AF_INET) {
+        setsockopt(descriptor, SOL_IP, IP_RECVORIGDSTADDR, &on, sizeof on);
+    } else {
+        setsockopt(descriptor, SOL_IPV6, IPV6_RECVORIGDSTADDR, &on, sizeof on);
+    }
+}
+
 struct ReceiveBatch::Buffers {
     std::array<std::array<std::uint8_t, max_frame_size>, capacity> payloads;
     std::array<ControlBuffer<receive_control_size>, capacity> controls;
@@ -215,7 +225,7 @@ std::span<const Datagram> ReceiveBatch::receive(int descriptor, Port own_port,
 }
 
 struct SendBatch::Buffers {
-    std::array<std::array<std::uint8_t, max_frame_size>, capacity> payloads;
+    std::array<std::array<std::uint8_t, max_udp_headers_size + max_frame_size>, capacity> payloads;
     std::array<ControlBuffer<send_control_size>, capacity> controls;
     std::array<Sockaddr, capacity> destinations;
     std::array<iovec, capacity> vectors;
@@ -232,13 +242,10 @@ bool SendBatch::empty() const { return size() == 0; }
 std::size_t SendBatch::size() const { return buffers_->end - buffers_->first; }
 void SendBatch::clear() { buffers_->first = buffers_->end = 0; }
 
-void SendBatch::add(std::span<const std::uint8_t> payload, const SocketAddress& to,
-                    const IpAddress& from, std::uint32_t interface) {
+std::size_t SendBatch::add_slot(const SocketAddress& to) {
     auto& all = *buffers_;
-    assert(!full() && payload.size() <= max_frame_size);
+    assert(!full());
     const std::size_t i = all.end++;
-    std::copy(payload.begin(), payload.end(), all.payloads[i].begin());
-    all.vectors[i] = {all.payloads[i].data(), payload.size()};
     all.destinations[i] = Sockaddr{to};
     msghdr& header = all.messages[i].msg_hdr;
     header = msghdr{};
@@ -246,10 +253,31 @@ void SendBatch::add(std::span<const std::uint8_t> payload, const SocketAddress& 
     header.msg_namelen = all.destinations[i].size();
     header.msg_iov = &all.vectors[i];
     header.msg_iovlen = 1;
+    return i;
+}
+
+void SendBatch::add(std::span<const std::uint8_t> payload, const SocketAddress& to,
+                    const IpAddress& from, std::uint32_t interface) {
+    auto& all = *buffers_;
+    assert(payload.size() <= max_frame_size);
+    const std::size_t i = add_slot(to);
+    std::copy(payload.begin(), payload.end(), all.payloads[i].begin());
+    all.vectors[i] = {all.payloads[i].data(), payload.size()};
     if (!from.is_unspecified()) {
+        msghdr& header = all.messages[i].msg_hdr;
         header.msg_control = all.controls[i].bytes.data();
         set_source(header, from, interface);
     }
+}
+
+void SendBatch::add_packet(std::span<const std::uint8_t> payload, const SocketAddress& to,
+                           const SocketAddress& from, std::uint32_t interface) {
+    auto& all = *buffers_;
+    // Of the socket address a raw socket takes the address alone; for IPv6 its port is a protocol.
+    // A link-local address needs its zone.
+    const std::uint32_t zone = to.address.is_link_local_v6() ? interface : 0;
+    const std::size_t i = add_slot({IpAddress{to.address.bytes(), zone}, Port{0}});
+    all.vectors[i] = {all.payloads[i].data(), write_udp_packet(all.payloads[i], from, to, payload)};
 }
 
 std::size_t SendBatch::send(int descriptor, std::error_code& error) {

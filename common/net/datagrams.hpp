@@ -26,9 +26,9 @@ struct Datagram {
     std::uint32_t interface = 0;
     /// Sent to a broadcast or multicast address (the kernel's own view of the destination).
     bool not_unicast = false;
-    bool truncated = false;      ///< longer than the batch's buffers: not whole
-    std::uint8_t ttl = 0;        ///< TTL or hop limit; 0 where not known
-    std::uint8_t tos = 0;        ///< TOS or traffic class
+    bool truncated = false;  ///< longer than the batch's buffers: not whole
+    std::uint8_t ttl = 0;    ///< TTL or hop limit; 0 where not known
+    std::uint8_t tos = 0;    ///< TOS or traffic class
     /// How long it lay in the receive queue, from the kernel's timestamp; never negative.
     std::chrono::nanoseconds waited{};
 };
@@ -36,6 +36,10 @@ struct Datagram {
 /// Turns on what `Datagram` tells: packet info, TTL, TOS, kernel timestamps. Failures of a single
 /// option are no error: the field then stays "not known".
 void enable_ancillary_data(int descriptor, int family);
+
+/// Asks for the port that each datagram was sent to, where that need not be the socket's own
+/// (IP_RECVORIGDSTADDR): `Datagram::destination` then has it.
+void enable_original_destination(int descriptor, int family);
 
 /// Up to 64 datagrams by one system call.
 class ReceiveBatch {
@@ -76,6 +80,12 @@ public:
     void add(std::span<const std::uint8_t> payload, const SocketAddress& to,
              const IpAddress& from = {}, std::uint32_t interface = 0);
 
+    /// The same as a whole packet, for a raw socket of IPPROTO_RAW and `from`'s family: so the
+    /// source port is free, too. The payload is at most max_frame_size, and the packet at most the
+    /// MTU of the way: raw sockets do not fragment.
+    void add_packet(std::span<const std::uint8_t> payload, const SocketAddress& to,
+                    const SocketAddress& from, std::uint32_t interface);
+
     /// Hands over what is left, from the first not yet sent on. Returns how many the kernel took
     /// (they leave the batch); an error belongs to the first one that is left then.
     std::size_t send(int descriptor, std::error_code& error);
@@ -84,6 +94,10 @@ public:
 
 private:
     struct Buffers;
+
+    /// Its size is given when it has been written.
+    std::size_t add_slot(const SocketAddress& to);
+
     std::unique_ptr<Buffers> buffers_;
 };
 
