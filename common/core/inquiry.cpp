@@ -85,7 +85,7 @@ std::size_t inquiry_frame_size(std::uint16_t count) {
     return frame_header_size + at::values + (std::size_t{count} + 1) / 2;
 }
 
-std::vector<std::uint8_t> encode_query(Frame frame, const Inquiry& inquiry) {
+std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquiry) {
     assert(inquiry.count >= 1 && inquiry.count <= max_inquiry_ports);
     return finished(frame, FrameType::query, body_of(inquiry));
 }
@@ -94,7 +94,7 @@ std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uin
     return frame.type == FrameType::query ? read_inquiry(frame, bytes) : std::nullopt;
 }
 
-std::vector<std::uint8_t> encode_answer(Frame frame, const Inquiry& inquiry,
+std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inquiry,
                                         const SessionCounters& counters,
                                         std::span<const std::uint8_t> values) {
     assert(values.size() == inquiry.count);

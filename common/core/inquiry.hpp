@@ -71,7 +71,7 @@ struct SessionCounters {
 std::size_t inquiry_frame_size(std::uint16_t count);
 
 /// A whole query frame; `frame` gives nonce, port and protocol of the port that it is sent to.
-std::vector<std::uint8_t> encode_query(Frame frame, const Inquiry& inquiry);
+std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquiry);
 
 /// Reads the body of a whole query that `decode` accepted. Nothing, unless every field is within
 /// its bounds, the length is exactly what the count needs, and the checksum fits.
@@ -79,7 +79,7 @@ std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uin
 
 /// The answer to a query: `values` has four bits (0 to 15) for each port. `frame` gives the
 /// header's fields; type, length and checksum are set here.
-std::vector<std::uint8_t> encode_answer(Frame frame, const Inquiry& inquiry,
+std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inquiry,
                                         const SessionCounters& counters,
                                         std::span<const std::uint8_t> values);
 
