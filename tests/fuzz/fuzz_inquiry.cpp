@@ -84,6 +84,19 @@ void check_made(FuzzedDataProvider& input) {
     check_written(Frame{}, inquiry, counters, values);
 }
 
+/// A query near the last port, whose first port and count are then overwritten.
+void check_lie(FuzzedDataProvider& input) {
+    Inquiry inquiry;
+    inquiry.first = Port{65535 - 40};
+    inquiry.count = input.ConsumeIntegralInRange<std::uint16_t>(1, 40);
+    auto bytes = encode_query(Frame{}, inquiry);
+    constexpr std::size_t low_byte_of_first = frame_header_size + 3;
+    constexpr std::size_t low_byte_of_count = frame_header_size + 5;
+    bytes[low_byte_of_first] = input.ConsumeIntegral<std::uint8_t>();
+    bytes[low_byte_of_count] = input.ConsumeIntegralInRange<std::uint8_t>(0, 44);
+    check_read(bytes);
+}
+
 }  // namespace
 }  // namespace pt
 
@@ -91,5 +104,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     pt::check_read({data, size});
     FuzzedDataProvider input{data, size};
     pt::check_made(input);
+    pt::check_lie(input);
     return 0;
 }

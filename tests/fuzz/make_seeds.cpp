@@ -69,16 +69,18 @@ std::vector<Bytes> frames() {
     return all;
 }
 
-/// Queries and the answers to them, for one port and for as many as one query may ask.
+/// Queries and the answers to them: for one port, for as many as one query may ask, at the end.
 std::vector<Bytes> inquiries() {
     std::vector<Bytes> all;
     const pt::Frame frame = frame_of(pt::FrameType::query, pt::Protocol::tcp);
-    for (const std::uint16_t count : {std::uint16_t{1}, std::uint16_t{pt::max_inquiry_ports}}) {
-        const pt::Inquiry inquiry{pt::Inquiry::Kind::journal, pt::Protocol::udp, pt::Port{53},
-                                  count, 1};
+    const auto add = [&](pt::Port first, std::uint16_t count) {
+        const pt::Inquiry inquiry{pt::Inquiry::Kind::journal, pt::Protocol::udp, first, count, 1};
         all.push_back(pt::encode_query(frame, inquiry));
         all.push_back(pt::encode_answer(frame, inquiry, {1, 2, 3, 4}, Bytes(count, 3)));
-    }
+    };
+    add(pt::Port{53}, 1);
+    add(pt::Port{53}, pt::max_inquiry_ports);
+    add(pt::Port{65535}, 1);
     return all;
 }
 
