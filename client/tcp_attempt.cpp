@@ -3,6 +3,7 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 // SIOCOUTQ
 #include <linux/sockios.h>
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <system_error>
 #include <unordered_map>
 #include <vector>
 

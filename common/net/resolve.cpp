@@ -135,7 +135,12 @@ std::optional<IpAddress> parse_numeric_host(const std::string& host) {
             text = text.substr(0, percent + 1) + std::to_string(index);
         }
     }
-    return IpAddress::parse(text);
+    const auto address = IpAddress::parse(text);
+    if (address && !address->is_link_local_v6() && !address->is_multicast()) {
+        // No other address needs a zone (RFC 4007 section 6), and packets come back without it.
+        return IpAddress{address->bytes()};
+    }
+    return address;
 }
 
 void async_resolve(asio::io_context& context, const std::string& host, AddressFamily family,
