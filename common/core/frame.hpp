@@ -12,8 +12,9 @@
 #include "common/core/endpoint.hpp"
 
 /// The pt frame: one fixed binary layout over TCP and UDP, network byte order. A header of 120
-/// bytes; only requests and queries carry padding after it, so a reply is always shorter than what
-/// caused it. Bytes from the network become a `Frame` only through `decode`, which checks them all.
+/// bytes; a request carries padding after it, a reply nothing, so that it is always shorter than
+/// what caused it; queries and answers carry a body of equal length (inquiry.hpp). Bytes from the
+/// network become a `Frame` only through `decode`, which checks them all.
 namespace pt {
 
 /// The first bytes of every frame. As a DNS message or an NTP packet it would be a response, so
@@ -103,7 +104,9 @@ std::optional<FrameError> check_begin(std::span<const std::uint8_t> bytes);
 /// The length field of a frame of which at least the first 8 bytes are there.
 std::size_t frame_length(std::span<const std::uint8_t> begin);
 
-/// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing.
+/// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing. What the
+/// layout cannot tell is left to others: whether the padding fits its CRC, whether the echo is
+/// ours.
 boost::system::result<Frame, FrameError> decode(std::span<const std::uint8_t> bytes);
 
 /// The padding of a whole frame that `decode` has accepted.
