@@ -131,7 +131,8 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
         const std::string value = option.value.empty() ? "" : option.value.front();
         std::string complaint;
         if (option.string_key.empty()) {
-            complaint = apply_spec(settings, value);
+            // The word as typed: of "--=x" the value alone would be left.
+            complaint = apply_spec(settings, option.original_tokens.front());
         } else if (option.string_key != "config") {
             complaint = apply_option(settings, option.string_key, value);
             complaint = complaint.empty() ? "" : "--" + complaint;
