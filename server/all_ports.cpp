@@ -224,6 +224,9 @@ void add_entries(PortTable& table, const PortSet& ports, const std::vector<IpAdd
 
 AllPorts take_all_ports(const PortSet& wanted, const std::vector<IpAddress>& addresses,
                         std::size_t descriptor_ceiling) {
+    if (wanted.empty()) {
+        return {};
+    }
     Steerer steerer{wanted, addresses};
     steerer.run(descriptor_ceiling);
 
