@@ -1,0 +1,110 @@
+"""pt-client's command line: help, version, and every misuse with its one line and exit code 2."""
+
+import os
+import tempfile
+import unittest
+
+import programs
+
+
+class Help(unittest.TestCase):
+    def test_help_goes_to_stdout(self):
+        for word in ("--help", "-h"):
+            run = programs.run_client(word)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            for part in ("Usage:", "Examples", "pt-client example.com tcp/443", "Exit status"):
+                self.assertIn(part, run.stdout)
+
+    def test_version_is_one_line(self):
+        run = programs.run_client("--version")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"\Apt-client \d+\.\d+\.\d+\n\Z")
+
+
+class Misuse(unittest.TestCase):
+    def check(self, arguments, *parts):
+        """Nothing on stdout, one line on stderr that names the word and what is allowed."""
+        run = programs.run_client(*arguments)
+        self.assertEqual((run.returncode, run.stdout), (2, ""), (arguments, run.stderr))
+        self.assertRegex(run.stderr, r"\Apt-client: [ -~]+\n\Z", arguments)
+        for part in parts:
+            self.assertIn(part, run.stderr, arguments)
+
+    def test_words(self):
+        self.check([], "no host and no port given", "pt-client HOST SPEC...")
+        self.check(["localhost"], "no port given", "pt-client localhost tcp/443")
+        self.check(["tcp/443"], "'tcp/443'", "a host is wanted here", "pt-client HOST tcp/443")
+        self.check(["443"], "'443'", "a host is wanted here")
+        self.check(["tcp/443", "localhost"], "'tcp/443'", "a host is wanted here")
+        self.check(["localhost:443", "tcp/1"], "'localhost:443'", "pt-client localhost tcp/443")
+        self.check(["https://localhost/", "tcp/1"], "is a URL")
+        self.check(["10.0.0.0/8", "tcp/1"], "'10.0.0.0/8'", "one address")
+        self.check(["0.0.0.0", "tcp/1"], "'0.0.0.0'", "127.0.0.1")
+        self.check(["localhost", "other.example", "tcp/1"], "other.example", "--host HOST")
+        self.check(["", "tcp/1"], "host is empty")
+
+    def test_port_specs(self):
+        self.check(["localhost", "tcp/0"], "0", "1 to 65535")
+        self.check(["localhost", "65536"], "65536", "1 to 65535")
+        self.check(["localhost", "icmp/1"], "icmp")
+        self.check(["localhost", "tcp/90-80"], "90-80")
+        self.check(["localhost", "tcp/"], "port")
+        self.check(["localhost", "tcp/htps"], "htps", "https")
+        self.check(["localhost", "tcp/1,,2"], "missing")
+        self.check(["localhost", "\x1b[31m"], "\\x1b[31m")
+        self.check(["localhost", ""], "port")
+
+    def test_options(self):
+        ports = ["localhost", "tcp/1"]
+        self.check([*ports, "--bogus"], "'--bogus'", "--help")
+        self.check([*ports, "-z"], "'-z'", "--help")
+        self.check([*ports, "--trie", "3"], "'--trie'", "--help")
+        self.check([*ports, "--tries"], "--tries", "needs a value")
+        self.check([*ports, "--tries", "0"], "--tries '0'", "1 to 255")
+        self.check([*ports, "--tries", "256"], "--tries '256'", "1 to 255")
+        self.check([*ports, "--tries", "-1"], "--tries '-1'", "1 to 255")
+        self.check([*ports, "--tries", "1", "--tries", "2"], "--tries", "twice")
+        self.check([*ports, "--timeout", "3"], "--timeout '3'", "500ms, 3s or 1m")
+        self.check([*ports, "--timeout", "0s"], "--timeout '0s'", "1ms to 60m")
+        self.check([*ports, "--timeout", "61m"], "--timeout '61m'", "1ms to 60m")
+        self.check([*ports, "--count", "0"], "--count '0'", "1 to 1000000")
+        self.check([*ports, "--concurrency", "none"], "--concurrency 'none'", "1 to 65535")
+        self.check([*ports, "--rate", "1e3"], "--rate '1e3'", "1 to 10000000")
+        self.check([*ports, "--source", "localhost"], "--source 'localhost'", "address")
+        self.check([*ports, "--source-port", "65536"], "--source-port '65536'", "1 to 65535")
+        self.check([*ports, "--interface", "../eth0"], "--interface '../eth0'", "as eth0")
+        self.check([*ports, "--dscp", "64"], "--dscp '64'", "0 to 63")
+        self.check([*ports, "--no-journal=1"], "--no-journal", "no value")
+        self.check([*ports, "--output", "xml"], "--output 'xml'", "table, json, jsonl and csv")
+        self.check([*ports, "--require", "open"], "--require 'open'", "echo")
+        self.check([*ports, "--explain=yes"], "--explain", "no value")
+        self.check([*ports, "--explain", "--output", "csv"], "--explain", "--output table")
+        self.check([*ports, "-4", "-6"], "-4 and -6")
+        self.check(["::1", "tcp/1", "-4"], "'::1'", "-4")
+        self.check(["127.0.0.1", "tcp/1", "--source", "::1"], "'127.0.0.1'", "--source ::1")
+        self.check(["--host", "tcp/1", "tcp/2"], "--host", "'tcp/1'", "a host is wanted here")
+
+    def test_host_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def written(text):
+                path = os.path.join(folder, "hosts")
+                with open(path, "wb") as file:
+                    file.write(text)
+                return ["--host-file", path, "tcp/1"]
+
+            self.check(written(b""), "names no host")
+            self.check(written(b"# nobody\n\n"), "names no host")
+            self.check(written(b"localhost\ntcp/443\n"), "line 2", "'tcp/443'")
+            self.check(written(b"localhost other\n"), "line 1", "'localhost other'")
+            self.check(written(b"\x1b[2J\xff\n"), "line 1", "\\x1B[2J\\xFF")
+            self.check(written(b"x" * 100_000), "line 1", "longer than")
+            self.check(written(b"".join(b"h%d\n" % i for i in range(5000))), "line 4097",
+                       "too many hosts")
+            self.check(["--host-file", os.path.join(folder, "missing"), "tcp/1"], "missing",
+                       "No such file")
+            self.check(["--host-file", folder, "tcp/1"], "Is a directory")
+            self.check(["--host-file", "/dev/zero", "tcp/1"], "line 1", "longer than")
+
+
+if __name__ == "__main__":
+    unittest.main()

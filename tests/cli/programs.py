@@ -1,0 +1,165 @@
+"""The two programs as a shell would see them: arguments in; stdout, stderr and exit code out.
+
+The paths come from the environment: PT_CLIENT and PT_SERVER. Every program that is started here is
+ended here; every wait has an end.
+"""
+
+import contextlib
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import subprocess
+import time
+
+CLIENT = os.environ["PT_CLIENT"]
+SERVER = os.environ["PT_SERVER"]
+PATIENCE = 60  # seconds for what takes milliseconds: a slow machine is no failure
+ABSENT = ("NO_COLOR", "TERM")
+
+
+def environment(**variables):
+    """Ours, but for what changes the output."""
+    kept = {name: value for name, value in os.environ.items() if name not in ABSENT}
+    kept["LC_ALL"] = "C"
+    return {**kept, **variables}
+
+
+def run(*command, **variables):
+    """Runs a program that ends by itself. Both outputs must be ASCII, and keep their line ends."""
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False,
+                          env=environment(**variables), stdin=subprocess.DEVNULL)
+    done.stdout = done.stdout.decode("ascii")
+    done.stderr = done.stderr.decode("ascii")
+    return done
+
+
+def run_client(*arguments, **variables):
+    return run(CLIENT, *arguments, **variables)
+
+
+def run_server(*arguments):
+    return run(SERVER, *arguments)
+
+
+@contextlib.contextmanager
+def started(program, *arguments, **settings):
+    """A program that runs on; killed at the end if it still does."""
+    settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings}
+    process = subprocess.Popen([program, *arguments], text=True, stdin=subprocess.DEVNULL,
+                               env=environment(), **settings)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+class Server:
+    """pt-server up to its ready line. `ports` maps "tcp" and "udp" to the numbers it listens on."""
+
+    def __init__(self, *arguments, bind=("127.0.0.1",)):
+        binds = [word for address in bind for word in ("--bind", address)]
+        self.process = subprocess.Popen([SERVER, *binds, *arguments], text=True,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, env=environment())
+        try:
+            self.table = self._read_table()
+        except BaseException:
+            self.kill()
+            raise
+        self.ports = {"tcp": [], "udp": []}
+        for protocol, port in re.findall(r"^(tcp|udp)[/ ]+(\d+)\b.* listening *$", self.table, re.M):
+            self.ports[protocol].append(int(port))
+
+    def _read_table(self):
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith("pt-server ready"):
+                return "".join(lines)
+        raise AssertionError(f"pt-server ended before it was ready: {''.join(lines)}"
+                             f"{self.process.stderr.read()}")
+
+    @property
+    def tcp(self):
+        return self.ports["tcp"][0]
+
+    @property
+    def udp(self):
+        return self.ports["udp"][0]
+
+    def stop(self, number=signal.SIGTERM):
+        """Returns the rest of stdout, all of stderr and the exit code."""
+        self.process.send_signal(number)
+        out, errors = self.process.communicate(timeout=PATIENCE)
+        return out, errors, self.process.returncode
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.kill()
+
+
+@contextlib.contextmanager
+def udp_silence(count=1):
+    """Ports that take datagrams and never answer: what a dropping firewall looks like."""
+    with contextlib.ExitStack() as stack:
+        ports = []
+        for _ in range(count):
+            sock = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            sock.bind(("127.0.0.1", 0))
+            ports.append(sock.getsockname()[1])
+        yield ports
+
+
+@contextlib.contextmanager
+def tcp_listener():
+    """A TCP port whose kernel completes handshakes while nobody accepts: a mute service."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as sock:
+        yield sock, sock.getsockname()[1]
+
+
+def closed_port(kind=socket.SOCK_STREAM):
+    """A number that nobody has at this moment: bound once and given back."""
+    with socket.socket(socket.AF_INET, kind) as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def run_on_terminal(arguments, out=True, errors=True, **variables):
+    """pt-client with stdout or stderr on a terminal of 80 columns: all that the terminal got,
+    what a pipe got instead, and the exit code."""
+    leader, follower = pty.openpty()
+    streams = {"stdout": follower if out else subprocess.PIPE,
+               "stderr": follower if errors else subprocess.PIPE}
+    process = subprocess.Popen([CLIENT, *arguments], stdin=subprocess.DEVNULL,
+                               env=environment(**variables), **streams)
+    os.close(follower)
+    seen = b""
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while time.monotonic() < deadline and select.select([leader], [], [], PATIENCE)[0]:
+            try:
+                chunk = os.read(leader, 65536)
+            except OSError:  # EIO: the last holder of the other end is gone
+                break
+            if not chunk:
+                break
+            seen += chunk
+        piped = b"".join(part or b"" for part in process.communicate(timeout=PATIENCE))
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(leader)
+    return seen.decode("ascii"), piped.decode("ascii"), process.returncode

@@ -1,0 +1,75 @@
+"""pt-server's command line and configuration file: help, version, and every misuse with its one
+line and exit code 2."""
+
+import os
+import tempfile
+import unittest
+
+import programs
+
+
+class Help(unittest.TestCase):
+    def test_help_goes_to_stdout(self):
+        for word in ("--help", "-h"):
+            run = programs.run_server(word)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            for part in ("Usage:", "Examples", "pt-server tcp/443", "--bind", "--config",
+                         "--strict", "--log-level", "--log-format", "Exit status"):
+                self.assertIn(part, run.stdout)
+
+    def test_version_is_one_line(self):
+        run = programs.run_server("--version")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"\Apt-server \d+\.\d+\.\d+\n\Z")
+
+
+class Misuse(unittest.TestCase):
+    def check(self, arguments, *parts):
+        """Nothing on stdout, one line on stderr that names the word and what is allowed."""
+        run = programs.run_server(*arguments)
+        self.assertEqual((run.returncode, run.stdout), (2, ""), (arguments, run.stderr))
+        self.assertRegex(run.stderr, r"\Apt-server: [ -~]+\n\Z", arguments)
+        for part in parts:
+            self.assertIn(part, run.stderr, arguments)
+
+    def test_port_specs(self):
+        self.check(["tcp/65536"], "65536", "1 to 65535")
+        self.check(["sctp/1"], "sctp")
+        self.check(["tcp/90-80"], "90-80")
+        self.check(["tcp/htps"], "htps", "https")
+        self.check([""], "port")
+        self.check(["\x1b[31m"], "\\x1b[31m")
+
+    def test_options(self):
+        self.check(["--bogus"], "'--bogus'", "--help")
+        self.check(["--stric"], "'--stric'", "--help")
+        self.check(["--bind"], "--bind", "needs a value")
+        self.check(["--bind", "localhost"], "--bind 'localhost'", "address")
+        self.check(["--bind", "224.0.0.1"], "--bind '224.0.0.1'", "multicast")
+        self.check(["--bind", "::", "--bind", "::1"], "bind '::1'", "bind '::'")
+        self.check(["--strict=yes"], "--strict", "no value")
+        self.check(["--log-level", "loud"], "--log-level 'loud'", "trace, debug, info")
+        self.check(["--log-format", "xml"], "--log-format 'xml'", "text or json")
+        self.check(["--max-connections", "0"], "--max-connections '0'", "1 to 1000000")
+        self.check(["--log-level", "info", "--log-level", "warn"], "--log-level", "twice")
+        self.check(["--config", ""], "--config", "name of a file")
+
+    def test_configuration_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def written(text):
+                path = os.path.join(folder, "config")
+                with open(path, "wb") as file:
+                    file.write(text)
+                return ["--config", path]
+
+            self.check(written(b"listen = tcp/0\nlisten = tcp/x-1\n"), ":2: ", "x-1")
+            self.check(written(b"prot = 1\n"), ":1: ", "'prot'", "listen, bind")
+            self.check(written(b"listen tcp/0\n"), ":1: ", "name = value")
+            self.check(written(b"[section]\n"), ":1: ", "[section]")
+            self.check(written(b"\x1b[2J = \xff\n"), ":1: ")
+            self.check(["--config", os.path.join(folder, "missing")], "missing")
+            self.check(["--config", folder], "config")
+
+
+if __name__ == "__main__":
+    unittest.main()
