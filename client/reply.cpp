@@ -43,7 +43,7 @@ void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip,
     probe.rtt.add(round_trip);
     probe.local = local;
     probe.seen = ServerView{echo.seen_source, echo.seen_destination, echo.received_ttl,
-                            echo.received_tos, echo.server_instance};
+                            echo.server_instance, echo.received_tos};
 }
 
 }  // namespace pt::client

@@ -22,8 +22,8 @@ struct ServerView {
     SocketAddress source;           ///< our address and port as the server saw them
     SocketAddress destination;      ///< the address and port that the frame arrived at
     std::uint8_t received_ttl = 0;  ///< TTL or hop limit on arrival; 0: not known
-    std::uint8_t received_tos = 0;  ///< TOS or traffic class on arrival; known where the TTL is
     std::uint64_t instance = 0;     ///< random per start of the server
+    std::uint8_t received_tos = 0;  ///< TOS or traffic class on arrival; known where the TTL is
 };
 
 /// Which end of a TCP connection closed it first: that end keeps it in TIME_WAIT

@@ -22,8 +22,8 @@ std::optional<InquiryAnswer> read_answer(const std::vector<std::uint8_t>& bytes)
     return frame ? decode_answer(*frame, bytes) : std::nullopt;
 }
 
-constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024},
-                               max_inquiry_ports, 17};
+constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024}, max_inquiry_ports,
+                               17};
 
 TEST(Inquiry, AQueryReadsBackAsItWasWritten) {
     for (const Inquiry inquiry :

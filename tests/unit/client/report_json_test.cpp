@@ -25,16 +25,17 @@ TEST(JsonLines, AFullResult) {
     result.frames_sent = 3;
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.notes = {"source rewritten"};
-    EXPECT_EQ(lines(result),
-              R"({"host": "example.com", "address": "192.0.2.7", "protocol": "tcp", "port": 443, )"
-              R"("service": "https", "verdict": "open", "evidence": "echo", "by": null, )"
-              R"("direction": null, "error": null, "attempts": 1, )"
-              R"("rtt_ms": {"min": 0.200000, "avg": 0.300000, "max": 0.400000, )"
-              R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, )"
-              R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
-              R"("seen_destination": "192.0.2.7:443", "received_ttl": 62, )"
-              R"("server_instance": "0000000000abcdef", "notes": ["source rewritten"]})"
-              "\n");
+    EXPECT_EQ(
+        lines(result),
+        R"({"host": "example.com", "address": "192.0.2.7", "protocol": "tcp", "port": 443, )"
+        R"("service": "https", "verdict": "open", "evidence": "echo", "by": null, )"
+        R"("direction": null, "error": null, "attempts": 1, )"
+        R"("rtt_ms": {"min": 0.200000, "avg": 0.300000, "max": 0.400000, )"
+        R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, )"
+        R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
+        R"("seen_destination": "192.0.2.7:443", "received_ttl": 62, "received_tos": 0, "hops": null, )"
+        R"("server_instance": "0000000000abcdef", "notes": ["source rewritten"]})"
+        "\n");
 }
 
 TEST(JsonLines, WhatIsNotKnownIsNull) {
@@ -43,14 +44,15 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
     result.endpoint = {Protocol::udp, IpAddress{}, Port{4}};
     result.conclusion = {Verdict::untested, Evidence::local_error, std::nullopt, std::nullopt};
     result.local_reason = "Name or service not known";
-    EXPECT_EQ(lines(result),
-              R"({"host": "nowhere.invalid", "address": null, "protocol": "udp", "port": 4, )"
-              R"("service": null, "verdict": "untested", "evidence": "local-error", "by": null, )"
-              R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
-              R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
-              R"("seen_source": null, "seen_destination": null, "received_ttl": null, )"
-              R"("server_instance": null, "notes": []})"
-              "\n");
+    EXPECT_EQ(
+        lines(result),
+        R"({"host": "nowhere.invalid", "address": null, "protocol": "udp", "port": 4, )"
+        R"("service": null, "verdict": "untested", "evidence": "local-error", "by": null, )"
+        R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
+        R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
+        R"("seen_source": null, "seen_destination": null, "received_ttl": null, "received_tos": null, "hops": null, )"
+        R"("server_instance": null, "notes": []})"
+        "\n");
 }
 
 TEST(JsonLines, ByAndDirection) {
@@ -79,6 +81,8 @@ TEST(Json, AWholeRun) {
                                                  "  \"host\": \"example.com\",\n"
                                                  "  \"server_instance\": \"0000000000001234\",\n"
                                                  "  \"interrupted\": false,\n"
+                                                 "  \"notes\": [],\n"
+                                                 "  \"manifests\": [],\n"
                                                  "  \"results\": [\n    {\"host\""));
     EXPECT_THAT(out.str(),
                 ::testing::EndsWith(
@@ -87,6 +91,23 @@ TEST(Json, AWholeRun) {
                     "\"closed\": 1, \"rejected\": 0, \"filtered\": 0, \"unreachable\": 0, "
                     "\"untested\": 0}\n}\n"));
     EXPECT_LT(out.str().find("\"port\": 443"), out.str().find("\"port\": 53"));
+}
+
+TEST(Json, AManifestAndNotesOfTheWholeRun) {
+    std::ostringstream out;
+    RunSummary summary;
+    summary.notes = {"a \"note\""};
+    Manifest manifest;
+    manifest.address = address("192.0.2.7");
+    manifest.instance = 0x1234;
+    manifest.stretches = {{{Protocol::udp, Port{53}, Port{60}}, PortState::in_use}};
+    summary.manifests = {manifest};
+    make_json_report(out)->finish(summary);
+    EXPECT_THAT(out.str(), HasSubstr(R"("notes": ["a \"note\""])"));
+    EXPECT_THAT(out.str(), HasSubstr(R"("manifests": [{"address": "192.0.2.7", )"
+                                     R"("server_instance": "0000000000001234", "complete": true, )"
+                                     R"("ports": [{"protocol": "udp", "first": 53, "last": 60, )"
+                                     R"("state": "in use by another program"}]}])"));
 }
 
 TEST(Json, ARunWithoutResults) {

@@ -1,0 +1,87 @@
+#include "server/journal.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pt::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint start{1h};
+
+Frame request(std::uint64_t session, Port port, std::uint32_t sequence = 0,
+              std::uint8_t attempt = 1, Protocol protocol = Protocol::udp) {
+    Frame frame;
+    frame.nonce = {session, sequence};
+    frame.port = port;
+    frame.protocol = protocol;
+    frame.attempt = attempt;
+    return frame;
+}
+
+TEST(Journal, RemembersWhichPortsOfWhichProtocolASessionReached) {
+    Journal journal{1};
+    EXPECT_FALSE(journal.knows(7, start));
+    EXPECT_EQ(journal.note(request(7, Port{53}), true, start), 1U);
+    EXPECT_EQ(journal.note(request(7, Port{65535}, 1, 1, Protocol::tcp), true, start), 2U);
+    EXPECT_TRUE(journal.knows(7, start));
+    EXPECT_TRUE(journal.arrived(7, Protocol::udp, Port{53}));
+    EXPECT_FALSE(journal.arrived(7, Protocol::tcp, Port{53}));
+    EXPECT_TRUE(journal.arrived(7, Protocol::tcp, Port{65535}));
+    EXPECT_FALSE(journal.arrived(8, Protocol::udp, Port{53}));
+}
+
+TEST(Journal, CountsDuplicatesReorderedAndAlteredFrames) {
+    Journal journal{1};
+    journal.note(request(7, Port{53}, 5, 1), true, start);
+    journal.note(request(7, Port{53}, 5, 1), true, start);
+    journal.note(request(7, Port{53}, 5, 3), true, start);
+    journal.note(request(7, Port{53}, 5, 2), false, start);
+    EXPECT_EQ(journal.counters(7), (SessionCounters{4, 1, 1, 1}));
+}
+
+TEST(Journal, AttemptsOverTcpHaveNoOrder) {
+    Journal journal{1};
+    journal.note(request(7, Port{53}, 5, 2, Protocol::tcp), true, start);
+    journal.note(request(7, Port{53}, 5, 1, Protocol::tcp), true, start);
+    EXPECT_EQ(journal.counters(7).reordered, 0U);
+}
+
+TEST(Journal, ForgetsASessionThatIsNotHeardOfForLong) {
+    Journal journal{1};
+    journal.note(request(7, Port{53}), true, start);
+    journal.note(request(8, Port{53}), true, start + 5min);
+    EXPECT_TRUE(journal.knows(7, start + Journal::max_age));
+    EXPECT_FALSE(journal.knows(7, start + Journal::max_age + 1s));
+    EXPECT_TRUE(journal.knows(8, start + Journal::max_age + 1s));
+}
+
+TEST(Journal, IsBoundedInSessionsAndForgetsTheOldest) {
+    Journal journal{1};
+    for (std::uint64_t session = 0; session < Journal::max_sessions + 100; ++session) {
+        journal.note(request(session, Port{53}), true, start);
+    }
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+    EXPECT_FALSE(journal.knows(0, start));
+    EXPECT_TRUE(journal.knows(Journal::max_sessions + 99, start));
+}
+
+TEST(Journal, IsBoundedInMemoryForPorts) {
+    Journal journal{1};
+    std::uint64_t session = 0;
+    for (; session < 200; ++session) {
+        for (std::uint32_t port = 1; port < port_count; port += 512) {
+            for (const Protocol protocol : all_protocols) {
+                journal.note(
+                    request(session, Port{static_cast<std::uint16_t>(port)}, port, 1, protocol),
+                    true, start);
+            }
+        }
+    }
+    EXPECT_LE(journal.pages(), Journal::max_pages);
+    EXPECT_TRUE(journal.arrived(session - 1, Protocol::udp, Port{1}));
+    EXPECT_FALSE(journal.knows(0, start));
+}
+
+}  // namespace
+}  // namespace pt::server
