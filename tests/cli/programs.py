@@ -16,7 +16,7 @@ import time
 
 CLIENT = os.environ["PT_CLIENT"]
 SERVER = os.environ["PT_SERVER"]
-PATIENCE = 60  # seconds for what takes milliseconds: a slow machine is no failure
+PATIENCE = 120  # seconds for what takes milliseconds: a slow machine is no failure
 ABSENT = ("NO_COLOR", "TERM")
 
 
@@ -134,6 +134,15 @@ def closed_port(kind=socket.SOCK_STREAM):
     with socket.socket(socket.AF_INET, kind) as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
+
+
+def is_free(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def run_on_terminal(arguments, out=True, errors=True, **variables):
