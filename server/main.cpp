@@ -12,6 +12,7 @@
 
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
+#include "common/net/standard_streams.hpp"
 #include "server/options.hpp"
 #include "server/report.hpp"
 #include "server/server.hpp"
@@ -138,6 +139,7 @@ ExitCode start(int argc, const char* const argv[]) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+    pt::net::hold_standard_streams();
     try {
         return static_cast<int>(start(argc, argv));
     } catch (const std::exception& error) {
