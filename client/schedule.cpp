@@ -18,13 +18,25 @@ constexpr Nanoseconds max_catch_up = 10ms;
 /// RFC 6298 section 2: alpha = 1/8.
 constexpr int smoothing = 8;
 
+/// With five attempts, an open port stays silent by chance in at most 1 of 2,000 cases where six
+/// others answered at once (the greatest value of p^5 (1-p)^6 over all rates of loss p).
+constexpr std::size_t fewest_tries = 5;
+/// Above this rate, what answers does not do so at once any more.
+constexpr double rate_of_loss = 0.02;
+
+unsigned calm_tries(std::size_t probes, std::size_t attempts, unsigned tries) {
+    const std::size_t affordable = attempts / std::max<std::size_t>(probes, 1);
+    return static_cast<unsigned>(std::min<std::size_t>(std::max(affordable, fewest_tries), tries));
+}
+
 }  // namespace
 
 Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
                    std::uint64_t seed)
     : plan_{plan},
+      calm_plan_{calm_tries(probes, limits.unsparing, plan.tries()), plan.timeout()},
       limits_{std::max<std::size_t>(limits.in_flight, 1), std::max<std::size_t>(limits.window, 1),
-              limits.rate},
+              limits.rate, limits.unsparing},
       states_(probes),
       random_{static_cast<std::minstd_rand::result_type>(seed)} {}
 
@@ -34,12 +46,13 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (over_ == states_.size()) {
         return {};
     }
-    if (!dues_.empty() && dues_.top().at <= now &&
-        states_[dues_.top().probe].attempts >= plan_.tries()) {
+    if (!dues_.empty() && dues_.top().at <= now && states_[dues_.top().probe].attempts >= tries()) {
         const std::size_t probe = dues_.top().probe;
         dues_.pop();
-        finish(states_[probe]);
-        return {Action::give_up, probe, states_[probe].attempts, {}};
+        return out_of_time(probe);
+    }
+    if (in_flight_ == 0 && fresh_ == states_.size()) {
+        return after_rest(now);
     }
     if (now >= not_before_ && young_ < limits_.window) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
@@ -55,6 +68,48 @@ Schedule::Step Schedule::next(TimePoint now) {
     return {Action::wait, 0, 0, wake_time(now)};
 }
 
+bool Schedule::lossy() const {
+    const auto lost = static_cast<double>(lost_);
+    return lost > rate_of_loss * static_cast<double>(answered_ + lost_);
+}
+
+unsigned Schedule::tries() const { return lossy() ? plan_.tries() : calm_plan_.tries(); }
+
+/// The last attempt that the probe is to have for now has had its time.
+Schedule::Step Schedule::out_of_time(std::size_t probe) {
+    State& state = states_[probe];
+    if (state.attempts < plan_.tries()) {
+        state.phase = Phase::resting;
+        --in_flight_;
+        no_longer_young(state);
+        resting_.push_back(probe);
+        return {Action::rest, probe, state.attempts, {}};
+    }
+    finish(state);
+    return {Action::give_up, probe, state.attempts, {}};
+}
+
+/// Only resting probes are left: either nothing was lost, or they have their other attempts now.
+Schedule::Step Schedule::after_rest(TimePoint now) {
+    while (!resting_.empty()) {
+        const std::size_t probe = resting_.back();
+        State& state = states_[probe];
+        resting_.pop_back();
+        if (state.phase != Phase::resting) {
+            continue;  // answered late
+        }
+        if (!lossy()) {
+            state.phase = Phase::over;
+            ++over_;
+            return {Action::give_up, probe, state.attempts, {}};
+        }
+        state.phase = Phase::active;
+        ++in_flight_;
+        set_due(probe, now);
+    }
+    return next(now);
+}
+
 Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     State& state = states_[probe];
     if (state.phase == Phase::fresh) {
@@ -68,7 +123,8 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
-    set_due(probe, now + plan_.wait_after(state.attempts, jitter));
+    const AttemptPlan& plan = lossy() ? plan_ : calm_plan_;
+    set_due(probe, now + plan.wait_after(state.attempts, jitter));
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
@@ -78,8 +134,12 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
 }
 
 void Schedule::decided(std::size_t probe) {
-    if (states_[probe].phase == Phase::active) {
-        finish(states_[probe]);
+    State& state = states_[probe];
+    if (state.phase == Phase::active) {
+        finish(state);
+    } else if (state.phase == Phase::resting) {
+        state.phase = Phase::over;
+        ++over_;
     }
 }
 
@@ -94,7 +154,9 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
     not_before_ = std::max(not_before_, until);
 }
 
-void Schedule::observe(Nanoseconds round_trip) {
+void Schedule::observe(Nanoseconds round_trip, unsigned attempt) {
+    ++answered_;
+    lost_ += attempt > 0 ? attempt - 1 : 0;
     smoothed_round_trip_ =
         smoothed_round_trip_
             ? *smoothed_round_trip_ + (round_trip - *smoothed_round_trip_) / smoothing

@@ -16,6 +16,10 @@ namespace pt::client {
 /// Decides when each attempt of each probe of one protocol starts, and when a probe is given up.
 /// Pure: time is an argument, and nothing is sent from here. Probes are numbers from 0.
 ///
+/// A run of very many probes makes do with fewer attempts for each as long as what does answer
+/// answers at once: silence is then no work of chance. Such probes rest once they have had those,
+/// and have the others too if loss shows by the end.
+///
 /// Two bounds keep a run from harming its own answers:
 ///  - `in_flight`: probes that have started and are neither decided nor given up (each may hold a
 ///    descriptor);
@@ -27,10 +31,13 @@ public:
         std::size_t in_flight = 1;
         std::size_t window = 1;
         double rate = 0;  ///< attempts per second; 0: no bound
+        /// Up to so many attempts in all, none are spared.
+        std::size_t unsparing = 327'680;
     };
 
     enum class Action {
         attempt,  ///< start this attempt of this probe now
+        rest,     ///< let go of what this probe holds: it may have further attempts much later
         give_up,  ///< the last attempt of this probe has had its time
         wait,     ///< nothing to do before `until`, or before a call of `decided`
         done      ///< every probe is decided or given up
@@ -54,15 +61,18 @@ public:
     /// again at `until`, and no other before.
     void postpone(std::size_t probe, TimePoint until);
 
-    /// A round trip that was measured: the window then counts only attempts younger than a few of
-    /// those.
-    void observe(Nanoseconds round_trip);
+    /// A probe was answered on its `attempt`; those before it were lost. The round trip that was
+    /// measured bounds the window: it counts only attempts younger than a few of those.
+    void observe(Nanoseconds round_trip, unsigned attempt);
 
     std::size_t in_flight() const { return in_flight_; }
-    bool active(std::size_t probe) const { return states_[probe].phase == Phase::active; }
+    /// Has started, and is neither decided nor given up.
+    bool open(std::size_t probe) const {
+        return states_[probe].phase == Phase::active || states_[probe].phase == Phase::resting;
+    }
 
 private:
-    enum class Phase : std::uint8_t { fresh, active, over };
+    enum class Phase : std::uint8_t { fresh, active, resting, over };
     struct State {
         Phase phase = Phase::fresh;
         bool young = false;
@@ -81,6 +91,10 @@ private:
     };
 
     Step start(std::size_t probe, TimePoint now);
+    Step out_of_time(std::size_t probe);
+    Step after_rest(TimePoint now);
+    bool lossy() const;
+    unsigned tries() const;
     void finish(State& state);
     void no_longer_young(State& state);
     void age(TimePoint now);
@@ -90,12 +104,16 @@ private:
     TimePoint wake_time(TimePoint now) const;
 
     AttemptPlan plan_;
+    AttemptPlan calm_plan_;  ///< while nothing is lost
     Limits limits_;
     std::vector<State> states_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::deque<Started> started_;
     std::size_t fresh_ = 0;  ///< the first probe that has not started
     std::size_t over_ = 0;
+    std::vector<std::size_t> resting_;
+    std::size_t answered_ = 0;
+    std::size_t lost_ = 0;
     std::size_t in_flight_ = 0;
     std::size_t young_ = 0;
     TimePoint not_before_{};

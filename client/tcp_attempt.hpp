@@ -58,6 +58,8 @@ public:
     /// The peer's TCP has acknowledged all that was sent.
     bool data_acknowledged();
     std::uint32_t probe() const { return probe_; }
+    /// Which attempt of its probe this is; 1 is the first.
+    unsigned number() const { return request_.attempt; }
     const Frame& frame() const { return reply_.frame; }
     bool padding_altered() const { return reply_.padding_altered; }
     Nanoseconds round_trip() const { return round_trip_; }

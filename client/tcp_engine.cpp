@@ -52,6 +52,7 @@ void TcpEngine::pump() {
         const Schedule::Step step = schedule_.next(now());
         switch (step.action) {
             case Schedule::Action::attempt: begin_attempt(step); break;
+            case Schedule::Action::rest: let_go(step.probe); break;
             case Schedule::Action::give_up: finish(step.probe); break;
             case Schedule::Action::wait: arm(step.until); return;
             case Schedule::Action::done: return;
@@ -194,7 +195,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     Probe& probe = table_.probe(probes_[place]);
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(attempt.round_trip());
+        schedule_.observe(attempt.round_trip(), attempt.number());
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;
@@ -263,17 +264,22 @@ void TcpEngine::close_others(Active& active, const TcpAttempt& survivor) {
     });
 }
 
-void TcpEngine::finish(std::size_t place) {
+void TcpEngine::let_go(std::size_t place) {
     const auto found = active_.find(place);
-    if (found != active_.end()) {
-        Probe& probe = table_.probe(probes_[place]);
-        probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
-        for (const auto& attempt : found->second.attempts) {
-            attempt->close();
-            --sockets_;
-        }
-        active_.erase(found);
+    if (found == active_.end()) {
+        return;
     }
+    Probe& probe = table_.probe(probes_[place]);
+    probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+    for (const auto& attempt : found->second.attempts) {
+        attempt->close();
+        --sockets_;
+    }
+    active_.erase(found);
+}
+
+void TcpEngine::finish(std::size_t place) {
+    let_go(place);
     schedule_.decided(place);
     table_.finished(probes_[place]);
 }

@@ -53,6 +53,7 @@ private:
     void note(Probe& probe, const TcpAttempt& attempt, TcpEvent event);
     void drop(TcpAttempt& attempt);
     void close_others(Active& active, const TcpAttempt& survivor);
+    void let_go(std::size_t place);
     void finish(std::size_t place);
 
     boost::asio::io_context& context_;

@@ -68,6 +68,7 @@ void UdpEngine::pump() {
         const Schedule::Step step = schedule_.next(now());
         switch (step.action) {
             case Schedule::Action::attempt: begin_attempt(step); break;
+            case Schedule::Action::rest: break;  // it holds nothing
             case Schedule::Action::give_up: finish(step.probe); break;
             case Schedule::Action::wait:
                 flush();
@@ -181,7 +182,7 @@ std::optional<std::size_t> UdpEngine::active_place_at(const SocketAddress& addre
     }
     const auto found = std::lower_bound(by_address_.begin(), by_address_.end(),
                                         std::pair{address, std::size_t{0}});
-    if (found == by_address_.end() || found->first != address || !schedule_.active(found->second)) {
+    if (found == by_address_.end() || found->first != address || !schedule_.open(found->second)) {
         return std::nullopt;
     }
     return found->second;
@@ -267,7 +268,7 @@ void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, co
                                  std::chrono::microseconds{echo.server_time_us});
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(trip);
+        schedule_.observe(trip, echo.attempt);
         probe.frames_sent = 1;
     }
     take_echo(probe, echo, trip, local);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <vector>
 
 /// The schedule under virtual time: nothing sleeps, every run is the same.
@@ -30,6 +31,7 @@ public:
                 most_in_flight = std::max(most_in_flight, schedule_.in_flight());
                 return true;
             case Action::give_up: given_up[last.probe] = clock; return true;
+            case Action::rest: rested.insert(last.probe); return true;
             case Action::wait:
                 EXPECT_GT(last.until, clock) << "a wait that ends at once would spin";
                 EXPECT_NE(last.until, TimePoint::max()) << "would wait forever";
@@ -48,6 +50,7 @@ public:
     Schedule::Step last;
     std::map<std::size_t, std::vector<TimePoint>> attempts;
     std::map<std::size_t, TimePoint> given_up;
+    std::set<std::size_t> rested;
     std::size_t most_in_flight = 0;
 
 private:
@@ -112,7 +115,7 @@ TEST(Schedule, SendsNoMoreThanTheWindowUntilPacketsMustHaveLeftTheNetwork) {
 TEST(Schedule, ShortRoundTripsMakeTheWindowTurnFaster) {
     Schedule slow{20, AttemptPlan{1, 1s}, {20, 10, 0}, seed};
     Schedule fast{20, AttemptPlan{1, 1s}, {20, 10, 0}, seed};
-    fast.observe(100us);
+    fast.observe(100us, 1);
     const TimePoint start{1h};
     for (int attempt = 0; attempt < 10; ++attempt) {
         slow.next(start);
@@ -180,6 +183,61 @@ TEST(Schedule, PostponingForEverLosesNoProbe) {
         }
     }
     EXPECT_EQ(given_up, 3U);
+}
+
+constexpr std::size_t very_many = 100;
+constexpr Schedule::Limits sparing{1000, 1000, 0, 500};
+
+TEST(Schedule, VeryManySilentProbesHaveFewerAttemptsWhileNothingIsLost) {
+    Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    schedule.observe(1ms, 1);
+    VirtualRun run{schedule};
+    run.finish();
+    EXPECT_EQ(run.given_up.size(), very_many);
+    EXPECT_EQ(run.rested.size(), very_many);
+    for (const auto& [probe, attempts] : run.attempts) {
+        ASSERT_EQ(attempts.size(), 5U) << "probe " << probe;
+    }
+}
+
+TEST(Schedule, VeryManySilentProbesHaveAllAttemptsOnceLossShows) {
+    Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    VirtualRun run{schedule};
+    while (run.rested.size() < very_many / 2) {
+        ASSERT_TRUE(run.step());
+    }
+    ASSERT_TRUE(run.given_up.empty()) << "a probe at rest may yet have further attempts";
+    schedule.observe(1ms, 3);
+    run.finish();
+    EXPECT_EQ(run.given_up.size(), very_many);
+    for (const auto& [probe, attempts] : run.attempts) {
+        ASSERT_EQ(attempts.size(), 16U) << "probe " << probe;
+    }
+}
+
+TEST(Schedule, ALittleLossAmongVeryManyAnswersIsNone) {
+    Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    for (int answers = 0; answers < 1000; ++answers) {
+        schedule.observe(1ms, answers == 0 ? 2 : 1);
+    }
+    VirtualRun run{schedule};
+    run.finish();
+    EXPECT_EQ(run.attempts[0].size(), 5U);
+}
+
+TEST(Schedule, ARestingProbeThatIsAnsweredLateIsNotAskedAgain) {
+    Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    VirtualRun run{schedule};
+    while (run.rested.empty()) {
+        ASSERT_TRUE(run.step());
+    }
+    const std::size_t probe = *run.rested.begin();
+    schedule.decided(probe);
+    schedule.observe(1ms, 5);
+    run.finish();
+    EXPECT_EQ(run.attempts[probe].size(), 5U);
+    EXPECT_FALSE(run.given_up.contains(probe));
+    EXPECT_EQ(run.given_up.size(), very_many - 1);
 }
 
 }  // namespace
