@@ -4,9 +4,9 @@
 #include <array>
 #include <set>
 #include <sstream>
-#include <vector>
 
 #include "client/describe.hpp"
+#include "client/explain_journey.hpp"
 #include "client/number_text.hpp"
 #include "common/core/service_names.hpp"
 #include "common/net/safe_text.hpp"
@@ -101,102 +101,6 @@ std::string source(const Result& result, const ExplainFacts& facts) {
     const bool dynamic = port_range(port) == PortRange::dynamic;
     return text + " IANA sets 49152-65535 aside for them, and " + number_of(port) + " lies " +
            (dynamic ? "within." : "outside: Linux has a range of its own.");
-}
-
-/// One packet as one end saw it.
-struct Passage {
-    std::string from, name, to, seen_by;
-};
-
-std::string drawing(const std::vector<Passage>& passages) {
-    std::size_t from_width = 0;
-    std::size_t name_width = 0;
-    std::size_t to_width = 0;
-    for (const auto& passage : passages) {
-        from_width = std::max(from_width, passage.from.size());
-        name_width = std::max(name_width, passage.name.size());
-        to_width = std::max(to_width, passage.to.size());
-    }
-    const auto padded = [](const std::string& text, std::size_t width) {
-        return text + std::string(width - text.size(), ' ');
-    };
-    std::string out;
-    for (const auto& passage : passages) {
-        out += "    " + padded(passage.from, from_width) + "  --" + passage.name +
-               std::string(name_width - passage.name.size(), '-') + "-->  " +
-               padded(passage.to, to_width) + "  " + passage.seen_by + '\n';
-    }
-    return out;
-}
-
-/// The packets in order, as far as they are known to have been sent.
-std::vector<Passage> passages_of(const Result& result) {
-    const bool tcp = result.endpoint.protocol == Protocol::tcp;
-    const auto here = result.local ? result.local->to_string() : std::string{"this machine"};
-    const auto there = result.endpoint.socket_address().to_string();
-    const Evidence evidence = result.conclusion.evidence;
-    const Verdict verdict = result.conclusion.verdict;
-    const bool connected = tcp && (verdict == Verdict::open || verdict == Verdict::answered ||
-                                   verdict == Verdict::intercepted || verdict == Verdict::cut);
-
-    std::vector<Passage> passages;
-    const auto sent = [&](const char* name) {
-        passages.push_back({here, name, there, "as sent from here"});
-    };
-    const auto arrived = [&](const char* name) {
-        passages.push_back({there, name, here, "as it arrived here"});
-    };
-    sent(tcp ? "SYN" : "request");
-    if (connected) {
-        arrived("SYN, ACK");
-        sent("request");
-    }
-    if (result.seen) {
-        const auto source = result.seen->source.to_string();
-        const auto target = result.seen->destination.to_string();
-        passages.push_back({source, "request", target, "as pt-server saw it arrive"});
-        passages.push_back({target, "echo", source, "as pt-server sent it back"});
-        arrived("echo");
-    } else if (result.conclusion.by) {
-        passages.push_back(
-            {result.conclusion.by->to_string(), "ICMP error", here, "as it arrived here"});
-    } else if (evidence == Evidence::reset || evidence == Evidence::forged_reset ||
-               evidence == Evidence::data_reset) {
-        arrived("RST");
-    } else if (evidence == Evidence::silence) {
-        passages.push_back({there, "nothing", here, "in all the time that was given"});
-    }
-    return passages;
-}
-
-std::string travelled(const Result& result) {
-    return "  What travelled, as each end saw it\n" + drawing(passages_of(result));
-}
-
-std::string rewriting(const Result& result) {
-    if (!result.seen || !result.local) {
-        return "";
-    }
-    const auto& seen = *result.seen;
-    // Zones are each machine's own names for its links: they do not travel.
-    const auto differs = [](const SocketAddress& a, const SocketAddress& b) {
-        return a.address.bytes() != b.address.bytes() || a.port != b.port;
-    };
-    std::string text;
-    if (differs(seen.source, *result.local)) {
-        text += "A device on the way rewrote the source (NAT): " + result.local->to_string() +
-                " left here, " + seen.source.to_string() + " arrived. ";
-    }
-    if (differs(seen.destination, result.endpoint.socket_address())) {
-        text +=
-            "A device on the way rewrote the destination (port forwarding or a load "
-            "balancer): aimed at " +
-            result.endpoint.socket_address().to_string() + ", arrived at " +
-            seen.destination.to_string() + ". ";
-    }
-    return text.empty() ? "Both ends saw the same addresses and ports: nothing on the way rewrote "
-                          "them (no NAT)."
-                        : text;
 }
 
 std::string answerer(const Result& result) {
@@ -295,7 +199,7 @@ std::string story(const Result& result, std::span<const Result> results,
     out += paragraph("The other protocol", other_protocol(result, results));
     out += paragraph("Where from", source(result, facts));
     if (result.attempts > 0) {
-        out += travelled(result);
+        out += "  What travelled, as each end saw it\n" + drawing(result);
     }
     const std::array<std::pair<const char*, std::string>, 4> rest{{
         {"On the way", rewriting(result)},

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <map>
 #include <ostream>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@
 #include "client/explain.hpp"
 #include "client/number_text.hpp"
 #include "client/table_groups.hpp"
-#include "common/core/service_names.hpp"
+#include "client/table_rows.hpp"
 #include "common/net/safe_text.hpp"
 
 /// The table for people: a heading for each host and address, a line for each port; with many
@@ -26,47 +26,6 @@ constexpr std::size_t most_single_lines = 30;
 constexpr std::size_t small_group = 8;
 constexpr std::size_t spec_width = 76;
 constexpr std::size_t most_spec_lines = 40;
-
-using Rows = std::vector<const Result*>;
-
-std::string colour_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::open: return "32";
-        case Verdict::answered: return "36";
-        case Verdict::intercepted:
-        case Verdict::cut: return "35";
-        case Verdict::closed:
-        case Verdict::rejected:
-        case Verdict::unreachable: return "31";
-        case Verdict::filtered: return "33";
-        case Verdict::untested: return "2";
-    }
-    return "0";
-}
-
-std::string rtt_text(const Result& result) {
-    return result.rtt.samples() == 0 ? "-" : duration_text(result.rtt.mean());
-}
-
-/// Min, mean, max and standard deviation where there are several samples.
-std::string spread_text(const Result& result) {
-    const auto& rtt = result.rtt;
-    if (rtt.samples() < 2) {
-        return "";
-    }
-    constexpr int digits = 3;
-    const auto in_ms = [](Nanoseconds value) { return decimal(milliseconds(value), digits); };
-    return "; rtt min/avg/max/stddev " + in_ms(rtt.min()) + '/' + in_ms(rtt.mean()) + '/' +
-           in_ms(rtt.max()) + '/' + in_ms(rtt.stddev()) + " ms of " + grouped_number(rtt.samples());
-}
-
-std::string notes_text(const std::vector<std::string>& notes) {
-    std::string text;
-    for (const auto& note : notes) {
-        text += "; " + net::safe_text(note);
-    }
-    return text;
-}
 
 bool same_place(const Result& a, const Result& b) {
     return a.host_place == b.host_place && a.host == b.host &&
@@ -107,7 +66,7 @@ private:
             Rows rows;
             std::transform(results.begin(), results.end(), std::back_inserter(rows),
                            [](const Result& result) { return &result; });
-            print_rows(rows);
+            print_rows(out_, style_, rows);
             return;
         }
         const auto groups = group_results(results);
@@ -118,7 +77,7 @@ private:
             }
         }
         if (!exceptions.empty()) {
-            print_rows(exceptions);
+            print_rows(out_, style_, exceptions);
         }
         for (const auto& group : groups) {
             if (group.members.size() > small_group) {
@@ -134,45 +93,12 @@ private:
         if (!address.is_unspecified() && address.to_string() != result.host) {
             text += " (" + address.to_string() + ')';
         }
-        out_ << painted("1", text) << '\n';
-    }
-
-    void print_rows(const Rows& rows) {
-        constexpr std::size_t columns = 4;
-        using Cells = std::array<std::string, columns>;
-        std::vector<Cells> lines{{"PORT", "SERVICE", "VERDICT", "RTT"}};
-        for (const auto* row : rows) {
-            const auto service = service_name(row->endpoint.protocol, row->endpoint.port);
-            lines.push_back({port_text(row->endpoint), std::string{service.empty() ? "-" : service},
-                             std::string{to_string(row->conclusion.verdict)}, rtt_text(*row)});
-        }
-        std::array<std::size_t, columns> widths{};
-        for (const auto& cells : lines) {
-            for (std::size_t column = 0; column < columns; ++column) {
-                widths[column] = std::max(widths[column], cells[column].size());
-            }
-        }
-        constexpr std::size_t verdict_column = 2;
-        constexpr std::size_t gap = 2;
-        for (std::size_t line = 0; line < lines.size(); ++line) {
-            for (std::size_t column = 0; column < columns; ++column) {
-                auto text = lines[line][column];
-                const std::size_t blanks = widths[column] - text.size() + gap;
-                if (line > 0 && column == verdict_column) {
-                    text = painted(colour_of(rows[line - 1]->conclusion.verdict), text);
-                }
-                out_ << text << std::string(blanks, ' ');
-            }
-            out_ << (line == 0 ? "EVIDENCE"
-                               : describe(*rows[line - 1]) + spread_text(*rows[line - 1]) +
-                                     notes_text(rows[line - 1]->notes))
-                 << '\n';
-        }
+        out_ << painted(style_, bold, text) << '\n';
     }
 
     void print_group(const ResultGroup& group) {
         const auto verdict = std::string{to_string(group.verdict())};
-        out_ << painted(colour_of(group.verdict()), verdict) << ", "
+        out_ << painted(style_, colour_of(group.verdict()), verdict) << ", "
              << counted(group.members.size(), "port") << ": " << group.words << group_rtt(group)
              << notes_text(group.notes) << '\n';
         for (const auto& line : wrapped(group.ports().to_string(), spec_width, most_spec_lines)) {
@@ -208,7 +134,7 @@ private:
         for (const auto verdict : all_verdicts) {
             if (tally.count(verdict) > 0) {
                 out_ << separator << grouped_number(tally.count(verdict)) << ' '
-                     << painted(colour_of(verdict), std::string{to_string(verdict)});
+                     << painted(style_, colour_of(verdict), std::string{to_string(verdict)});
                 separator = ", ";
             }
         }
@@ -235,7 +161,8 @@ private:
                                            stretch.ports.last);
         }
         out_ << '\n'
-             << painted("1", "pt-server at " + manifest.address.to_string() + " says of its ports")
+             << painted(style_, bold,
+                        "pt-server at " + manifest.address.to_string() + " says of its ports")
              << (manifest.complete ? "" : " (not all of it arrived)") << '\n';
         for (const auto& [state, ports] : by_state) {
             out_ << to_string(state) << ", " << counted(ports.size(), "port") << '\n';
@@ -246,10 +173,6 @@ private:
         if (by_state.empty()) {
             out_ << "  nothing\n";
         }
-    }
-
-    std::string painted(const std::string& codes, const std::string& text) const {
-        return style_.colour ? "\x1b[" + codes + 'm' + text + "\x1b[0m" : text;
     }
 
     std::ostream& out_;
