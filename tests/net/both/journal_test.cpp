@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 class Journal : public RunFixture {
 protected:
     Journal() {
+        settings_.ask_journal = true;
         server::ServerConfig config;
         config.ports.insert(Protocol::tcp, Port{0});
         config.ports.insert(Protocol::udp, Port{0});
