@@ -121,7 +121,7 @@ std::string take_words(const Words& words, Options& options) {
             return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "
                    "example.com tcp/443";
         }
-        const auto complaint = host_complaint(*spec);
+        auto complaint = host_complaint(*spec);
         if (!complaint.empty()) {
             return complaint;
         }

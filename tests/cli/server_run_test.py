@@ -82,6 +82,25 @@ class StartUp(unittest.TestCase):
         for line in errors.splitlines():
             self.assertLessEqual({"time", "level", "message"}, set(json.loads(line)))
 
+    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
+        ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
+                         "no network namespaces here")
+    def test_without_a_spec_it_takes_the_well_known_ports(self):
+        # In a network of its own, where it disturbs nobody and nobody disturbs it.
+        with programs.started("unshare", "-rn", programs.SERVER) as run:
+            table = []
+            for line in run.stdout:
+                table.append(line)
+                if line.startswith("pt-server ready"):
+                    break
+            run.send_signal(signal.SIGTERM)
+            run.communicate(timeout=PATIENCE)
+        found = re.findall(r"^(tcp|udp) +(\d+) .*listening *$", "".join(table), re.M)
+        self.assertEqual(found, [("tcp", str(port)) for port in
+                                 (22, 25, 53, 80, 110, 143, 443, 3389)]
+                         + [("udp", "53"), ("udp", "123")])
+        self.assertEqual(run.returncode, 0)
+
     def test_both_families_by_default(self):
         port = programs.closed_port()
         with Server(f"tcp/{port}", bind=()):

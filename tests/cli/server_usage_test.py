@@ -47,6 +47,7 @@ class Misuse(unittest.TestCase):
         self.check(["--bind", "localhost"], "--bind 'localhost'", "address")
         self.check(["--bind", "224.0.0.1"], "--bind '224.0.0.1'", "multicast")
         self.check(["--bind", "::", "--bind", "::1"], "bind '::1'", "bind '::'")
+        self.check(["--except", "tcp/x-1", "tcp/0"], "x-1")
         self.check(["--strict=yes"], "--strict", "no value")
         self.check(["--log-level", "loud"], "--log-level 'loud'", "trace, debug, info")
         self.check(["--log-format", "xml"], "--log-format 'xml'", "text or json")
@@ -63,7 +64,7 @@ class Misuse(unittest.TestCase):
                 return ["--config", path]
 
             self.check(written(b"listen = tcp/0\nlisten = tcp/x-1\n"), ":2: ", "x-1")
-            self.check(written(b"prot = 1\n"), ":1: ", "'prot'", "listen, bind")
+            self.check(written(b"prot = 1\n"), ":1: ", "'prot'", "listen, ", "bind, ", "log-level")
             self.check(written(b"listen tcp/0\n"), ":1: ", "name = value")
             self.check(written(b"[section]\n"), ":1: ", "[section]")
             self.check(written(b"\x1b[2J = \xff\n"), ":1: ")
