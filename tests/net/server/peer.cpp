@@ -52,6 +52,21 @@ TcpPeer::TcpPeer(const SocketAddress& server) : socket_{open_socket(server.addre
     setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void TcpPeer::shrink_way_back() const {
+    // Less room yet, and TCP waits for its persist timer (RFC 9293 section 3.8.6.1).
+    const int little = 32'768;
+    EXPECT_EQ(setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
+    bool found = false;
+    constexpr int most_descriptors = 1'000;
+    for (int descriptor = 0; descriptor < most_descriptors; ++descriptor) {
+        if (net::peer_address(descriptor) == local() &&
+            net::local_address(descriptor) == net::peer_address(socket_.get())) {
+            found = setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &little, sizeof little) == 0;
+        }
+    }
+    EXPECT_TRUE(found) << "the server's end is not to be found";
+}
+
 SocketAddress TcpPeer::local() const { return net::local_address(socket_.get()); }
 
 bool TcpPeer::send(std::span<const std::uint8_t> bytes) const {

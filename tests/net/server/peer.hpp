@@ -30,6 +30,10 @@ class TcpPeer {
 public:
     explicit TcpPeer(const SocketAddress& server);
 
+    /// Leaves little room for replies on their way here, at either end: the server's end is a
+    /// socket of this process too. It must have been accepted.
+    void shrink_way_back() const;
+
     SocketAddress local() const;
     /// False: the server would not have it.
     bool send(std::span<const std::uint8_t> bytes) const;

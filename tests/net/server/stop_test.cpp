@@ -69,6 +69,9 @@ TEST(StopTest, APeerThatDoesNotReadIsNotWaitedForBeyondTheDrain) {
     const auto tcp = server.address(Protocol::tcp, v4_loopback);
     const TcpPeer greedy{tcp};
     const auto bytes = request(Protocol::tcp, tcp.port, {1, 1});
+    ASSERT_TRUE(greedy.send(bytes));
+    ASSERT_TRUE(greedy.receive_reply());
+    greedy.shrink_way_back();
     while (send(greedy.descriptor(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
     }
     server.stop();  // hangs where it is waited for
