@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <iterator>
+#include <new>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -69,13 +70,29 @@ void log_closed(const ConnectionList::Expired& closed) {
     }
 }
 
-/// What is done every now and then: closes connections that have outstayed their time, tells of new
-/// peers that went unnamed, and looks which ports other programs use. When the server stops, gives
-/// the drain its time, then closes all. Ends when it is stopping and no connection is left.
+/// What is done every now and then: closes connections that have outstayed their time, and tells
+/// of new peers that went unnamed.
+void tidy_up(ServerState& state, TimePoint now) {
+    const auto closed =
+        state.connections.close_expired(now, state.patience.first_frame, state.patience.idle);
+    state.counters.closed_mute += closed.mute;
+    state.counters.closed_idle += closed.idle;
+    log_closed(closed);
+    if (const auto held_back = state.new_peers.take_held_back(now); held_back > 0) {
+        spdlog::info("{} more first frames from new peers or on new ports", held_back);
+    }
+    if (state.steering) {
+        state.steering->refresh(now);
+    }
+}
+
+/// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
+/// when it is stopping and no connection is left.
 asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
                             std::shared_ptr<asio::steady_timer> timer) {
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     constexpr std::chrono::milliseconds longest{250};
+    constexpr std::chrono::milliseconds drain_interval{5};
     const auto interval =
         std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
     std::optional<TimePoint> drain_end;
@@ -84,29 +101,22 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         if (state->stopping) {
             drain_end = drain_end.value_or(now + state->patience.drain);
             if (state->connections.empty()) {
-                if (state->drained) {
-                    state->drained();
-                }
-                co_return;
+                break;
             }
             if (now >= *drain_end) {
                 state->connections.close_all();
             }
         }
-        const auto closed = state->connections.close_expired(now, state->patience.first_frame,
-                                                             state->patience.idle);
-        state->counters.closed_mute += closed.mute;
-        state->counters.closed_idle += closed.idle;
-        log_closed(closed);
-        if (const auto held_back = state->new_peers.take_held_back(now); held_back > 0) {
-            spdlog::info("{} more first frames from new peers or on new ports", held_back);
+        try {
+            tidy_up(*state, now);
+        } catch (const std::bad_alloc&) {
+            // The next turn makes up for it.
         }
-        if (state->steering) {
-            state->steering->refresh(now);
-        }
-        constexpr std::chrono::milliseconds drain_interval{5};
         timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
         co_await timer->async_wait(token);
+    }
+    if (state->drained) {
+        state->drained();
     }
 }
 

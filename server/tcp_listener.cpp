@@ -3,12 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
-#include <chrono>
 #include <new>
 #include <string>
 #include <system_error>
@@ -99,7 +95,7 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, Descriptor des
 }
 
 /// Takes what waits in the queue, within a bound so that others have their turn.
-TcpListener::Next TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
+Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
     constexpr int most = 64;
     bool made_room = false;
     for (int accepted = 0; accepted < most;) {
@@ -117,12 +113,12 @@ TcpListener::Next TcpListener::accept_burst(const std::shared_ptr<ServerState>& 
         const int failure = errno;
         const std::string reason = std::system_category().message(failure);
         switch (classify(failure)) {
-            case AcceptError::nothing_there: return Next::wait;
+            case AcceptError::nothing_there: return Turn::wait;
             case AcceptError::one_lost: ++accepted; break;
             case AcceptError::shortage:
                 // One connection's room must do; where it does not, the shortage is elsewhere.
                 if (made_room || !state->make_room(reason.c_str(), steady_now())) {
-                    return Next::pause;
+                    return Turn::pause;
                 }
                 made_room = true;
                 break;
@@ -131,35 +127,16 @@ TcpListener::Next TcpListener::accept_burst(const std::shared_ptr<ServerState>& 
                     spdlog::warn("cannot accept: {}; {} such since this was last said", reason,
                                  *events);
                 }
-                return Next::pause;
+                return Turn::pause;
         }
     }
-    return Next::wait;
-}
-
-TcpListener::Next TcpListener::accept_unless_short(const std::shared_ptr<ServerState>& state) {
-    try {
-        return accept_burst(state);
-    } catch (const std::bad_alloc&) {
-        return Next::pause;
-    }
+    return Turn::wait;
 }
 
 asio::awaitable<void> TcpListener::run(std::shared_ptr<ServerState> state,
                                        std::shared_ptr<TcpListener> self) {
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    constexpr std::chrono::milliseconds pause{100};
-    asio::steady_timer timer{self->acceptor_.get_executor()};
-    while (self->acceptor_.is_open()) {
-        const auto [error] = co_await self->acceptor_.async_wait(tcp::acceptor::wait_read, token);
-        if (error || !self->acceptor_.is_open()) {
-            co_return;
-        }
-        if (self->accept_unless_short(state) == Next::pause) {
-            timer.expires_after(pause);
-            co_await timer.async_wait(token);
-        }
-    }
+    auto accept = [state, self] { return self->accept_burst(state); };
+    co_await whenever_readable(self->acceptor_, accept, state->accept_log);
 }
 
 }  // namespace pt::server

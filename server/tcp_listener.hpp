@@ -6,6 +6,7 @@
 
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
+#include "server/whenever_readable.hpp"
 
 namespace pt::server {
 
@@ -22,10 +23,7 @@ public:
     void close();
 
 private:
-    enum class Next { wait, pause };
-    Next accept_burst(const std::shared_ptr<ServerState>& state);
-    /// Want of memory is a shortage as any other.
-    Next accept_unless_short(const std::shared_ptr<ServerState>& state);
+    Turn accept_burst(const std::shared_ptr<ServerState>& state);
     void take(const std::shared_ptr<ServerState>& state, Descriptor descriptor,
               const SocketAddress& peer);
 

@@ -2,9 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -41,8 +38,10 @@ void UdpResponder::close() {
     socket_.close(ignored);
 }
 
-UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
+Turn UdpResponder::answer_queued(ServerState& state) {
     constexpr int most_batches = 16;
+    // Shared with all others: what an exception has left in there is not this socket's.
+    state.replies.clear();
     for (int batch = 0; batch < most_batches; ++batch) {
         std::error_code error;
         const auto datagrams = state.received.receive(socket_.native_handle(), port_, error);
@@ -52,7 +51,7 @@ UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
                 spdlog::warn("cannot receive on udp {}: {}; {} such since this was last said",
                              to_number(port_), error.message(), *events);
             }
-            return Next::pause;
+            return Turn::pause;
         }
         for (const auto& datagram : datagrams) {
             const TimePoint now = steady_now();
@@ -67,10 +66,10 @@ UdpResponder::Next UdpResponder::answer_queued(ServerState& state) {
         }
         send_replies(state);
         if (datagrams.size() < net::ReceiveBatch::capacity) {
-            return Next::wait;
+            return Turn::wait;
         }
     }
-    return Next::wait;
+    return Turn::wait;
 }
 
 void UdpResponder::add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
@@ -102,19 +101,8 @@ void UdpResponder::send_replies(ServerState& state) {
 
 asio::awaitable<void> UdpResponder::run(std::shared_ptr<ServerState> state,
                                         std::shared_ptr<UdpResponder> self) {
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    constexpr std::chrono::milliseconds pause{100};
-    asio::steady_timer timer{self->socket_.get_executor()};
-    while (self->socket_.is_open()) {
-        const auto [error] = co_await self->socket_.async_wait(udp::socket::wait_read, token);
-        if (error || !self->socket_.is_open()) {
-            co_return;
-        }
-        if (self->answer_queued(*state) == Next::pause) {
-            timer.expires_after(pause);
-            co_await timer.async_wait(token);
-        }
-    }
+    auto answer = [state, self] { return self->answer_queued(*state); };
+    co_await whenever_readable(self->socket_, answer, state->receive_log);
 }
 
 }  // namespace pt::server

@@ -8,6 +8,7 @@
 
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
+#include "server/whenever_readable.hpp"
 
 namespace pt::server {
 
@@ -21,8 +22,7 @@ public:
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<UdpResponder> self);
     /// Answers what is in the receive queue, within a bound. Never waits.
-    enum class Next { wait, pause };
-    Next answer_queued(ServerState& state);
+    Turn answer_queued(ServerState& state);
     void close();
 
 private:
