@@ -15,6 +15,12 @@ TimePoint now() { return std::chrono::steady_clock::now(); }
 
 /// Attempts started before what has come in is looked at.
 constexpr int burst = 32;
+/// A server that is short of room ends connections too, and a reset may be anybody's: so many
+/// connections in a row must have ended before that is the answer.
+constexpr unsigned endings_believed = 3;
+/// A connection that has just come about has its frame or the echo under way, and the kernels send
+/// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
+constexpr Nanoseconds data_patience = 350ms;
 /// How long to wait for descriptors or source ports to come back.
 constexpr Nanoseconds shortage_wait = 20ms;
 
@@ -81,10 +87,7 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     Active& active = active_[step.probe];
     const std::uint32_t number = probes_[step.probe];
     Probe& probe = table_.probe(number);
-    // A TCP that has acknowledged our frame has it: what is missing is the answer, and a further
-    // connect would not bring it sooner.
-    if (acknowledged(active)) {
-        probe.data_acknowledged = true;
+    if (fresh_connection(active)) {
         return;
     }
     if (sockets_ >= descriptors_ || settings_.source.port) {
@@ -142,6 +145,10 @@ bool TcpEngine::acknowledged(Active& active) {
                        [](const auto& attempt) { return attempt->data_acknowledged(); });
 }
 
+bool TcpEngine::fresh_connection(const Active& active) const {
+    return active.connected_at != TimePoint{} && now() - active.connected_at < data_patience;
+}
+
 void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
     const std::size_t place = attempt.probe();
     const auto found = active_.find(place);
@@ -155,6 +162,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
     }
     if (event == TcpEvent::connected) {
         probe.findings.connected = true;
+        found->second.connected_at = now();
         return;
     }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
@@ -163,6 +171,13 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
     }
     note(probe, attempt, event);
     drop(attempt);
+    const bool ended = event == TcpEvent::data_reset || event == TcpEvent::end_of_stream;
+    if (ended) {
+        found->second.connected_at = {};
+        if (++found->second.broken_off < endings_believed) {
+            return;
+        }
+    }
     if (probe.findings.decided()) {
         finish(place);
         pump();

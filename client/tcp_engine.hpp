@@ -35,6 +35,8 @@ private:
     /// One probe that has started and is not finished.
     struct Active {
         std::vector<std::shared_ptr<TcpAttempt>> attempts;
+        unsigned broken_off = 0;   ///< connections that ended without an echo
+        TimePoint connected_at{};  ///< the latest one
         /// --count: frames still to be sent on the connection that brought the echo.
         std::uint32_t frames_left = 0;
         std::unique_ptr<boost::asio::steady_timer> sample_timer;
@@ -47,6 +49,7 @@ private:
     void on_shortage(const Schedule::Step& step, std::error_code error);
     bool make_room(Active& active);
     bool acknowledged(Active& active);
+    bool fresh_connection(const Active& active) const;
     void on_echo(TcpAttempt& attempt);
     void send_sample(TcpAttempt& attempt, Active& active);
     void lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt);

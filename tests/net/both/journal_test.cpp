@@ -69,6 +69,7 @@ TEST_F(Journal, AnotherServicesPortIsAnsweredNotIntercepted) {
 }
 
 TEST_F(Journal, AResetOfAServiceThatIsNotOursIsNoCut) {
+    settings_.tcp.plan = AttemptPlan{4, 1s};
     TcpPeer resetting{
         context_,
         {.answer = [](const Bytes&) { return Bytes{}; }, .end = TcpPeer::Script::End::reset}};

@@ -15,6 +15,19 @@ protected:
         TcpPeer peer{context_, std::move(script), v6};
         return probe_one(peer.endpoint());
     }
+    /// One peer for each size of what it sends of its reply before it ends the connection so.
+    std::vector<client::Result> against_each_size(End end) {
+        settings_.tcp.plan = AttemptPlan{4, 2s};
+        std::vector<std::unique_ptr<TcpPeer>> peers;
+        std::vector<Endpoint> endpoints;
+        for (std::size_t size = 0; size < frame_header_size; ++size) {
+            const auto answer = [size](const Bytes& request) { return first_bytes(request, size); };
+            peers.push_back(
+                std::make_unique<TcpPeer>(context_, TcpPeer::Script{.answer = answer, .end = end}));
+            endpoints.push_back(peers.back()->endpoint());
+        }
+        return probe(endpoints);
+    }
     static Bytes first_bytes(const Bytes& request, std::size_t size) {
         Bytes reply = honest_reply(request);
         reply.resize(size);
@@ -40,25 +53,32 @@ TEST_F(TcpProbe, AnEchoInSingleBytesIsOpen) {
 }
 
 TEST_F(TcpProbe, AResetAtAnyByteOfTheReplyIsNeverOpen) {
-    for (std::size_t size = 0; size < frame_header_size; ++size) {
-        const auto result =
-            against({.answer = [&](const Bytes& request) { return first_bytes(request, size); },
-                     .end = End::reset});
-        // The reset may overtake bytes that were not read yet; it decides either way.
-        EXPECT_EQ(said(result), "answered data-reset") << "after " << size << " bytes";
+    // The reset may overtake bytes that were not read yet; it decides either way.
+    for (const auto& result : against_each_size(End::reset)) {
+        EXPECT_EQ(said(result), "answered data-reset");
     }
 }
 
 TEST_F(TcpProbe, AnEndAtAnyByteOfTheReplyIsNeverOpen) {
-    for (std::size_t size = 0; size < frame_header_size; ++size) {
-        const auto result =
-            against({.answer = [&](const Bytes& request) { return first_bytes(request, size); },
-                     .end = End::close});
+    const auto results = against_each_size(End::close);
+    for (std::size_t size = 0; size < results.size(); ++size) {
         const std::string expected = size == 0                   ? "answered handshake"
                                      : size < frame_magic.size() ? "answered foreign-data"
                                                                  : "intercepted altered-echo";
-        EXPECT_EQ(said(result), expected) << "after " << size << " bytes";
+        EXPECT_EQ(said(results[size]), expected) << "after " << size << " bytes";
     }
+}
+
+TEST_F(TcpProbe, AServerThatEndsAConnectionOrTwoIsAskedAgain) {
+    settings_.tcp.plan = AttemptPlan{8, 4s};
+    int connections = 0;
+    const auto result = against({.answer =
+                                     [&](const Bytes& request) {
+                                         return ++connections < 3 ? Bytes{} : honest_reply(request);
+                                     },
+                                 .end = End::close});
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(result.attempts, 3U);
 }
 
 /// Bytes of the reply that say something of the server alone: the client cannot know them.
@@ -127,6 +147,7 @@ TEST_F(TcpProbe, ARefusedConnectIsClosed) {
 }
 
 TEST_F(TcpProbe, AResetAfterTheHandshakeIsCutWherePtServerHasProvedItself) {
+    settings_.tcp.plan = AttemptPlan{4, 1s};
     TcpPeer honest{context_, {}};
     TcpPeer resetting{context_,
                       {.answer = [](const Bytes&) { return Bytes{}; }, .end = End::reset}};
