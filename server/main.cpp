@@ -87,7 +87,8 @@ ExitCode run(const Options& options) {
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
     std::signal(SIGPIPE, SIG_IGN);
     Server server{context,
-                  {options.ports, options.all_ports, options.bind, options.max_connections, pt::server::Patience{}}};
+                  {options.ports, options.all_ports, options.bind, options.max_connections,
+                   pt::server::Patience{}}};
     print(pt::server::port_report(server.ports()));
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
     if (decision != ExitCode::stopped) {
