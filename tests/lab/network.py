@@ -100,6 +100,9 @@ class Process:
         errors = self._errors.read().decode(errors="replace").splitlines()
         return "\n".join(self._lines[-15:] + errors[-40:])
 
+    def signal(self, number):
+        self._popen.send_signal(number)
+
     def stop(self):
         """SIGTERM, then its exit code; None if it had to be killed."""
         self._popen.terminate()
@@ -145,6 +148,10 @@ link add net0 netns {name['server']} type veth peer name to_server netns {name['
         for host in HOSTS:
             _run(["ip", "-n", name[host], "-batch", "-"], _BATCH[host])
 
+    def name(self, host):
+        """What ip-netns(8) knows the host's namespace by."""
+        return self._names[host]
+
     def inside(self, host, argv):
         """The command line that runs `argv` on a host: ip-netns(8) ends in exec, so the pid is argv's."""
         return ["ip", "netns", "exec", self._names[host], *argv]
@@ -156,7 +163,11 @@ link add net0 netns {name['server']} type veth peer name to_server netns {name['
         _run(self.inside(host, argv))
 
     def start(self, host, argv):
-        process = Process(self.inside(host, argv))
+        return self.start_here(self.inside(host, argv))
+
+    def start_here(self, argv):
+        """For a command line that enters a host's namespace by itself."""
+        process = Process(argv)
         self._processes.append(process)
         return process
 
