@@ -43,8 +43,8 @@ struct {
 } addresses SEC(".maps");
 
 // Shared with user space by mapping, all of it.
-bool all_v4;
-bool all_v6;
+__u8 all_v4;
+__u8 all_v6;
 __u64 own_netns;  // the programs of the cgroup see sockets of all network namespaces
 __u64 wanted[PROTOCOLS][PORTS / PORTS_PER_WORD];
 // When another program was last seen to use the port, on the clock of bpf_ktime_get_ns; 0: nobody

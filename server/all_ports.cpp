@@ -70,8 +70,8 @@ Descriptor open_raw(int family) {
 /// Steering, from nothing to the first packet; `refusal` tells why a protocol is not steered.
 class Steerer {
 public:
-    Steerer(PortSet wanted, std::vector<IpAddress> addresses)
-        : wanted_{std::move(wanted)}, addresses_{std::move(addresses)} {}
+    Steerer(const PortSet& wanted, std::vector<IpAddress> addresses)
+        : wanted_{wanted}, addresses_{std::move(addresses)} {}
 
     void run(std::size_t descriptor_ceiling) {
         if (open(descriptor_ceiling) && load() && look_around()) {
