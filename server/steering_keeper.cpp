@@ -38,10 +38,10 @@ std::string short_text(const PortSet& ports) {
 }  // namespace
 
 SteeringKeeper::SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPorts foreign,
-                               PortSet wanted)
+                               const PortSet& wanted)
     : steering_{std::move(steering)},
       foreign_{std::move(foreign)},
-      wanted_{std::move(wanted)},
+      wanted_{wanted},
       short_lived_{ephemeral_udp_ports()},
       told_{less(steering_->left_out(), short_lived_)} {}
 

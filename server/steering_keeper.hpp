@@ -16,7 +16,8 @@ namespace pt::server {
 class SteeringKeeper {
 public:
     /// `steering` steers `wanted` already; `foreign` knows the server's own sockets.
-    SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPorts foreign, PortSet wanted);
+    SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPorts foreign,
+                   const PortSet& wanted);
 
     void refresh(TimePoint now);
 
