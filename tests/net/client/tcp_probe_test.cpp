@@ -98,7 +98,7 @@ TEST_F(TcpProbe, AFlippedBitInWhatTheClientKnowsIsNeverOpen) {
         }
         const auto result = against({.answer = [&](const Bytes& request) {
             Bytes reply = honest_reply(request);
-            reply[byte] ^= 1U << (byte % 8);
+            reply[byte] ^= static_cast<std::uint8_t>(1U << (byte % 8));
             return reply;
         }});
         const std::string expected =
