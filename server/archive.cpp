@@ -17,6 +17,11 @@ std::optional<std::size_t> place_in(const Inquiry& inquiry, Port port) {
                                                : std::nullopt;
 }
 
+/// The asker's run began after that: what was before is not its own.
+TimePoint run_begin(const Inquiry& inquiry, TimePoint now) {
+    return now - std::chrono::seconds{inquiry.run_age_s};
+}
+
 }  // namespace
 
 Archive::Archive(std::uint64_t secret)
@@ -40,8 +45,9 @@ void Archive::set_handshake_sources(HandshakeSource mute_now, HandshakeSource ha
     half_open_ = std::move(half_open);
 }
 
-PortState Archive::state(Protocol protocol, Port port) const {
-    return states_[place_of(protocol, port)];
+PortState Archive::state(Protocol protocol, Port port, TimePoint since) const {
+    const auto changed = state_source_ ? state_source_(protocol, port, since) : std::nullopt;
+    return changed.value_or(states_[place_of(protocol, port)]);
 }
 
 std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
@@ -55,9 +61,9 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
         return std::nullopt;
     }
     if (inquiry->kind == Inquiry::Kind::manifest) {
-        return encode_answer(header, *inquiry, {}, manifest(*inquiry));
+        return encode_answer(header, *inquiry, {}, manifest(*inquiry, now));
     }
-    auto records = frames(*inquiry, query.nonce.session);
+    auto records = frames(*inquiry, query.nonce.session, now);
     Frame answer = header;
     if (add_handshakes(*inquiry, arrival.source.address, now, records)) {
         answer.flags |= half_open_known;
@@ -67,20 +73,23 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     return encode_answer(answer, *inquiry, journal_.counters(query.nonce.session), values);
 }
 
-std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry) const {
+std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, TimePoint now) const {
     std::vector<std::uint8_t> values(inquiry.count);
     for (std::size_t place = 0; place < values.size(); ++place) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
-        values[place] = static_cast<std::uint8_t>(state(inquiry.protocol, Port{port}));
+        values[place] =
+            static_cast<std::uint8_t>(state(inquiry.protocol, Port{port}, run_begin(inquiry, now)));
     }
     return values;
 }
 
-std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t session) const {
+std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t session,
+                                        TimePoint now) const {
     std::vector<PortRecord> records(inquiry.count);
     for (std::size_t place = 0; place < records.size(); ++place) {
         const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
-        records[place].listening = state(inquiry.protocol, port) == PortState::listening;
+        records[place].listening =
+            state(inquiry.protocol, port, run_begin(inquiry, now)) == PortState::listening;
         records[place].frame = journal_.arrived(session, inquiry.protocol, port);
     }
     return records;
@@ -99,7 +108,7 @@ bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, Tim
             }
         };
     };
-    const TimePoint since = now - std::chrono::seconds{inquiry.run_age_s};
+    const TimePoint since = run_begin(inquiry, now);
     mutes_.for_each(asker, since, note_in(&PortRecord::handshake));
     if (mute_now_) {
         mute_now_(asker, since, note_in(&PortRecord::handshake));

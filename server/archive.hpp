@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "common/core/inquiry.hpp"
@@ -28,10 +29,18 @@ public:
     using HandshakeSource = std::function<bool(const IpAddress& peer, TimePoint time,
                                                const std::function<void(Port)>& take)>;
 
+    /// What became of a port since a time, where that changes as the server runs; nothing where
+    /// what `set_ports` said holds.
+    using StateSource =
+        std::function<std::optional<PortState>(Protocol protocol, Port port, TimePoint since)>;
+
     explicit Archive(std::uint64_t secret);
 
     /// What became of the ports that were asked for. Replaces what was said before.
     void set_ports(const PortTable& table);
+
+    /// Outweighs `set_ports`.
+    void set_state_source(StateSource source) { state_source_ = std::move(source); }
 
     /// Where to learn of connections that are mute now (accepted since a time), and of half-open
     /// ones (at a time). Without the latter, answers say that half-open handshakes are not known.
@@ -48,14 +57,16 @@ public:
                                                     TimePoint now);
 
 private:
-    PortState state(Protocol protocol, Port port) const;
-    std::vector<std::uint8_t> manifest(const Inquiry& inquiry) const;
-    std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session) const;
+    PortState state(Protocol protocol, Port port, TimePoint since) const;
+    std::vector<std::uint8_t> manifest(const Inquiry& inquiry, TimePoint now) const;
+    std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session,
+                                   TimePoint now) const;
     bool add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
                         std::vector<PortRecord>& records) const;
 
     Journal journal_;
     MuteLog mutes_;
+    StateSource state_source_;
     HandshakeSource mute_now_;
     HandshakeSource half_open_;
     std::vector<PortState> states_;  ///< of all TCP ports, then of all UDP ports

@@ -38,13 +38,17 @@ void PortMarks::update(Protocol protocol, const PortSet& used, TimePoint began) 
     }
 }
 
+bool PortMarks::in_use(Protocol protocol, Port port) const {
+    return std::atomic_ref{marks(protocol)[to_number(port)]}.load(std::memory_order_relaxed) != 0;
+}
+
 PortSet PortMarks::in_use() const {
     PortSet ports;
     for (const auto protocol : all_protocols) {
-        const auto all = marks(protocol);
         for (std::uint32_t number = 1; number < port_count; ++number) {
-            if (std::atomic_ref{all[number]}.load(std::memory_order_relaxed) != 0) {
-                ports.insert(protocol, Port{static_cast<std::uint16_t>(number)});
+            const Port port{static_cast<std::uint16_t>(number)};
+            if (in_use(protocol, port)) {
+                ports.insert(protocol, port);
             }
         }
     }

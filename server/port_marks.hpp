@@ -24,6 +24,7 @@ public:
     void update(const PortSet& used, TimePoint began);
 
     PortSet in_use() const;
+    bool in_use(Protocol protocol, Port port) const;
 
 private:
     void update(Protocol protocol, const PortSet& used, TimePoint began);

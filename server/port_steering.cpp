@@ -237,6 +237,10 @@ std::error_code PortSteering::steer(const PortSet& wanted) {
     return kernel_->steer_link ? std::error_code{} : error_of(errno);
 }
 
+bool PortSteering::is_left_out(Protocol protocol, Port port) const {
+    return kernel_->wanted.contains(protocol, port) && kernel_->marks.in_use(protocol, port);
+}
+
 PortSet PortSteering::left_out() const {
     PortSet left = kernel_->wanted;
     PortSet free = kernel_->wanted;

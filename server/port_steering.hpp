@@ -53,6 +53,7 @@ public:
 
     /// What is wanted but left to others at this moment.
     PortSet left_out() const;
+    bool is_left_out(Protocol protocol, Port port) const;
 
 private:
     struct Kernel;

@@ -25,6 +25,8 @@ std::error_code PortSteering::steer(const PortSet&) {
     return std::make_error_code(std::errc::not_supported);
 }
 
+bool PortSteering::is_left_out(Protocol, Port) const { return false; }
+
 PortSet PortSteering::left_out() const { return {}; }
 
 }  // namespace pt::server

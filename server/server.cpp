@@ -137,6 +137,12 @@ Server::Server(asio::io_context& context, const ServerConfig& config) : context_
     state_->steering = std::move(all.keeper);
     Archive& archive = state_->responder.archive();
     archive.set_ports(ports_);
+    if (state_->steering) {
+        // The archive goes with the state that holds it.
+        archive.set_state_source([&state = *state_](Protocol protocol, Port port, TimePoint since) {
+            return state.steering ? state.steering->state(protocol, port, since) : std::nullopt;
+        });
+    }
     archive.set_handshake_sources(
         [&connections = state_->connections](const IpAddress& peer, TimePoint since,
                                              const std::function<void(Port)>& take) {

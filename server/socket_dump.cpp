@@ -70,7 +70,11 @@ std::optional<UsedSocket> read_socket(Bytes body) {
 }
 
 /// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.
-int read_error(Bytes body) { return -read<int>(body).value_or(-EBADMSG); }
+int read_error(Bytes body) {
+    constexpr int most = 4095;  // as high as an errno can be (MAX_ERRNO)
+    const int value = read<int>(body).value_or(1);
+    return value > 0 || value < -most ? EBADMSG : -value;
+}
 
 }  // namespace
 

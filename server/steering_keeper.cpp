@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -25,6 +28,16 @@ PortSet less(PortSet ports, const PortSet& taken_away) {
     return ports;
 }
 
+std::size_t place_of(Protocol protocol, Port port) {
+    return to_number(port) + (protocol == Protocol::udp ? std::size_t{port_count} : 0);
+}
+
+/// Whole seconds of the monotonic clock; in doubt the later one.
+std::uint32_t to_stamp(TimePoint time) {
+    return static_cast<std::uint32_t>(
+        std::chrono::ceil<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
 std::string short_text(const PortSet& ports) {
     constexpr std::size_t longest = 200;
     auto text = ports.to_string();
@@ -41,9 +54,13 @@ SteeringKeeper::SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPo
                                const PortSet& wanted)
     : steering_{std::move(steering)},
       foreign_{std::move(foreign)},
-      wanted_{wanted},
+      asked_{wanted},
+      wanted_{asked_},
+      last_left_out_(std::size_t{2} * port_count),
       short_lived_{ephemeral_udp_ports()},
-      told_{less(steering_->left_out(), short_lived_)} {}
+      told_{less(steering_->left_out(), short_lived_)} {
+    note_left_out(steering_->left_out(), std::chrono::steady_clock::now());
+}
 
 void SteeringKeeper::refresh(TimePoint now) {
     std::error_code error;
@@ -61,7 +78,31 @@ void SteeringKeeper::refresh(TimePoint now) {
     if (wanted_.size(Protocol::udp) > 0 && !steering_->sees_all(sockets.cgroups)) {
         give_up_udp();
     }
-    tell_changes(now);
+    // A mark lasts for two looks at least, so that none is missed here.
+    const auto left_out = steering_->left_out();
+    note_left_out(left_out, now);
+    tell_changes(left_out, now);
+}
+
+void SteeringKeeper::note_left_out(const PortSet& left_out, TimePoint now) {
+    for (const auto& range : left_out.ranges()) {
+        const auto first = last_left_out_.begin() +
+                           static_cast<std::ptrdiff_t>(place_of(range.protocol, range.first));
+        std::fill_n(first, to_number(range.last) - to_number(range.first) + 1, to_stamp(now));
+    }
+}
+
+std::optional<PortState> SteeringKeeper::state(Protocol protocol, Port port,
+                                               TimePoint since) const {
+    if (!asked_.contains(protocol, port)) {
+        return std::nullopt;
+    }
+    if (!wanted_.contains(protocol, port)) {
+        return PortState::failed;
+    }
+    const bool left_out = last_left_out_[place_of(protocol, port)] >= to_stamp(since) ||
+                          steering_->is_left_out(protocol, port);
+    return left_out ? PortState::in_use : PortState::listening;
 }
 
 void SteeringKeeper::give_up_udp() {
@@ -74,13 +115,13 @@ void SteeringKeeper::give_up_udp() {
         "cgroup, whose answers could be lost to us");
 }
 
-void SteeringKeeper::tell_changes(TimePoint now) {
+void SteeringKeeper::tell_changes(const PortSet& all_left_out, TimePoint now) {
     constexpr std::chrono::seconds interval{1};
     if (now - last_told_ < interval) {
         return;
     }
     last_told_ = now;
-    const auto left_out = less(steering_->left_out(), short_lived_);
+    const auto left_out = less(all_left_out, short_lived_);
     if (left_out == told_) {
         return;
     }

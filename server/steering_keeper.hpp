@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "common/core/port_set.hpp"
+#include "common/core/port_state.hpp"
 #include "common/core/timing.hpp"
 #include "server/foreign_ports.hpp"
 #include "server/log_throttle.hpp"
@@ -21,16 +25,23 @@ public:
 
     void refresh(TimePoint now);
 
+    /// Of a port that was to be steered: `in_use` where it was left to another program at any time
+    /// since then, for a moment be it. Nothing for all other ports.
+    std::optional<PortState> state(Protocol protocol, Port port, TimePoint since) const;
+
     /// What is wanted but left to others at this moment.
     PortSet left_out() const { return steering_->left_out(); }
 
 private:
+    void note_left_out(const PortSet& left_out, TimePoint now);
     void give_up_udp();
-    void tell_changes(TimePoint now);
+    void tell_changes(const PortSet& all_left_out, TimePoint now);
 
     std::unique_ptr<PortSteering> steering_;
     ForeignPorts foreign_;
-    PortSet wanted_;
+    PortSet asked_;
+    PortSet wanted_;  ///< of what was asked: all, until steering UDP has to be given up
+    std::vector<std::uint32_t> last_left_out_;  ///< when that was, of each TCP and then UDP port
     PortSet short_lived_;  ///< where ports come and go with every look-up of a name
     PortSet told_;         ///< what was left out when that was last told
     TimePoint last_told_{};
