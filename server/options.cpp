@@ -62,9 +62,9 @@ std::string apply_line(Settings& settings, const std::string& line,
         std::istringstream stream{line};
         for (const auto& option : po::parse_config_file(stream, options).options) {
             const std::string value = option.value.empty() ? "" : option.value.front();
-            const auto complaint = option.string_key == "listen"
-                                       ? apply_spec(settings, value)
-                                       : apply_option(settings, option.string_key, value);
+            auto complaint = option.string_key == "listen"
+                                 ? apply_spec(settings, value)
+                                 : apply_option(settings, option.string_key, value);
             if (!complaint.empty()) {
                 return complaint;
             }
