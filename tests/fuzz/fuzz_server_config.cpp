@@ -32,9 +32,10 @@ void check_file_message(const std::string& message, std::string_view text) {
 }
 
 bool same(const Settings& a, const Settings& b) {
-    return a.ports == b.ports && a.bind == b.bind && a.strictness == b.strictness &&
-           a.log_level == b.log_level && a.log_format == b.log_format &&
-           a.max_connections == b.max_connections && a.config_file == b.config_file;
+    return a.ports == b.ports && a.except == b.except && a.bind == b.bind &&
+           a.strictness == b.strictness && a.log_level == b.log_level &&
+           a.log_format == b.log_format && a.max_connections == b.max_connections &&
+           a.config_file == b.config_file;
 }
 
 void check_settings(const Settings& settings) {
@@ -45,7 +46,7 @@ void check_settings(const Settings& settings) {
         return;
     }
     const auto& options = std::get<Options>(settled);
-    PT_CHECK(!options.ports.empty());
+    PT_CHECK(!options.ports.empty() || !options.all_ports.empty());
     PT_CHECK(is_printable(options.log_level) && !options.log_level.empty());
     PT_CHECK(!options.max_connections || *options.max_connections > 0);
 }
