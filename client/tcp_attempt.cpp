@@ -21,13 +21,6 @@ using asio::ip::tcp;
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
 
-/// Reads and clears the socket's pending error.
-int pending_error(int descriptor) {
-    int error = 0;
-    socklen_t size = sizeof error;
-    return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
-
 /// Nothing was sent because this machine has run out of something that comes back.
 bool is_shortage(int error) {
     switch (error) {
@@ -56,29 +49,25 @@ bool has_source_address(const net::Sockaddr& remote) {
 }  // namespace
 
 TcpAttempt::TcpAttempt(asio::io_context& context, Owner& owner, std::uint32_t probe,
-                       const Frame& request)
+                       const Frame& request, Frames frames)
     : socket_{context},
       owner_{owner},
       probe_{probe},
       request_{request},
+      frames_{frames},
       bytes_out_{encode_request(request)} {}
 
 std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings& source) {
-    boost::system::error_code failure;
     const int family = net::family_of(endpoint.address);
-    socket_.open(family == AF_INET ? tcp::v4() : tcp::v6(), failure);
-    if (!failure) {
-        socket_.native_non_blocking(true, failure);
+    unwatched_ = net::Descriptor{::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    if (!unwatched_.is_open()) {
+        return last_error();
     }
-    if (failure) {
-        return failure;
-    }
-    const int descriptor = socket_.native_handle();
-    net::enable_error_queue(descriptor, family);
+    net::enable_error_queue(descriptor(), family);
     // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
     const int off = 0;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
-    if (const auto error = set_up_source(descriptor, Protocol::tcp, family, source)) {
+    setsockopt(descriptor(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    if (const auto error = set_up_source(descriptor(), Protocol::tcp, family, source)) {
         if (is_shortage(error.value()) && source.port) {
             return error;
         }
@@ -87,33 +76,51 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
         return {};
     }
     const net::Sockaddr remote{endpoint.socket_address()};
-    if (connect(descriptor, remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
-        local_ = net::local_address(descriptor);
-        wait_writable();
-        return {};
+    int failure = 0;
+    if (connect(descriptor(), remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
+        local_ = net::local_address(descriptor());
+        // A near peer's answer is there by now.
+        failure = write_request();
+        connected_ = failure == 0;
+    } else {
+        failure = errno;
+        if (is_shortage(failure) && has_source_address(remote)) {
+            return {failure, std::system_category()};
+        }
     }
-    const std::error_code error = last_error();
-    if (is_shortage(error.value()) && has_source_address(remote)) {
-        return error;
+    if (failure == 0 || failure == EAGAIN) {
+        return watch(family);
     }
-    asio::post(socket_.get_executor(), [self = shared_from_this(), error] {
+    asio::post(socket_.get_executor(), [self = shared_from_this(), failure] {
         if (!self->closed_) {
-            self->fail_to_connect(error);
+            self->fail_to_connect({failure, std::system_category()});
         }
     });
     return {};
 }
 
+std::error_code TcpAttempt::watch(int family) {
+    boost::system::error_code error;
+    socket_.assign(family == AF_INET ? tcp::v4() : tcp::v6(), unwatched_.get(), error);
+    if (error) {
+        return error;
+    }
+    unwatched_.release();
+    connected_ ? wait_readable() : wait_writable();
+    return {};
+}
+
 void TcpAttempt::close() {
     closed_ = true;
+    unwatched_ = {};
     boost::system::error_code ignored;
     socket_.close(ignored);
 }
 
 bool TcpAttempt::data_acknowledged() {
     int unacknowledged = 0;
-    return connected_ && !closed_ &&
-           ioctl(socket_.native_handle(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+    return connected_ && !closed_ && ioctl(descriptor(), SIOCOUTQ, &unacknowledged) == 0 &&
+           unacknowledged == 0;
 }
 
 void TcpAttempt::wait_writable() {
@@ -137,20 +144,22 @@ void TcpAttempt::wait_readable() {
 /// Writable, or in error, or woken by the error queue alone: an ICMP error that arrives while the
 /// kernel still works on our own connect call ends up only there, and the connect goes on.
 void TcpAttempt::on_connect_progress() {
-    if (take_queued_icmp()) {
-        return;
-    }
-    if (const int error = pending_error(socket_.native_handle()); error != 0) {
-        fail_to_connect({error, std::system_category()});
-    } else if (net::peer_address(socket_.native_handle()) == SocketAddress{}) {
+    const int failure = write_request();
+    if (failure == 0) {
+        connected_ = true;
+        tell(TcpEvent::connected);
+        if (!closed_) {
+            wait_readable();
+        }
+    } else if (failure != EAGAIN) {
+        fail_to_connect({failure, std::system_category()});
+    } else if (!take_queued_icmp()) {
         wait_writable();
-    } else {
-        on_connected();
     }
 }
 
 bool TcpAttempt::take_queued_icmp() {
-    while (const auto queued = net::next_error(socket_.native_handle())) {
+    while (const auto queued = net::next_error(descriptor())) {
         if (queued->icmp && meaning(*queued->icmp) != IcmpMeaning::other) {
             icmp_ = queued->icmp;
             tell(TcpEvent::icmp);
@@ -168,6 +177,13 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
     switch (error.value()) {
         case ECONNREFUSED:
         case ECONNRESET: tell(TcpEvent::reset); break;
+        case EPIPE:  // a handshake, and the peer's end of the stream, and then its reset
+            connected_ = true;
+            tell(TcpEvent::connected);
+            if (!closed_) {
+                tell(TcpEvent::data_reset);
+            }
+            break;
         case ENETUNREACH:
         case EHOSTUNREACH: tell(TcpEvent::no_route); break;
         case ETIMEDOUT: break;  // the kernel has stopped asking: silence, which the owner times
@@ -175,40 +191,38 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
     }
 }
 
-void TcpAttempt::on_connected() {
-    connected_ = true;
-    tell(TcpEvent::connected);
-    if (!closed_) {
-        write_request();
-    }
-}
-
 void TcpAttempt::send(const Frame& request) {
     request_ = request;
     bytes_out_ = encode_request(request);
     received_ = 0;
-    write_request();
+    if (const int failure = write_request(); failure != 0) {
+        error_ = {failure, std::system_category()};
+        tell_later(TcpEvent::data_reset);
+    } else {
+        wait_readable();
+    }
 }
 
-void TcpAttempt::write_request() {
+/// 0 or errno; EAGAIN: the handshake is not complete (a fresh or an idle connection has room for
+/// one small frame).
+int TcpAttempt::write_request() {
     // encode_request set these; the reply is held against them.
     const auto sent_frame = decode(bytes_out_);
     request_ = *sent_frame;
     sent_ = now();
-    // A fresh or an idle connection has room for one small frame.
-    const auto written =
-        ::send(socket_.native_handle(), bytes_out_.data(), bytes_out_.size(), MSG_NOSIGNAL);
-    if (written < 0) {
-        error_ = last_error();
-        tell_later(TcpEvent::data_reset);
-        return;
+    const int flags = MSG_NOSIGNAL | (frames_ == Frames::one ? MSG_MORE : 0);
+    if (::send(descriptor(), bytes_out_.data(), bytes_out_.size(), flags) < 0) {
+        return errno;
     }
-    wait_readable();
+    if (frames_ == Frames::one) {
+        shutdown(descriptor(), SHUT_WR);  // sends both in one packet
+    }
+    return 0;
 }
 
 void TcpAttempt::on_readable() {
-    const auto size = recv(socket_.native_handle(), bytes_in_.data() + received_,
-                           bytes_in_.size() - received_, 0);
+    const auto size =
+        recv(descriptor(), bytes_in_.data() + received_, bytes_in_.size() - received_, 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
         wait_readable();
     } else if (size < 0) {

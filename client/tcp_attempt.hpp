@@ -14,12 +14,13 @@
 #include "client/socket_setup.hpp"
 #include "common/core/icmp_error.hpp"
 #include "common/core/timing.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace pt::client {
 
 enum class TcpEvent {
-    connected,
-    echo,  ///< `frame()` is it; the attempt waits for `send` or `close`
+    connected,  ///< told only where it was not so when `start` returned
+    echo,       ///< `frame()` is it; the attempt waits for `send` or `close`
     altered_echo,
     foreign_data,
     reset,          ///< instead of a handshake
@@ -31,7 +32,10 @@ enum class TcpEvent {
 };
 
 /// One try at one TCP port: a non-blocking connect from an ephemeral port, one frame out, one reply
-/// back. Tells its owner each event as it comes and concludes nothing; has no timer of its own: who
+/// back. What costs most over many ports is packets and system calls, so that there are as few as
+/// there can be: the frame rides with the handshake's last packet, and where no other frame is to
+/// follow it takes the end of our stream along; `send` itself tells whether the handshake is done.
+/// Tells its owner each event as it comes and concludes nothing; has no timer of its own: who
 /// no longer waits closes it. Owned by shared_ptr; pending operations keep it alive, and after
 /// `close` it tells nothing more.
 class TcpAttempt : public std::enable_shared_from_this<TcpAttempt> {
@@ -42,8 +46,11 @@ public:
         virtual void on_tcp_event(TcpAttempt& attempt, TcpEvent event) = 0;
     };
 
+    /// Whether the stream ends with the first frame, or `send` may follow.
+    enum class Frames { one, many };
+
     TcpAttempt(boost::asio::io_context& context, Owner& owner, std::uint32_t probe,
-               const Frame& request);
+               const Frame& request, Frames frames);
 
     /// Opens the socket and begins to connect. An error means that this machine lacks what it
     /// takes (descriptors, source ports, memory) and nothing was sent; all else comes as an event,
@@ -70,21 +77,24 @@ public:
 private:
     void wait_writable();
     void wait_readable();
+    std::error_code watch(int family);
     void on_connect_progress();
-    void on_connected();
     void fail_to_connect(std::error_code error);
     bool take_queued_icmp();
-    void write_request();
+    int descriptor() { return socket_.is_open() ? socket_.native_handle() : unwatched_.get(); }
+    int write_request();
     void on_readable();
     TcpEvent judge_end() const;
     void judge();
     void tell(TcpEvent event);
     void tell_later(TcpEvent event);
 
+    net::Descriptor unwatched_;  ///< the socket, until there is something to wait for
     boost::asio::ip::tcp::socket socket_;
     Owner& owner_;
     std::uint32_t probe_;
     Frame request_;
+    Frames frames_;
     std::vector<std::uint8_t> bytes_out_;
     std::array<std::uint8_t, frame_header_size> bytes_in_{};
     std::size_t received_ = 0;

@@ -97,9 +97,9 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
             return;
         }
     }
-    const auto attempt =
-        std::make_shared<TcpAttempt>(context_, *this, static_cast<std::uint32_t>(step.probe),
-                                     table_.request(number, number, step.attempt));
+    const auto attempt = std::make_shared<TcpAttempt>(
+        context_, *this, static_cast<std::uint32_t>(step.probe),
+        table_.request(number, number, step.attempt), frames_of(step.attempt));
     if (const auto error = attempt->start(probe.endpoint, settings_.source)) {
         if (error.value() == EMFILE || error.value() == ENFILE) {
             descriptors_ = std::max<std::size_t>(sockets_, 1);
@@ -113,6 +113,21 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     probe.local = attempt->local();
     probe.sent_tos = sent_tos(settings_.source, Protocol::tcp);
     active.attempts.push_back(attempt);
+    if (attempt->connected()) {
+        note_connected(probe, active);
+    }
+}
+
+/// Some middlebox may take the end of one stream for the end of both: where no echo has come with
+/// it, the further attempts do without.
+TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
+    const bool one = settings_.count == 1 && attempt == 1 && !settings_.source.port;
+    return one ? TcpAttempt::Frames::one : TcpAttempt::Frames::many;
+}
+
+void TcpEngine::note_connected(Probe& probe, Active& active) {
+    probe.findings.connected = true;
+    active.connected_at = now();
 }
 
 /// What has run out comes back while other sockets are closed. Where it has not within the time of
@@ -161,8 +176,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     if (event == TcpEvent::connected) {
-        probe.findings.connected = true;
-        found->second.connected_at = now();
+        note_connected(probe, found->second);
         return;
     }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
@@ -285,7 +299,9 @@ void TcpEngine::let_go(std::size_t place) {
         return;
     }
     Probe& probe = table_.probe(probes_[place]);
-    probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+    if (!probe.findings.echo) {
+        probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+    }
     for (const auto& attempt : found->second.attempts) {
         attempt->close();
         --sockets_;

@@ -46,6 +46,8 @@ private:
     void pump();
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
+    TcpAttempt::Frames frames_of(unsigned attempt) const;
+    static void note_connected(Probe& probe, Active& active);
     void on_shortage(const Schedule::Step& step, std::error_code error);
     bool make_room(Active& active);
     bool acknowledged(Active& active);

@@ -56,8 +56,8 @@ void check_accept_queue() {
 }
 
 /// Sends whole packets, so that a reply can leave from the port that was asked, and receives none.
-Descriptor open_raw(int family) {
-    Descriptor raw{socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW)};
+net::Descriptor open_raw(int family) {
+    net::Descriptor raw{socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_RAW)};
     if (raw.is_open()) {
         const int size = 4 << 20;
         if (setsockopt(raw.get(), SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0) {

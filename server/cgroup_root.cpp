@@ -33,11 +33,11 @@ std::string cgroup2_mount_point(const std::string& line) {
 }
 
 /// As a process sees it: `process` is a directory of /proc.
-Descriptor open_mounted(const std::string& process) {
+net::Descriptor open_mounted(const std::string& process) {
     std::ifstream mounts{process + "/mountinfo"};
     for (std::string line; std::getline(mounts, line);) {
         if (const auto path = cgroup2_mount_point(line); !path.empty()) {
-            Descriptor root{
+            net::Descriptor root{
                 open((process + "/root" + path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
             struct statfs status {};
             // Another mount may lie over it.
@@ -73,7 +73,7 @@ void add_ids(int cgroup, unsigned depth, std::set<std::uint64_t>& ids) {
         return;
     }
     ids.insert(status.st_ino);
-    Descriptor again{openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    net::Descriptor again{openat(cgroup, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     const std::unique_ptr<DIR, CloseDirectory> directory{fdopendir(again.get())};
     if (!directory) {
         return;
@@ -82,7 +82,7 @@ void add_ids(int cgroup, unsigned depth, std::set<std::uint64_t>& ids) {
     while (const dirent* entry = readdir(directory.get())) {
         const std::string_view name{entry->d_name};
         if (entry->d_type == DT_DIR && name != "." && name != "..") {
-            const Descriptor below{
+            const net::Descriptor below{
                 openat(cgroup, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
             if (below.is_open()) {
                 add_ids(below.get(), depth + 1, ids);
@@ -95,11 +95,11 @@ void add_ids(int cgroup, unsigned depth, std::set<std::uint64_t>& ids) {
 
 // Mounting it once more, for us alone, is no way: that would reset the options that it was mounted
 // with, for the whole machine.
-Descriptor open_cgroup_root() {
+net::Descriptor open_cgroup_root() {
     constexpr int most_ancestors = 64;
     std::string process = "self";
     for (int i = 0; i < most_ancestors && process != "0"; ++i) {
-        Descriptor root = open_mounted("/proc/" + process);
+        net::Descriptor root = open_mounted("/proc/" + process);
         if (root.is_open()) {
             return root;
         }

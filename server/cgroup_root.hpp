@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <set>
 
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 /// The cgroup v2 hierarchy, as far as it is visible here (cgroups(7), cgroup_namespaces(7)).
 namespace pt::server {
@@ -11,7 +11,7 @@ namespace pt::server {
 /// The topmost directory of the hierarchy that can be seen: where it is mounted here or, as
 /// ip-netns(8) takes /sys/fs/cgroup away from what it starts, for one of the processes that we
 /// descend from. Not open where there is none.
-Descriptor open_cgroup_root();
+net::Descriptor open_cgroup_root();
 
 /// Whether it is the root of all: every process of the machine is in it or below. In a container
 /// it mostly is not.

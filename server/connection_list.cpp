@@ -6,16 +6,14 @@
 namespace pt::server {
 
 ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
-                                          const SocketAddress& peer, const SocketAddress& local,
-                                          const HandshakeHops& hops, TimePoint now) {
+                                          Conversation conversation, TimePoint accepted) {
     mute_.push_back(Connection{.socket = std::move(socket),
-                               .peer = peer,
-                               .local = local,
-                               .hops = hops,
-                               .since = now,
-                               .reader = {},
-                               .unsent = {}});
-    return std::prev(mute_.end());
+                               .conversation = std::move(conversation),
+                               .accepted = accepted,
+                               .since = accepted});
+    const Place place = std::prev(mute_.end());
+    note_heard(place);
+    return place;
 }
 
 std::list<Connection>& ConnectionList::list_of(Connection::Stage stage) {
@@ -33,10 +31,10 @@ void ConnectionList::move_to(Place place, Connection::Stage stage) {
     place->stage = stage;
 }
 
-void ConnectionList::heard(Place place, TimePoint now) {
-    if (place->stage != Connection::Stage::closing) {
-        place->since = now;
-        place->delivered = true;
+void ConnectionList::note_heard(Place place) {
+    const TimePoint heard = place->conversation.heard;
+    if (heard > place->since && place->stage != Connection::Stage::closing) {
+        place->since = heard;
         move_to(place, Connection::Stage::talking);
     }
 }
@@ -74,8 +72,8 @@ ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds
 void ConnectionList::for_each_mute(const IpAddress& peer, TimePoint since,
                                    const std::function<void(Port)>& take) const {
     for (const Connection& connection : mute_) {
-        if (connection.peer.address == peer && connection.since >= since) {
-            take(connection.local.port);
+        if (connection.conversation.peer.address == peer && connection.accepted >= since) {
+            take(connection.conversation.local.port);
         }
     }
 }

@@ -14,24 +14,32 @@
 
 namespace pt::server {
 
-/// One accepted TCP connection. Its coroutine holds a place in the ConnectionList for as long as
-/// it runs.
-struct Connection {
-    boost::asio::ip::tcp::socket socket;
+/// The two ends of a TCP connection, and how far their exchange of frames has come.
+struct Conversation {
     SocketAddress peer;
     SocketAddress local;
     HandshakeHops hops;
-    TimePoint since;  ///< accepted, or the last whole frame
     FrameReader reader;
     /// Replies that the kernel had no room for; nothing more is read until it has taken them.
     std::vector<std::uint8_t> unsent;
+    TimePoint heard{};  ///< when the last whole frame came; unset: none has yet
+
+    bool delivered() const { return heard != TimePoint{}; }
+};
+
+/// One accepted TCP connection that has to be waited for. Its coroutine holds a place in the
+/// ConnectionList for as long as it runs.
+struct Connection {
+    boost::asio::ip::tcp::socket socket;
+    Conversation conversation;
+    TimePoint accepted;
+    TimePoint since;  ///< accepted, or the last whole frame
     enum class Stage {
         mute,     ///< has not delivered a frame yet
         talking,  ///< has
         closing   ///< its socket is closed; its coroutine has yet to notice
     };
     Stage stage = Stage::mute;
-    bool delivered = false;  ///< a whole frame, once
 };
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
@@ -41,10 +49,9 @@ class ConnectionList {
 public:
     using Place = std::list<Connection>::iterator;
 
-    Place add(boost::asio::ip::tcp::socket socket, const SocketAddress& peer,
-              const SocketAddress& local, const HandshakeHops& hops, TimePoint now);
-    /// A whole frame came.
-    void heard(Place place, TimePoint now);
+    Place add(boost::asio::ip::tcp::socket socket, Conversation conversation, TimePoint accepted);
+    /// To be called when its conversation may have brought a frame.
+    void note_heard(Place place);
     void close(Place place);
     void remove(Place place);
 

@@ -18,7 +18,7 @@ namespace pt::server {
 namespace {
 
 struct Opened {
-    Descriptor descriptor;
+    net::Descriptor descriptor;
     int error = 0;
 };
 
@@ -26,7 +26,7 @@ void set_option(int descriptor, int level, int option, int value) {
     setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
-Opened failed(int error) { return {Descriptor{}, error}; }
+Opened failed(int error) { return {net::Descriptor{}, error}; }
 
 /// What accepted sockets inherit is set on the listener, which saves calls for each of them.
 void prepare_tcp(int descriptor, int family) {
@@ -60,7 +60,7 @@ void prepare_udp(int descriptor, int family, std::size_t udp_sockets) {
 Opened open_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::size_t udp_sockets) {
     const int family = net::family_of(endpoint.address);
     const int type = endpoint.protocol == Protocol::tcp ? SOCK_STREAM : SOCK_DGRAM;
-    Descriptor descriptor{socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+    net::Descriptor descriptor{socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     if (!descriptor.is_open()) {
         return failed(errno);
     }
@@ -156,7 +156,7 @@ private:
 
 /// A family may be compiled out, or disabled by sysctl or boot parameter.
 bool is_available(const IpAddress& wildcard) {
-    const Descriptor probe{socket(net::family_of(wildcard), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    const net::Descriptor probe{socket(net::family_of(wildcard), SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     if (!probe.is_open()) {
         return errno != EAFNOSUPPORT;
     }

@@ -5,7 +5,7 @@
 
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 #include "server/port_table.hpp"
 
 /// Opens the sockets that the server listens with, and keeps an account of those it cannot have.
@@ -16,9 +16,9 @@ namespace pt::server {
 struct OpenSocket {
     Protocol protocol = Protocol::tcp;
     SocketAddress address;
-    Descriptor descriptor;
+    net::Descriptor descriptor;
     /// UDP that stands for all ports: a raw socket to reply from any of them.
-    Descriptor any_port = {};
+    net::Descriptor any_port = {};
 };
 
 struct OpenResult {

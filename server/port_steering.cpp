@@ -20,8 +20,8 @@
 #include <utility>
 
 #include "all_ports.skel.h"
+#include "common/net/descriptor.hpp"
 #include "server/cgroup_root.hpp"
-#include "server/descriptor.hpp"
 #include "server/foreign_ports.hpp"
 #include "server/port_marks.hpp"
 
@@ -118,7 +118,7 @@ std::string describe_refusal(int error) {
 
 /// What the kernel calls this network namespace; 0 where it does not tell (before 5.14).
 std::uint64_t own_network_namespace() {
-    const Descriptor probe{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    const net::Descriptor probe{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     std::uint64_t cookie = 0;
     socklen_t size = sizeof cookie;
 #ifndef SO_NETNS_COOKIE
@@ -128,7 +128,7 @@ std::uint64_t own_network_namespace() {
 }
 
 Link attach_to_own_network(const bpf_program* program) {
-    const Descriptor network{open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
+    const net::Descriptor network{open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
     return Link{network.is_open() ? bpf_program__attach_netns(program, network.get()) : nullptr};
 }
 
@@ -146,7 +146,7 @@ struct PortSteering::Kernel {
     PortSet wanted;
     std::vector<Link> watch_links;
     Link steer_link;
-    Descriptor watched_root;
+    net::Descriptor watched_root;
     bool sees_machine = false;
     std::set<std::uint64_t> watched_cgroups;  ///< below the root, where that is not the machine's
 };

@@ -17,8 +17,8 @@ constexpr std::size_t chunk_size = 32'768;
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
-Descriptor open_netlink() {
-    Descriptor netlink{socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)};
+net::Descriptor open_netlink() {
+    net::Descriptor netlink{socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)};
     // The kernel answers within the calls themselves: this bound is for what nobody foresaw.
     const timeval most{1, 0};
     if (netlink.is_open() &&
@@ -75,7 +75,7 @@ std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uin
         }
     }
     if (error) {
-        netlink_ = Descriptor{};  // whatever is left in it is of no use
+        netlink_ = net::Descriptor{};  // whatever is left in it is of no use
         found.clear();
     }
     return found;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/core/port.hpp"
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 #include "server/socket_dump.hpp"
 
 namespace pt::server {
@@ -24,7 +24,7 @@ public:
 private:
     bool ask(Protocol protocol, int family, std::uint32_t states, std::error_code& error);
 
-    Descriptor netlink_;
+    net::Descriptor netlink_;
     std::uint32_t sequence_ = 0;
     std::vector<std::uint8_t> buffer_;
 };

@@ -54,10 +54,13 @@ StreamRead read_stream(int descriptor, std::span<std::uint8_t> into) {
     return read;
 }
 
-StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes) {
+StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes,
+                         Afterwards afterwards) {
+    const int flags =
+        MSG_DONTWAIT | MSG_NOSIGNAL | (afterwards == Afterwards::closed ? MSG_MORE : 0);
     ssize_t size = 0;
     do {
-        size = send(descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        size = send(descriptor, bytes.data(), bytes.size(), flags);
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
         return {status_of(errno), 0};

@@ -28,7 +28,11 @@ struct StreamWrite {
     std::size_t size = 0;
 };
 
-StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes);
+/// Whether the descriptor is closed right after a write: the end then rides with the last bytes in
+/// one packet (MSG_MORE, send(2)).
+enum class Afterwards { more_to_come, closed };
+StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes,
+                         Afterwards afterwards = Afterwards::more_to_come);
 
 /// TTL and TOS (hop limit and traffic class) of the packet that completed the handshake.
 struct HandshakeHops {

@@ -65,14 +65,25 @@ void TcpListener::close() {
     acceptor_.close(ignored);
 }
 
-void TcpListener::take(const std::shared_ptr<ServerState>& state, Descriptor descriptor,
+/// A client that sends its last frame together with the end of its stream is served here and now:
+/// no event queue ever hears of it.
+void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
                        const SocketAddress& peer) {
     const TimePoint now = steady_now();
+    Conversation conversation{.peer = peer,
+                              .local = net::local_address(descriptor.get()),
+                              .hops = handshake_hops(descriptor.get(), family_),
+                              .reader = {},
+                              .unsent = {}};
+    state->counters.connected(conversation.local.port);
+    const Next next = exchange(*state, conversation, descriptor.get());
+    if (next == Next::end) {
+        note_end(*state, conversation, now);
+        return;
+    }
     if (state->connections.size() >= state->max_connections) {
         state->make_room("the cap on connections is reached", now);
     }
-    const SocketAddress local = net::local_address(descriptor.get());
-    const auto hops = handshake_hops(descriptor.get(), family_);
     tcp::socket socket{acceptor_.get_executor()};
     boost::system::error_code error;
     socket.assign(protocol_of(family_), descriptor.get(), error);
@@ -85,10 +96,9 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, Descriptor des
         return;
     }
     descriptor.release();
-    state->counters.connected(local.port);
-    const auto place = state->connections.add(std::move(socket), peer, local, hops, now);
+    const auto place = state->connections.add(std::move(socket), std::move(conversation), now);
     try {
-        asio::co_spawn(acceptor_.get_executor(), serve(state, place), LogUnexpected{});
+        asio::co_spawn(acceptor_.get_executor(), serve(state, place, next), LogUnexpected{});
     } catch (const std::bad_alloc&) {
         state->connections.remove(place);
     }
@@ -101,7 +111,7 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
     for (int accepted = 0; accepted < most;) {
         net::Sockaddr peer;
         socklen_t size = net::Sockaddr::capacity;
-        Descriptor descriptor{
+        net::Descriptor descriptor{
             accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
         if (descriptor.is_open()) {
             peer.resize(size);

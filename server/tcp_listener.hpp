@@ -24,7 +24,7 @@ public:
 
 private:
     Turn accept_burst(const std::shared_ptr<ServerState>& state);
-    void take(const std::shared_ptr<ServerState>& state, Descriptor descriptor,
+    void take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
               const SocketAddress& peer);
 
     boost::asio::ip::tcp::acceptor acceptor_;

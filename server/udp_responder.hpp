@@ -31,7 +31,7 @@ private:
     void send_replies(ServerState& state);
 
     boost::asio::ip::udp::socket socket_;
-    Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
+    net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
     Port port_;
 };
 

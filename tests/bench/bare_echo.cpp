@@ -44,7 +44,7 @@ void echo_stream(int descriptor) {
 
 BareEcho::BareEcho(Protocol protocol) {
     const bool tcp = protocol == Protocol::tcp;
-    socket_ = server::Descriptor{
+    socket_ = net::Descriptor{
         socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
     check(socket_.is_open(), "socket");
     const net::Sockaddr any{{IpAddress{IpAddress::V4Bytes{127, 0, 0, 1}}, Port{0}}};
@@ -60,7 +60,7 @@ BareEcho::~BareEcho() {
 }
 
 void BareEcho::serve_tcp() const {
-    const server::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+    const net::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
     watch(epoll.get(), socket_.get());
     std::array<epoll_event, 128> events{};
     while (!stopping_) {
@@ -91,7 +91,7 @@ void BareEcho::serve_udp() const {
     };
     std::array<Slot, batch> slots{};
     std::array<mmsghdr, batch> messages{};
-    const server::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+    const net::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
     watch(epoll.get(), socket_.get());
     while (!stopping_) {
         epoll_event event{};

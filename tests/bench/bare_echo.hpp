@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "common/core/endpoint.hpp"
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace pt::bench {
 
@@ -23,7 +23,7 @@ private:
     void serve_tcp() const;
     void serve_udp() const;
 
-    server::Descriptor socket_;
+    net::Descriptor socket_;
     SocketAddress address_;
     std::atomic<bool> stopping_{false};
     std::thread thread_;

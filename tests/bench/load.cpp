@@ -13,14 +13,14 @@
 #include <vector>
 
 #include "common/core/frame.hpp"
+#include "common/net/descriptor.hpp"
 #include "common/net/sockaddr.hpp"
-#include "server/descriptor.hpp"
 
 namespace pt::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using server::Descriptor;
+using net::Descriptor;
 
 constexpr int patience_ms = 2'000;
 
@@ -39,9 +39,9 @@ std::vector<std::uint8_t> one_request(Protocol protocol, Port port) {
     return encode_request(frame);
 }
 
-Descriptor connect_peer(const Load& load, const SocketAddress& server) {
+net::Descriptor connect_peer(const Load& load, const SocketAddress& server) {
     const bool tcp = load.protocol == Protocol::tcp;
-    Descriptor peer{socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0)};
+    net::Descriptor peer{socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0)};
     check(peer.is_open(), "socket");
     const net::Sockaddr address{server};
     check(connect(peer.get(), address.data(), address.size()) == 0, "connect");
@@ -57,8 +57,8 @@ Descriptor connect_peer(const Load& load, const SocketAddress& server) {
 double run_ping_pong(const Load& load, const SocketAddress& server,
                      std::chrono::milliseconds time) {
     const auto request = one_request(load.protocol, server.port);
-    const Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
-    std::vector<Descriptor> peers;
+    const net::Descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
+    std::vector<net::Descriptor> peers;
     for (std::size_t i = 0; i < load.peers; ++i) {
         peers.push_back(connect_peer(load, server));
         epoll_event event{};

@@ -16,8 +16,8 @@
 namespace pt::test {
 namespace {
 
-server::Descriptor open_socket(const IpAddress& towards, int type) {
-    server::Descriptor socket{::socket(net::family_of(towards), type | SOCK_CLOEXEC, 0)};
+net::Descriptor open_socket(const IpAddress& towards, int type) {
+    net::Descriptor socket{::socket(net::family_of(towards), type | SOCK_CLOEXEC, 0)};
     EXPECT_TRUE(socket.is_open()) << std::strerror(errno);
     const timeval patience{20, 0};
     for (const int option : {SO_RCVTIMEO, SO_SNDTIMEO}) {
@@ -85,7 +85,7 @@ void TcpPeer::send_fin() const { shutdown(socket_.get(), SHUT_WR); }
 void TcpPeer::reset() {
     const linger at_once{1, 0};
     setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    socket_ = server::Descriptor{};
+    socket_ = net::Descriptor{};
 }
 
 Bytes TcpPeer::receive(std::size_t size) const {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/core/frame.hpp"
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 /// The other side of the server: plain blocking sockets that give up after some seconds, so that a
 /// server that says too little fails a test instead of hanging it.
@@ -56,7 +56,7 @@ public:
     int descriptor() const { return socket_.get(); }
 
 private:
-    server::Descriptor socket_;
+    net::Descriptor socket_;
 };
 
 class UdpPeer {
@@ -84,7 +84,7 @@ public:
 
 private:
     SocketAddress server_;
-    server::Descriptor socket_;
+    net::Descriptor socket_;
 };
 
 }  // namespace pt::test

@@ -39,8 +39,8 @@ public:
     ServerProcess(rlim_t descriptors, const server::ServerConfig& config) {
         std::array<int, 2> ends{};
         EXPECT_EQ(pipe(ends.data()), 0);
-        reading_ = server::Descriptor{ends[0]};
-        server::Descriptor writing{ends[1]};
+        reading_ = net::Descriptor{ends[0]};
+        net::Descriptor writing{ends[1]};
         pid_ = fork();
         if (pid_ == 0) {
             serve(descriptors, config, writing.get());
@@ -105,7 +105,7 @@ private:
     }
 
     pid_t pid_ = -1;
-    server::Descriptor reading_;
+    net::Descriptor reading_;
 };
 
 void expect_probes_served(const SocketAddress& address, std::uint32_t probes) {

@@ -187,7 +187,7 @@ TEST(HostileSourceTest, BroadcastGetsNothing) {
 class ForgedSource : public testing::Test {
 protected:
     void SetUp() override {
-        raw_ = server::Descriptor{socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP)};
+        raw_ = net::Descriptor{socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP)};
         if (!raw_.is_open()) {
             GTEST_SKIP() << "raw sockets are not permitted here: " << std::strerror(errno);
         }
@@ -208,7 +208,7 @@ protected:
             << std::strerror(errno);
     }
 
-    server::Descriptor raw_;
+    net::Descriptor raw_;
 };
 
 TEST_F(ForgedSource, SourcePortZeroGetsNothing) {

@@ -56,7 +56,7 @@ TEST(StopTest, NothingListensAfterwards) {
     RunningServer server;
     const auto tcp = server.address(Protocol::tcp, v4_loopback);
     server.stop();
-    const server::Descriptor late{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const net::Descriptor late{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     const net::Sockaddr address{tcp};
     EXPECT_NE(connect(late.get(), address.data(), address.size()), 0);
     EXPECT_EQ(errno, ECONNREFUSED);

@@ -22,8 +22,9 @@ constexpr std::uint32_t sequence = 7;
 
 template <typename T>
 void append(Bytes& bytes, const T& value) {
-    const auto* const begin = reinterpret_cast<const std::uint8_t*>(&value);
-    bytes.insert(bytes.end(), begin, begin + sizeof value);
+    const std::size_t end = bytes.size();
+    bytes.resize(end + sizeof value);
+    std::memcpy(bytes.data() + end, &value, sizeof value);
 }
 
 Bytes message(std::uint16_t type, const Bytes& body, std::uint32_t number = sequence) {

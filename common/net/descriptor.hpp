@@ -4,7 +4,8 @@
 
 #include <utility>
 
-namespace pt::server {
+/// RAII for what Asio does not hold.
+namespace pt::net {
 
 /// Owns one file descriptor and closes it.
 class Descriptor {
@@ -37,4 +38,4 @@ private:
     int value_ = -1;
 };
 
-}  // namespace pt::server
+}  // namespace pt::net

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/core/frame_reader.hpp"
+#include "server/server_state.hpp"
+#include "server/stream_io.hpp"
+
+namespace pt::server {
+
+/// What is to happen before a conversation goes on.
+enum class Next { wait_readable, wait_writable, end };
+
+/// Does all that can be done without waiting: reads, answers each whole frame, writes; within a
+/// bound so that others have their turn. `end`: the peer has closed, the connection is broken, or
+/// what came is not pt's; the descriptor is the caller's to close.
+Next exchange(ServerState& state, Conversation& conversation, int descriptor);
+
+/// A connection is over. One that never delivered a frame is remembered: `accepted` is when it
+/// came about.
+void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted);
+
+}  // namespace pt::server
