@@ -8,11 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Before any answer has come, packets are taken to be under way for this long.
-constexpr Nanoseconds unknown_young_age = 50ms;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
-constexpr int round_trips_young = 4;
+constexpr int round_trips_young = 2;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
 /// RFC 6298 section 2: alpha = 1/8.
@@ -23,6 +21,12 @@ constexpr int smoothing = 8;
 constexpr std::size_t fewest_tries = 5;
 /// Above this rate, what answers does not do so at once any more.
 constexpr double rate_of_loss = 0.02;
+
+/// With so many answers, none of them slower than that, a probe that is still silent after
+/// `brisk_timeout` has waited for twelve times the slowest of them.
+constexpr std::size_t many_answers = 1'000;
+constexpr Nanoseconds fast_round_trip = 100ms;
+constexpr Nanoseconds brisk_timeout = 1200ms;
 
 unsigned calm_tries(std::size_t probes, std::size_t attempts, unsigned tries) {
     const std::size_t affordable = attempts / std::max<std::size_t>(probes, 1);
@@ -35,10 +39,13 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
                    std::uint64_t seed)
     : plan_{plan},
       calm_plan_{calm_tries(probes, limits.unsparing, plan.tries()), plan.timeout()},
-      limits_{std::max<std::size_t>(limits.in_flight, 1), std::max<std::size_t>(limits.window, 1),
-              limits.rate, limits.unsparing},
+      brisk_plan_{calm_plan_.tries(), std::min(plan.timeout(), brisk_timeout)},
+      limits_{limits},
+      window_{limits.window},
       states_(probes),
-      random_{static_cast<std::minstd_rand::result_type>(seed)} {}
+      random_{static_cast<std::minstd_rand::result_type>(seed)} {
+    limits_.in_flight = std::max<std::size_t>(limits.in_flight, 1);
+}
 
 Schedule::Step Schedule::next(TimePoint now) {
     age(now);
@@ -46,7 +53,7 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (over_ == states_.size()) {
         return {};
     }
-    if (!dues_.empty() && dues_.top().at <= now && states_[dues_.top().probe].attempts >= tries()) {
+    if (!dues_.empty() && dues_.top().at <= now && has_had_all(states_[dues_.top().probe])) {
         const std::size_t probe = dues_.top().probe;
         dues_.pop();
         return out_of_time(probe);
@@ -54,7 +61,7 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (in_flight_ == 0 && fresh_ == states_.size()) {
         return after_rest(now);
     }
-    if (now >= not_before_ && young_ < limits_.window) {
+    if (now >= not_before_ && young_ < window_.size()) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
         if (!dues_.empty() && dues_.top().at <= now) {
             const std::size_t probe = dues_.top().probe;
@@ -73,7 +80,24 @@ bool Schedule::lossy() const {
     return lost > rate_of_loss * static_cast<double>(answered_ + lost_);
 }
 
-unsigned Schedule::tries() const { return lossy() ? plan_.tries() : calm_plan_.tries(); }
+/// Only where attempts are spared at all.
+bool Schedule::brisk() const {
+    return calm_plan_.tries() < plan_.tries() && answered_ >= many_answers &&
+           slowest_round_trip_ <= fast_round_trip;
+}
+
+const AttemptPlan& Schedule::plan() const {
+    if (lossy()) {
+        return plan_;
+    }
+    return brisk() ? brisk_plan_ : calm_plan_;
+}
+
+/// For now: loss that shows later gives it more.
+bool Schedule::has_had_all(const State& state) const {
+    const unsigned more = state.confirming ? 1 : 0;
+    return state.attempts >= std::min(plan().tries() + more, plan_.tries());
+}
 
 /// The last attempt that the probe is to have for now has had its time.
 Schedule::Step Schedule::out_of_time(std::size_t probe) {
@@ -89,7 +113,8 @@ Schedule::Step Schedule::out_of_time(std::size_t probe) {
     return {Action::give_up, probe, state.attempts, {}};
 }
 
-/// Only resting probes are left: either nothing was lost, or they have their other attempts now.
+/// Only resting probes are left: if nothing was lost, that is all; else they have their other
+/// attempts now.
 Schedule::Step Schedule::after_rest(TimePoint now) {
     while (!resting_.empty()) {
         const std::size_t probe = resting_.back();
@@ -98,11 +123,13 @@ Schedule::Step Schedule::after_rest(TimePoint now) {
         if (state.phase != Phase::resting) {
             continue;  // answered late
         }
-        if (!lossy()) {
+        const bool confirm = brisk() && !state.confirming;
+        if (!lossy() && !confirm) {
             state.phase = Phase::over;
             ++over_;
             return {Action::give_up, probe, state.attempts, {}};
         }
+        state.confirming = true;
         state.phase = Phase::active;
         ++in_flight_;
         set_due(probe, now);
@@ -123,8 +150,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
-    const AttemptPlan& plan = lossy() ? plan_ : calm_plan_;
-    set_due(probe, now + plan.wait_after(state.attempts, jitter));
+    set_due(probe, now + plan().wait_after(state.attempts, jitter));
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
@@ -154,7 +180,9 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
     not_before_ = std::max(not_before_, until);
 }
 
-void Schedule::observe(Nanoseconds round_trip, unsigned attempt) {
+void Schedule::observe(TimePoint now, Nanoseconds round_trip, unsigned attempt) {
+    window_.note_answer(now, attempt, young_age());
+    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip);
     ++answered_;
     lost_ += attempt > 0 ? attempt - 1 : 0;
     smoothed_round_trip_ =
@@ -207,12 +235,12 @@ void Schedule::drop_stale_dues() {
 Nanoseconds Schedule::young_age() const {
     return smoothed_round_trip_
                ? std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age)
-               : unknown_young_age;
+               : limits_.assumed_trip;
 }
 
 TimePoint Schedule::wake_time(TimePoint now) const {
     TimePoint unblocked = std::max(now, not_before_);
-    if (young_ >= limits_.window && !started_.empty()) {
+    if (young_ >= window_.size() && !started_.empty()) {
         unblocked = std::max(unblocked, started_.front().at + young_age());
     }
     TimePoint wake = TimePoint::max();

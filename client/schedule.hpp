@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "client/congestion_window.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -18,21 +19,25 @@ namespace pt::client {
 ///
 /// A run of very many probes makes do with fewer attempts for each as long as what does answer
 /// answers at once: silence is then no work of chance. Such probes rest once they have had those,
-/// and have the others too if loss shows by the end.
+/// and have the others too if loss shows by the end. Where a great many answers have come, and all
+/// of them fast, it does not wait for long either, and asks each silent probe once more at the end:
+/// what was silent because the way was down for a moment is not taken for filtered.
 ///
 /// Two bounds keep a run from harming its own answers:
 ///  - `in_flight`: probes that have started and are neither decided nor given up (each may hold a
 ///    descriptor);
-///  - `window`: probes whose latest attempt is so young that its packets may still be in the
-///    network. It is what queues on the way have to hold at once.
+///  - the window: probes whose latest attempt is so young that its packets may still be in the
+///    network. It is what queues on the way have to hold at once, and shrinks where they do not.
 class Schedule {
 public:
     struct Limits {
         std::size_t in_flight = 1;
-        std::size_t window = 1;
-        double rate = 0;  ///< attempts per second; 0: no bound
+        std::size_t window = 1;  ///< at the start
+        double rate = 0;         ///< attempts per second; 0: no bound
         /// Up to so many attempts in all, none are spared.
         std::size_t unsparing = 327'680;
+        /// Until an answer tells, packets are taken to be under way for this long.
+        Nanoseconds assumed_trip = std::chrono::milliseconds{25};
     };
 
     enum class Action {
@@ -61,9 +66,9 @@ public:
     /// again at `until`, and no other before.
     void postpone(std::size_t probe, TimePoint until);
 
-    /// A probe was answered on its `attempt`; those before it were lost. The round trip that was
-    /// measured bounds the window: it counts only attempts younger than a few of those.
-    void observe(Nanoseconds round_trip, unsigned attempt);
+    /// A probe was answered on its `attempt`; those before it were lost. The window counts only
+    /// attempts younger than a few of the round trips that were measured.
+    void observe(TimePoint now, Nanoseconds round_trip, unsigned attempt);
 
     std::size_t in_flight() const { return in_flight_; }
     /// Has started, and is neither decided nor given up.
@@ -76,6 +81,7 @@ private:
     struct State {
         Phase phase = Phase::fresh;
         bool young = false;
+        bool confirming = false;  ///< has its one attempt more than the plan has
         std::uint16_t attempts = 0;
         TimePoint due{};  ///< of the next step; an entry of `dues_` with another time is stale
     };
@@ -94,7 +100,9 @@ private:
     Step out_of_time(std::size_t probe);
     Step after_rest(TimePoint now);
     bool lossy() const;
-    unsigned tries() const;
+    bool brisk() const;
+    bool has_had_all(const State& state) const;
+    const AttemptPlan& plan() const;
     void finish(State& state);
     void no_longer_young(State& state);
     void age(TimePoint now);
@@ -104,8 +112,10 @@ private:
     TimePoint wake_time(TimePoint now) const;
 
     AttemptPlan plan_;
-    AttemptPlan calm_plan_;  ///< while nothing is lost
+    AttemptPlan calm_plan_;   ///< while nothing is lost
+    AttemptPlan brisk_plan_;  ///< while nothing is lost, and all that answers does so fast
     Limits limits_;
+    CongestionWindow window_;
     std::vector<State> states_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::deque<Started> started_;
@@ -118,6 +128,7 @@ private:
     std::size_t young_ = 0;
     TimePoint not_before_{};
     std::optional<Nanoseconds> smoothed_round_trip_;
+    Nanoseconds slowest_round_trip_{};
     std::minstd_rand random_;
 };
 

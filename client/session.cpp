@@ -25,8 +25,10 @@ constexpr std::size_t reserved_descriptors = 64;
 /// net.core.somaxconn), and must hold them where one listener serves many ports.
 constexpr std::size_t tcp_window = 1024;
 /// Datagrams under way at once: their echoes must fit into the receive queue that Linux grants by
-/// default (net.core.rmem_max 212,992 doubled, about 800 bytes for each small datagram).
+/// default (net.core.rmem_max 212,992 doubled, about 800 bytes for each small datagram). So must
+/// they where they all come back at once; nobody keeps a datagram for long before that is known.
 constexpr std::size_t udp_window = 256;
+constexpr auto udp_assumed_trip = 5ms;
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
@@ -76,6 +78,7 @@ RunSettings run_settings(const Options& options, const std::vector<Probe>& probe
         limit > 2 * reserved_descriptors ? limit - reserved_descriptors : limit / 2;
     settings.tcp = engine_settings(options, tcp_share, settings.descriptors, tcp_window);
     settings.udp = engine_settings(options, 1 - tcp_share, probes.size(), udp_window);
+    settings.udp.limits.assumed_trip = udp_assumed_trip;
     settings.session = random_number();
     settings.ask_journal = options.journal;
     settings.ask_manifest = options.list;

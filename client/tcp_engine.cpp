@@ -224,7 +224,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     Probe& probe = table_.probe(probes_[place]);
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(attempt.round_trip(), attempt.number());
+        schedule_.observe(now(), attempt.round_trip(), attempt.number());
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;

@@ -268,7 +268,7 @@ void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, co
                                  std::chrono::microseconds{echo.server_time_us});
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(trip, echo.attempt);
+        schedule_.observe(now(), trip, echo.attempt);
         probe.frames_sent = 1;
     }
     take_echo(probe, echo, trip, local);

@@ -1,0 +1,85 @@
+#include "client/congestion_window.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t smallest = 4;
+constexpr std::size_t growth_limit = 4;
+/// What is lost shows when a further attempt is answered, so what is counted right after a change
+/// tells of the window before it.
+constexpr Nanoseconds settling = 300ms;
+constexpr Nanoseconds shortest_epoch = 300ms;
+/// Fewer attempts than that tell nothing of a rate.
+constexpr std::size_t fewest_samples = 50;
+/// The share of attempts lost above which the window is doubted, and below which it may grow.
+constexpr double much_loss = 0.10;
+constexpr double little_loss = 0.02;
+/// What is sent for each answer that comes, once the window is cut: enough to find more room.
+constexpr double attempts_per_answer = 1.1;
+/// With so much of the answers left, what was cut off did nothing but harm. Well below 1, as the
+/// first answers may have had the room that a policer has for a burst.
+constexpr double same_rate = 0.6;
+constexpr int rest_after_chance = 12;
+
+}  // namespace
+
+CongestionWindow::CongestionWindow(std::size_t start)
+    : size_{std::max<std::size_t>(start, 1)}, most_{size_ * growth_limit} {}
+
+void CongestionWindow::note_answer(TimePoint now, unsigned attempt, Nanoseconds under_way) {
+    if (epoch_ == TimePoint{}) {
+        epoch_ = now;
+    }
+    if (now < epoch_) {
+        return;  // settling
+    }
+    ++answered_;
+    lost_ += attempt > 0 ? attempt - 1 : 0;
+    const Nanoseconds passed = now - epoch_;
+    if (passed >= shortest_epoch && answered_ + lost_ >= fewest_samples) {
+        const auto answers = static_cast<double>(answered_);
+        const auto lost = static_cast<double>(lost_);
+        judge(lost / (answers + lost), answers / std::chrono::duration<double>(passed).count(),
+              under_way);
+        begin_epoch(now);
+    }
+}
+
+void CongestionWindow::judge(double loss, double answers_per_second, Nanoseconds under_way) {
+    epochs_of_rest_ = std::max(epochs_of_rest_ - 1, 0);
+    if (phase_ == Phase::doubting && answers_per_second < same_rate * rate_before_) {
+        size_ = size_before_;
+        phase_ = Phase::watching;
+        epochs_of_rest_ = rest_after_chance;
+    } else if (loss > much_loss && epochs_of_rest_ == 0) {
+        if (phase_ == Phase::watching) {
+            size_before_ = size_;
+            rate_before_ = answers_per_second;
+            phase_ = Phase::doubting;
+        }
+        cut_to(attempts_per_answer * answers_per_second, under_way);
+    } else {
+        phase_ = Phase::watching;
+        if (loss < little_loss) {
+            size_ = std::min(size_ + size_ / 4, most_);
+        }
+    }
+}
+
+void CongestionWindow::cut_to(double attempts_per_second, Nanoseconds under_way) {
+    const double at_once = attempts_per_second * std::chrono::duration<double>(under_way).count();
+    size_ = std::clamp(static_cast<std::size_t>(at_once), std::min(smallest, size_), size_);
+}
+
+void CongestionWindow::begin_epoch(TimePoint now) {
+    epoch_ = now + settling;
+    answered_ = 0;
+    lost_ = 0;
+}
+
+}  // namespace pt::client

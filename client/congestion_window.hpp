@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// How many attempts may be under way at once. A run must not spoil its own answers: where a queue
+/// overflows, a policer drops or a table is full, sending slower loses less. Where packets are lost
+/// by chance it does not, and would only take longer.
+///
+/// The two look alike until the window is made smaller, so that is what tells them apart. While
+/// many attempts are lost the window is cut to little more than what brings answers; if as many
+/// answers come as before, the loss was of our own making, and so it stays; if clearly fewer come,
+/// it was not, the window goes back and is left alone for a while. Without loss it grows.
+///
+/// Pure: time is an argument.
+class CongestionWindow {
+public:
+    /// Starts at `start`; grows up to a multiple of it.
+    explicit CongestionWindow(std::size_t start);
+
+    std::size_t size() const { return size_; }
+
+    /// An answer came to attempt number `attempt`, 1 being the first: those before it were lost.
+    /// `under_way` is for how long an attempt counts as under way.
+    void note_answer(TimePoint now, unsigned attempt, Nanoseconds under_way);
+
+private:
+    enum class Phase {
+        watching,  ///< how much is lost?
+        doubting   ///< the window has been cut: was that of any use?
+    };
+
+    void judge(double loss, double answers_per_second, Nanoseconds under_way);
+    void cut_to(double attempts_per_second, Nanoseconds under_way);
+    void begin_epoch(TimePoint now);
+
+    std::size_t size_;
+    std::size_t most_;
+    Phase phase_ = Phase::watching;
+    TimePoint epoch_{};  ///< counting begins; unset before the first answer
+    std::size_t answered_ = 0;
+    std::size_t lost_ = 0;
+    std::size_t size_before_ = 0;  ///< before the first cut of this doubt
+    double rate_before_ = 0;       ///< and the answers per second then
+    int epochs_of_rest_ = 0;       ///< loss by chance was found: not to be doubted before that
+};
+
+}  // namespace pt::client

@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <queue>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "client/schedule.hpp"
+
+/// The schedule against networks that lose packets, each in its own way, under virtual time: every
+/// port is open, so each probe that is given up would be a false "filtered".
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+using Action = Schedule::Action;
+
+constexpr std::uint64_t seed = 11;
+
+/// What the network does with an attempt that starts at that time: true, it passes and is answered.
+using Passes = std::function<bool(TimePoint)>;
+
+struct Outcome {
+    std::size_t answered = 0;
+    std::size_t given_up = 0;
+    std::size_t attempts = 0;
+    Nanoseconds took{};
+};
+
+Outcome run(std::size_t probes, std::size_t window, Nanoseconds round_trip, const Passes& passes) {
+    constexpr auto per_attempt = 15us;  // that is how long a sender takes for one
+    Schedule schedule{probes, AttemptPlan{16, 3s}, {60'000, window, 0}, seed};
+    struct Answer {
+        TimePoint at;
+        std::size_t probe;
+        unsigned attempt;
+        bool operator>(const Answer& other) const { return at > other.at; }
+    };
+    std::priority_queue<Answer, std::vector<Answer>, std::greater<>> answers;
+    std::vector<bool> answered(probes);
+    const TimePoint start{1h};
+    TimePoint now = start;
+    Outcome outcome;
+    for (;;) {
+        while (!answers.empty() && answers.top().at <= now) {
+            const Answer answer = answers.top();
+            answers.pop();
+            if (!answered[answer.probe] && schedule.open(answer.probe)) {
+                answered[answer.probe] = true;
+                ++outcome.answered;
+                schedule.decided(answer.probe);
+                schedule.observe(now, round_trip, answer.attempt);
+            }
+        }
+        const auto step = schedule.next(now);
+        switch (step.action) {
+            case Action::attempt:
+                ++outcome.attempts;
+                if (passes(now)) {
+                    answers.push({now + round_trip, step.probe, step.attempt});
+                }
+                now += per_attempt;
+                break;
+            case Action::rest: break;
+            case Action::give_up: ++outcome.given_up; break;
+            case Action::wait:
+                now = answers.empty() ? step.until : std::min(step.until, answers.top().at);
+                break;
+            case Action::done: outcome.took = now - start; return outcome;
+        }
+    }
+}
+
+Passes chance(double loss) {
+    return [loss, random = std::minstd_rand{3}](TimePoint) mutable {
+        return std::uniform_real_distribution<double>{}(random) >= loss;
+    };
+}
+
+/// A policer: so many packets a second, with some room for a burst.
+Passes policer(double per_second, double burst) {
+    return [=, tokens = burst, last = TimePoint{1h}](TimePoint now) mutable {
+        const std::chrono::duration<double> passed = now - last;
+        tokens = std::min(burst, tokens + passed.count() * per_second);
+        last = now;
+        if (tokens < 1) {
+            return false;
+        }
+        tokens -= 1;
+        return true;
+    };
+}
+
+TEST(ScheduleInANetwork, SendsAsFastAsItCanWhereNothingIsLost) {
+    const auto outcome = run(65'535, 1024, 200us, [](TimePoint) { return true; });
+    EXPECT_EQ(outcome.answered, 65'535U);
+    EXPECT_EQ(outcome.attempts, 65'535U);
+    EXPECT_LT(outcome.took, 1100ms);
+}
+
+TEST(ScheduleInANetwork, ALongWayDoesNotMakeItCrawl) {
+    const auto outcome = run(65'535, 256, 100ms, [](TimePoint) { return true; });
+    EXPECT_EQ(outcome.answered, 65'535U);
+    EXPECT_LT(outcome.took, 25s);
+}
+
+TEST(ScheduleInANetwork, SlowsDownForAPolicerInsteadOfLosingPorts) {
+    for (const double per_second : {1'000.0, 5'000.0, 20'000.0}) {
+        const auto outcome = run(20'000, 1024, 200us, policer(per_second, 100));
+        EXPECT_EQ(outcome.given_up, 0U) << per_second;
+        EXPECT_EQ(outcome.answered, 20'000U) << per_second;
+        EXPECT_LT(outcome.took, 2.5s * (20'000 / per_second) + 5s) << per_second;
+    }
+}
+
+TEST(ScheduleInANetwork, SlowsDownForAPolicerOverEveryPort) {
+    const auto outcome = run(65'535, 1024, 2ms, policer(4'000, 50));
+    EXPECT_EQ(outcome.given_up, 0U);
+    EXPECT_EQ(outcome.answered, 65'535U);
+}
+
+TEST(ScheduleInANetwork, DoesNotSlowDownForLossByChance) {
+    // Both ways of 15 % make 28 %.
+    const auto without = run(65'535, 1024, 200us, chance(0));
+    const auto with = run(65'535, 1024, 200us, chance(0.28));
+    EXPECT_EQ(with.given_up, 0U);
+    EXPECT_EQ(with.answered, 65'535U);
+    EXPECT_LT(with.took, without.took + 8s);
+}
+
+TEST(ScheduleInANetwork, AWayThatIsDownForAMomentMakesNoPortFiltered) {
+    for (const Nanoseconds begins : {0ms, 300ms, 700ms}) {
+        const auto outcome = run(65'535, 1024, 200us, [=](TimePoint now) {
+            const Nanoseconds at = now - TimePoint{1h};
+            return at < begins || at >= begins + 1500ms;
+        });
+        EXPECT_EQ(outcome.given_up, 0U) << begins.count();
+    }
+}
+
+TEST(ScheduleInANetwork, DroppedPortsCostTheirTimeOnceAndNotForLong) {
+    std::size_t number = 0;
+    const auto outcome = run(65'535, 1024, 200us, [&](TimePoint) { return ++number % 100 != 0; });
+    EXPECT_EQ(outcome.given_up, 0U);
+    const auto dropped = run(65'535, 1024, 200us, [](TimePoint) { return false; });
+    EXPECT_EQ(dropped.given_up, 65'535U);
+    EXPECT_LT(dropped.took, 15s);
+}
+
+}  // namespace
+}  // namespace pt::client
