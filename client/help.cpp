@@ -10,6 +10,7 @@ Usage:
   pt-client HOST SPEC...
   pt-client --host HOST [--host HOST]... SPEC...
   pt-client --host-file FILE SPEC...
+  pt-client PROTOCOL://HOST:PORTS...
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
@@ -19,6 +20,8 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client 192.0.2.7 tcp/22,80,8000-8100  lists and ranges
   pt-client ::1 tcp/all                    every TCP port
   pt-client --host a.example --host b.example tcp/443 udp/123
+  pt-client tcp://db:5432 udp://[fd00::1]:53 any://dns:domain
+                                           whole targets: each host with ports of its own
   pt-client example.com tcp/443 --explain  tell the whole story of a probe
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered

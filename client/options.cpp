@@ -12,6 +12,7 @@
 #include "client/host_word.hpp"
 #include "client/option_table.hpp"
 #include "client/option_values.hpp"
+#include "client/whole_target.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -95,7 +96,11 @@ std::string settle_family(Draft& draft) {
         options.family = family;
         chosen_by = source;
     }
-    for (const auto& host : options.hosts) {
+    auto hosts = options.hosts;
+    for (const auto& target : options.whole_targets) {
+        hosts.push_back(target.host);
+    }
+    for (const auto& host : hosts) {
         const auto family = literal_family(host);
         if (family && options.family != AddressFamily::any && family != options.family) {
             return "host " + quote_word(host) + " is of the other family than " + chosen_by +
@@ -112,41 +117,66 @@ std::string hint_for_spec(const std::string& word) {
     return like_host ? "; several hosts are given as --host HOST --host HOST" : "";
 }
 
-/// Hosts and port specs from the words that are no options; a complaint, or "".
+/// Adds what one word names, the host apart; a complaint, or "".
+std::string take_ports(const std::string& word, bool has_host, Options& options) {
+    if (is_whole_target(word)) {
+        auto target = parse_whole_target(word);
+        if (auto* error = std::get_if<UsageError>(&target)) {
+            return std::move(error->message);
+        }
+        options.whole_targets.push_back(std::get<WholeTarget>(std::move(target)));
+        return "";
+    }
+    if (!has_host) {
+        return quote_word(word) +
+               " belongs to no host: with whole targets, HOST SPEC... goes first, as in: pt-client "
+               "HOST tcp/443 tcp://db:5432";
+    }
+    const auto ports = parse_port_spec(word);
+    if (!ports) {
+        return ports.error().message + hint_for_spec(word);
+    }
+    options.ports.insert(*ports);
+    return "";
+}
+
+/// Hosts, port specs and whole targets from the words that are no options; a complaint, or "".
 std::string take_words(const Words& words, Options& options) {
     const bool host_by_option = !options.hosts.empty() || options.host_file.has_value();
-    auto spec = words.begin();
+    auto word = words.begin();
     if (!host_by_option) {
         if (words.empty()) {
             return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "
                    "example.com tcp/443";
         }
-        auto complaint = host_complaint(*spec);
+        if (!is_whole_target(*word)) {
+            auto complaint = host_complaint(*word);
+            if (!complaint.empty()) {
+                return complaint;
+            }
+            options.hosts.push_back(*word);
+            ++word;
+        }
+    }
+    const bool has_host = host_by_option || !options.hosts.empty();
+    for (; word != words.end(); ++word) {
+        auto complaint = take_ports(*word, has_host, options);
         if (!complaint.empty()) {
             return complaint;
         }
-        options.hosts.push_back(*spec);
-        ++spec;
     }
-    if (spec == words.end() && options.list) {
+    if (!has_host || !options.ports.empty()) {
+        return "";
+    }
+    if (options.list) {
         options.ports = well_known_ports();  // any of these that is open will do to ask over
         return "";
     }
-    if (spec == words.end()) {
-        const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
-                          : host_by_option      ? "--host " + options.hosts.front()
-                                                : options.hosts.front();
-        return "no port given; wanted: at least one, as in: pt-client " + net::safe_text(host) +
-               " tcp/443";
-    }
-    for (; spec != words.end(); ++spec) {
-        const auto ports = parse_port_spec(*spec);
-        if (!ports) {
-            return ports.error().message + hint_for_spec(*spec);
-        }
-        options.ports.insert(*ports);
-    }
-    return "";
+    const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
+                      : host_by_option      ? "--host " + options.hosts.front()
+                                            : options.hosts.front();
+    return "no port given; wanted: at least one, as in: pt-client " + net::safe_text(host) +
+           " tcp/443";
 }
 
 std::string settle_output(const Draft& draft) {

@@ -19,13 +19,21 @@ enum class OutputFormat { table, json, jsonl, csv };
 /// Which verdicts count as expected: `open` and `answered`, or `open` alone.
 enum class Requirement { answer, echo };
 
+/// A host with ports of its own: "tcp://db:5432".
+struct WholeTarget {
+    std::string host;
+    PortSet ports;
+};
+
 /// What was asked for, every value within its bounds.
 struct Options {
     /// From the first positional or from --host, as typed.
     std::vector<std::string> hosts;
     /// --host-file, read by `read_targets`.
     std::optional<std::string> host_file;
+    /// For all of those.
     PortSet ports;
+    std::vector<WholeTarget> whole_targets;
 
     /// Follows from -4, -6 or the family of --source.
     net::AddressFamily family = net::AddressFamily::any;

@@ -119,6 +119,29 @@ TEST(Options, HostsByOptionMakeEveryOtherWordASpec) {
     EXPECT_EQ(accepted({"--host-file", "hosts.txt", "tcp/1"}).host_file, "hosts.txt");
 }
 
+TEST(Options, WholeTargetsNeedNoHostAndKeepTheirOwnPorts) {
+    const auto options = accepted({"tcp://db:5432", "udp://[fd00::1]:53"});
+    EXPECT_THAT(options.hosts, ElementsAre());
+    EXPECT_TRUE(options.ports.empty());
+    ASSERT_EQ(options.whole_targets.size(), 2U);
+    EXPECT_EQ(options.whole_targets[0].host, "db");
+    EXPECT_EQ(options.whole_targets[0].ports.to_string(), "tcp/5432");
+    EXPECT_EQ(options.whole_targets[1].host, "fd00::1");
+    EXPECT_EQ(options.whole_targets[1].ports.to_string(), "udp/53");
+}
+
+TEST(Options, WholeTargetsGoBehindAHostWithSpecs) {
+    for (const auto& words : std::initializer_list<std::vector<std::string>>{
+             {"web", "tcp/443", "tcp://db:5432", "udp/443"},
+             {"--host", "web", "tcp://db:5432", "tcp/443", "udp/443"}}) {
+        const auto options = accepted(words);
+        EXPECT_THAT(options.hosts, ElementsAre("web"));
+        EXPECT_EQ(options.ports.to_string(), "tcp/443 udp/443");
+        ASSERT_EQ(options.whole_targets.size(), 1U);
+        EXPECT_EQ(options.whole_targets[0].host, "db");
+    }
+}
+
 TEST(Options, WordsBehindADoubleDashAreNoOptions) {
     EXPECT_EQ(accepted({"--", "example.com", "tcp/443"}).ports.to_string(), "tcp/443");
 }
@@ -146,6 +169,11 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"h", "tcp/65536"}, {"65536", "1 to 65535"}},
         {{"h", "icmp/1"}, {"icmp"}},
         {{"h", "other.example", "tcp/1"}, {"other.example", "--host HOST --host HOST"}},
+        {{"tcp://db:5432", "tcp/443"}, {"'tcp/443' belongs to no host", "HOST SPEC... goes first"}},
+        {{"tcp://db:5432", "web", "tcp/443"}, {"'web' belongs to no host"}},
+        {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
+        {{"http://db"}, {"'http://db'", "tcp, udp or any", "did you mean tcp://db:http?"}},
+        {{"tcp://[::1]:1", "-4"}, {"'::1' is of the other family than -4"}},
         {{"h", "1", "--tries", "0"}, {"--tries '0'", "1 to 255"}},
         {{"h", "1", "--tries", "256"}, {"--tries '256'", "1 to 255"}},
         {{"h", "1", "--tries", "-1"}, {"--tries '-1'", "1 to 255"}},
