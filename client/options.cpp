@@ -179,6 +179,50 @@ std::string take_words(const Words& words, Options& options) {
            " tcp/443";
 }
 
+/// A round of --wait comes again at once, so it need not last as long as a probe that is the only
+/// one.
+constexpr std::chrono::milliseconds round_timeout{1000};
+constexpr unsigned round_tries = 5;
+
+/// What --wait goes with, and what it changes; a complaint, or "".
+std::string settle_wait(Draft& draft) {
+    Options& options = draft.options;
+    if (!options.wait) {
+        return draft.wait_for
+                   ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
+                   : "";
+    }
+    if (options.list || options.count > 1) {
+        return std::string{options.list ? "--list" : "--count"} +
+               " does not go with --wait: it asks of ports that are there already";
+    }
+    if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
+        return "--wait-for answered and --require echo exclude each other";
+    }
+    options.require = draft.wait_for.value_or(options.require);
+    if (!draft.timeout_given) {
+        options.timeout = round_timeout;
+    }
+    if (!draft.tries_given) {
+        options.tries = round_tries;
+    }
+    return "";
+}
+
+/// Words behind "--" are the command with --wait, and otherwise words that are no options.
+std::string take_rest(Words rest, Draft& draft, Words& words) {
+    if (!draft.options.wait) {
+        words.insert(words.end(), rest.begin(), rest.end());
+        return "";
+    }
+    if (rest.empty() || rest.front().empty()) {
+        return "no command behind --: give one, as in: --wait 60s tcp://db:5432 -- ./start-app, or "
+               "leave -- out";
+    }
+    draft.options.command = std::move(rest);
+    return "";
+}
+
 std::string settle_output(const Draft& draft) {
     if (draft.explain && draft.options.output != OutputFormat::table) {
         return "--explain is for people: it goes with --output table alone";
@@ -189,7 +233,9 @@ std::string settle_output(const Draft& draft) {
 }  // namespace
 
 ParsedOptions parse_options(int argc, const char* const argv[]) {
-    auto parsed = split_words(argc, argv);
+    const auto* const* const end = argv + argc;
+    const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
+    auto parsed = split_words(static_cast<int>(dashes - argv), argv);
     if (auto* error = std::get_if<UsageError>(&parsed)) {
         return std::move(*error);
     }
@@ -206,11 +252,21 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     draft.options.explain = draft.explain;
     draft.options.journal = !draft.no_journal;
     draft.options.list = draft.list;
+    if (complaint.empty() && dashes != end) {
+        complaint = take_rest({dashes + 1, end}, draft, words);
+    }
     if (complaint.empty()) {
         complaint = settle_output(draft);
     }
     if (complaint.empty()) {
+        complaint = settle_wait(draft);
+    }
+    if (complaint.empty()) {
         complaint = take_words(words, draft.options);
+        const bool wants_command = dashes != end && dashes != argv + 1 && !draft.options.wait;
+        if (!complaint.empty() && wants_command) {
+            complaint += "; a command behind -- goes with --wait alone";
+        }
     }
     if (complaint.empty()) {
         complaint = settle_family(draft);

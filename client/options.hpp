@@ -56,6 +56,11 @@ struct Options {
     bool journal = true;  ///< ask servers about ports in doubt
     bool list = false;    ///< print the ports that the servers hold
 
+    /// --wait: try again until all is reachable, for so long at most.
+    std::optional<std::chrono::milliseconds> wait;
+    /// What takes this program's place then: the words behind "--".
+    std::vector<std::string> command;
+
     OutputFormat output = OutputFormat::table;
     Requirement require = Requirement::answer;
     bool explain = false;

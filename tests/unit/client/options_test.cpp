@@ -146,6 +146,25 @@ TEST(Options, WordsBehindADoubleDashAreNoOptions) {
     EXPECT_EQ(accepted({"--", "example.com", "tcp/443"}).ports.to_string(), "tcp/443");
 }
 
+TEST(Options, WaitHasShortRoundsAndACommandBehindDashes) {
+    const auto plain = accepted({"--wait", "60s", "tcp://db:5432"});
+    EXPECT_EQ(plain.wait, 60s);
+    EXPECT_TRUE(plain.command.empty());
+    EXPECT_EQ(plain.require, Requirement::answer);
+    EXPECT_EQ(plain.timeout, 1s);
+    EXPECT_EQ(plain.tries, 5U);
+
+    const auto full = accepted({"db", "tcp/5432", "--timeout", "3s", "--tries", "7", "--wait", "5m",
+                                "--wait-for", "open", "--", "./start", "--wait", "--", "-4"});
+    EXPECT_EQ(full.wait, 5min);
+    EXPECT_EQ(full.require, Requirement::echo);
+    EXPECT_EQ(full.timeout, 3s);
+    EXPECT_EQ(full.tries, 7U);
+    EXPECT_THAT(full.command, ElementsAre("./start", "--wait", "--", "-4"));
+    EXPECT_EQ(accepted({"db", "1", "--wait", "1s", "--require", "echo"}).require,
+              Requirement::echo);
+}
+
 TEST(Options, TheSourceAddressDecidesTheFamily) {
     EXPECT_EQ(accepted({"h", "1", "--source", "::1"}).family, net::AddressFamily::v6);
     EXPECT_EQ(accepted({"h", "1", "--source", "192.0.2.1"}).family, net::AddressFamily::v4);
@@ -174,6 +193,17 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
         {{"http://db"}, {"'http://db'", "tcp, udp or any", "did you mean tcp://db:http?"}},
         {{"tcp://[::1]:1", "-4"}, {"'::1' is of the other family than -4"}},
+        {{"h", "1", "--wait", "60"}, {"--wait '60'", "500ms, 3s or 1m"}},
+        {{"h", "1", "--wait", "5s", "--wait-for", "closed"},
+         {"--wait-for 'closed'", "answered and open"}},
+        {{"h", "1", "--wait-for", "open"}, {"--wait-for goes with --wait"}},
+        {{"h", "1", "--wait", "5s", "--wait-for", "answered", "--require", "echo"},
+         {"--wait-for answered and --require echo"}},
+        {{"h", "1", "--wait", "5s", "--list"}, {"--list does not go with --wait"}},
+        {{"h", "1", "--wait", "5s", "--count", "2"}, {"--count does not go with --wait"}},
+        {{"h", "1", "--wait", "5s", "--"}, {"no command behind --", "leave -- out"}},
+        {{"h", "1", "--wait", "5s", "--", ""}, {"no command behind --"}},
+        {{"tcp://db:5432", "--", "./start"}, {"./start", "a command behind -- goes with --wait"}},
         {{"h", "1", "--tries", "0"}, {"--tries '0'", "1 to 255"}},
         {{"h", "1", "--tries", "256"}, {"--tries '256'", "1 to 255"}},
         {{"h", "1", "--tries", "-1"}, {"--tries '-1'", "1 to 255"}},
@@ -236,10 +266,13 @@ TEST(Options, HelpTeachesByExampleAndNamesEveryOption) {
         ASSERT_NE(help, nullptr);
         EXPECT_TRUE(is_plain_text(help->text));
         for (const auto* option :
-             {"--host ", "--host-file", "-4", "-6", "--all-addresses", "--tries", "--timeout",
-              "--count", "--concurrency", "--rate", "--source ", "--source-port", "--interface",
-              "--output", "--require echo", "--explain", "--help", "--version",
-              "pt-client example.com tcp/443"}) {
+             {"--host ",     "--host-file",     "-4",
+              "-6",          "--all-addresses", "--tries",
+              "--timeout",   "--count",         "--concurrency",
+              "--rate",      "--source ",       "--source-port",
+              "--interface", "--output",        "--require echo",
+              "--explain",   "--wait ",         "--wait-for",
+              "--help",      "--version",       "pt-client example.com tcp/443"}) {
             EXPECT_THAT(help->text, HasSubstr(option));
         }
         for (const auto verdict : all_verdicts) {
