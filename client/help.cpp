@@ -10,6 +10,8 @@ Usage:
   pt-client HOST SPEC...
   pt-client --host HOST [--host HOST]... SPEC...
   pt-client --host-file FILE SPEC...
+  pt-client PROTOCOL://HOST:PORTS...
+  pt-client --wait DURATION TARGET... [-- COMMAND [ARGUMENT]...]
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
@@ -19,9 +21,14 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client 192.0.2.7 tcp/22,80,8000-8100  lists and ranges
   pt-client ::1 tcp/all                    every TCP port
   pt-client --host a.example --host b.example tcp/443 udp/123
+  pt-client tcp://db:5432 udp://[fd00::1]:53 any://dns:domain
+                                           whole targets: each host with ports of its own
   pt-client example.com tcp/443 --explain  tell the whole story of a probe
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered
+
+  pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast
+                                           run ./start-app once both answer
 
 What to try:
   --host HOST         one more host; then every other word is a port spec
@@ -33,6 +40,12 @@ What to try:
 How to try it:
   --tries N           attempts for each port (16)
   --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3s)
+  --wait DURATION     try again until every port is reachable, for so long at most; names that are
+                      not known yet are looked up again, and one address of a name is enough. Each
+                      port then has 1s and 5 tries in each round, unless told otherwise. What stands
+                      behind "--" is then run in this program's place
+  --wait-for WHAT     answered: by whatever listens there (default); open: by pt-server. Over UDP
+                      only an answer counts, and most services but pt-server keep silent to pt
   --count N           echoes to ask of each open port, for round-trip times and loss (1)
   --concurrency N     ports tried at once (as many as the descriptors allow)
   --rate N            attempts started in a second (no limit)
@@ -63,7 +76,8 @@ Verdicts:
   untested     nothing can be said about the network, for the reason that is given
 
 Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 wrong usage,
-3 at least one port could not be tested, 130 interrupted.
+3 at least one port could not be tested, 130 interrupted. With a command behind --wait: its own, or
+126 where it cannot be run, 127 where there is none of that name.
 Results go to stdout, all else to stderr. Colour is for terminals, and off where NO_COLOR is set.
 )";
 }

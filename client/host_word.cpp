@@ -48,7 +48,8 @@ std::string complaint_about_slash(std::string_view word) {
     const auto last_slash = word.rfind('/');
     if (word.find("://") != std::string_view::npos) {
         return quote_word(word) +
-               " is a URL: give the host and the port as two words, as in: " + std::string{shape};
+               " is a URL or a whole target, but a host alone is wanted here; a whole target needs "
+               "no other host, as in: pt-client tcp://db:5432";
     }
     if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
         return quote_word(word) +

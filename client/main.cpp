@@ -7,11 +7,14 @@
 #include <optional>
 #include <utility>
 
+#include "client/command.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
 #include "client/session.hpp"
 #include "client/targets.hpp"
+#include "client/wait_session.hpp"
+#include "common/net/standard_streams.hpp"
 
 namespace {
 
@@ -22,6 +25,32 @@ int code(ExitCode exit_code) { return static_cast<int>(exit_code); }
 int fail(const UsageError& error) {
     std::cerr << "pt-client: " << error.message << std::endl;
     return code(ExitCode::usage);
+}
+
+/// The exit code of a run whose results have been printed.
+int written(ExitCode result) {
+    std::cout.flush();
+    if (!std::cout) {
+        std::cerr << "pt-client: the results could not be written to standard output" << std::endl;
+        return code(ExitCode::could_not_test);
+    }
+    return code(result);
+}
+
+/// Nothing but the command's own output goes to stdout where one follows.
+int wait(const Options& options, Targets targets) {
+    pt::net::hold_standard_streams();  // the command is to find no socket in the place of one
+    const Command command{options.command};
+    const bool only_errors = !options.command.empty();
+    std::ostream& out = only_errors ? std::cerr : std::cout;
+    const bool terminal = isatty(only_errors ? STDERR_FILENO : STDOUT_FILENO) != 0;
+    const Style style = style_for(terminal, std::getenv("NO_COLOR"), std::getenv("TERM"));
+    const auto reporter = make_reporter(options, out, style);
+    const ExitCode result = WaitSession{options, std::move(targets), *reporter, std::cerr}.run();
+    if (result == ExitCode::as_expected && !options.command.empty()) {
+        return command.execute(std::cerr);
+    }
+    return written(result);
 }
 
 int run(int argc, const char* const argv[]) {
@@ -38,6 +67,9 @@ int run(int argc, const char* const argv[]) {
     if (const auto* error = std::get_if<UsageError>(&targets)) {
         return fail(*error);
     }
+    if (options.wait) {
+        return wait(options, std::get<Targets>(std::move(targets)));
+    }
     const bool person_reads = isatty(STDOUT_FILENO) != 0;
     const Style style = style_for(person_reads, std::getenv("NO_COLOR"), std::getenv("TERM"));
     const auto reporter = make_reporter(options, std::cout, style);
@@ -48,13 +80,7 @@ int run(int argc, const char* const argv[]) {
     }
     Session session{options, std::get<Targets>(std::move(targets)), *reporter, std::cerr,
                     std::move(progress)};
-    const ExitCode result = session.run();
-    std::cout.flush();
-    if (!std::cout) {
-        std::cerr << "pt-client: the results could not be written to standard output" << std::endl;
-        return code(ExitCode::could_not_test);
-    }
-    return code(result);
+    return written(session.run());
 }
 
 }  // namespace

@@ -48,12 +48,37 @@ std::string host_file(Draft& draft, const std::string& value) {
     return "";
 }
 
+constexpr const char* durations_allowed =
+    "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
+
+std::string tries(Draft& draft, const std::string& value) {
+    draft.tries_given = true;
+    return number<&Options::tries, most_tries>(draft, value);
+}
+
 std::string timeout(Draft& draft, const std::string& value) {
     const auto duration = parse_duration(value);
     if (!duration) {
-        return "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
+        return durations_allowed;
     }
     draft.options.timeout = *duration;
+    draft.timeout_given = true;
+    return "";
+}
+
+std::string wait(Draft& draft, const std::string& value) {
+    draft.options.wait = parse_duration(value);
+    return draft.options.wait ? "" : durations_allowed;
+}
+
+std::string wait_for(Draft& draft, const std::string& value) {
+    if (value == "answered") {
+        draft.wait_for = Requirement::answer;
+    } else if (value == "open") {
+        draft.wait_for = Requirement::echo;
+    } else {
+        return "answered and open are allowed";
+    }
     return "";
 }
 
@@ -125,7 +150,7 @@ constexpr std::array definitions{
     Definition{"ipv4,4", Arity::flag, raise<&Draft::v4>},
     Definition{"ipv6,6", Arity::flag, raise<&Draft::v6>},
     Definition{"all-addresses", Arity::flag, raise<&Draft::all_addresses>},
-    Definition{"tries", Arity::once, number<&Options::tries, most_tries>},
+    Definition{"tries", Arity::once, tries},
     Definition{"timeout", Arity::once, timeout},
     Definition{"count", Arity::once, number<&Options::count, most_count>},
     Definition{"concurrency", Arity::once, number<&Options::concurrency, most_concurrency>},
@@ -136,6 +161,8 @@ constexpr std::array definitions{
     Definition{"dscp", Arity::once, dscp},
     Definition{"no-journal", Arity::flag, raise<&Draft::no_journal>},
     Definition{"list", Arity::flag, raise<&Draft::list>},
+    Definition{"wait", Arity::once, wait},
+    Definition{"wait-for", Arity::once, wait_for},
     Definition{"output", Arity::once, output},
     Definition{"require", Arity::once, require},
     Definition{"explain", Arity::flag, raise<&Draft::explain>},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -18,6 +19,9 @@ struct Draft {
     bool explain = false;
     bool no_journal = false;
     bool list = false;
+    std::optional<Requirement> wait_for;
+    bool tries_given = false;
+    bool timeout_given = false;
     bool help = false;
     bool version = false;
 };

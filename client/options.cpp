@@ -12,6 +12,7 @@
 #include "client/host_word.hpp"
 #include "client/option_table.hpp"
 #include "client/option_values.hpp"
+#include "client/whole_target.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -95,7 +96,11 @@ std::string settle_family(Draft& draft) {
         options.family = family;
         chosen_by = source;
     }
-    for (const auto& host : options.hosts) {
+    auto hosts = options.hosts;
+    for (const auto& target : options.whole_targets) {
+        hosts.push_back(target.host);
+    }
+    for (const auto& host : hosts) {
         const auto family = literal_family(host);
         if (family && options.family != AddressFamily::any && family != options.family) {
             return "host " + quote_word(host) + " is of the other family than " + chosen_by +
@@ -112,40 +117,109 @@ std::string hint_for_spec(const std::string& word) {
     return like_host ? "; several hosts are given as --host HOST --host HOST" : "";
 }
 
-/// Hosts and port specs from the words that are no options; a complaint, or "".
+/// Adds what one word names, the host apart; a complaint, or "".
+std::string take_ports(const std::string& word, bool has_host, Options& options) {
+    if (is_whole_target(word)) {
+        auto target = parse_whole_target(word);
+        if (auto* error = std::get_if<UsageError>(&target)) {
+            return std::move(error->message);
+        }
+        options.whole_targets.push_back(std::get<WholeTarget>(std::move(target)));
+        return "";
+    }
+    if (!has_host) {
+        return quote_word(word) +
+               " belongs to no host: with whole targets, HOST SPEC... goes first, as in: pt-client "
+               "HOST tcp/443 tcp://db:5432";
+    }
+    const auto ports = parse_port_spec(word);
+    if (!ports) {
+        return ports.error().message + hint_for_spec(word);
+    }
+    options.ports.insert(*ports);
+    return "";
+}
+
+/// Hosts, port specs and whole targets from the words that are no options; a complaint, or "".
 std::string take_words(const Words& words, Options& options) {
     const bool host_by_option = !options.hosts.empty() || options.host_file.has_value();
-    auto spec = words.begin();
+    auto word = words.begin();
     if (!host_by_option) {
         if (words.empty()) {
             return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "
                    "example.com tcp/443";
         }
-        auto complaint = host_complaint(*spec);
+        if (!is_whole_target(*word)) {
+            auto complaint = host_complaint(*word);
+            if (!complaint.empty()) {
+                return complaint;
+            }
+            options.hosts.push_back(*word);
+            ++word;
+        }
+    }
+    const bool has_host = host_by_option || !options.hosts.empty();
+    for (; word != words.end(); ++word) {
+        auto complaint = take_ports(*word, has_host, options);
         if (!complaint.empty()) {
             return complaint;
         }
-        options.hosts.push_back(*spec);
-        ++spec;
     }
-    if (spec == words.end() && options.list) {
+    if (!has_host || !options.ports.empty()) {
+        return "";
+    }
+    if (options.list) {
         options.ports = well_known_ports();  // any of these that is open will do to ask over
         return "";
     }
-    if (spec == words.end()) {
-        const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
-                          : host_by_option      ? "--host " + options.hosts.front()
-                                                : options.hosts.front();
-        return "no port given; wanted: at least one, as in: pt-client " + net::safe_text(host) +
-               " tcp/443";
+    const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
+                      : host_by_option      ? "--host " + options.hosts.front()
+                                            : options.hosts.front();
+    return "no port given; wanted: at least one, as in: pt-client " + net::safe_text(host) +
+           " tcp/443";
+}
+
+/// A round of --wait comes again at once, so it need not last as long as a probe that is the only
+/// one.
+constexpr std::chrono::milliseconds round_timeout{1000};
+constexpr unsigned round_tries = 5;
+
+/// What --wait goes with, and what it changes; a complaint, or "".
+std::string settle_wait(Draft& draft) {
+    Options& options = draft.options;
+    if (!options.wait) {
+        return draft.wait_for
+                   ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
+                   : "";
     }
-    for (; spec != words.end(); ++spec) {
-        const auto ports = parse_port_spec(*spec);
-        if (!ports) {
-            return ports.error().message + hint_for_spec(*spec);
-        }
-        options.ports.insert(*ports);
+    if (options.list || options.count > 1) {
+        return std::string{options.list ? "--list" : "--count"} +
+               " does not go with --wait: it asks of ports that are there already";
     }
+    if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
+        return "--wait-for answered and --require echo exclude each other";
+    }
+    options.require = draft.wait_for.value_or(options.require);
+    if (!draft.timeout_given) {
+        options.timeout = round_timeout;
+    }
+    if (!draft.tries_given) {
+        options.tries = round_tries;
+    }
+    return "";
+}
+
+/// Words behind "--" are the command with --wait, and otherwise words that are no options.
+std::string take_rest(Words rest, Draft& draft, Words& words) {
+    if (!draft.options.wait) {
+        words.insert(words.end(), rest.begin(), rest.end());
+        return "";
+    }
+    if (rest.empty() || rest.front().empty()) {
+        return "no command behind --: give one, as in: --wait 60s tcp://db:5432 -- ./start-app, or "
+               "leave -- out";
+    }
+    draft.options.command = std::move(rest);
     return "";
 }
 
@@ -159,7 +233,9 @@ std::string settle_output(const Draft& draft) {
 }  // namespace
 
 ParsedOptions parse_options(int argc, const char* const argv[]) {
-    auto parsed = split_words(argc, argv);
+    const auto* const* const end = argv + argc;
+    const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
+    auto parsed = split_words(static_cast<int>(dashes - argv), argv);
     if (auto* error = std::get_if<UsageError>(&parsed)) {
         return std::move(*error);
     }
@@ -176,11 +252,21 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     draft.options.explain = draft.explain;
     draft.options.journal = !draft.no_journal;
     draft.options.list = draft.list;
+    if (complaint.empty() && dashes != end) {
+        complaint = take_rest({dashes + 1, end}, draft, words);
+    }
     if (complaint.empty()) {
         complaint = settle_output(draft);
     }
     if (complaint.empty()) {
+        complaint = settle_wait(draft);
+    }
+    if (complaint.empty()) {
         complaint = take_words(words, draft.options);
+        const bool wants_command = dashes != end && dashes != argv + 1 && !draft.options.wait;
+        if (!complaint.empty() && wants_command) {
+            complaint += "; a command behind -- goes with --wait alone";
+        }
     }
     if (complaint.empty()) {
         complaint = settle_family(draft);

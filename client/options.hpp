@@ -19,13 +19,21 @@ enum class OutputFormat { table, json, jsonl, csv };
 /// Which verdicts count as expected: `open` and `answered`, or `open` alone.
 enum class Requirement { answer, echo };
 
+/// A host with ports of its own: "tcp://db:5432".
+struct WholeTarget {
+    std::string host;
+    PortSet ports;
+};
+
 /// What was asked for, every value within its bounds.
 struct Options {
     /// From the first positional or from --host, as typed.
     std::vector<std::string> hosts;
     /// --host-file, read by `read_targets`.
     std::optional<std::string> host_file;
+    /// For all of those.
     PortSet ports;
+    std::vector<WholeTarget> whole_targets;
 
     /// Follows from -4, -6 or the family of --source.
     net::AddressFamily family = net::AddressFamily::any;
@@ -47,6 +55,11 @@ struct Options {
 
     bool journal = true;  ///< ask servers about ports in doubt
     bool list = false;    ///< print the ports that the servers hold
+
+    /// --wait: try again until all is reachable, for so long at most.
+    std::optional<std::chrono::milliseconds> wait;
+    /// What takes this program's place then: the words behind "--".
+    std::vector<std::string> command;
 
     OutputFormat output = OutputFormat::table;
     Requirement require = Requirement::answer;

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <istream>
 #include <system_error>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "client/host_word.hpp"
@@ -117,11 +117,22 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
     }
     const auto ports = std::make_shared<const PortSet>(options.ports);
     Targets targets;
-    std::unordered_set<std::string> seen;
+    std::unordered_map<std::string, std::size_t> places;
     for (auto& host : hosts) {
-        if (seen.insert(host).second) {
+        if (places.emplace(host, targets.size()).second) {
             targets.push_back({std::move(host), ports});
         }
+    }
+    for (const auto& whole : options.whole_targets) {
+        const auto [place, is_new] = places.emplace(whole.host, targets.size());
+        if (is_new) {
+            targets.push_back({whole.host, std::make_shared<const PortSet>(whole.ports)});
+            continue;
+        }
+        auto& target = targets[place->second];
+        PortSet all = *target.ports;
+        all.insert(whole.ports);
+        target.ports = std::make_shared<const PortSet>(all);
     }
     if (targets.size() > max_hosts) {
         return too_many("all together");

@@ -12,7 +12,8 @@
 
 namespace pt::client {
 
-/// One host as typed and the ports to try there. Hosts of one command share the set.
+/// One host as typed and the ports to try there. Hosts that are given without ports of their own
+/// share the set.
 struct Target {
     std::string host;
     std::shared_ptr<const PortSet> ports;
@@ -23,8 +24,9 @@ using Targets = std::vector<Target>;
 /// A run has at most this many hosts.
 inline constexpr std::size_t max_hosts = 4096;
 
-/// Every host of the options, then those of --host-file, which is opened here; a host named twice
-/// is kept once. An error names the file, the line and what is wrong with it.
+/// Every host of the options, then those of --host-file, which is opened here, then whole targets;
+/// a host named twice is kept once, with all its ports. An error names the file, the line and what
+/// is wrong with it.
 std::variant<Targets, UsageError> read_targets(const Options& options);
 
 /// One host a line; "#" starts a comment; blank lines do not count. `name` is for messages.

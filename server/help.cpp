@@ -39,6 +39,11 @@ How to serve:
   --max-connections N    TCP connections at once (as many as the descriptors allow); beyond that
                          the oldest one that has delivered nothing makes room
 
+For who starts it:
+  --ready-fd N           write "ready" and a newline to descriptor N, and close it, once all sockets
+                         are open (as s6 and others have it)
+  --ready-file FILE      make FILE then; it goes when the server stops
+
 What to say:
   --log-level LEVEL      trace, debug, info, warn, error or off (info)
   --log-format FORMAT    text or json, one line for each event (text)

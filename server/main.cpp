@@ -1,4 +1,6 @@
 #include <spdlog/spdlog.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -7,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -14,6 +17,7 @@
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
 #include "server/options.hpp"
+#include "server/readiness.hpp"
 #include "server/report.hpp"
 #include "server/server.hpp"
 
@@ -22,6 +26,7 @@ namespace {
 using pt::server::ExitCode;
 using pt::server::Notice;
 using pt::server::Options;
+using pt::server::Readiness;
 using pt::server::Server;
 using pt::server::Settings;
 using pt::server::UsageError;
@@ -81,11 +86,24 @@ void explain(ExitCode decision) {
     }
 }
 
-ExitCode run(const Options& options) {
+/// As the first process of a container (PID namespace) we are given every orphan in it. Ignored,
+/// they leave no zombies (sigaction(2)); those that have ended before are waited for. Children of
+/// our own there are none.
+void let_orphans_go() {
+    if (getpid() != 1) {
+        return;
+    }
+    std::signal(SIGCHLD, SIG_IGN);
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
+
+ExitCode run(const Options& options, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
     std::signal(SIGPIPE, SIG_IGN);
+    let_orphans_go();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Patience{}}};
@@ -100,6 +118,7 @@ ExitCode run(const Options& options) {
             return;
         }
         spdlog::info("stopping: answering what has arrived");
+        readiness.withdraw();
         server.stop([&] { signals.cancel(); });
         signals.async_wait([&](boost::system::error_code again, int) {
             if (!again) {
@@ -111,6 +130,7 @@ ExitCode run(const Options& options) {
     spdlog::info("pt-server " PT_VERSION " started, instance {:016x}, room for {} connections",
                  server.instance(), server.max_connections());
     print(pt::server::ready_line(server.ports()));
+    readiness.tell();
     context.run();
     print(pt::server::totals_report(server.ports(), server.counters()));
     return ExitCode::stopped;
@@ -128,13 +148,19 @@ ExitCode start(int argc, const char* const argv[]) {
         settled = read_settings(std::get<Settings>(parsed));
         usage = std::get_if<UsageError>(&settled);
     }
+    Readiness readiness;
+    std::optional<UsageError> unready;
+    if (usage == nullptr) {
+        unready = readiness.prepare(std::get<Options>(settled));
+        usage = unready ? &*unready : nullptr;
+    }
     if (usage != nullptr) {
         std::cerr << "pt-server: " << usage->message << '\n';
         return ExitCode::usage;
     }
     const auto& options = std::get<Options>(settled);
     pt::net::set_up_log(options.log_format, options.log_level);
-    return run(options);
+    return run(options, readiness);
 }
 
 }  // namespace

@@ -95,6 +95,23 @@ std::string apply_max_connections(Settings& settings, const std::string& value) 
     return set_once(settings.max_connections, *number);
 }
 
+std::string apply_ready_fd(Settings& settings, const std::string& value) {
+    constexpr std::uint32_t first = 3;  // those before are the standard streams
+    constexpr std::uint32_t last = 1U << 20U;
+    const auto number = parse_number(value);
+    if (!number || *number < first || *number > last) {
+        return "the number of an open descriptor is allowed, from 3 on";
+    }
+    return set_once(settings.ready_fd, static_cast<int>(*number));
+}
+
+std::string apply_ready_file(Settings& settings, const std::string& value) {
+    if (value.empty() || value.find('\0') != std::string::npos || value.back() == '/') {
+        return "the name of a file is allowed, as /run/pt-server.ready";
+    }
+    return set_once(settings.ready_file, value);
+}
+
 std::string dispatch(Settings& settings, std::string_view name, const std::string& value) {
     if (name == "bind") {
         return apply_bind(settings, value);
@@ -114,6 +131,12 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
     if (name == "log-format") {
         return apply_log_format(settings, value);
     }
+    if (name == "ready-fd") {
+        return apply_ready_fd(settings, value);
+    }
+    if (name == "ready-file") {
+        return apply_ready_file(settings, value);
+    }
     return apply_max_connections(settings, value);
 }
 
@@ -123,7 +146,7 @@ po::options_description shared_options() {
     po::options_description options;
     auto add = options.add_options();
     for (const char* const name :
-         {"bind", "except", "log-level", "log-format", "max-connections"}) {
+         {"bind", "except", "log-level", "log-format", "max-connections", "ready-file"}) {
         add(name, po::value<std::string>(), "");
     }
     return options;

@@ -16,8 +16,9 @@ namespace po = boost::program_options;
 
 po::options_description command_line_options() {
     auto options = shared_options();
-    options.add_options()("config", po::value<std::string>(), "")("strict", "")("all", "")(
-        "help,h", "")("version", "");
+    options.add_options()("config", po::value<std::string>(), "")(
+        "ready-fd", po::value<std::string>(), "")("strict", "")("all", "")("help,h", "")("version",
+                                                                                         "");
     return options;
 }
 
@@ -52,8 +53,8 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
 std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
-        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format or "
-        "max-connections";
+        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
+        "max-connections or ready-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
         return "sections have no meaning here: " + quoted(line) + wanted;
@@ -199,6 +200,8 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     options.log_format =
         either(command_line.log_format, file.log_format).value_or(options.log_format);
     options.max_connections = either(command_line.max_connections, file.max_connections);
+    options.ready_file = either(command_line.ready_file, file.ready_file);
+    options.ready_fd = command_line.ready_fd;
     return options;
 }
 

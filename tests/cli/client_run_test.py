@@ -164,6 +164,18 @@ class Hosts(unittest.TestCase):
             self.assertEqual([r["host"] for r in results_of(run)], ["127.0.0.2", "127.0.0.1"])
             self.assertEqual(json.loads(run.stdout)["host"], "127.0.0.2,127.0.0.1")
 
+    def test_whole_targets_have_ports_of_their_own(self):
+        with programs.Server("tcp/0", "udp/0", bind=("127.0.0.1", "::1")) as server:
+            tcp = {"127.0.0.1": server.ports["tcp"][0], "::1": server.ports["tcp"][-1]}
+            udp = {"127.0.0.1": server.ports["udp"][0], "::1": server.ports["udp"][-1]}
+            run = run_client("127.0.0.1", f"udp/{udp['127.0.0.1']}", f"tcp://127.0.0.1:{tcp['127.0.0.1']}",
+                             f"udp://[::1]:{udp['::1']}", f"tcp://[::1]:{tcp['::1']}", "--output",
+                             "json")
+            self.assertEqual(run.returncode, 0, run.stdout)
+            self.assertEqual([(r["host"], r["protocol"], r["verdict"]) for r in results_of(run)],
+                             [("127.0.0.1", "tcp", "open"), ("127.0.0.1", "udp", "open"),
+                              ("::1", "tcp", "open"), ("::1", "udp", "open")])
+
     def test_a_table_has_a_heading_for_each_host(self):
         with programs.Server("tcp/0", bind=("127.0.0.1", "127.0.0.2")) as server:
             run = run_client("--host", "127.0.0.2", "--host", "127.0.0.1", f"tcp/{server.tcp}")

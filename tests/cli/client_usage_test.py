@@ -37,7 +37,7 @@ class Misuse(unittest.TestCase):
         self.check(["443"], "'443'", "a host is wanted here")
         self.check(["tcp/443", "localhost"], "'tcp/443'", "a host is wanted here")
         self.check(["localhost:443", "tcp/1"], "'localhost:443'", "pt-client localhost tcp/443")
-        self.check(["https://localhost/", "tcp/1"], "is a URL")
+        self.check(["--host", "https://localhost/", "tcp/1"], "is a URL")
         self.check(["10.0.0.0/8", "tcp/1"], "'10.0.0.0/8'", "one address")
         self.check(["0.0.0.0", "tcp/1"], "'0.0.0.0'", "127.0.0.1")
         self.check(["localhost", "other.example", "tcp/1"], "other.example", "--host HOST")
@@ -53,6 +53,18 @@ class Misuse(unittest.TestCase):
         self.check(["localhost", "tcp/1,,2"], "missing")
         self.check(["localhost", "\x1b[31m"], "\\x1b[31m")
         self.check(["localhost", ""], "port")
+
+    def test_whole_targets(self):
+        self.check(["https://localhost"], "'https://localhost'", "tcp, udp or any",
+                   "did you mean tcp://localhost:https?")
+        self.check(["tcp://localhost"], "'tcp://localhost'", "port is missing", "tcp://db:5432")
+        self.check(["tcp://:443"], "'tcp://:443'", "host is missing")
+        self.check(["udp://fd00::1:53"], "'udp://fd00::1:53'", "brackets", "udp://[fd00::1]:53")
+        self.check(["tcp://localhost:htps"], "'tcp://localhost:htps'", "https")
+        self.check(["tcp://localhost:1", "tcp/2"], "'tcp/2' belongs to no host", "goes first")
+        self.check(["localhost", "tcp://localhost:1"], "no port given")
+        self.check(["--host", "tcp://localhost:1", "tcp/2"], "a host alone is wanted")
+        self.check(["tcp://[::1]:1", "-4"], "'::1'", "-4")
 
     def test_options(self):
         ports = ["localhost", "tcp/1"]

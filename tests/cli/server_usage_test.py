@@ -54,6 +54,13 @@ class Misuse(unittest.TestCase):
         self.check(["--max-connections", "0"], "--max-connections '0'", "1 to 1000000")
         self.check(["--log-level", "info", "--log-level", "warn"], "--log-level", "twice")
         self.check(["--config", ""], "--config", "name of a file")
+        self.check(["--ready-fd", "x"], "--ready-fd 'x'", "from 3 on")
+        self.check(["--ready-fd", "1"], "--ready-fd '1'", "from 3 on")
+        self.check(["--ready-fd", "3"], "--ready-fd '3'", "not open", "--ready-fd 3 3>FILE")
+        self.check(["--ready-file", ""], "--ready-file ''", "name of a file")
+        self.check(["--ready-file", "/"], "--ready-file '/'", "name of a file")
+        self.check(["--ready-file", "/nonexistent/ready"], "'/nonexistent/ready'",
+                   "No such file", "--tmpfs")
 
     def test_configuration_files(self):
         with tempfile.TemporaryDirectory() as folder:

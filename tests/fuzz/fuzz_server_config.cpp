@@ -35,11 +35,12 @@ bool same(const Settings& a, const Settings& b) {
     return a.ports == b.ports && a.except == b.except && a.bind == b.bind &&
            a.strictness == b.strictness && a.log_level == b.log_level &&
            a.log_format == b.log_format && a.max_connections == b.max_connections &&
-           a.config_file == b.config_file;
+           a.config_file == b.config_file && a.ready_file == b.ready_file;
 }
 
 void check_settings(const Settings& settings) {
-    PT_CHECK(!settings.config_file);
+    PT_CHECK(!settings.config_file && !settings.ready_fd);
+    PT_CHECK(!settings.ready_file || !settings.ready_file->empty());
     const auto settled = settle(Settings{}, settings);
     if (const auto* const error = std::get_if<UsageError>(&settled)) {
         check_message(error->message);

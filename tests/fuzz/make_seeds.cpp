@@ -128,12 +128,20 @@ int main(int argc, char** argv) {
         spec_seeds.add(spec);
     }
 
+    SeedFolder target_seeds{root / "whole_target"};
+    for (const std::string_view target :
+         {"tcp://db:5432", "udp://[fd00::1]:53", "any://192.0.2.7:domain", "tcp://web:80,8000-8100",
+          "tcp://[fe80::1%eth0]:all", "http://db", "https://db:8443/x", "tcp://fd00::1:53",
+          "tcp://[fd00::1", "udp://:53", "tcp://db", "TCP://db:htps"}) {
+        target_seeds.add(target);
+    }
+
     SeedFolder config_seeds{root / "server_config"};
     for (const std::string_view config :
          {"listen = tcp/53\nlisten = udp/53\n", "# all\r\nlisten=any/all\r\n",
           "bind = 127.0.0.1\nbind = ::1\nstrict = yes\n", "log-level = debug\nlog-format = json",
-          "max-connections = 1000", "[section]\n", "listen\n", "listen = tcp/70000\n",
-          "nonesuch = 1\n"}) {
+          "max-connections = 1000", "ready-file = /run/pt.ready\n", "[section]\n", "listen\n",
+          "listen = tcp/70000\n", "nonesuch = 1\n"}) {
         config_seeds.add(config);
     }
 }

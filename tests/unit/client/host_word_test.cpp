@@ -32,6 +32,7 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"1-1024", "is a port, but"},
         {"22,80", "is a port, but"},
         {"https://example.com/", "is a URL"},
+        {"tcp://db:5432", "a whole target needs no other host"},
         {"10.0.0.0/24", "a name or one address is allowed"},
         {"example.com:443", "as in: pt-client example.com tcp/443"},
         {"[::1]:443", "as in: pt-client [::1] tcp/443"},

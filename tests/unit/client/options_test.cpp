@@ -119,8 +119,50 @@ TEST(Options, HostsByOptionMakeEveryOtherWordASpec) {
     EXPECT_EQ(accepted({"--host-file", "hosts.txt", "tcp/1"}).host_file, "hosts.txt");
 }
 
+TEST(Options, WholeTargetsNeedNoHostAndKeepTheirOwnPorts) {
+    const auto options = accepted({"tcp://db:5432", "udp://[fd00::1]:53"});
+    EXPECT_THAT(options.hosts, ElementsAre());
+    EXPECT_TRUE(options.ports.empty());
+    ASSERT_EQ(options.whole_targets.size(), 2U);
+    EXPECT_EQ(options.whole_targets[0].host, "db");
+    EXPECT_EQ(options.whole_targets[0].ports.to_string(), "tcp/5432");
+    EXPECT_EQ(options.whole_targets[1].host, "fd00::1");
+    EXPECT_EQ(options.whole_targets[1].ports.to_string(), "udp/53");
+}
+
+TEST(Options, WholeTargetsGoBehindAHostWithSpecs) {
+    for (const auto& words : std::initializer_list<std::vector<std::string>>{
+             {"web", "tcp/443", "tcp://db:5432", "udp/443"},
+             {"--host", "web", "tcp://db:5432", "tcp/443", "udp/443"}}) {
+        const auto options = accepted(words);
+        EXPECT_THAT(options.hosts, ElementsAre("web"));
+        EXPECT_EQ(options.ports.to_string(), "tcp/443 udp/443");
+        ASSERT_EQ(options.whole_targets.size(), 1U);
+        EXPECT_EQ(options.whole_targets[0].host, "db");
+    }
+}
+
 TEST(Options, WordsBehindADoubleDashAreNoOptions) {
     EXPECT_EQ(accepted({"--", "example.com", "tcp/443"}).ports.to_string(), "tcp/443");
+}
+
+TEST(Options, WaitHasShortRoundsAndACommandBehindDashes) {
+    const auto plain = accepted({"--wait", "60s", "tcp://db:5432"});
+    EXPECT_EQ(plain.wait, 60s);
+    EXPECT_TRUE(plain.command.empty());
+    EXPECT_EQ(plain.require, Requirement::answer);
+    EXPECT_EQ(plain.timeout, 1s);
+    EXPECT_EQ(plain.tries, 5U);
+
+    const auto full = accepted({"db", "tcp/5432", "--timeout", "3s", "--tries", "7", "--wait", "5m",
+                                "--wait-for", "open", "--", "./start", "--wait", "--", "-4"});
+    EXPECT_EQ(full.wait, 5min);
+    EXPECT_EQ(full.require, Requirement::echo);
+    EXPECT_EQ(full.timeout, 3s);
+    EXPECT_EQ(full.tries, 7U);
+    EXPECT_THAT(full.command, ElementsAre("./start", "--wait", "--", "-4"));
+    EXPECT_EQ(accepted({"db", "1", "--wait", "1s", "--require", "echo"}).require,
+              Requirement::echo);
 }
 
 TEST(Options, TheSourceAddressDecidesTheFamily) {
@@ -146,6 +188,22 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"h", "tcp/65536"}, {"65536", "1 to 65535"}},
         {{"h", "icmp/1"}, {"icmp"}},
         {{"h", "other.example", "tcp/1"}, {"other.example", "--host HOST --host HOST"}},
+        {{"tcp://db:5432", "tcp/443"}, {"'tcp/443' belongs to no host", "HOST SPEC... goes first"}},
+        {{"tcp://db:5432", "web", "tcp/443"}, {"'web' belongs to no host"}},
+        {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
+        {{"http://db"}, {"'http://db'", "tcp, udp or any", "did you mean tcp://db:http?"}},
+        {{"tcp://[::1]:1", "-4"}, {"'::1' is of the other family than -4"}},
+        {{"h", "1", "--wait", "60"}, {"--wait '60'", "500ms, 3s or 1m"}},
+        {{"h", "1", "--wait", "5s", "--wait-for", "closed"},
+         {"--wait-for 'closed'", "answered and open"}},
+        {{"h", "1", "--wait-for", "open"}, {"--wait-for goes with --wait"}},
+        {{"h", "1", "--wait", "5s", "--wait-for", "answered", "--require", "echo"},
+         {"--wait-for answered and --require echo"}},
+        {{"h", "1", "--wait", "5s", "--list"}, {"--list does not go with --wait"}},
+        {{"h", "1", "--wait", "5s", "--count", "2"}, {"--count does not go with --wait"}},
+        {{"h", "1", "--wait", "5s", "--"}, {"no command behind --", "leave -- out"}},
+        {{"h", "1", "--wait", "5s", "--", ""}, {"no command behind --"}},
+        {{"tcp://db:5432", "--", "./start"}, {"./start", "a command behind -- goes with --wait"}},
         {{"h", "1", "--tries", "0"}, {"--tries '0'", "1 to 255"}},
         {{"h", "1", "--tries", "256"}, {"--tries '256'", "1 to 255"}},
         {{"h", "1", "--tries", "-1"}, {"--tries '-1'", "1 to 255"}},
@@ -208,10 +266,13 @@ TEST(Options, HelpTeachesByExampleAndNamesEveryOption) {
         ASSERT_NE(help, nullptr);
         EXPECT_TRUE(is_plain_text(help->text));
         for (const auto* option :
-             {"--host ", "--host-file", "-4", "-6", "--all-addresses", "--tries", "--timeout",
-              "--count", "--concurrency", "--rate", "--source ", "--source-port", "--interface",
-              "--output", "--require echo", "--explain", "--help", "--version",
-              "pt-client example.com tcp/443"}) {
+             {"--host ",     "--host-file",     "-4",
+              "-6",          "--all-addresses", "--tries",
+              "--timeout",   "--count",         "--concurrency",
+              "--rate",      "--source ",       "--source-port",
+              "--interface", "--output",        "--require echo",
+              "--explain",   "--wait ",         "--wait-for",
+              "--help",      "--version",       "pt-client example.com tcp/443"}) {
             EXPECT_THAT(help->text, HasSubstr(option));
         }
         for (const auto verdict : all_verdicts) {

@@ -66,5 +66,23 @@ TEST(Targets, ShareThePortsAndKeepEachHostOnce) {
     EXPECT_EQ(targets[0].ports->to_string(), "tcp/443");
 }
 
+TEST(Targets, AHostNamedTwiceHasAllItsPorts) {
+    Options options;
+    options.hosts = {"a"};
+    options.ports.insert(Protocol::tcp, Port{443});
+    for (const auto& [host, port] : {std::pair{"a", 53}, {"b", 5432}, {"b", 5433}}) {
+        WholeTarget target{host, {}};
+        target.ports.insert(Protocol::tcp, Port{static_cast<std::uint16_t>(port)});
+        options.whole_targets.push_back(target);
+    }
+    const auto read = read_targets(options);
+    const auto& targets = std::get<Targets>(read);
+    ASSERT_EQ(targets.size(), 2U);
+    EXPECT_EQ(targets[0].host, "a");
+    EXPECT_EQ(targets[0].ports->to_string(), "tcp/53,443");
+    EXPECT_EQ(targets[1].host, "b");
+    EXPECT_EQ(targets[1].ports->to_string(), "tcp/5432-5433");
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -1,0 +1,83 @@
+#include "client/run_settings.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+
+#include "common/net/descriptor_limit.hpp"
+
+namespace pt::client {
+namespace {
+
+/// Descriptors that are not for probes: standard streams, epoll, timers, resolver, UDP channels.
+constexpr std::size_t reserved_descriptors = 64;
+/// Connects under way in the network at once. A listener's backlog is 4,096 by default (Linux
+/// net.core.somaxconn), and must hold them where one listener serves many ports.
+constexpr std::size_t tcp_window = 1024;
+/// Datagrams under way at once: their echoes must fit into the receive queue that Linux grants by
+/// default (net.core.rmem_max 212,992 doubled, about 800 bytes for each small datagram). So must
+/// they where they all come back at once; nobody keeps a datagram for long before that is known.
+constexpr std::size_t udp_window = 256;
+constexpr std::chrono::milliseconds udp_assumed_trip{5};
+
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    // Up to 256 bytes are never cut short or interrupted (getrandom(2)).
+    if (getrandom(&number, sizeof number, 0) != static_cast<ssize_t>(sizeof number)) {
+        throw std::system_error{errno, std::system_category(), "getrandom"};
+    }
+    return number;
+}
+
+/// One engine's share of what is bounded for the whole run.
+EngineSettings engine_settings(const Options& options, double share, std::size_t in_flight,
+                               std::size_t window) {
+    EngineSettings settings;
+    settings.plan = AttemptPlan{options.tries, options.timeout};
+    settings.limits.in_flight = in_flight;
+    settings.limits.window = window;
+    if (options.concurrency) {
+        const auto bound = static_cast<std::size_t>(*options.concurrency * share);
+        settings.limits.in_flight = std::clamp<std::size_t>(bound, 1, in_flight);
+    }
+    if (options.rate) {
+        settings.limits.rate = *options.rate * share;
+    }
+    settings.source = {options.source, options.source_port, options.interface.value_or(""),
+                       options.dscp};
+    settings.count = options.count;
+    settings.seed = random_number();
+    return settings;
+}
+
+}  // namespace
+
+RunSettings run_settings(const Options& options, const std::vector<Probe>& probes) {
+    const auto is_tcp = [](const Probe& probe) { return probe.endpoint.protocol == Protocol::tcp; };
+    const auto tcp = static_cast<double>(std::count_if(probes.begin(), probes.end(), is_tcp));
+    const double tcp_share = probes.empty() ? 0 : tcp / static_cast<double>(probes.size());
+    const std::size_t limit = net::raise_descriptor_limit();
+    RunSettings settings;
+    settings.descriptors =
+        limit > 2 * reserved_descriptors ? limit - reserved_descriptors : limit / 2;
+    settings.tcp = engine_settings(options, tcp_share, settings.descriptors, tcp_window);
+    settings.udp = engine_settings(options, 1 - tcp_share, probes.size(), udp_window);
+    settings.udp.limits.assumed_trip = udp_assumed_trip;
+    settings.session = random_number();
+    settings.ask_journal = options.journal;
+    settings.ask_manifest = options.list;
+    return settings;
+}
+
+std::vector<std::string> host_names(const Targets& targets) {
+    std::vector<std::string> names;
+    for (const Target& target : targets) {
+        names.push_back(target.host);
+    }
+    return names;
+}
+
+}  // namespace pt::client

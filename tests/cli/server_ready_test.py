@@ -1,0 +1,233 @@
+"""pt-server and who starts it: readiness, its life as the first process of a container, streams
+whose readers go away."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import programs
+from programs import PATIENCE, SERVER, run_client
+
+LOOPBACK = ["--bind", "127.0.0.1"]
+PID_NAMESPACE = ["unshare", "-rpf", "--mount-proc"]
+
+
+def soon(condition):
+    """Whether it comes true within a time that is generous to a slow machine."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+class ReadyDescriptor(unittest.TestCase):
+    def start(self, *arguments, descriptor):
+        return programs.started(SERVER, *LOOPBACK, *arguments, "--ready-fd", str(descriptor),
+                                pass_fds=[descriptor])
+
+    def test_one_line_and_the_end_once_all_is_open(self):
+        port = programs.closed_port()
+        reader, writer = os.pipe()
+        with open(reader, encoding="ascii") as told, self.start(f"tcp/{port}",
+                                                                descriptor=writer) as run:
+            os.close(writer)
+            self.assertEqual(told.read(), "ready\n")  # up to the end: it is closed again
+            self.assertEqual(run_client("127.0.0.1", f"tcp/{port}").returncode, 0)
+            run.send_signal(signal.SIGTERM)
+            run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+
+    def test_nothing_is_said_where_strict_gives_up(self):
+        reader, writer = os.pipe()
+        with socket.create_server(("127.0.0.1", 0)) as other, tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "ready")
+            with open(reader, encoding="ascii") as told, self.start(
+                    "--strict", f"tcp/{other.getsockname()[1]}", "tcp/0", "--ready-file", file,
+                    descriptor=writer) as run:
+                os.close(writer)
+                self.assertEqual(told.read(), "")
+                run.communicate(timeout=PATIENCE)
+                self.assertEqual(run.returncode, 1)
+            self.assertFalse(os.path.exists(file))
+
+    def test_a_reader_that_has_gone_away_is_no_reason_to_stop(self):
+        reader, writer = os.pipe()
+        port = programs.closed_port()
+        os.close(reader)
+        with self.start(f"tcp/{port}", descriptor=writer) as run:
+            os.close(writer)
+            self.assertEqual(run_client("--wait", "60s", "--wait-for", "open",
+                                        f"tcp://127.0.0.1:{port}").returncode, 0)
+            run.send_signal(signal.SIGTERM)
+            _, errors = run.communicate(timeout=PATIENCE)
+        self.assertEqual(run.returncode, 0)
+        self.assertIn("Broken pipe", errors)
+
+    def test_one_that_can_only_be_read_is_refused_before_anything_is_bound(self):
+        with open(os.devnull, encoding="ascii") as file:
+            with self.start("tcp/0", descriptor=file.fileno()) as run:
+                out, errors = run.communicate(timeout=PATIENCE)
+        self.assertEqual((run.returncode, out), (2, ""))
+        self.assertIn("reading only", errors)
+
+
+class ReadyFile(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.file = os.path.join(folder.name, "ready")
+
+    def write(self, text):
+        with open(self.file, "w", encoding="ascii") as file:
+            file.write(text)
+
+    def read(self):
+        with open(self.file, encoding="ascii") as file:
+            return file.read()
+
+    def server(self, *arguments):
+        return programs.Server("tcp/0", "--ready-file", self.file, *arguments)
+
+    def test_is_there_from_ready_to_stop(self):
+        with self.server() as server:
+            self.assertTrue(soon(lambda: os.path.exists(self.file)))
+            self.assertEqual(self.read(), "ready\n")
+            _, _, code = server.stop()
+        self.assertEqual((code, os.path.exists(self.file)), (0, False))
+
+    def test_from_the_configuration_file(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
+            config.write(f"ready-file = {self.file}\n")
+            config.flush()
+            with programs.Server("tcp/0", "--config", config.name) as server:
+                self.assertTrue(soon(lambda: os.path.exists(self.file)))
+                server.stop()
+        self.assertFalse(os.path.exists(self.file))
+
+    def test_what_a_killed_server_left_behind_goes_before_anything_is_bound(self):
+        with self.server() as server:
+            self.assertTrue(soon(lambda: os.path.exists(self.file)))
+            server.kill()
+        self.assertEqual(self.read(), "ready\n")
+        run = programs.run_server("--bind", "192.0.2.1", "tcp/0", "--ready-file", self.file)
+        self.assertEqual(run.returncode, 3)  # not an address of ours: never ready
+        self.assertFalse(os.path.exists(self.file))
+
+    def test_what_belongs_to_another_is_left_alone(self):
+        self.write("keep\n")
+        run = programs.run_server("tcp/0", "--ready-file", self.file)
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("remove it, or give another name", run.stderr)
+        self.assertEqual(self.read(), "keep\n")
+        os.unlink(self.file)
+        os.symlink("/etc/passwd", self.file)
+        self.assertEqual(programs.run_server("tcp/0", "--ready-file", self.file).returncode, 2)
+        self.assertTrue(os.path.islink(self.file))
+
+    def test_one_that_was_put_in_its_place_stays(self):
+        with self.server() as server:
+            self.assertTrue(soon(lambda: os.path.exists(self.file)))
+            os.unlink(self.file)
+            self.write("another's\n")
+            _, _, code = server.stop()
+        self.assertEqual((code, self.read()), (0, "another's\n"))
+
+
+def descendants(pid):
+    """All processes below one, as (pid, state), by /proc."""
+    found = []
+    for child in read_words(f"/proc/{pid}/task/{pid}/children"):
+        found.append((int(child), state_of(child)))
+        found += descendants(child)
+    return found
+
+
+def read_words(path):
+    try:
+        with open(path, encoding="ascii") as file:
+            return file.read().split()
+    except OSError:
+        return []
+
+
+def state_of(pid):
+    words = read_words(f"/proc/{pid}/stat")
+    return words[2] if len(words) > 2 else "gone"
+
+
+@unittest.skipUnless(shutil.which("unshare") and subprocess.run(
+    [*PID_NAMESPACE, "true"], capture_output=True, check=False).returncode == 0,
+                     "needs PID namespaces: root, or user namespaces for everyone")
+class FirstProcess(unittest.TestCase):
+    # An orphan whose parent ends at once, and a child of the script's own that has ended when the
+    # script gives way to the program, and that it has not waited for.
+    SCRIPT = """
+import os, sys
+if os.fork() == 0:
+    if os.fork() == 0:
+        os.execvp("sleep", ["sleep", "0.5"])
+    os._exit(0)
+os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+    @contextlib.contextmanager
+    def first(self, *command):
+        with programs.started(*PID_NAMESPACE, sys.executable, "-c", self.SCRIPT,
+                              *command) as run:
+            self.assertTrue(soon(lambda: read_words(f"/proc/{run.pid}/task/{run.pid}/children")))
+            first = int(read_words(f"/proc/{run.pid}/task/{run.pid}/children")[0])
+            try:
+                yield run, first
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(first, signal.SIGKILL)
+
+    def test_orphans_leave_no_zombies(self):
+        with self.first("sleep", "600") as (_, first):  # what any other program would have
+            self.assertTrue(soon(lambda: [state for _, state in descendants(first)] == ["Z", "Z"]))
+        with self.first(SERVER, *LOOPBACK, "tcp/0") as (run, first):
+            for line in run.stdout:
+                if line.startswith("pt-server ready"):
+                    break
+            self.assertTrue(soon(lambda: not descendants(first)), descendants(first))
+
+    def test_signals_stop_it_as_anywhere(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.first(SERVER, *LOOPBACK, "tcp/0") as (run, first):
+                for line in run.stdout:
+                    if line.startswith("pt-server ready"):
+                        break
+                os.kill(first, number)
+                out, _ = run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+            self.assertIn("CONNECTIONS", out)
+
+
+class Streams(unittest.TestCase):
+    def test_readers_that_go_away_do_not_stop_it(self):
+        port = programs.closed_port()
+        with programs.started(SERVER, *LOOPBACK, f"any/{port}", "--log-level", "trace") as run:
+            for line in run.stdout:
+                if line.startswith("pt-server ready"):
+                    break
+            run.stdout.close()
+            run.stderr.close()
+            for _ in range(3):
+                self.assertEqual(run_client("127.0.0.1", f"any/{port}").returncode, 0)
+            run.send_signal(signal.SIGTERM)
+            self.assertEqual(run.wait(timeout=PATIENCE), 0)
+            run.stdout = run.stderr = None  # for the end of `started`
+
+
+if __name__ == "__main__":
+    unittest.main()
