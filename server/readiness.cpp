@@ -40,7 +40,7 @@ std::string check_descriptor(int number) {
 /// Whether a file is one that a server left behind: it holds the word, or nothing, where the server
 /// was killed in between. Whatever else there is belongs to somebody.
 bool is_left_over(const std::string& file) {
-    const Descriptor old{open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+    const net::Descriptor old{open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
     struct stat status {};
     if (!old.is_open() || fstat(old.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
         return false;
@@ -82,7 +82,7 @@ std::optional<UsageError> Readiness::prepare(const Options& options) {
         if (auto complaint = check_descriptor(*options.ready_fd); !complaint.empty()) {
             return UsageError{std::move(complaint)};
         }
-        descriptor_ = Descriptor{*options.ready_fd};
+        descriptor_ = net::Descriptor{*options.ready_fd};
     }
     if (options.ready_file) {
         if (auto complaint = prepare_file(*options.ready_file); !complaint.empty()) {
@@ -95,7 +95,7 @@ std::optional<UsageError> Readiness::prepare(const Options& options) {
 
 void Readiness::tell() {
     if (!file_.empty()) {
-        made_ = Descriptor{open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+        made_ = net::Descriptor{open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
         if (!made_.is_open() || !write_word(made_.get())) {
             throw std::system_error{errno, std::generic_category(), "ready-file " + quoted(file_)};
         }
@@ -104,12 +104,12 @@ void Readiness::tell() {
         if (!write_word(descriptor_.get())) {
             spdlog::warn("--ready-fd {}: {}", descriptor_.get(), reason());
         }
-        descriptor_ = Descriptor{};
+        descriptor_ = net::Descriptor{};
     }
 }
 
 void Readiness::withdraw() {
-    const Descriptor made = std::move(made_);
+    const net::Descriptor made = std::move(made_);
     struct stat ours {};
     struct stat there {};
     if (made.is_open() && fstat(made.get(), &ours) == 0 && lstat(file_.c_str(), &there) == 0 &&

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "server/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 #include "server/options.hpp"
 
 namespace pt::server {
@@ -34,9 +34,10 @@ public:
     void withdraw();
 
 private:
-    Descriptor descriptor_;
+    net::Descriptor descriptor_;
     std::string file_;  ///< "" for none
-    Descriptor made_;   ///< the file, held open: its inode stands for no other until it is removed
+    net::Descriptor
+        made_;  ///< the file, held open: its inode stands for no other until it is removed
 };
 
 }  // namespace pt::server
