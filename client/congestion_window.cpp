@@ -26,48 +26,65 @@ constexpr double attempts_per_answer = 1.1;
 constexpr double same_rate = 0.6;
 constexpr int rest_after_chance = 12;
 
+/// What round trips may have above the shortest one before that counts as waiting: other programs
+/// take the processor for as long now and then.
+constexpr Nanoseconds usual_waiting = 20ms;
+constexpr int longer_by_waiting = 3;
+
 }  // namespace
 
 CongestionWindow::CongestionWindow(std::size_t start)
     : size_{std::max<std::size_t>(start, 1)}, most_{size_ * growth_limit} {}
 
-void CongestionWindow::note_answer(TimePoint now, unsigned attempt, Nanoseconds under_way) {
+void CongestionWindow::note_answer(TimePoint now, unsigned attempt, Nanoseconds round_trip,
+                                   Nanoseconds under_way) {
     if (epoch_ == TimePoint{}) {
         epoch_ = now;
     }
+    shortest_round_trip_ = std::min(shortest_round_trip_, round_trip);
     if (now < epoch_) {
         return;  // settling
     }
     ++answered_;
     lost_ += attempt > 0 ? attempt - 1 : 0;
+    round_trips_ += round_trip;
     const Nanoseconds passed = now - epoch_;
     if (passed >= shortest_epoch && answered_ + lost_ >= fewest_samples) {
         const auto answers = static_cast<double>(answered_);
         const auto lost = static_cast<double>(lost_);
-        judge(lost / (answers + lost), answers / std::chrono::duration<double>(passed).count(),
+        judge({.loss = lost / (answers + lost),
+               .answers_per_second = answers / std::chrono::duration<double>(passed).count(),
+               .round_trip = round_trips_ / static_cast<Nanoseconds::rep>(answered_)},
               under_way);
         begin_epoch(now);
     }
 }
 
-void CongestionWindow::judge(double loss, double answers_per_second, Nanoseconds under_way) {
+void CongestionWindow::judge(const Epoch& epoch, Nanoseconds under_way) {
     epochs_of_rest_ = std::max(epochs_of_rest_ - 1, 0);
-    if (phase_ == Phase::doubting && answers_per_second < same_rate * rate_before_) {
+    if (phase_ == Phase::doubting && epoch.answers_per_second < same_rate * rate_before_) {
         size_ = size_before_;
         phase_ = Phase::watching;
         epochs_of_rest_ = rest_after_chance;
-    } else if (loss > much_loss && epochs_of_rest_ == 0) {
+    } else if (epoch.loss > much_loss && epochs_of_rest_ == 0) {
         if (phase_ == Phase::watching) {
             size_before_ = size_;
-            rate_before_ = answers_per_second;
+            rate_before_ = epoch.answers_per_second;
             phase_ = Phase::doubting;
         }
-        cut_to(attempts_per_answer * answers_per_second, under_way);
+        cut_to(attempts_per_answer * epoch.answers_per_second, under_way);
     } else {
         phase_ = Phase::watching;
-        if (loss < little_loss) {
-            size_ = std::min(size_ + size_ / 4, most_);
-        }
+        adapt_to_waiting(epoch);
+    }
+}
+
+void CongestionWindow::adapt_to_waiting(const Epoch& epoch) {
+    if (epoch.round_trip > shortest_round_trip_ * longer_by_waiting + usual_waiting) {
+        size_ = std::max(size_ - size_ / 4, std::min(smallest, size_));
+    } else if (epoch.loss < little_loss &&
+               epoch.round_trip < shortest_round_trip_ * 2 + usual_waiting / 2) {
+        size_ = std::min(size_ + size_ / 4, most_);
     }
 }
 
@@ -80,6 +97,7 @@ void CongestionWindow::begin_epoch(TimePoint now) {
     epoch_ = now + settling;
     answered_ = 0;
     lost_ = 0;
+    round_trips_ = {};
 }
 
 }  // namespace pt::client

@@ -13,7 +13,10 @@ namespace pt::client {
 /// The two look alike until the window is made smaller, so that is what tells them apart. While
 /// many attempts are lost the window is cut to little more than what brings answers; if as many
 /// answers come as before, the loss was of our own making, and so it stays; if clearly fewer come,
-/// it was not, the window goes back and is left alone for a while. Without loss it grows.
+/// it was not, the window goes back and is left alone for a while.
+///
+/// Queues that are long enough lose nothing and only make all wait: while round trips are much
+/// longer than the shortest one, the window shrinks. Without loss and without waiting it grows.
 ///
 /// Pure: time is an argument.
 class CongestionWindow {
@@ -25,7 +28,8 @@ public:
 
     /// An answer came to attempt number `attempt`, 1 being the first: those before it were lost.
     /// `under_way` is for how long an attempt counts as under way.
-    void note_answer(TimePoint now, unsigned attempt, Nanoseconds under_way);
+    void note_answer(TimePoint now, unsigned attempt, Nanoseconds round_trip,
+                     Nanoseconds under_way);
 
 private:
     enum class Phase {
@@ -33,7 +37,13 @@ private:
         doubting   ///< the window has been cut: was that of any use?
     };
 
-    void judge(double loss, double answers_per_second, Nanoseconds under_way);
+    struct Epoch {
+        double loss = 0;  ///< share of the attempts
+        double answers_per_second = 0;
+        Nanoseconds round_trip{};  ///< mean
+    };
+    void judge(const Epoch& epoch, Nanoseconds under_way);
+    void adapt_to_waiting(const Epoch& epoch);
     void cut_to(double attempts_per_second, Nanoseconds under_way);
     void begin_epoch(TimePoint now);
 
@@ -43,6 +53,8 @@ private:
     TimePoint epoch_{};  ///< counting begins; unset before the first answer
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;
+    Nanoseconds round_trips_{};  ///< their sum
+    Nanoseconds shortest_round_trip_ = Nanoseconds::max();
     std::size_t size_before_ = 0;  ///< before the first cut of this doubt
     double rate_before_ = 0;       ///< and the answers per second then
     int epochs_of_rest_ = 0;       ///< loss by chance was found: not to be doubted before that

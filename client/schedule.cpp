@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
+/// What is on its way still is not asked again.
+constexpr int round_trips_patient = 3;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
 /// RFC 6298 section 2: alpha = 1/8.
@@ -86,17 +88,17 @@ bool Schedule::brisk() const {
            slowest_round_trip_ <= fast_round_trip;
 }
 
-const AttemptPlan& Schedule::plan() const {
+const AttemptPlan& Schedule::plan(const State& state) const {
     if (lossy()) {
         return plan_;
     }
-    return brisk() ? brisk_plan_ : calm_plan_;
+    return brisk() && !state.alive ? brisk_plan_ : calm_plan_;
 }
 
 /// For now: loss that shows later gives it more.
 bool Schedule::has_had_all(const State& state) const {
     const unsigned more = state.confirming ? 1 : 0;
-    return state.attempts >= std::min(plan().tries() + more, plan_.tries());
+    return state.attempts >= std::min(plan(state).tries() + more, plan_.tries());
 }
 
 /// The last attempt that the probe is to have for now has had its time.
@@ -123,7 +125,7 @@ Schedule::Step Schedule::after_rest(TimePoint now) {
         if (state.phase != Phase::resting) {
             continue;  // answered late
         }
-        const bool confirm = brisk() && !state.confirming;
+        const bool confirm = (brisk() || state.alive) && !state.confirming;
         if (!lossy() && !confirm) {
             state.phase = Phase::over;
             ++over_;
@@ -150,7 +152,9 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
-    set_due(probe, now + plan().wait_after(state.attempts, jitter));
+    const Nanoseconds usual = smoothed_round_trip_.value_or(Nanoseconds{});
+    set_due(probe, now + std::max(plan(state).wait_after(state.attempts, jitter),
+                                  usual * round_trips_patient));
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
@@ -181,7 +185,7 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
 }
 
 void Schedule::observe(TimePoint now, Nanoseconds round_trip, unsigned attempt) {
-    window_.note_answer(now, attempt, young_age());
+    window_.note_answer(now, attempt, round_trip, young_age());
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip);
     ++answered_;
     lost_ += attempt > 0 ? attempt - 1 : 0;

@@ -62,6 +62,10 @@ public:
     /// No more attempts for this probe: it has its answer. Idempotent.
     void decided(std::size_t probe);
 
+    /// The probe has not its answer, but it is not silent either (a handshake completed): it is not
+    /// hurried, however fast the others are.
+    void showed_life(std::size_t probe) { states_[probe].alive = true; }
+
     /// The attempt just ordered could not start (no descriptor, no source port): it is ordered
     /// again at `until`, and no other before.
     void postpone(std::size_t probe, TimePoint until);
@@ -69,6 +73,9 @@ public:
     /// A probe was answered on its `attempt`; those before it were lost. The window counts only
     /// attempts younger than a few of the round trips that were measured.
     void observe(TimePoint now, Nanoseconds round_trip, unsigned attempt);
+
+    /// Smoothed; nothing before the first answer.
+    std::optional<Nanoseconds> round_trip() const { return smoothed_round_trip_; }
 
     std::size_t in_flight() const { return in_flight_; }
     /// Has started, and is neither decided nor given up.
@@ -81,6 +88,7 @@ private:
     struct State {
         Phase phase = Phase::fresh;
         bool young = false;
+        bool alive = false;       ///< not silent
         bool confirming = false;  ///< has its one attempt more than the plan has
         std::uint16_t attempts = 0;
         TimePoint due{};  ///< of the next step; an entry of `dues_` with another time is stale
@@ -102,7 +110,7 @@ private:
     bool lossy() const;
     bool brisk() const;
     bool has_had_all(const State& state) const;
-    const AttemptPlan& plan() const;
+    const AttemptPlan& plan(const State& state) const;
     void finish(State& state);
     void no_longer_young(State& state);
     void age(TimePoint now);

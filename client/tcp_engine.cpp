@@ -21,6 +21,8 @@ constexpr unsigned endings_believed = 3;
 /// A connection that has just come about has its frame or the echo under way, and the kernels send
 /// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
 constexpr Nanoseconds data_patience = 350ms;
+/// The least time after which Linux sends data again (TCP_RTO_MIN).
+constexpr Nanoseconds shortest_repetition = 200ms;
 /// How long to wait for descriptors or source ports to come back.
 constexpr Nanoseconds shortage_wait = 20ms;
 
@@ -114,7 +116,7 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     probe.sent_tos = sent_tos(settings_.source, Protocol::tcp);
     active.attempts.push_back(attempt);
     if (attempt->connected()) {
-        note_connected(probe, active);
+        note_connected(step.probe);
     }
 }
 
@@ -125,9 +127,10 @@ TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
     return one ? TcpAttempt::Frames::one : TcpAttempt::Frames::many;
 }
 
-void TcpEngine::note_connected(Probe& probe, Active& active) {
-    probe.findings.connected = true;
-    active.connected_at = now();
+void TcpEngine::note_connected(std::size_t place) {
+    table_.probe(probes_[place]).findings.connected = true;
+    active_[place].connected_at = now();
+    schedule_.showed_life(place);
 }
 
 /// What has run out comes back while other sockets are closed. Where it has not within the time of
@@ -176,7 +179,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     if (event == TcpEvent::connected) {
-        note_connected(probe, found->second);
+        note_connected(place);
         return;
     }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
@@ -218,13 +221,20 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
     }
 }
 
+/// An echo much later than others has most likely taken a repetition by one of the kernels: a
+/// packet was lost, or the server has no time. The schedule is to know.
+unsigned TcpEngine::repetitions(const TcpAttempt& attempt) const {
+    const auto usual = schedule_.round_trip();
+    return usual && attempt.round_trip() > *usual * 2 + shortest_repetition ? 1 : 0;
+}
+
 void TcpEngine::on_echo(TcpAttempt& attempt) {
     const std::size_t place = attempt.probe();
     Active& active = active_[place];
     Probe& probe = table_.probe(probes_[place]);
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(now(), attempt.round_trip(), attempt.number());
+        schedule_.observe(now(), attempt.round_trip(), attempt.number() + repetitions(attempt));
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;

@@ -47,7 +47,8 @@ private:
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
-    static void note_connected(Probe& probe, Active& active);
+    void note_connected(std::size_t place);
+    unsigned repetitions(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
     bool make_room(Active& active);
     bool acknowledged(Active& active);

@@ -13,12 +13,12 @@ constexpr Nanoseconds under_way = 10ms;
 
 /// Answers at an even rate for a while, one in `lost_of` of them to a second attempt.
 TimePoint answer(CongestionWindow& window, TimePoint from, Nanoseconds how_long, int per_second,
-                 int lost_of) {
+                 int lost_of, Nanoseconds round_trip = 1ms) {
     const Nanoseconds gap = Nanoseconds{1s} / per_second;
     int number = 0;
     for (TimePoint now = from; now < from + how_long; now += gap) {
         const bool lost = lost_of > 0 && ++number % lost_of == 0;
-        window.note_answer(now, lost ? 2 : 1, under_way);
+        window.note_answer(now, lost ? 2 : 1, round_trip, under_way);
     }
     return from + how_long;
 }
@@ -28,7 +28,7 @@ constexpr TimePoint start{1h};
 TEST(CongestionWindow, StaysAsItIsBeforeItKnowsAnything) {
     CongestionWindow window{256};
     EXPECT_EQ(window.size(), 256U);
-    window.note_answer(start, 16, under_way);
+    window.note_answer(start, 16, 1ms, under_way);
     EXPECT_EQ(window.size(), 256U);
 }
 
@@ -58,6 +58,20 @@ TEST(CongestionWindow, GoesBackWhereSlowerMeansFewerAnswers) {
     EXPECT_EQ(window.size(), 256U);
     answer(window, now, 3s, 10'000, 2);
     EXPECT_EQ(window.size(), 256U) << "loss by chance is left alone for a while";
+}
+
+TEST(CongestionWindow, ShrinksWhereAllHaveToWait) {
+    CongestionWindow window{1024};
+    window.note_answer(start, 1, 1ms, under_way);
+    answer(window, start, 10s, 10'000, 0, 100ms);
+    EXPECT_LT(window.size(), 100U);
+    EXPECT_GE(window.size(), 1U);
+}
+
+TEST(CongestionWindow, ALongWayIsNoWaiting) {
+    CongestionWindow window{256};
+    answer(window, start, 60s, 1'000, 0, 300ms);
+    EXPECT_EQ(window.size(), 1024U);
 }
 
 TEST(CongestionWindow, LeavesALittleLossAlone) {
