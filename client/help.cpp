@@ -10,6 +10,7 @@ Usage:
   pt-client HOST SPEC...
   pt-client --host HOST [--host HOST]... SPEC...
   pt-client --host-file FILE SPEC...
+  pt-client --resume FILE [HOST SPEC...]
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
@@ -22,6 +23,11 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443 --explain  tell the whole story of a probe
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered
+  pt-client example.com tcp/all --only open,cut
+                                           show these; count all of them
+  pt-client example.com tcp/all --output jsonl > run.jsonl
+  pt-client example.com tcp/all --output jsonl --resume run.jsonl >> run.jsonl
+                                           the first was killed: the second adds what is missing
 
 What to try:
   --host HOST         one more host; then every other word is a port spec
@@ -29,6 +35,10 @@ What to try:
   -4, --ipv4          IPv4 addresses only
   -6, --ipv6          IPv6 addresses only
   --all-addresses     every address of a name, not the first alone
+  --resume FILE       take up the run whose json or jsonl output FILE holds, whole or cut: what it
+                      says of the network is not asked again, but shown and counted as if it were
+                      (with jsonl, not shown where standard output is FILE itself); names keep
+                      their addresses; without HOST SPEC..., those of FILE
 
 How to try it:
   --tries N           attempts for each port (16)
@@ -44,6 +54,8 @@ How to try it:
 
 What to say:
   --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)
+  --only VERDICT      show only ports with this verdict, or one of several with commas between;
+                      the summary and the exit status count all
   --require echo      only "open" is as expected; "answered" is not
   --list              the ports that pt-server holds, and why it does not hold others; without
                       a SPEC it asks over any of its default ports

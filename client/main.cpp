@@ -10,6 +10,7 @@
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
+#include "client/resume.hpp"
 #include "client/session.hpp"
 #include "client/targets.hpp"
 
@@ -34,9 +35,21 @@ int run(int argc, const char* const argv[]) {
         return fail(*error);
     }
     const Options& options = std::get<Options>(parsed);
-    auto targets = read_targets(options);
+    auto past = PastRun::read(options);
+    if (const auto* error = std::get_if<UsageError>(&past)) {
+        return fail(*error);
+    }
+    PastRun& past_run = std::get<PastRun>(past);
+    auto targets = options.ports.empty() ? past_run.targets() : read_targets(options);
     if (const auto* error = std::get_if<UsageError>(&targets)) {
         return fail(*error);
+    }
+    if (past_run.cut_lines() > 0) {
+        std::cerr << "pt-client: --resume: lines that were cut short and do not count: "
+                  << past_run.cut_lines() << std::endl;
+    }
+    if (past_run.is_standard_output() && past_run.ends_within_line()) {
+        std::cout << '\n';  // what is cut stays on a line of its own
     }
     const bool person_reads = isatty(STDOUT_FILENO) != 0;
     const Style style = style_for(person_reads, std::getenv("NO_COLOR"), std::getenv("TERM"));
@@ -46,8 +59,12 @@ int run(int argc, const char* const argv[]) {
     if (isatty(STDERR_FILENO) != 0 && !lines_in_between) {
         progress.emplace(std::cerr, std::chrono::steady_clock::now());
     }
-    Session session{options, std::get<Targets>(std::move(targets)), *reporter, std::cerr,
-                    std::move(progress)};
+    Session session{options,
+                    std::get<Targets>(std::move(targets)),
+                    *reporter,
+                    std::cerr,
+                    std::move(progress),
+                    std::move(past_run)};
     const ExitCode result = session.run();
     std::cout.flush();
     if (!std::cout) {

@@ -116,6 +116,9 @@ std::string hint_for_spec(const std::string& word) {
 std::string take_words(const Words& words, Options& options) {
     const bool host_by_option = !options.hosts.empty() || options.host_file.has_value();
     auto spec = words.begin();
+    if (words.empty() && !host_by_option && options.resume) {
+        return "";  // hosts and ports are those of the file
+    }
     if (!host_by_option) {
         if (words.empty()) {
             return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "

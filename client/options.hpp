@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
+#include "common/core/verdict.hpp"
 #include "common/net/resolve.hpp"
 
 /// pt-client's command line. Opens no file, asks no resolver, prints nothing.
@@ -48,7 +50,12 @@ struct Options {
     bool journal = true;  ///< ask servers about ports in doubt
     bool list = false;    ///< print the ports that the servers hold
 
+    /// --resume: a file of earlier results. Without hosts and ports, those of the file are meant.
+    std::optional<std::string> resume;
+
     OutputFormat output = OutputFormat::table;
+    /// --only: the verdicts that are shown; nothing: all.
+    std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;
     bool explain = false;
 };

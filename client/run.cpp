@@ -211,6 +211,7 @@ void Run::report(const Probe& probe) {
     }
     result.hops = hops(probe);
     result.notes = notes_for(probe, result.conclusion);
+    result.session = settings_.session;
     on_result_(result);
 }
 

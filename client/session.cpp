@@ -85,19 +85,32 @@ RunSettings run_settings(const Options& options, const std::vector<Probe>& probe
 }  // namespace
 
 Session::Session(const Options& options, Targets targets, Reporter& reporter, std::ostream& errors,
-                 std::optional<Progress> progress)
+                 std::optional<Progress> progress, PastRun past)
     : options_{options},
       targets_{std::move(targets)},
       reporter_{reporter},
       errors_{errors},
       progress_{std::move(progress)},
-      lookup_{context_, host_names(targets_), options.family,
+      past_{std::move(past)},
+      lookup_{context_, names_to_look_up(), options.family,
               [this](std::vector<net::Resolution> resolutions) {
                   on_resolved(std::move(resolutions));
               }},
       lookup_errors_(targets_.size()),
       started_at_{std::chrono::system_clock::now()},
       started_{std::chrono::steady_clock::now()} {}
+
+/// Of a host that was resumed, the address that stands for it: that costs no look-up.
+std::vector<std::string> Session::names_to_look_up() const {
+    auto names = host_names(targets_);
+    for (std::string& name : names) {
+        const auto known = past_.addresses(name, options_.family);
+        if (!known.empty()) {
+            name = known.front().to_string();
+        }
+    }
+    return names;
+}
 
 ExitCode Session::run() {
     signals_.add(SIGINT);
@@ -126,12 +139,41 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
                     << std::endl;
         }
     }
-    auto probes = list_probes(targets_, resolutions, options_.all_addresses);
+    set_up_run(list_all(std::move(resolutions)));
+    run_->start();
+}
+
+/// Every endpoint, at the addresses that a resumed host was tried at before.
+std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) const {
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        auto& addresses = resolutions[place].addresses;
+        auto known = past_.addresses(targets_[place].host, options_.family);
+        if (!known.empty()) {
+            addresses = std::move(known);
+        } else if (!options_.all_addresses && addresses.size() > 1) {
+            addresses.resize(1);
+        }
+    }
+    return list_probes(targets_, resolutions, true);
+}
+
+/// The results that stand are told at once, unless they stand in what is written to already.
+void Session::set_up_run(std::vector<Probe> probes) {
+    const auto names = host_names(targets_);
+    const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
+    for (const Result& result : past_.take_standing(probes, names)) {
+        tally_.add(result.conclusion.verdict);
+        if (past_instance_ == 0 && result.seen) {
+            past_instance_ = result.seen->instance;
+        }
+        if (!told) {
+            reporter_.result(result);
+        }
+    }
     const RunSettings settings = run_settings(options_, probes);
     run_ = std::make_unique<Run>(
-        context_, settings, host_names(targets_), std::move(probes),
+        context_, settings, names, std::move(probes),
         [this](const Result& result) { on_result(result); }, [this] { finish(); });
-    run_->start();
 }
 
 void Session::on_result(const Result& result) {
@@ -150,9 +192,7 @@ void Session::on_signal() {
     interrupted_ = true;
     if (!run_) {
         const std::vector<net::Resolution> none(targets_.size());
-        run_ = std::make_unique<Run>(
-            context_, RunSettings{}, host_names(targets_), list_probes(targets_, none, false),
-            [this](const Result& result) { on_result(result); }, [this] { finish(); });
+        set_up_run(list_all(none));
     }
     run_->interrupt();
 }
@@ -182,7 +222,8 @@ void Session::finish() {
     for (const Target& target : targets_) {
         summary.host += (summary.host.empty() ? "" : ",") + target.host;
     }
-    summary.server_instance = run_->server_instance();
+    summary.server_instance =
+        run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
     summary.notes = run_->notes();
     summary.manifests = run_->manifests();
     summary.interrupted = interrupted_;
