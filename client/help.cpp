@@ -51,6 +51,8 @@ How to try it:
   --interface NAME    the network interface to send through
   --dscp VALUE        mark packets, as 46 or ef; tells where the mark is changed on the way
   --no-journal        do not ask pt-server what arrived: one end's view alone
+  --journal FILE      where no port is open to ask pt-server over: read what arrived from FILE, which
+                      its --journal-file wrote; after the run, or with --resume for an earlier one
 
 What to say:
   --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)

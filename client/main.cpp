@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/journal_file.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
@@ -42,6 +43,11 @@ int run(int argc, const char* const argv[]) {
     PastRun& past_run = std::get<PastRun>(past);
     auto targets = options.ports.empty() ? past_run.targets() : read_targets(options);
     if (const auto* error = std::get_if<UsageError>(&targets)) {
+        return fail(*error);
+    }
+    // Read again after the run; a file that is wrong is told before it.
+    const auto journal = JournalFile::read(options);
+    if (const auto* error = std::get_if<UsageError>(&journal)) {
         return fail(*error);
     }
     if (past_run.cut_lines() > 0) {

@@ -158,6 +158,7 @@ constexpr std::array definitions{
     Definition{"no-journal", Arity::flag, raise<&Draft::no_journal>},
     Definition{"list", Arity::flag, raise<&Draft::list>},
     Definition{"resume", Arity::once, file_name<&Options::resume>},
+    Definition{"journal", Arity::once, file_name<&Options::journal_file>},
     Definition{"output", Arity::once, output},
     Definition{"only", Arity::repeatable, only},
     Definition{"require", Arity::once, require},

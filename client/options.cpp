@@ -152,6 +152,12 @@ std::string take_words(const Words& words, Options& options) {
     return "";
 }
 
+std::string settle_journal(const Draft& draft) {
+    return draft.no_journal && draft.options.journal_file
+               ? "--journal and --no-journal exclude each other: give one of the two"
+               : "";
+}
+
 std::string settle_output(const Draft& draft) {
     if (draft.explain && draft.options.output != OutputFormat::table) {
         return "--explain is for people: it goes with --output table alone";
@@ -181,6 +187,9 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     draft.options.list = draft.list;
     if (complaint.empty()) {
         complaint = settle_output(draft);
+    }
+    if (complaint.empty()) {
+        complaint = settle_journal(draft);
     }
     if (complaint.empty()) {
         complaint = take_words(words, draft.options);

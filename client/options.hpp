@@ -53,6 +53,9 @@ struct Options {
     /// --resume: a file of earlier results. Without hosts and ports, those of the file are meant.
     std::optional<std::string> resume;
 
+    /// --journal: what the server's --journal-file wrote, for runs that could ask no server.
+    std::optional<std::string> journal_file;
+
     OutputFormat output = OutputFormat::table;
     /// --only: the verdicts that are shown; nothing: all.
     std::optional<std::set<Verdict>> only;

@@ -33,18 +33,8 @@ std::string rtt_json(const RttStatistics& rtt) {
         .text();
 }
 
-std::string hex(std::uint64_t number) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    constexpr unsigned digit_bits = 4;
-    std::string text(2 * sizeof number, '0');
-    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= digit_bits) {
-        *digit = digits[number & 0xFU];
-    }
-    return text;
-}
-
 /// Of a server's instance or a run's session.
-std::string id_json(std::uint64_t id) { return id == 0 ? "null" : json_string(hex(id)); }
+std::string id_json(std::uint64_t id) { return id == 0 ? "null" : json_string(hex_id(id)); }
 
 template <class Value>
 std::string text_or_null(const std::optional<Value>& value) {

@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto progress_interval = 100ms;
+constexpr auto journal_delay = 1500ms;
 
 /// Descriptors that are not for probes: standard streams, epoll, timers, resolver, UDP channels.
 constexpr std::size_t reserved_descriptors = 64;
@@ -162,30 +163,78 @@ void Session::set_up_run(std::vector<Probe> probes) {
     const auto names = host_names(targets_);
     const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
     for (const Result& result : past_.take_standing(probes, names)) {
-        tally_.add(result.conclusion.verdict);
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
-        if (!told) {
-            reporter_.result(result);
-        }
+        take(result, told);
     }
     const RunSettings settings = run_settings(options_, probes);
     run_ = std::make_unique<Run>(
         context_, settings, names, std::move(probes),
-        [this](const Result& result) { on_result(result); }, [this] { finish(); });
+        [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
 }
 
 void Session::on_result(const Result& result) {
-    tally_.add(result.conclusion.verdict);
     const std::string& lookup_error = lookup_errors_[result.host_place];
     if (lookup_error.empty()) {
-        reporter_.result(result);
+        take(result, false);
         return;
     }
     Result with_reason = result;
     with_reason.local_reason = lookup_error;
-    reporter_.result(with_reason);
+    take(with_reason, false);
+}
+
+/// Reports a result at once, or keeps it for the journal's word.
+void Session::take(const Result& result, bool told) {
+    if (options_.journal_file) {
+        addresses_[result.session].insert(result.endpoint.address);
+        if (may_be_concluded_again(result)) {
+            doubtful_.push_back(result);
+            doubtful_told_.push_back(told);
+            return;
+        }
+    }
+    report(result, told);
+}
+
+void Session::report(const Result& result, bool told) {
+    tally_.add(result.conclusion.verdict);
+    if (!told) {
+        reporter_.result(result);
+    }
+}
+
+/// The server writes what arrived at most once a second: what has just arrived is given time.
+void Session::consult_journal() {
+    const bool just_now = run_->total() > 0 && !interrupted_;
+    if (doubtful_.empty() || !just_now) {
+        judge_by_journal();
+        return;
+    }
+    journal_timer_.expires_after(journal_delay);
+    journal_timer_.async_wait([this](boost::system::error_code) { judge_by_journal(); });
+}
+
+void Session::judge_by_journal() {
+    const auto before = doubtful_;
+    // What arrived just before an interrupt may be missing in the file: nothing is said then.
+    if (!doubtful_.empty() && !interrupted_) {
+        const auto journal = JournalFile::read(options_);
+        if (const auto* error = std::get_if<UsageError>(&journal)) {
+            errors_ << "pt-client: " << error->message << std::endl;
+        } else {
+            for (const std::string& remark :
+                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal))) {
+                errors_ << "pt-client: --journal: " << remark << std::endl;
+            }
+        }
+    }
+    for (std::size_t place = 0; place < doubtful_.size(); ++place) {
+        const bool same = doubtful_[place].conclusion == before[place].conclusion;
+        report(doubtful_[place], doubtful_told_[place] && same);
+    }
+    finish();
 }
 
 void Session::on_signal() {
@@ -194,7 +243,9 @@ void Session::on_signal() {
         const std::vector<net::Resolution> none(targets_.size());
         set_up_run(list_all(none));
     }
-    run_->interrupt();
+    if (journal_timer_.cancel() == 0) {
+        run_->interrupt();
+    }
 }
 
 void Session::show_progress() {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "client/conclude_again.hpp"
 #include "client/exit_code.hpp"
 #include "client/lookup.hpp"
 #include "client/options.hpp"
@@ -38,6 +39,10 @@ private:
     std::vector<Probe> list_all(std::vector<net::Resolution> resolutions) const;
     void set_up_run(std::vector<Probe> probes);
     void on_result(const Result& result);
+    void take(const Result& result, bool told);
+    void report(const Result& result, bool told);
+    void consult_journal();
+    void judge_by_journal();
     void on_signal();
     void show_progress();
     void finish();
@@ -55,6 +60,11 @@ private:
     /// For each host why it has no address; "" where it has one.
     std::vector<std::string> lookup_errors_;
     std::unique_ptr<Run> run_;
+    /// With --journal: results that it may change, and which of them are told already.
+    std::vector<Result> doubtful_;
+    std::vector<bool> doubtful_told_;
+    SessionAddresses addresses_;
+    boost::asio::steady_timer journal_timer_{context_};
     std::uint64_t past_instance_ = 0;  ///< the first server of the results that stand
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;

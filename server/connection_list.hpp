@@ -32,6 +32,7 @@ struct Connection {
     };
     Stage stage = Stage::mute;
     bool delivered = false;  ///< a whole frame, once
+    bool reset = false;      ///< by the peer's side
 };
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no

@@ -95,6 +95,10 @@ std::string apply_max_connections(Settings& settings, const std::string& value) 
     return set_once(settings.max_connections, *number);
 }
 
+std::string apply_journal_file(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name of a file is allowed" : set_once(settings.journal_file, value);
+}
+
 std::string dispatch(Settings& settings, std::string_view name, const std::string& value) {
     if (name == "bind") {
         return apply_bind(settings, value);
@@ -114,6 +118,9 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
     if (name == "log-format") {
         return apply_log_format(settings, value);
     }
+    if (name == "journal-file") {
+        return apply_journal_file(settings, value);
+    }
     return apply_max_connections(settings, value);
 }
 
@@ -123,7 +130,7 @@ po::options_description shared_options() {
     po::options_description options;
     auto add = options.add_options();
     for (const char* const name :
-         {"bind", "except", "log-level", "log-format", "max-connections"}) {
+         {"bind", "except", "journal-file", "log-level", "log-format", "max-connections"}) {
         add(name, po::value<std::string>(), "");
     }
     return options;

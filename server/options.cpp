@@ -52,8 +52,8 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
 std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
-        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format or "
-        "max-connections";
+        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
+        "max-connections or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
         return "sections have no meaning here: " + quoted(line) + wanted;
@@ -199,6 +199,7 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     options.log_format =
         either(command_line.log_format, file.log_format).value_or(options.log_format);
     options.max_connections = either(command_line.max_connections, file.max_connections);
+    options.journal_file = either(command_line.journal_file, file.journal_file);
     return options;
 }
 

@@ -25,6 +25,7 @@ struct Settings {
     std::optional<std::string> log_level;
     std::optional<net::LogFormat> log_format;
     std::optional<std::uint32_t> max_connections;
+    std::optional<std::string> journal_file;
     std::optional<std::string> config_file;  ///< command line only
 };
 
@@ -37,6 +38,7 @@ struct Options {
     std::string log_level = "info";
     net::LogFormat log_format = net::LogFormat::text;
     std::optional<std::uint32_t> max_connections;
+    std::optional<std::string> journal_file;
 };
 
 /// One line that names the word and what is allowed; printable ASCII.

@@ -16,14 +16,16 @@ using asio::ip::tcp;
 enum class Next { wait_readable, wait_writable, end };
 
 /// Takes the connection off the list however its coroutine ends, also where that is destroyed, and
-/// remembers one that never delivered a frame.
+/// remembers one that never delivered a frame, or was reset.
 class Removal {
 public:
     Removal(ServerState& state, ConnectionList::Place place) : state_{state}, place_{place} {}
     ~Removal() {
         if (!place_->delivered) {
-            state_.responder.archive().mutes().note(place_->peer.address, place_->local.port,
-                                                    place_->since);
+            note(ConnectionTrace::mute);
+        }
+        if (place_->reset) {
+            note(ConnectionTrace::reset);
         }
         state_.connections.remove(place_);
     }
@@ -31,6 +33,11 @@ public:
     Removal& operator=(const Removal&) = delete;
 
 private:
+    void note(ConnectionTrace trace) {
+        state_.responder.archive().connections().note(place_->peer.address, place_->local.port,
+                                                      trace, place_->since);
+    }
+
     ServerState& state_;
     ConnectionList::Place place_;
 };
@@ -83,7 +90,8 @@ bool answer_all(ServerState& state, ConnectionList::Place place,
 /// Hands the kernel what it takes now, and keeps the rest.
 Next send_replies(Connection& connection, std::span<const std::uint8_t> bytes) {
     const auto written = write_stream(connection.socket.native_handle(), bytes);
-    if (written.status == StreamStatus::ended) {
+    connection.reset = written.status == StreamStatus::reset;
+    if (connection.reset || written.status == StreamStatus::ended) {
         return Next::end;
     }
     const auto rest = bytes.subspan(written.size);
@@ -105,6 +113,7 @@ Next exchange(ServerState& state, ConnectionList::Place place) {
         const auto read = read_stream(connection.socket.native_handle(), state.stream_chunk);
         switch (read.status) {
             case StreamStatus::would_block: return Next::wait_readable;
+            case StreamStatus::reset: connection.reset = true; return Next::end;
             case StreamStatus::ended: return Next::end;
             case StreamStatus::moved: break;
         }

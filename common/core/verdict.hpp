@@ -118,6 +118,8 @@ struct Knowledge {
     /// pt-server says that it holds this port (manifest or journal), or that it does not.
     std::optional<bool> server_holds_port;
     Arrival arrival = Arrival::unknown;
+    /// TCP: whether a connection of ours was reset at the server's end. Only where one arrived.
+    std::optional<bool> server_was_reset{};
 };
 
 struct Conclusion {

@@ -152,4 +152,17 @@ int main(int argc, char** argv) {
     results_seeds.add(result + '\n' + result.substr(0, 300) + '\n' + result);
     results_seeds.add("{\n  \"pt\": \"0.1.0\",\n  \"results\": [\n    " + result + ",\n    " +
                       result + "\n  ],\n  \"summary\": {}\n}\n");
+
+    SeedFolder journal_seeds{root / "journal_file"};
+    const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
+                               R"("written":"2026-11-23T00:00:00Z","held":"tcp/80 udp/53"})"
+                               "\n";
+    const std::string account =
+        R"({"session":"00000000000000e1","sources":["192.0.2.1"],"first_ms_ago":2000,)"
+        R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
+        R"("arrived":"tcp/80 udp/53","handshakes_known":true,"connected":"tcp/80",)"
+        R"("half_open":"tcp/81","uncertain":""})"
+        "\n";
+    journal_seeds.add(header);
+    journal_seeds.add(header + account + account);
 }
