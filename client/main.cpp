@@ -41,7 +41,7 @@ int run(int argc, const char* const argv[]) {
         return fail(*error);
     }
     PastRun& past_run = std::get<PastRun>(past);
-    auto targets = options.ports.empty() ? past_run.targets() : read_targets(options);
+    auto targets = names_no_target(options) ? past_run.targets() : read_targets(options);
     if (const auto* error = std::get_if<UsageError>(&targets)) {
         return fail(*error);
     }

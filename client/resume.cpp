@@ -38,6 +38,10 @@ bool is_same_file(const std::string& name, int descriptor) {
 
 }  // namespace
 
+bool names_no_target(const Options& options) {
+    return options.resume && options.hosts.empty() && !options.host_file;
+}
+
 PastRun::PastRun(PastResults past)
     : results_{std::move(past.results)},
       cut_lines_{past.cut_lines},
@@ -69,7 +73,7 @@ std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
     }
     PastRun run{std::get<PastResults>(std::move(past))};
     run.is_standard_output_ = is_same_file(*options.resume, STDOUT_FILENO);
-    if (run.empty() && options.ports.empty()) {
+    if (run.empty() && names_no_target(options)) {
         return UsageError{
             what + " holds no result: give HOST SPEC... to begin with" +
             (run.is_standard_output_ ? ", and >> to append: > empties the file" : "")};

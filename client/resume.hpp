@@ -12,6 +12,9 @@
 
 namespace pt::client {
 
+/// Neither hosts nor ports were given: those of the file that is resumed are meant.
+bool names_no_target(const Options& options);
+
 /// --resume: a broken run taken up. What its results say about the network stands and is not asked
 /// again; the rest is.
 class PastRun {
