@@ -12,6 +12,7 @@ Usage:
   pt-client --host-file FILE SPEC...
   pt-client PROTOCOL://HOST:PORTS...
   pt-client --wait DURATION TARGET... [-- COMMAND [ARGUMENT]...]
+  pt-client --resume FILE [HOST SPEC...]
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
@@ -26,6 +27,11 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443 --explain  tell the whole story of a probe
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered
+  pt-client example.com tcp/all --only open,cut
+                                           show these; count all of them
+  pt-client example.com tcp/all --output jsonl > run.jsonl
+  pt-client example.com tcp/all --output jsonl --resume run.jsonl >> run.jsonl
+                                           the first was killed: the second adds what is missing
 
   pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast
                                            run ./start-app once both answer
@@ -36,6 +42,10 @@ What to try:
   -4, --ipv4          IPv4 addresses only
   -6, --ipv6          IPv6 addresses only
   --all-addresses     every address of a name, not the first alone
+  --resume FILE       take up the run whose json or jsonl output FILE holds, whole or cut: what it
+                      says of the network is not asked again, but shown and counted as if it were
+                      (with jsonl, not shown where standard output is FILE itself); names keep
+                      their addresses; without HOST SPEC..., those of FILE
 
 How to try it:
   --tries N           attempts for each port (16)
@@ -54,9 +64,13 @@ How to try it:
   --interface NAME    the network interface to send through
   --dscp VALUE        mark packets, as 46 or ef; tells where the mark is changed on the way
   --no-journal        do not ask pt-server what arrived: one end's view alone
+  --journal FILE      where no port is open to ask pt-server over: read what arrived from FILE, which
+                      its --journal-file wrote; after the run, or with --resume for an earlier one
 
 What to say:
   --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)
+  --only VERDICT      show only ports with this verdict, or one of several with commas between;
+                      the summary and the exit status count all
   --require echo      only "open" is as expected; "answered" is not
   --list              the ports that pt-server holds, and why it does not hold others; without
                       a SPEC it asks over any of its default ports

@@ -35,12 +35,13 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
         Found& found = records_[{inquiry.protocol, address, Port{port}}];
-        found.half_open_known = found.half_open_known && answer.half_open_known;
+        found.handshakes_known = found.handshakes_known && answer.handshakes_known;
         PortRecord& record = found.record;
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
         record.handshake = record.handshake || seen.handshake;
         record.half_open = record.half_open || seen.half_open;
+        record.reset = record.reset || seen.reset;
     }
     counters_[address] = answer.counters;
 }
@@ -65,11 +66,14 @@ void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found&
     const PortRecord& record = found.record;
     // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
     knowledge.server_holds_port = record.listening || record.frame;
+    if (record.frame || record.handshake) {
+        knowledge.server_was_reset = record.reset;
+    }
     if (record.frame) {
         knowledge.arrival = Arrival::frame;
     } else if (record.handshake || record.half_open) {
         knowledge.arrival = Arrival::handshake_only;
-    } else if (protocol == Protocol::udp || found.half_open_known) {
+    } else if (protocol == Protocol::udp || found.handshakes_known) {
         knowledge.arrival = Arrival::nothing;
     }
 }

@@ -32,7 +32,7 @@ public:
     /// What is recorded of an endpoint; nothing where no server told.
     struct Found {
         PortRecord record;
-        bool half_open_known = true;  ///< every server that told could see half-open handshakes
+        bool handshakes_known = true;  ///< every server that told knows all handshakes of ours
     };
     std::optional<Found> find(const Endpoint& endpoint) const;
     /// The sum over all servers; each tells its counters with every answer.

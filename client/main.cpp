@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "client/command.hpp"
+#include "client/journal_file.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
+#include "client/resume.hpp"
 #include "client/session.hpp"
 #include "client/targets.hpp"
 #include "client/wait_session.hpp"
@@ -63,12 +65,29 @@ int run(int argc, const char* const argv[]) {
         return fail(*error);
     }
     const Options& options = std::get<Options>(parsed);
-    auto targets = read_targets(options);
+    auto past = PastRun::read(options);
+    if (const auto* error = std::get_if<UsageError>(&past)) {
+        return fail(*error);
+    }
+    PastRun& past_run = std::get<PastRun>(past);
+    auto targets = names_no_target(options) ? past_run.targets() : read_targets(options);
     if (const auto* error = std::get_if<UsageError>(&targets)) {
         return fail(*error);
     }
     if (options.wait) {
         return wait(options, std::get<Targets>(std::move(targets)));
+    }
+    // Read again after the run; a file that is wrong is told before it.
+    const auto journal = JournalFile::read(options);
+    if (const auto* error = std::get_if<UsageError>(&journal)) {
+        return fail(*error);
+    }
+    if (past_run.cut_lines() > 0) {
+        std::cerr << "pt-client: --resume: lines that were cut short and do not count: "
+                  << past_run.cut_lines() << std::endl;
+    }
+    if (past_run.is_standard_output() && past_run.ends_within_line()) {
+        std::cout << '\n';  // what is cut stays on a line of its own
     }
     const bool person_reads = isatty(STDOUT_FILENO) != 0;
     const Style style = style_for(person_reads, std::getenv("NO_COLOR"), std::getenv("TERM"));
@@ -78,8 +97,12 @@ int run(int argc, const char* const argv[]) {
     if (isatty(STDERR_FILENO) != 0 && !lines_in_between) {
         progress.emplace(std::cerr, std::chrono::steady_clock::now());
     }
-    Session session{options, std::get<Targets>(std::move(targets)), *reporter, std::cerr,
-                    std::move(progress)};
+    Session session{options,
+                    std::get<Targets>(std::move(targets)),
+                    *reporter,
+                    std::cerr,
+                    std::move(progress),
+                    std::move(past_run)};
     return written(session.run());
 }
 

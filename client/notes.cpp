@@ -49,6 +49,15 @@ void note_handshake(const Probe& probe, std::vector<std::string>& notes) {
     }
 }
 
+/// A device that cuts connections resets one end or both.
+void note_ends_reset(const Knowledge& knowledge, std::vector<std::string>& notes) {
+    if (knowledge.server_was_reset) {
+        notes.emplace_back(*knowledge.server_was_reset
+                               ? "pt-server's end was reset too: something in between reset both"
+                               : "pt-server saw no reset: the one that came here was forged");
+    }
+}
+
 void note_icmp(const Probe& probe, std::vector<std::string>& notes) {
     if (probe.endpoint.protocol == Protocol::tcp) {
         notes.emplace_back(
@@ -58,7 +67,8 @@ void note_icmp(const Probe& probe, std::vector<std::string>& notes) {
 
 }  // namespace
 
-std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclusion) {
+std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclusion,
+                                   const Knowledge& knowledge) {
     std::vector<std::string> notes;
     note_rewriting(probe, notes);
     note_marks(probe, notes);
@@ -68,6 +78,8 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
             if (conclusion.verdict == Verdict::answered) {
                 notes.emplace_back(
                     "the connection was reset after our frame, by the service or on the way");
+            } else {
+                note_ends_reset(knowledge, notes);
             }
             break;
         case Evidence::icmp_port_unreachable: note_icmp(probe, notes); break;

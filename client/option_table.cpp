@@ -40,14 +40,6 @@ std::string host(Draft& draft, const std::string& value) {
     return complaint;
 }
 
-std::string host_file(Draft& draft, const std::string& value) {
-    if (value.empty()) {
-        return "the name of a file is allowed";
-    }
-    draft.options.host_file = value;
-    return "";
-}
-
 constexpr const char* durations_allowed =
     "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
 
@@ -136,6 +128,35 @@ std::string output(Draft& draft, const std::string& value) {
     return "table, json, jsonl and csv are allowed";
 }
 
+/// A list of verdicts; each further one adds to it.
+std::string only(Draft& draft, const std::string& value) {
+    auto& shown = draft.options.only;
+    shown = shown.value_or(std::set<Verdict>{});
+    for (std::size_t begin = 0; begin <= value.size();) {
+        const auto end = std::min(value.find(',', begin), value.size());
+        const auto verdict = parse_verdict(std::string_view{value}.substr(begin, end - begin));
+        if (!verdict) {
+            std::string all;
+            for (const auto one : all_verdicts) {
+                all += (all.empty() ? "" : ", ") + std::string{to_string(one)};
+            }
+            return "verdicts are allowed, with commas between: " + all;
+        }
+        shown->insert(*verdict);
+        begin = end + 1;
+    }
+    return "";
+}
+
+template <std::optional<std::string> Options::*field>
+std::string file_name(Draft& draft, const std::string& value) {
+    if (value.empty()) {
+        return "the name of a file is allowed";
+    }
+    draft.options.*field = value;
+    return "";
+}
+
 std::string require(Draft& draft, const std::string& value) {
     if (value != "echo") {
         return "echo is allowed";
@@ -146,7 +167,7 @@ std::string require(Draft& draft, const std::string& value) {
 
 constexpr std::array definitions{
     Definition{"host", Arity::repeatable, host},
-    Definition{"host-file", Arity::once, host_file},
+    Definition{"host-file", Arity::once, file_name<&Options::host_file>},
     Definition{"ipv4,4", Arity::flag, raise<&Draft::v4>},
     Definition{"ipv6,6", Arity::flag, raise<&Draft::v6>},
     Definition{"all-addresses", Arity::flag, raise<&Draft::all_addresses>},
@@ -163,7 +184,10 @@ constexpr std::array definitions{
     Definition{"list", Arity::flag, raise<&Draft::list>},
     Definition{"wait", Arity::once, wait},
     Definition{"wait-for", Arity::once, wait_for},
+    Definition{"resume", Arity::once, file_name<&Options::resume>},
+    Definition{"journal", Arity::once, file_name<&Options::journal_file>},
     Definition{"output", Arity::once, output},
+    Definition{"only", Arity::repeatable, only},
     Definition{"require", Arity::once, require},
     Definition{"explain", Arity::flag, raise<&Draft::explain>},
     Definition{"help,h", Arity::flag, raise<&Draft::help>},

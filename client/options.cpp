@@ -144,6 +144,9 @@ std::string take_ports(const std::string& word, bool has_host, Options& options)
 std::string take_words(const Words& words, Options& options) {
     const bool host_by_option = !options.hosts.empty() || options.host_file.has_value();
     auto word = words.begin();
+    if (words.empty() && !host_by_option && options.resume) {
+        return "";  // hosts and ports are those of the file
+    }
     if (!host_by_option) {
         if (words.empty()) {
             return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "
@@ -196,6 +199,10 @@ std::string settle_wait(Draft& draft) {
         return std::string{options.list ? "--list" : "--count"} +
                " does not go with --wait: it asks of ports that are there already";
     }
+    if (options.resume || options.journal_file) {
+        return std::string{options.resume ? "--resume" : "--journal"} +
+               " does not go with --wait: what was before does not count, only what is now";
+    }
     if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
         return "--wait-for answered and --require echo exclude each other";
     }
@@ -221,6 +228,12 @@ std::string take_rest(Words rest, Draft& draft, Words& words) {
     }
     draft.options.command = std::move(rest);
     return "";
+}
+
+std::string settle_journal(const Draft& draft) {
+    return draft.no_journal && draft.options.journal_file
+               ? "--journal and --no-journal exclude each other: give one of the two"
+               : "";
 }
 
 std::string settle_output(const Draft& draft) {
@@ -260,6 +273,9 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     }
     if (complaint.empty()) {
         complaint = settle_wait(draft);
+    }
+    if (complaint.empty()) {
+        complaint = settle_journal(draft);
     }
     if (complaint.empty()) {
         complaint = take_words(words, draft.options);

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
+#include "common/core/verdict.hpp"
 #include "common/net/resolve.hpp"
 
 /// pt-client's command line. Opens no file, asks no resolver, prints nothing.
@@ -61,7 +63,15 @@ struct Options {
     /// What takes this program's place then: the words behind "--".
     std::vector<std::string> command;
 
+    /// --resume: a file of earlier results. Without hosts and ports, those of the file are meant.
+    std::optional<std::string> resume;
+
+    /// --journal: what the server's --journal-file wrote, for runs that could ask no server.
+    std::optional<std::string> journal_file;
+
     OutputFormat output = OutputFormat::table;
+    /// --only: the verdicts that are shown; nothing: all.
+    std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;
     bool explain = false;
 };

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "client/number_text.hpp"
 #include "common/core/port_set.hpp"
 
 namespace pt::client {
@@ -36,15 +37,6 @@ void note_mapping(const std::vector<Probe>& probes, std::vector<std::string>& no
     }
 }
 
-std::string hex(std::uint64_t number) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(2 * sizeof number, '0');
-    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= 4U) {
-        *digit = digits[number & 0xFU];
-    }
-    return text;
-}
-
 /// A load balancer or a DNAT sends ports of one address to several servers.
 void note_instances(const std::vector<Probe>& probes, std::vector<std::string>& notes) {
     std::map<IpAddress, std::map<std::uint64_t, PortSet>> ports;
@@ -67,7 +59,7 @@ void note_instances(const std::vector<Probe>& probes, std::vector<std::string>& 
                 text += " and more";
                 break;
             }
-            text += (named == 1 ? " " : "; ") + hex(instance) + " on " + set.to_string();
+            text += (named == 1 ? " " : "; ") + hex_id(instance) + " on " + set.to_string();
         }
         notes.push_back(std::move(text));
     }

@@ -2,6 +2,8 @@
 
 #include <iosfwd>
 #include <memory>
+#include <optional>
+#include <set>
 
 #include "client/options.hpp"
 #include "client/result.hpp"
@@ -19,6 +21,16 @@ struct Style {
 /// "" or TERM is "dumb". The arguments are what getenv gave.
 Style style_for(bool terminal, const char* no_color, const char* term);
 
+/// Which results a report shows: all, or those of some verdicts (--only). What counts or sums up
+/// counts all.
+struct Shown {
+    std::optional<std::set<Verdict>> only;
+
+    bool shows(const Result& result) const {
+        return !only || only->contains(result.conclusion.verdict);
+    }
+};
+
 /// Driven by the run: `result` for each endpoint as it is decided, in any order, then `finish`
 /// once, interrupted or not. All formats but jsonl print in `finish`, ordered by host as in the
 /// run, then by address, protocol and port.
@@ -32,9 +44,10 @@ public:
 /// The report that the options ask for. `out` must outlive it.
 std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& out, Style style);
 
-std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain);
-std::unique_ptr<Reporter> make_json_report(std::ostream& out);
-std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out);
-std::unique_ptr<Reporter> make_csv_report(std::ostream& out);
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
+                                            const Shown& shown = {});
+std::unique_ptr<Reporter> make_json_report(std::ostream& out, const Shown& shown = {});
+std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out, const Shown& shown = {});
+std::unique_ptr<Reporter> make_csv_report(std::ostream& out, const Shown& shown = {});
 
 }  // namespace pt::client

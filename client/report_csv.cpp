@@ -93,7 +93,7 @@ std::string result_line(const Result& result) {
 
 class CsvReport final : public CollectedReport {
 public:
-    explicit CsvReport(std::ostream& out) : out_{out} {}
+    CsvReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
 
 private:
     void print(const std::vector<Result>& results, const RunSummary& summary) override {
@@ -112,8 +112,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_csv_report(std::ostream& out) {
-    return std::make_unique<CsvReport>(out);
+std::unique_ptr<Reporter> make_csv_report(std::ostream& out, const Shown& shown) {
+    return std::make_unique<CsvReport>(out, shown);
 }
 
 }  // namespace pt::client

@@ -33,19 +33,8 @@ std::string rtt_json(const RttStatistics& rtt) {
         .text();
 }
 
-std::string hex(std::uint64_t number) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    constexpr unsigned digit_bits = 4;
-    std::string text(2 * sizeof number, '0');
-    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, number >>= digit_bits) {
-        *digit = digits[number & 0xFU];
-    }
-    return text;
-}
-
-std::string instance_json(std::uint64_t instance) {
-    return instance == 0 ? "null" : json_string(hex(instance));
-}
+/// Of a server's instance or a run's session.
+std::string id_json(std::uint64_t id) { return id == 0 ? "null" : json_string(hex_id(id)); }
 
 template <class Value>
 std::string text_or_null(const std::optional<Value>& value) {
@@ -91,7 +80,8 @@ std::string result_json(const Result& result) {
         .add("received_tos",
              seen && seen->received_ttl != 0 ? std::to_string(seen->received_tos) : "null")
         .add("hops", result.hops ? std::to_string(*result.hops) : "null")
-        .add("server_instance", instance_json(seen ? seen->instance : 0))
+        .add("server_instance", id_json(seen ? seen->instance : 0))
+        .add("session", id_json(result.session))
         .add("notes", notes_json(result.notes))
         .text();
 }
@@ -122,7 +112,7 @@ std::string manifest_json(const Manifest& manifest) {
     }
     return JsonObject{}
         .add("address", json_string(manifest.address.to_string()))
-        .add("server_instance", instance_json(manifest.instance))
+        .add("server_instance", id_json(manifest.instance))
         .add("complete", manifest.complete ? "true" : "false")
         .add("ports", '[' + ports + ']')
         .text();
@@ -137,11 +127,7 @@ std::string manifests_json(const std::vector<Manifest>& manifests) {
     return '[' + text + ']';
 }
 
-std::string summary_json(const std::vector<Result>& results) {
-    Tally tally;
-    for (const auto& result : results) {
-        tally.add(result.conclusion.verdict);
-    }
+std::string summary_json(const Tally& tally) {
     JsonObject object;
     for (const auto verdict : all_verdicts) {
         object.add(to_string(verdict), std::to_string(tally.count(verdict)));
@@ -152,7 +138,7 @@ std::string summary_json(const std::vector<Result>& results) {
 /// One object for the whole run, laid out with a line for each result.
 class JsonReport final : public CollectedReport {
 public:
-    explicit JsonReport(std::ostream& out) : out_{out} {}
+    JsonReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
 
 private:
     void print(const std::vector<Result>& results, const RunSummary& summary) override {
@@ -162,7 +148,7 @@ private:
              << ",\n  \"started\": " << json_string(utc_text(summary.started))
              << ",\n  \"duration_s\": " << decimal(seconds, duration_digits)
              << ",\n  \"host\": " << json_string(summary.host)
-             << ",\n  \"server_instance\": " << instance_json(summary.server_instance)
+             << ",\n  \"server_instance\": " << id_json(summary.server_instance)
              << ",\n  \"interrupted\": " << (summary.interrupted ? "true" : "false")
              << ",\n  \"notes\": " << notes_json(summary.notes)
              << ",\n  \"manifests\": " << manifests_json(summary.manifests)
@@ -172,7 +158,7 @@ private:
             out_ << separator << result_json(result);
             separator = ",\n    ";
         }
-        out_ << (results.empty() ? "]" : "\n  ]") << ",\n  \"summary\": " << summary_json(results)
+        out_ << (results.empty() ? "]" : "\n  ]") << ",\n  \"summary\": " << summary_json(tally())
              << "\n}\n"
              << std::flush;
     }
@@ -184,9 +170,12 @@ private:
 /// in mid-run finds every line whole up to the last.
 class JsonLinesReport final : public Reporter {
 public:
-    explicit JsonLinesReport(std::ostream& out) : out_{out} {}
+    JsonLinesReport(std::ostream& out, const Shown& shown) : out_{out}, shown_{shown} {}
 
     void result(const Result& result) override {
+        if (!shown_.shows(result)) {
+            return;
+        }
         const auto line = result_json(result) + '\n';
         out_.write(line.data(), static_cast<std::streamsize>(line.size())).flush();
     }
@@ -194,16 +183,17 @@ public:
 
 private:
     std::ostream& out_;
+    Shown shown_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_json_report(std::ostream& out) {
-    return std::make_unique<JsonReport>(out);
+std::unique_ptr<Reporter> make_json_report(std::ostream& out, const Shown& shown) {
+    return std::make_unique<JsonReport>(out, shown);
 }
 
-std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out) {
-    return std::make_unique<JsonLinesReport>(out);
+std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out, const Shown& shown) {
+    return std::make_unique<JsonLinesReport>(out, shown);
 }
 
 }  // namespace pt::client

@@ -34,8 +34,8 @@ bool same_place(const Result& a, const Result& b) {
 
 class TableReport final : public CollectedReport {
 public:
-    TableReport(std::ostream& out, Style style, bool explain)
-        : out_{out}, style_{style}, explain_{explain} {}
+    TableReport(std::ostream& out, Style style, bool explain, const Shown& shown)
+        : CollectedReport{shown}, out_{out}, style_{style}, explain_{explain} {}
 
 private:
     void print(const std::vector<Result>& results, const RunSummary& summary) override {
@@ -119,26 +119,24 @@ private:
     }
 
     void print_summary(const std::vector<Result>& results, const RunSummary& summary) {
-        Tally tally;
         std::vector<std::string> hints;
         std::set<std::string> known;
         for (const auto& result : results) {
-            tally.add(result.conclusion.verdict);
             auto text = hint(result);
             if (!text.empty() && known.insert(text).second) {
                 hints.push_back(std::move(text));
             }
         }
-        out_ << counted(tally.total(), "port") << ':';
+        out_ << counted(tally().total(), "port") << ':';
         const char* separator = " ";
         for (const auto verdict : all_verdicts) {
-            if (tally.count(verdict) > 0) {
-                out_ << separator << grouped_number(tally.count(verdict)) << ' '
+            if (tally().count(verdict) > 0) {
+                out_ << separator << grouped_number(tally().count(verdict)) << ' '
                      << painted(style_, colour_of(verdict), std::string{to_string(verdict)});
                 separator = ", ";
             }
         }
-        out_ << (results.empty() ? " nothing was tested" : "") << "; "
+        out_ << (tally().total() == 0 ? " nothing was tested" : "") << "; "
              << duration_text(summary.duration) << '\n';
         if (summary.interrupted) {
             out_ << "Interrupted: what was not finished is untested.\n";
@@ -182,8 +180,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain) {
-    return std::make_unique<TableReport>(out, style, explain);
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
+                                            const Shown& shown) {
+    return std::make_unique<TableReport>(out, style, explain, shown);
 }
 
 }  // namespace pt::client

@@ -54,6 +54,8 @@ struct Result {
     std::optional<End> closed_first;
     /// What else is worth saying, rewritten addresses (NAT) among it; one short sentence each.
     std::vector<std::string> notes;
+    /// Of the run that found it; 0 where it sent nothing.
+    std::uint64_t session = 0;
 };
 
 /// What --explain tells of this machine.

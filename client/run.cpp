@@ -194,6 +194,9 @@ void Run::report(const Probe& probe) {
     if (const auto found = records_.find(probe.endpoint)) {
         learn(knowledge, probe.endpoint.protocol, *found);
     }
+    if (settings_.tcp.source.port) {
+        knowledge.server_was_reset.reset();  // our own end resets, so that the port is free again
+    }
     Result result;
     result.host = hosts_[probe.host];
     result.host_place = probe.host;
@@ -210,7 +213,8 @@ void Run::report(const Probe& probe) {
         result.closed_first = probe.findings.end_of_stream ? End::server : End::client;
     }
     result.hops = hops(probe);
-    result.notes = notes_for(probe, result.conclusion);
+    result.notes = notes_for(probe, result.conclusion, knowledge);
+    result.session = settings_.session;
     on_result_(result);
 }
 

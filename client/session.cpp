@@ -15,23 +15,37 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto progress_interval = 100ms;
+constexpr auto journal_delay = 1500ms;
 
 }  // namespace
 
 Session::Session(const Options& options, Targets targets, Reporter& reporter, std::ostream& errors,
-                 std::optional<Progress> progress)
+                 std::optional<Progress> progress, PastRun past)
     : options_{options},
       targets_{std::move(targets)},
       reporter_{reporter},
       errors_{errors},
       progress_{std::move(progress)},
-      lookup_{context_, host_names(targets_), options.family,
+      past_{std::move(past)},
+      lookup_{context_, names_to_look_up(), options.family,
               [this](std::vector<net::Resolution> resolutions) {
                   on_resolved(std::move(resolutions));
               }},
       lookup_errors_(targets_.size()),
       started_at_{std::chrono::system_clock::now()},
       started_{std::chrono::steady_clock::now()} {}
+
+/// Of a host that was resumed, the address that stands for it: that costs no look-up.
+std::vector<std::string> Session::names_to_look_up() const {
+    auto names = host_names(targets_);
+    for (std::string& name : names) {
+        const auto known = past_.addresses(name, options_.family);
+        if (!known.empty()) {
+            name = known.front().to_string();
+        }
+    }
+    return names;
+}
 
 ExitCode Session::run() {
     signals_.add(SIGINT);
@@ -60,35 +74,112 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
                     << std::endl;
         }
     }
-    auto probes = list_probes(targets_, resolutions, options_.all_addresses);
-    const RunSettings settings = run_settings(options_, probes);
-    run_ = std::make_unique<Run>(
-        context_, settings, host_names(targets_), std::move(probes),
-        [this](const Result& result) { on_result(result); }, [this] { finish(); });
+    set_up_run(list_all(std::move(resolutions)));
     run_->start();
 }
 
+/// Every endpoint, at the addresses that a resumed host was tried at before.
+std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) const {
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        auto& addresses = resolutions[place].addresses;
+        auto known = past_.addresses(targets_[place].host, options_.family);
+        if (!known.empty()) {
+            addresses = std::move(known);
+        } else if (!options_.all_addresses && addresses.size() > 1) {
+            addresses.resize(1);
+        }
+    }
+    return list_probes(targets_, resolutions, true);
+}
+
+/// The results that stand are told at once, unless they stand in what is written to already.
+void Session::set_up_run(std::vector<Probe> probes) {
+    const auto names = host_names(targets_);
+    const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
+    for (const Result& result : past_.take_standing(probes, names)) {
+        if (past_instance_ == 0 && result.seen) {
+            past_instance_ = result.seen->instance;
+        }
+        take(result, told);
+    }
+    const RunSettings settings = run_settings(options_, probes);
+    run_ = std::make_unique<Run>(
+        context_, settings, names, std::move(probes),
+        [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
+}
+
 void Session::on_result(const Result& result) {
-    tally_.add(result.conclusion.verdict);
     const std::string& lookup_error = lookup_errors_[result.host_place];
     if (lookup_error.empty()) {
-        reporter_.result(result);
+        take(result, false);
         return;
     }
     Result with_reason = result;
     with_reason.local_reason = lookup_error;
-    reporter_.result(with_reason);
+    take(with_reason, false);
+}
+
+/// Reports a result at once, or keeps it for the journal's word.
+void Session::take(const Result& result, bool told) {
+    if (options_.journal_file) {
+        addresses_[result.session].insert(result.endpoint.address);
+        if (may_be_concluded_again(result)) {
+            doubtful_.push_back(result);
+            doubtful_told_.push_back(told);
+            return;
+        }
+    }
+    report(result, told);
+}
+
+void Session::report(const Result& result, bool told) {
+    tally_.add(result.conclusion.verdict);
+    if (!told) {
+        reporter_.result(result);
+    }
+}
+
+/// The server writes what arrived at most once a second: what has just arrived is given time.
+void Session::consult_journal() {
+    const bool just_now = run_->total() > 0 && !interrupted_;
+    if (doubtful_.empty() || !just_now) {
+        judge_by_journal();
+        return;
+    }
+    journal_timer_.expires_after(journal_delay);
+    journal_timer_.async_wait([this](boost::system::error_code) { judge_by_journal(); });
+}
+
+void Session::judge_by_journal() {
+    const auto before = doubtful_;
+    // What arrived just before an interrupt may be missing in the file: nothing is said then.
+    if (!doubtful_.empty() && !interrupted_) {
+        const auto journal = JournalFile::read(options_);
+        if (const auto* error = std::get_if<UsageError>(&journal)) {
+            errors_ << "pt-client: " << error->message << std::endl;
+        } else {
+            for (const std::string& remark :
+                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal))) {
+                errors_ << "pt-client: --journal: " << remark << std::endl;
+            }
+        }
+    }
+    for (std::size_t place = 0; place < doubtful_.size(); ++place) {
+        const bool same = doubtful_[place].conclusion == before[place].conclusion;
+        report(doubtful_[place], doubtful_told_[place] && same);
+    }
+    finish();
 }
 
 void Session::on_signal() {
     interrupted_ = true;
     if (!run_) {
         const std::vector<net::Resolution> none(targets_.size());
-        run_ = std::make_unique<Run>(
-            context_, RunSettings{}, host_names(targets_), list_probes(targets_, none, false),
-            [this](const Result& result) { on_result(result); }, [this] { finish(); });
+        set_up_run(list_all(none));
     }
-    run_->interrupt();
+    if (journal_timer_.cancel() == 0) {
+        run_->interrupt();
+    }
 }
 
 void Session::show_progress() {
@@ -116,7 +207,8 @@ void Session::finish() {
     for (const Target& target : targets_) {
         summary.host += (summary.host.empty() ? "" : ",") + target.host;
     }
-    summary.server_instance = run_->server_instance();
+    summary.server_instance =
+        run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
     summary.notes = run_->notes();
     summary.manifests = run_->manifests();
     summary.interrupted = interrupted_;

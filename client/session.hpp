@@ -10,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "client/conclude_again.hpp"
 #include "client/exit_code.hpp"
 #include "client/lookup.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
+#include "client/resume.hpp"
 #include "client/run.hpp"
 #include "client/targets.hpp"
 
@@ -25,14 +27,22 @@ namespace pt::client {
 class Session {
 public:
     /// `progress` is set where a person watches stderr. All references outlive the session.
+    /// Of `past`, nothing is asked again that it says of the network.
     Session(const Options& options, Targets targets, Reporter& reporter, std::ostream& errors,
-            std::optional<Progress> progress);
+            std::optional<Progress> progress, PastRun past);
 
     ExitCode run();
 
 private:
+    std::vector<std::string> names_to_look_up() const;
     void on_resolved(std::vector<net::Resolution> resolutions);
+    std::vector<Probe> list_all(std::vector<net::Resolution> resolutions) const;
+    void set_up_run(std::vector<Probe> probes);
     void on_result(const Result& result);
+    void take(const Result& result, bool told);
+    void report(const Result& result, bool told);
+    void consult_journal();
+    void judge_by_journal();
     void on_signal();
     void show_progress();
     void finish();
@@ -42,6 +52,7 @@ private:
     Reporter& reporter_;
     std::ostream& errors_;
     std::optional<Progress> progress_;
+    PastRun past_;
     boost::asio::io_context context_{1};
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer progress_timer_{context_};
@@ -49,6 +60,12 @@ private:
     /// For each host why it has no address; "" where it has one.
     std::vector<std::string> lookup_errors_;
     std::unique_ptr<Run> run_;
+    /// With --journal: results that it may change, and which of them are told already.
+    std::vector<Result> doubtful_;
+    std::vector<bool> doubtful_told_;
+    SessionAddresses addresses_;
+    boost::asio::steady_timer journal_timer_{context_};
+    std::uint64_t past_instance_ = 0;  ///< the first server of the results that stand
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;
     TimePoint started_;

@@ -64,9 +64,13 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
         return last_error();
     }
     net::enable_error_queue(descriptor(), family);
-    // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
-    const int off = 0;
-    setsockopt(descriptor(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    if (request_.attempt <= 1) {
+        // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
+        // Later attempts send it alone: where the frame is dropped and both ends are reset, the
+        // server must have seen the handshake to tell of it.
+        const int off = 0;
+        setsockopt(descriptor(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+    }
     if (const auto error = set_up_source(descriptor(), Protocol::tcp, family, source)) {
         if (is_shortage(error.value()) && source.port) {
             return error;

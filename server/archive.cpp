@@ -50,6 +50,15 @@ PortState Archive::state(Protocol protocol, Port port, TimePoint since) const {
     return changed.value_or(states_[place_of(protocol, port)]);
 }
 
+void Archive::for_each_trace(
+    const IpAddress& peer, TimePoint since, TimePoint now,
+    const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const {
+    connections_.for_each(peer, since, take);
+    if (mute_now_) {
+        mute_now_(peer, since, [&](Port port) { take(port, ConnectionTrace::mute, now); });
+    }
+}
+
 std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
                                                          std::span<const std::uint8_t> bytes,
                                                          const Frame& header,
@@ -66,7 +75,7 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     auto records = frames(*inquiry, query.nonce.session, now);
     Frame answer = header;
     if (add_handshakes(*inquiry, arrival.source.address, now, records)) {
-        answer.flags |= half_open_known;
+        answer.flags |= handshakes_known;
     }
     std::vector<std::uint8_t> values(records.size());
     std::transform(records.begin(), records.end(), values.begin(), to_value);
@@ -95,7 +104,7 @@ std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t se
     return records;
 }
 
-/// Returns whether half-open handshakes are known, too.
+/// Returns whether all handshakes are known, half-open ones too.
 bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
                              std::vector<PortRecord>& records) const {
     if (inquiry.protocol != Protocol::tcp) {
@@ -108,12 +117,21 @@ bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, Tim
             }
         };
     };
+    const auto note_handshake = note_in(&PortRecord::handshake);
+    const auto note_half_open = note_in(&PortRecord::half_open);
+    const auto note_reset = note_in(&PortRecord::reset);
     const TimePoint since = run_begin(inquiry, now);
-    mutes_.for_each(asker, since, note_in(&PortRecord::handshake));
+    connections_.for_each(asker, since, [&](Port port, ConnectionTrace trace, TimePoint) {
+        switch (trace) {
+            case ConnectionTrace::mute: note_handshake(port); break;
+            case ConnectionTrace::reset: note_reset(port); break;
+            case ConnectionTrace::half_open: note_half_open(port); break;
+        }
+    });
     if (mute_now_) {
-        mute_now_(asker, since, note_in(&PortRecord::handshake));
+        mute_now_(asker, since, note_handshake);
     }
-    return half_open_ && half_open_(asker, now, note_in(&PortRecord::half_open));
+    return half_open_ && half_open_(asker, now, note_half_open) && connections_.remembers(since);
 }
 
 }  // namespace pt::server

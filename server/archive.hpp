@@ -10,8 +10,8 @@
 
 #include "common/core/inquiry.hpp"
 #include "server/arrival.hpp"
+#include "server/connection_log.hpp"
 #include "server/journal.hpp"
-#include "server/mute_log.hpp"
 #include "server/port_table.hpp"
 
 namespace pt::server {
@@ -43,11 +43,22 @@ public:
     void set_state_source(StateSource source) { state_source_ = std::move(source); }
 
     /// Where to learn of connections that are mute now (accepted since a time), and of half-open
-    /// ones (at a time). Without the latter, answers say that half-open handshakes are not known.
+    /// ones (at a time). Without the latter, answers say that handshakes are not known.
     void set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open);
 
     Journal& journal() { return journal_; }
-    MuteLog& mutes() { return mutes_; }
+    const Journal& journal() const { return journal_; }
+    ConnectionLog& connections() { return connections_; }
+
+    /// What became of a port since a time.
+    PortState state(Protocol protocol, Port port, TimePoint since) const;
+
+    /// Calls `take` for all that connections from `peer` left behind since a time, those that are
+    /// mute now among it.
+    void for_each_trace(const IpAddress& peer, TimePoint since, TimePoint now,
+                        const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const;
+    /// Whether no trace since then has been forgotten.
+    bool remembers_traces(TimePoint since) const { return connections_.remembers(since); }
 
     /// The answer to a query frame, exactly as long as the query; nothing where there is none to
     /// be given. `header` are the fields that every frame of the server's bears.
@@ -57,7 +68,6 @@ public:
                                                     TimePoint now);
 
 private:
-    PortState state(Protocol protocol, Port port, TimePoint since) const;
     std::vector<std::uint8_t> manifest(const Inquiry& inquiry, TimePoint now) const;
     std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session,
                                    TimePoint now) const;
@@ -65,7 +75,7 @@ private:
                         std::vector<PortRecord>& records) const;
 
     Journal journal_;
-    MuteLog mutes_;
+    ConnectionLog connections_;
     StateSource state_source_;
     HandshakeSource mute_now_;
     HandshakeSource half_open_;

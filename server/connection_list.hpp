@@ -22,7 +22,8 @@ struct Conversation {
     FrameReader reader;
     /// Replies that the kernel had no room for; nothing more is read until it has taken them.
     std::vector<std::uint8_t> unsent;
-    TimePoint heard{};  ///< when the last whole frame came; unset: none has yet
+    TimePoint heard{};   ///< when the last whole frame came; unset: none has yet
+    bool reset = false;  ///< by the peer's side
 
     bool delivered() const { return heard != TimePoint{}; }
 };

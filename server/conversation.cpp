@@ -56,7 +56,8 @@ Next send_replies(Conversation& conversation, int descriptor, std::span<const st
         return Next::wait_readable;
     }
     const auto written = write_stream(descriptor, bytes, afterwards);
-    if (written.status == StreamStatus::ended) {
+    conversation.reset = written.status == StreamStatus::reset;
+    if (conversation.reset || written.status == StreamStatus::ended) {
         return Next::end;
     }
     const auto rest = bytes.subspan(written.size);
@@ -87,6 +88,7 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
         switch (read.status) {
             case StreamStatus::would_block:
                 return send_replies(conversation, descriptor, state.stream_replies);
+            case StreamStatus::reset: conversation.reset = true; return Next::end;
             case StreamStatus::ended:
                 return send_and_end(conversation, descriptor, state.stream_replies);
             case StreamStatus::moved: break;
@@ -101,9 +103,15 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
 }
 
 void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted) {
+    const auto note = [&](ConnectionTrace trace) {
+        state.responder.archive().connections().note(conversation.peer.address,
+                                                     conversation.local.port, trace, accepted);
+    };
     if (!conversation.delivered()) {
-        state.responder.archive().mutes().note(conversation.peer.address, conversation.local.port,
-                                               accepted);
+        note(ConnectionTrace::mute);
+    }
+    if (conversation.reset) {
+        note(ConnectionTrace::reset);
     }
 }
 

@@ -17,8 +17,8 @@ enum class Next { wait_readable, wait_writable, end };
 /// what came is not pt's; the descriptor is the caller's to close.
 Next exchange(ServerState& state, Conversation& conversation, int descriptor);
 
-/// A connection is over. One that never delivered a frame is remembered: `accepted` is when it
-/// came about.
+/// A connection is over. One that never delivered a frame, or was reset, is remembered: `accepted`
+/// is when it came about.
 void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted);
 
 }  // namespace pt::server

@@ -44,4 +44,15 @@ bool HalfOpen::for_each(const IpAddress& peer, TimePoint now,
     return true;
 }
 
+bool HalfOpen::for_each_peer(TimePoint now,
+                             const std::function<void(const IpAddress&, Port)>& take) {
+    if (!refresh(now)) {
+        return false;
+    }
+    for (const UsedSocket& socket : sockets_) {
+        take(socket.peer, socket.port);
+    }
+    return true;
+}
+
 }  // namespace pt::server

@@ -17,6 +17,9 @@ public:
     /// would not tell, so that nothing can be concluded from none.
     bool for_each(const IpAddress& peer, TimePoint now, const std::function<void(Port)>& take);
 
+    /// The same for every peer.
+    bool for_each_peer(TimePoint now, const std::function<void(const IpAddress&, Port)>& take);
+
 private:
     bool refresh(TimePoint now);
 

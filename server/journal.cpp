@@ -16,9 +16,16 @@ constexpr std::size_t pages_for_protocol(std::size_t page_ports) { return port_c
 
 }  // namespace
 
-std::uint32_t Journal::note(const Frame& request, bool intact, TimePoint now) {
+std::uint32_t Journal::note(const Frame& request, const IpAddress& source, bool intact,
+                            TimePoint now) {
     forget_aged(now);
+    ++changes_;
     Session& session = session_of(request.nonce.session, now);
+    if (session.sources.size() < max_sources &&
+        std::find(session.sources.begin(), session.sources.end(), source) ==
+            session.sources.end()) {
+        session.sources.push_back(source);
+    }
     count(session.counters.frames);
     if (!intact) {
         count(session.counters.altered_padding);
@@ -49,6 +56,27 @@ SessionCounters Journal::counters(std::uint64_t session) const {
     return found == nullptr ? SessionCounters{} : found->counters;
 }
 
+void Journal::for_each(const std::function<bool(const Account&)>& take) const {
+    for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
+        Account account{session->id,      session->first,    session->heard,
+                        session->sources, session->counters, {}};
+        for (std::size_t place = 0; place < session->pages.size(); ++place) {
+            const auto& page = session->pages[place];
+            const std::size_t stretches = pages_for_protocol(page_ports);
+            const Protocol protocol = place < stretches ? Protocol::tcp : Protocol::udp;
+            for (std::size_t bit = 0; page && bit < page_ports; ++bit) {
+                if (page->test(bit)) {
+                    const auto number = place % stretches * page_ports + bit;
+                    account.arrived.insert(protocol, Port{static_cast<std::uint16_t>(number)});
+                }
+            }
+        }
+        if (!take(account)) {
+            return;
+        }
+    }
+}
+
 Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
     const auto found = by_id_.find(id);
     if (found != by_id_.end()) {
@@ -61,6 +89,7 @@ Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
     }
     sessions_.emplace_back();
     sessions_.back().id = id;
+    sessions_.back().first = now;
     sessions_.back().heard = now;
     by_id_.emplace(id, std::prev(sessions_.end()));
     return sessions_.back();

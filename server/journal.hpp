@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "common/core/frame.hpp"
 #include "common/core/inquiry.hpp"
+#include "common/core/port_set.hpp"
 #include "common/core/timing.hpp"
 #include "server/mix.hpp"
 
@@ -28,20 +30,36 @@ public:
     static constexpr std::size_t max_sessions = 4096;
     /// Stretches of 1,024 ports, over all sessions; 128 hold one session that uses every port.
     static constexpr std::size_t max_pages = 16'384;
+    /// A client has one address for each family, rarely more where it is multihomed.
+    static constexpr std::size_t max_sources = 4;
     static constexpr auto max_age = std::chrono::minutes{10};
 
     /// `secret` keeps anyone from choosing session ids that collide.
     explicit Journal(std::uint64_t secret) : by_id_{8, Hash{secret}} {}
 
-    /// A request has arrived, its padding as it was sent or not. Returns how many frames of its
-    /// session that makes.
-    std::uint32_t note(const Frame& request, bool intact, TimePoint now);
+    /// A request has arrived from an address, its padding as it was sent or not. Returns how many
+    /// frames of its session that makes.
+    std::uint32_t note(const Frame& request, const IpAddress& source, bool intact, TimePoint now);
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
     /// Whether a frame of a known session has arrived for this port.
     bool arrived(std::uint64_t session, Protocol protocol, Port port) const;
     SessionCounters counters(std::uint64_t session) const;
+
+    /// All that is remembered of a session.
+    struct Account {
+        std::uint64_t id = 0;
+        TimePoint first{};
+        TimePoint last{};
+        std::vector<IpAddress> sources;  ///< that its frames came from, at most `max_sources`
+        SessionCounters counters;
+        PortSet arrived;
+    };
+    /// Calls `take` for each session, the one heard of last first, until it says false.
+    void for_each(const std::function<bool(const Account&)>& take) const;
+    /// Grows with each frame.
+    std::size_t changes() const { return changes_; }
 
     std::size_t sessions() const { return sessions_.size(); }
     std::size_t pages() const { return pages_; }
@@ -55,7 +73,9 @@ private:
     };
     struct Session {
         std::uint64_t id = 0;
+        TimePoint first{};
         TimePoint heard{};
+        std::vector<IpAddress> sources;
         SessionCounters counters;
         /// The latest ones, in a ring: enough to notice what the network does within a moment.
         std::array<Attempt, 32> recent{};
@@ -80,6 +100,7 @@ private:
     Sessions sessions_;  ///< longest unheard of first
     std::unordered_map<std::uint64_t, Sessions::iterator, Hash> by_id_;
     std::size_t pages_ = 0;
+    std::size_t changes_ = 0;
 };
 
 }  // namespace pt::server

@@ -106,7 +106,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
     let_orphans_go();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
-                   pt::server::Patience{}}};
+                   pt::server::Patience{}, options.journal_file}};
     print(pt::server::port_report(server.ports()));
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
     if (decision != ExitCode::stopped) {

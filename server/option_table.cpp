@@ -112,6 +112,10 @@ std::string apply_ready_file(Settings& settings, const std::string& value) {
     return set_once(settings.ready_file, value);
 }
 
+std::string apply_journal_file(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name of a file is allowed" : set_once(settings.journal_file, value);
+}
+
 std::string dispatch(Settings& settings, std::string_view name, const std::string& value) {
     if (name == "bind") {
         return apply_bind(settings, value);
@@ -137,6 +141,9 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
     if (name == "ready-file") {
         return apply_ready_file(settings, value);
     }
+    if (name == "journal-file") {
+        return apply_journal_file(settings, value);
+    }
     return apply_max_connections(settings, value);
 }
 
@@ -145,8 +152,8 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
 po::options_description shared_options() {
     po::options_description options;
     auto add = options.add_options();
-    for (const char* const name :
-         {"bind", "except", "log-level", "log-format", "max-connections", "ready-file"}) {
+    for (const char* const name : {"bind", "except", "journal-file", "log-level", "log-format",
+                                   "max-connections", "ready-file"}) {
         add(name, po::value<std::string>(), "");
     }
     return options;

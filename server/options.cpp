@@ -54,7 +54,7 @@ std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
         "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
-        "max-connections or ready-file";
+        "max-connections, ready-file or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
         return "sections have no meaning here: " + quoted(line) + wanted;
@@ -202,6 +202,7 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     options.max_connections = either(command_line.max_connections, file.max_connections);
     options.ready_file = either(command_line.ready_file, file.ready_file);
     options.ready_fd = command_line.ready_fd;
+    options.journal_file = either(command_line.journal_file, file.journal_file);
     return options;
 }
 

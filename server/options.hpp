@@ -26,7 +26,8 @@ struct Settings {
     std::optional<net::LogFormat> log_format;
     std::optional<std::uint32_t> max_connections;
     std::optional<std::string> ready_file;
-    std::optional<int> ready_fd;             ///< command line only: who starts us passes it
+    std::optional<int> ready_fd;  ///< command line only: who starts us passes it
+    std::optional<std::string> journal_file;
     std::optional<std::string> config_file;  ///< command line only
 };
 
@@ -41,6 +42,7 @@ struct Options {
     std::optional<std::uint32_t> max_connections;
     std::optional<int> ready_fd;
     std::optional<std::string> ready_file;
+    std::optional<std::string> journal_file;
 };
 
 /// One line that names the word and what is allowed; printable ASCII.

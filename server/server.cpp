@@ -84,6 +84,9 @@ void tidy_up(ServerState& state, TimePoint now) {
     if (state.steering) {
         state.steering->refresh(now);
     }
+    if (state.journal_file) {
+        state.journal_file->update(now);
+    }
 }
 
 /// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
@@ -114,6 +117,9 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         }
         timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
         co_await timer->async_wait(token);
+    }
+    if (state->journal_file) {
+        state->journal_file->finish(steady_now());
     }
     if (state->drained) {
         state->drained();
@@ -153,6 +159,10 @@ Server::Server(asio::io_context& context, const ServerConfig& config) : context_
                                                    const std::function<void(Port)>& take) {
             return half_open->for_each(peer, now, take);
         });
+    if (config.journal_file && !opened.sockets.empty()) {
+        state_->journal_file =
+            std::make_unique<JournalFile>(*config.journal_file, archive, instance(), steady_now());
+    }
     for (auto& socket : opened.sockets) {
         switch (socket.protocol) {
             case Protocol::tcp:

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "common/core/port_set.hpp"
@@ -24,6 +25,7 @@ struct ServerConfig {
     /// TCP connections at once; nothing: as many as the descriptors allow.
     std::optional<std::size_t> max_connections;
     Patience patience;
+    std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
 };
 
 /// The whole server in one object, driven by one io_context in one thread, which must outlive it:

@@ -12,6 +12,7 @@
 #include "common/net/datagrams.hpp"
 #include "server/connection_list.hpp"
 #include "server/counters.hpp"
+#include "server/journal_file.hpp"
 #include "server/log_throttle.hpp"
 #include "server/new_peers.hpp"
 #include "server/responder.hpp"
@@ -47,7 +48,8 @@ struct ServerState {
     Counters counters;
     NewPeers new_peers;
     ConnectionList connections;
-    std::unique_ptr<SteeringKeeper> steering;  ///< of all ports; nothing where none is steered
+    std::unique_ptr<JournalFile> journal_file;  ///< nothing where none is wanted
+    std::unique_ptr<SteeringKeeper> steering;   ///< of all ports; nothing where none is steered
     LogThrottle room_log;
     LogThrottle accept_log;
     LogThrottle receive_log;

@@ -15,8 +15,10 @@ namespace pt::server {
 namespace {
 
 StreamStatus status_of(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK ? StreamStatus::would_block
-                                                   : StreamStatus::ended;
+    if (error == EAGAIN || error == EWOULDBLOCK) {
+        return StreamStatus::would_block;
+    }
+    return error == ECONNRESET ? StreamStatus::reset : StreamStatus::ended;
 }
 
 /// An int-sized or byte-sized control message's value; TTL and TOS are within a byte.

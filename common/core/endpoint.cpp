@@ -93,6 +93,27 @@ std::string SocketAddress::to_string() const {
                            : '[' + address.to_string() + "]:" + number;
 }
 
+std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto digits = text.substr(colon + 1);
+    auto host = text.substr(0, colon);
+    const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+    if (bracketed) {
+        host = host.substr(1, host.size() - 2);
+    }
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto address = IpAddress::parse(host);
+    if (error != std::errc{} || end != digits.data() + digits.size() || !address ||
+        address->is_v4() == bracketed) {
+        return std::nullopt;
+    }
+    return SocketAddress{*address, Port{number}};
+}
+
 std::string Endpoint::to_string() const {
     return std::string{pt::to_string(protocol)} + ' ' + socket_address().to_string();
 }

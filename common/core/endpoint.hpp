@@ -58,6 +58,8 @@ struct SocketAddress {
 
     /// "192.0.2.7:443", "[2001:db8::7]:443".
     std::string to_string() const;
+    /// Reads what `to_string` writes, and nothing else.
+    static std::optional<SocketAddress> parse(std::string_view text);
     friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
 };
 

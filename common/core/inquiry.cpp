@@ -120,7 +120,7 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
     }
     const auto body = padding(bytes);
     InquiryAnswer answer{*inquiry,
-                         (frame.flags & half_open_known) != 0,
+                         (frame.flags & handshakes_known) != 0,
                          {},
                          std::vector<std::uint8_t>(inquiry->count)};
     answer.counters = {
@@ -138,19 +138,26 @@ namespace {
 constexpr std::uint8_t listening_bit = 1;
 constexpr std::uint8_t frame_bit = 2;
 constexpr std::uint8_t handshake_bit = 4;
-constexpr std::uint8_t half_open_bit = 8;
+constexpr std::uint8_t reset_or_half_open_bit = 8;
 
 }  // namespace
 
 std::uint8_t to_value(const PortRecord& record) {
+    const bool reached = record.frame || record.handshake;
     return static_cast<std::uint8_t>(
         (record.listening ? listening_bit : 0) | (record.frame ? frame_bit : 0) |
-        (record.handshake ? handshake_bit : 0) | (record.half_open ? half_open_bit : 0));
+        (record.handshake ? handshake_bit : 0) |
+        ((reached ? record.reset : record.half_open) ? reset_or_half_open_bit : 0));
 }
 
 PortRecord to_record(std::uint8_t value) {
-    return {(value & listening_bit) != 0, (value & frame_bit) != 0, (value & handshake_bit) != 0,
-            (value & half_open_bit) != 0};
+    PortRecord record;
+    record.listening = (value & listening_bit) != 0;
+    record.frame = (value & frame_bit) != 0;
+    record.handshake = (value & handshake_bit) != 0;
+    const bool reached = record.frame || record.handshake;
+    ((reached ? record.reset : record.half_open)) = (value & reset_or_half_open_bit) != 0;
+    return record;
 }
 
 PortState to_port_state(std::uint8_t value) {

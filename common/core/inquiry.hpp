@@ -25,13 +25,18 @@
 ///     query
 namespace pt {
 
-/// What the server's journal says of one port in one session; a set of bits.
+/// What the server's journal says of one port in one session. Travels in four bits: one for each
+/// of the first three, and one that means `reset` on a port that frames or connections reached,
+/// `half_open` on any other.
 struct PortRecord {
     bool listening = false;  ///< it holds the port
     bool frame = false;      ///< a whole frame of this session has arrived
     bool handshake = false;  ///< TCP: connections from the asker's address that brought no frame
-    bool half_open =
-        false;  ///< TCP: a SYN from the asker's address whose handshake is not complete
+    /// TCP: a SYN from the asker's address whose handshake is not complete. Not told of a port that
+    /// connections reached.
+    bool half_open = false;
+    /// TCP: a connection from the asker's address was reset from its side, or from in between.
+    bool reset = false;
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
@@ -53,9 +58,9 @@ struct Inquiry {
 
 inline constexpr std::size_t max_inquiry_ports = 2048;
 
-/// In the flags of an answer: the server could see half-open handshakes. Without it, a TCP port
-/// that nothing has arrived on may still have had a SYN.
-inline constexpr std::uint8_t half_open_known = 0x01;
+/// In the flags of an answer: the server knows all handshakes of the asker's, half-open ones too.
+/// Without it, a TCP port that nothing has arrived on may still have had a SYN.
+inline constexpr std::uint8_t handshakes_known = 0x01;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
 struct SessionCounters {
@@ -85,7 +90,7 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
 
 struct InquiryAnswer {
     Inquiry inquiry;
-    bool half_open_known = false;
+    bool handshakes_known = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte
 };

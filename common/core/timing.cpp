@@ -20,6 +20,18 @@ void RttStatistics::add(Nanoseconds sample) {
     squares_ += delta * (value - mean_ns_);
 }
 
+RttStatistics RttStatistics::restored(std::size_t samples, Nanoseconds min, Nanoseconds mean,
+                                      Nanoseconds max, Nanoseconds stddev) {
+    RttStatistics statistics;
+    statistics.samples_ = samples;
+    statistics.min_ = min;
+    statistics.max_ = max;
+    statistics.mean_ns_ = static_cast<double>(mean.count());
+    const auto deviation = static_cast<double>(stddev.count());
+    statistics.squares_ = deviation * deviation * static_cast<double>(samples);
+    return statistics;
+}
+
 Nanoseconds RttStatistics::mean() const { return rounded(mean_ns_); }
 
 Nanoseconds RttStatistics::stddev() const {

@@ -17,6 +17,10 @@ class RttStatistics {
 public:
     void add(Nanoseconds sample);
 
+    /// Statistics that were told before. `samples` is above 0, and min <= mean <= max.
+    static RttStatistics restored(std::size_t samples, Nanoseconds min, Nanoseconds mean,
+                                  Nanoseconds max, Nanoseconds stddev);
+
     std::size_t samples() const { return samples_; }
     Nanoseconds min() const { return min_; }
     Nanoseconds max() const { return max_; }

@@ -1,5 +1,7 @@
 #include "common/core/verdict.hpp"
 
+#include <algorithm>
+
 namespace pt {
 namespace {
 
@@ -194,6 +196,29 @@ std::string_view to_string(Direction direction) {
         case Direction::unknown: return "unknown";
     }
     return "?";
+}
+
+namespace {
+
+template <class Values>
+auto parse_word(const Values& values, std::string_view word) {
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [word](auto value) { return to_string(value) == word; });
+    return found == values.end() ? std::nullopt : std::optional{*found};
+}
+
+}  // namespace
+
+std::optional<Verdict> parse_verdict(std::string_view word) {
+    return parse_word(all_verdicts, word);
+}
+
+std::optional<Evidence> parse_evidence(std::string_view word) {
+    return parse_word(all_evidence, word);
+}
+
+std::optional<Direction> parse_direction(std::string_view word) {
+    return parse_word(all_directions, word);
 }
 
 }  // namespace pt

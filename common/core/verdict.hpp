@@ -51,12 +51,43 @@ enum class Evidence {
     server_lost
 };
 
+inline constexpr std::array all_evidence{Evidence::echo,
+                                         Evidence::handshake,
+                                         Evidence::foreign_data,
+                                         Evidence::foreign_answer,
+                                         Evidence::altered_echo,
+                                         Evidence::data_reset,
+                                         Evidence::data_lost,
+                                         Evidence::reset,
+                                         Evidence::forged_reset,
+                                         Evidence::icmp_port_unreachable,
+                                         Evidence::icmp_protocol_unreachable,
+                                         Evidence::icmp_admin_prohibited,
+                                         Evidence::icmp_parameter_problem,
+                                         Evidence::icmp_host_unreachable,
+                                         Evidence::icmp_net_unreachable,
+                                         Evidence::icmp_time_exceeded,
+                                         Evidence::no_route,
+                                         Evidence::silence,
+                                         Evidence::not_listening,
+                                         Evidence::local_error,
+                                         Evidence::interrupted,
+                                         Evidence::server_lost};
+
 enum class Direction { forward, return_, unknown };
+
+inline constexpr std::array all_directions{Direction::forward, Direction::return_,
+                                           Direction::unknown};
 
 /// "open", "icmp-port-unreachable", "return": the words of the output, the JSON and the README.
 std::string_view to_string(Verdict verdict);
 std::string_view to_string(Evidence evidence);
 std::string_view to_string(Direction direction);
+
+/// The value that `to_string` gives such a word for; nothing for any other word.
+std::optional<Verdict> parse_verdict(std::string_view word);
+std::optional<Evidence> parse_evidence(std::string_view word);
+std::optional<Direction> parse_direction(std::string_view word);
 
 /// What all attempts of one probe have seen so far, each kind noted once; order does not matter.
 struct Findings {
@@ -87,6 +118,8 @@ struct Knowledge {
     /// pt-server says that it holds this port (manifest or journal), or that it does not.
     std::optional<bool> server_holds_port;
     Arrival arrival = Arrival::unknown;
+    /// TCP: whether a connection of ours was reset at the server's end. Only where one arrived.
+    std::optional<bool> server_was_reset{};
 };
 
 struct Conclusion {

@@ -88,6 +88,8 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--dscp", "64"], "--dscp '64'", "0 to 63")
         self.check([*ports, "--no-journal=1"], "--no-journal", "no value")
         self.check([*ports, "--output", "xml"], "--output 'xml'", "table, json, jsonl and csv")
+        self.check([*ports, "--only", "open,shut"], "--only 'open,shut'", "answered, intercepted")
+        self.check([*ports, "--only", ""], "--only ''", "verdicts are allowed")
         self.check([*ports, "--require", "open"], "--require 'open'", "echo")
         self.check([*ports, "--explain=yes"], "--explain", "no value")
         self.check([*ports, "--explain", "--output", "csv"], "--explain", "--output table")

@@ -144,4 +144,33 @@ int main(int argc, char** argv) {
           "listen = tcp/70000\n", "nonesuch = 1\n"}) {
         config_seeds.add(config);
     }
+
+    SeedFolder results_seeds{root / "results_file"};
+    const std::string result =
+        R"({"host": "a.example", "address": "192.0.2.7", "protocol": "tcp", "port": 443, )"
+        R"("service": "https", "verdict": "open", "evidence": "echo", "by": null, )"
+        R"("direction": null, "error": null, "attempts": 1, "rtt_ms": {"min": 0.200000, )"
+        R"("avg": 0.300000, "max": 0.400000, "stddev": 0.081650, "samples": 3}, )"
+        R"("frames_sent": 3, "frames_lost": 0, "local": "198.51.100.4:52123", )"
+        R"("seen_source": "203.0.113.9:40001", "seen_destination": "[2001:db8::1]:443", )"
+        R"("received_ttl": 62, "received_tos": 0, "hops": 2, )"
+        R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", )"
+        R"("notes": ["source rewritten"]})";
+    results_seeds.add(result + '\n');
+    results_seeds.add(result + '\n' + result.substr(0, 300) + '\n' + result);
+    results_seeds.add("{\n  \"pt\": \"0.1.0\",\n  \"results\": [\n    " + result + ",\n    " +
+                      result + "\n  ],\n  \"summary\": {}\n}\n");
+
+    SeedFolder journal_seeds{root / "journal_file"};
+    const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
+                               R"("written":"2026-11-23T00:00:00Z","held":"tcp/80 udp/53"})"
+                               "\n";
+    const std::string account =
+        R"({"session":"00000000000000e1","sources":["192.0.2.1"],"first_ms_ago":2000,)"
+        R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
+        R"("arrived":"tcp/80 udp/53","handshakes_known":true,"connected":"tcp/80",)"
+        R"("half_open":"tcp/81","uncertain":""})"
+        "\n";
+    journal_seeds.add(header);
+    journal_seeds.add(header + account + account);
 }

@@ -31,10 +31,21 @@ EXPECTED = {
 
 
 class Judge(unittest.TestCase):
-    def complaints(self, change=lambda r: None, expected=EXPECTED):
+    def complaints(self, change=lambda r: None, expected=EXPECTED, **more):
         changed = copy.deepcopy(report())
         change(changed)
-        return judge.complaints(changed, expected, CLIENT)
+        return judge.complaints(changed, expected, CLIENT, **more)
+
+    def test_a_note_of_the_run_that_is_missing_is_noticed(self):
+        self.assertNotEqual(self.complaints(notes=["twice"]), [])
+        self.assertEqual(self.complaints(lambda r: r.update(notes=["came twice"]), notes=["twice"]), [])
+
+    def test_a_direction_may_be_missing_only_so_often_and_never_wrong(self):
+        known = {**EXPECTED, ("udp", SERVER, 53): {**EXPECTED[("udp", SERVER, 53)], "direction": "forward"}}
+        self.assertEqual(self.complaints(expected=known, unknown_at_most=1), [])
+        self.assertNotEqual(self.complaints(expected=known), [])
+        wrong = lambda r: r["results"][1].update(direction="return")
+        self.assertNotEqual(self.complaints(wrong, known, unknown_at_most=1), [])
 
     def test_says_nothing_of_a_right_report(self):
         self.assertEqual(self.complaints(), [])

@@ -6,7 +6,10 @@ talk     sends a banner (TCP: at once; UDP: as answer to any datagram)
 close    reads once and closes without a word
 reset    resets right after the handshake
 relay    passes everything on to --to ADDRESS and --to-port, with one byte flipped in each stream or
-         datagram at --flip-request or --flip-reply (offset from its start)
+         datagram at --flip-request or --flip-reply (offset from its start); with --swap-requests each
+         datagram waits until the next one of its client has passed
+cut      listens nowhere: sees a connection's data pass on --interface and resets both of its ends, each in
+         the other's name. The data itself must be dropped by a rule, or the race is open
 
 Each listens on --protocol and --port on all addresses of both families, prints "ready", and runs until
 it is ended. --transparent takes connections to any address (nft tproxy).
@@ -93,6 +96,7 @@ def relay_datagrams(server, options):
     ready = selectors.DefaultSelector()
     ready.register(server, selectors.EVENT_READ)
     upstreams = {}
+    held_back = {}
     while True:
         for key, _ in ready.select():
             if key.fileobj is server:
@@ -101,7 +105,12 @@ def relay_datagrams(server, options):
                     upstreams[client] = socket.socket(family, socket.SOCK_DGRAM)
                     upstreams[client].connect((options.to, options.to_port))
                     ready.register(upstreams[client], selectors.EVENT_READ, client)
-                upstreams[client].send(flip(data, 0, options.flip_request))
+                if options.swap_requests and client not in held_back:
+                    held_back[client] = data
+                    continue
+                for request in (data, held_back.pop(client, None)):
+                    if request:
+                        upstreams[client].send(flip(request, 0, options.flip_request))
             else:
                 data = key.fileobj.recv(65536)
                 server.sendto(flip(data, 0, options.flip_reply), key.data)
@@ -118,19 +127,80 @@ def serve_udp(options):
             server.sendto(BANNER, client)
 
 
+def checksum(data):
+    """RFC 1071."""
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def reset_packet(source, destination, ports, seq, ack):
+    """A whole IP packet with RST and ACK (RFC 9293 section 3.5.3). Addresses are 4 or 16 bytes."""
+    tcp = struct.pack("!HHIIBBHHH", *ports, seq % 2**32, ack % 2**32, 5 << 4, 0x14, 0, 0, 0)
+    pseudo = source + destination + struct.pack("!II", len(tcp), socket.IPPROTO_TCP)
+    tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
+    if len(source) == 16:
+        return struct.pack("!IHBB", 6 << 28, len(tcp), socket.IPPROTO_TCP, 64) + source + destination + tcp
+    # The kernel fills in the header's checksum (raw(7)).
+    return struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, socket.IPPROTO_TCP, 0) \
+        + source + destination + tcp
+
+
+def tcp_segment(packet):
+    """Addresses, the TCP header's begin and the length of the data; None for all else."""
+    if packet[0] >> 4 == 4 and packet[9] == socket.IPPROTO_TCP:
+        header = (packet[0] & 0xF) * 4
+        source, destination, total = packet[12:16], packet[16:20], struct.unpack("!H", packet[2:4])[0]
+    elif packet[0] >> 4 == 6 and packet[6] == socket.IPPROTO_TCP:
+        header = 40
+        source, destination, total = packet[8:24], packet[24:40], 40 + struct.unpack("!H", packet[4:6])[0]
+    else:
+        return None
+    return source, destination, header, total - header - (packet[header + 12] >> 4) * 4
+
+
+def cut_connections(options):
+    sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0003))  # ETH_P_ALL
+    sniffer.bind((options.interface, 0))
+    senders = {4: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW),
+               16: socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)}
+    families = {4: socket.AF_INET, 16: socket.AF_INET6}
+    print("ready", flush=True)
+    while True:
+        packet, (_, _, kind, *_) = sniffer.recvfrom(65536)
+        segment = tcp_segment(packet) if kind != socket.PACKET_OUTGOING else None
+        if not segment:
+            continue
+        client, server, header, length = segment
+        from_port, to_port, seq, ack = struct.unpack("!HHII", packet[header:header + 12])
+        if to_port != options.port or length == 0:
+            continue
+        for source, destination, ports, number, answers in (
+                (server, client, (to_port, from_port), ack, seq + length),
+                (client, server, (from_port, to_port), seq, ack)):
+            to = socket.inet_ntop(families[len(destination)], destination)
+            senders[len(destination)].sendto(reset_packet(source, destination, ports, number, answers),
+                                             (to, 0))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["mute", "talk", "close", "reset", "relay"])
+    parser.add_argument("kind", choices=["mute", "talk", "close", "reset", "relay", "cut"])
     parser.add_argument("--protocol", choices=["tcp", "udp"], default="tcp")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--transparent", action="store_true")
     parser.add_argument("--to")
     parser.add_argument("--to-port", type=int)
+    parser.add_argument("--interface", help="cut: where the client's packets come in")
+    parser.add_argument("--swap-requests", action="store_true")
     parser.add_argument("--flip-request", type=int, metavar="OFFSET")
     parser.add_argument("--flip-reply", type=int, metavar="OFFSET")
     options = parser.parse_args()
     if options.protocol == "udp" and options.kind in ("close", "reset"):
         parser.error("udp knows only mute, talk and relay")
+    if options.kind == "cut":
+        cut_connections(options)
     (serve_tcp if options.protocol == "tcp" else serve_udp)(options)
 
 

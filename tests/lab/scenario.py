@@ -20,7 +20,8 @@ ADDRESSES = {
              "elsewhere": "2001:db8::7", "ip": "ip -6", "l3": "ip6", "icmp": "icmpv6"},
 }
 
-_TOP = {"about", "families", "rules", "setup", "server", "peers", "client", "expect", "also"}
+_TOP = {"about", "families", "rules", "setup", "server", "second_server",
+        "peers", "client", "expect", "also"}
 _EXPECT = {"protocol", "port", "address", "verdict", "evidence", "by", "direction", "seen_source",
            "seen_destination", "notes", "attempts"}
 
@@ -77,7 +78,10 @@ class Scenario:
         _check_keys(data.get("setup", {}), set(HOSTS), (), f"{name} [setup]")
         _check_keys(data.get("server", {}), {"args"}, ("args",) if "server" in data else (),
                     f"{name} [server]")
-        _check_keys(data["client"], {"args", "exit", "within"}, ("args", "exit"), f"{name} [client]")
+        _check_keys(data.get("second_server", {}), {"args"},
+                    ("args",) if "second_server" in data else (), f"{name} [second_server]")
+        _check_keys(data["client"], {"args", "exit", "within", "notes", "unknown_at_most"},
+                    ("args", "exit"), f"{name} [client]")
         for peer in data.get("peers", []):
             _check_keys(peer, {"on", "run"}, ("on", "run"), f"{name} [[peers]]")
         for also in data.get("also", []):
@@ -108,9 +112,12 @@ class Case:
         self.setup = {host: [shlex.split(line) for line in lines]
                       for host, lines in data.get("setup", {}).items()}
         self.server_args = data["server"]["args"] if "server" in data else None
+        self.second_server_args = data.get("second_server", {}).get("args")
         self.peers = [(peer["on"], shlex.split(peer["run"])) for peer in data.get("peers", [])]
         self.client_args = data["client"]["args"]
         self.exit = data["client"]["exit"]
+        self.notes = data["client"].get("notes", [])
+        self.unknown_at_most = data["client"].get("unknown_at_most", 0)
         self.within = data["client"].get("within", 20.0)
         self.also = [(shlex.split(a["run"]), a["exit"], a["says"]) for a in data.get("also", [])]
         self.client_address = ADDRESSES[family]["client"]

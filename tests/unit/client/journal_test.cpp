@@ -18,9 +18,9 @@ InquiryAnswer answer(const Inquiry& inquiry, std::vector<PortRecord> records,
     return told;
 }
 
-Knowledge learnt(Protocol protocol, const PortRecord& record, bool half_open_known = true) {
+Knowledge learnt(Protocol protocol, const PortRecord& record, bool handshakes_known = true) {
     Knowledge knowledge;
-    learn(knowledge, protocol, {record, half_open_known});
+    learn(knowledge, protocol, {record, handshakes_known});
     return knowledge;
 }
 
@@ -63,7 +63,7 @@ TEST(ArrivalRecords, PutTheWordsOfSeveralServersTogether) {
     const auto found = records.find({Protocol::tcp, address, Port{80}});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->record, (PortRecord{true, true, false, false}));
-    EXPECT_FALSE(found->half_open_known);
+    EXPECT_FALSE(found->handshakes_known);
     EXPECT_FALSE(records.find({Protocol::udp, address, Port{80}}));
     EXPECT_FALSE(records.find({Protocol::tcp, address, Port{82}}));
 }

@@ -112,6 +112,20 @@ TEST(Options, OutputFormats) {
     EXPECT_EQ(accepted({"h", "1", "--output", "csv"}).output, OutputFormat::csv);
 }
 
+TEST(Options, OnlyTakesVerdictsOneByOneAndInLists) {
+    EXPECT_FALSE(accepted({"h", "1"}).only);
+    const auto options = accepted({"h", "1", "--only", "open,cut", "--only", "filtered"});
+    EXPECT_EQ(options.only, (std::set<Verdict>{Verdict::open, Verdict::cut, Verdict::filtered}));
+}
+
+TEST(Options, AResumedRunNeedsNeitherHostNorPort) {
+    const auto options = accepted({"--resume", "run.jsonl"});
+    EXPECT_EQ(options.resume, "run.jsonl");
+    EXPECT_TRUE(options.hosts.empty());
+    EXPECT_TRUE(options.ports.empty());
+    EXPECT_THAT(refused({"--resume", "run.jsonl", "example.com"}), HasSubstr("no port given"));
+}
+
 TEST(Options, HostsByOptionMakeEveryOtherWordASpec) {
     const auto options = accepted({"--host", "a", "tcp/1", "--host", "b", "udp/2"});
     EXPECT_THAT(options.hosts, ElementsAre("a", "b"));

@@ -96,5 +96,16 @@ TEST(Notes, TellWhichAddressWasRewritten) {
                             "destination rewritten (DNAT): it arrived at 192.0.2.9:8443"));
 }
 
+TEST(Notes, WhichEndsOfACutConnectionWereReset) {
+    Probe probe;
+    const Conclusion cut{Verdict::cut, Evidence::data_reset, {}, {}};
+    Knowledge knowledge;
+    EXPECT_THAT(notes_for(probe, cut, knowledge), IsEmpty());
+    knowledge.server_was_reset = true;
+    EXPECT_THAT(notes_for(probe, cut, knowledge), ElementsAre(HasSubstr("reset both")));
+    knowledge.server_was_reset = false;
+    EXPECT_THAT(notes_for(probe, cut, knowledge), ElementsAre(HasSubstr("forged")));
+}
+
 }  // namespace
 }  // namespace pt::client

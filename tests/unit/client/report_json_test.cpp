@@ -25,6 +25,7 @@ TEST(JsonLines, AFullResult) {
     result.frames_sent = 3;
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.notes = {"source rewritten"};
+    result.session = 0xE1;
     EXPECT_EQ(
         lines(result),
         R"({"host": "example.com", "address": "192.0.2.7", "protocol": "tcp", "port": 443, )"
@@ -34,7 +35,7 @@ TEST(JsonLines, AFullResult) {
         R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, )"
         R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
         R"("seen_destination": "192.0.2.7:443", "received_ttl": 62, "received_tos": 0, "hops": null, )"
-        R"("server_instance": "0000000000abcdef", "notes": ["source rewritten"]})"
+        R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"]})"
         "\n");
 }
 
@@ -51,7 +52,7 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
         R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
         R"("seen_source": null, "seen_destination": null, "received_ttl": null, "received_tos": null, "hops": null, )"
-        R"("server_instance": null, "notes": []})"
+        R"("server_instance": null, "session": null, "notes": []})"
         "\n");
 }
 

@@ -138,7 +138,7 @@ TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
     Frame header;
     header.nonce = {42, 1};
     header.attempt = 1;
-    archive.journal().note(header, true, now);
+    archive.journal().note(header, IpAddress{}, true, now);
     const auto state = [&](std::uint16_t port, std::uint16_t age) {
         const Inquiry inquiry{.kind = Inquiry::Kind::manifest,
                               .protocol = Protocol::tcp,

@@ -82,20 +82,29 @@ TEST_F(Asked, TellsWhatArrivedForEachProtocolApart) {
 }
 
 TEST_F(Asked, TellsOfMuteConnectionsOnlyTheAddressThatTheyCameFrom) {
-    responder_.archive().mutes().note(client, Port{80}, now - 2s);
+    responder_.archive().connections().note(client, Port{80}, ConnectionTrace::mute, now - 2s);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).handshake);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).handshake);
     EXPECT_FALSE(record(Protocol::udp, Port{80}, client).handshake);
 }
 
 TEST_F(Asked, AnEarlierRunsConnectionsAreNotThisOnes) {
-    responder_.archive().mutes().note(client, Port{80}, now - 6s);
+    responder_.archive().connections().note(client, Port{80}, ConnectionTrace::mute, now - 6s);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).handshake);
+}
+
+TEST_F(Asked, TellsOfResetsOnlyWhereAConnectionCame) {
+    auto& connections = responder_.archive().connections();
+    connections.note(client, Port{80}, ConnectionTrace::reset, now - 2s);
+    EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).reset);
+    connections.note(client, Port{80}, ConnectionTrace::mute, now - 2s);
+    EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).reset);
+    EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).reset);
 }
 
 TEST_F(Asked, SaysWhetherHalfOpenHandshakesAreKnown) {
     const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5};
-    EXPECT_FALSE(ask(inquiry, client)->half_open_known);
+    EXPECT_FALSE(ask(inquiry, client)->handshakes_known);
     responder_.archive().set_handshake_sources(
         {}, [](const IpAddress& peer, TimePoint, const std::function<void(Port)>& take) {
             if (peer == client) {
@@ -103,7 +112,7 @@ TEST_F(Asked, SaysWhetherHalfOpenHandshakesAreKnown) {
             }
             return true;
         });
-    EXPECT_TRUE(ask(inquiry, client)->half_open_known);
+    EXPECT_TRUE(ask(inquiry, client)->handshakes_known);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).half_open);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).half_open);
 }

@@ -8,6 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr TimePoint start{1h};
+const IpAddress source = *IpAddress::parse("192.0.2.1");
 
 Frame request(std::uint64_t session, Port port, std::uint32_t sequence = 0,
               std::uint8_t attempt = 1, Protocol protocol = Protocol::udp) {
@@ -22,8 +23,8 @@ Frame request(std::uint64_t session, Port port, std::uint32_t sequence = 0,
 TEST(Journal, RemembersWhichPortsOfWhichProtocolASessionReached) {
     Journal journal{1};
     EXPECT_FALSE(journal.knows(7, start));
-    EXPECT_EQ(journal.note(request(7, Port{53}), true, start), 1U);
-    EXPECT_EQ(journal.note(request(7, Port{65535}, 1, 1, Protocol::tcp), true, start), 2U);
+    EXPECT_EQ(journal.note(request(7, Port{53}), source, true, start), 1U);
+    EXPECT_EQ(journal.note(request(7, Port{65535}, 1, 1, Protocol::tcp), source, true, start), 2U);
     EXPECT_TRUE(journal.knows(7, start));
     EXPECT_TRUE(journal.arrived(7, Protocol::udp, Port{53}));
     EXPECT_FALSE(journal.arrived(7, Protocol::tcp, Port{53}));
@@ -33,33 +34,56 @@ TEST(Journal, RemembersWhichPortsOfWhichProtocolASessionReached) {
 
 TEST(Journal, CountsDuplicatesReorderedAndAlteredFrames) {
     Journal journal{1};
-    journal.note(request(7, Port{53}, 5, 1), true, start);
-    journal.note(request(7, Port{53}, 5, 1), true, start);
-    journal.note(request(7, Port{53}, 5, 3), true, start);
-    journal.note(request(7, Port{53}, 5, 2), false, start);
+    journal.note(request(7, Port{53}, 5, 1), source, true, start);
+    journal.note(request(7, Port{53}, 5, 1), source, true, start);
+    journal.note(request(7, Port{53}, 5, 3), source, true, start);
+    journal.note(request(7, Port{53}, 5, 2), source, false, start);
     EXPECT_EQ(journal.counters(7), (SessionCounters{4, 1, 1, 1}));
 }
 
 TEST(Journal, AttemptsOverTcpHaveNoOrder) {
     Journal journal{1};
-    journal.note(request(7, Port{53}, 5, 2, Protocol::tcp), true, start);
-    journal.note(request(7, Port{53}, 5, 1, Protocol::tcp), true, start);
+    journal.note(request(7, Port{53}, 5, 2, Protocol::tcp), source, true, start);
+    journal.note(request(7, Port{53}, 5, 1, Protocol::tcp), source, true, start);
     EXPECT_EQ(journal.counters(7).reordered, 0U);
 }
 
 TEST(Journal, ForgetsASessionThatIsNotHeardOfForLong) {
     Journal journal{1};
-    journal.note(request(7, Port{53}), true, start);
-    journal.note(request(8, Port{53}), true, start + 5min);
+    journal.note(request(7, Port{53}), source, true, start);
+    journal.note(request(8, Port{53}), source, true, start + 5min);
     EXPECT_TRUE(journal.knows(7, start + Journal::max_age));
     EXPECT_FALSE(journal.knows(7, start + Journal::max_age + 1s));
     EXPECT_TRUE(journal.knows(8, start + Journal::max_age + 1s));
 }
 
+TEST(Journal, GivesAnAccountOfEachSessionTheLatestFirst) {
+    Journal journal{1};
+    const IpAddress other = *IpAddress::parse("2001:db8::1");
+    journal.note(request(7, Port{53}), source, true, start);
+    journal.note(request(8, Port{1}, 1, 1, Protocol::tcp), source, true, start + 1s);
+    journal.note(request(7, Port{65535}, 2), other, true, start + 2s);
+    journal.note(request(7, Port{1024}, 3), other, true, start + 3s);
+    std::vector<Journal::Account> accounts;
+    journal.for_each([&](const Journal::Account& account) {
+        accounts.push_back(account);
+        return true;
+    });
+    ASSERT_EQ(accounts.size(), 2U);
+    EXPECT_EQ(accounts[0].id, 7U);
+    EXPECT_EQ(accounts[0].first, start);
+    EXPECT_EQ(accounts[0].last, start + 3s);
+    EXPECT_EQ(accounts[0].sources, (std::vector{source, other}));
+    EXPECT_EQ(accounts[0].counters.frames, 3U);
+    EXPECT_EQ(accounts[0].arrived.to_string(), "udp/53,1024,65535");
+    EXPECT_EQ(accounts[1].arrived.to_string(), "tcp/1");
+    EXPECT_EQ(journal.changes(), 4U);
+}
+
 TEST(Journal, IsBoundedInSessionsAndForgetsTheOldest) {
     Journal journal{1};
     for (std::uint64_t session = 0; session < Journal::max_sessions + 100; ++session) {
-        journal.note(request(session, Port{53}), true, start);
+        journal.note(request(session, Port{53}), source, true, start);
     }
     EXPECT_EQ(journal.sessions(), Journal::max_sessions);
     EXPECT_FALSE(journal.knows(0, start));
@@ -74,7 +98,7 @@ TEST(Journal, IsBoundedInMemoryForPorts) {
             for (const Protocol protocol : all_protocols) {
                 journal.note(
                     request(session, Port{static_cast<std::uint16_t>(port)}, port, 1, protocol),
-                    true, start);
+                    source, true, start);
             }
         }
     }

@@ -9,8 +9,10 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <random>
+#include <span>
 
 namespace pt::server {
 namespace {
@@ -22,9 +24,9 @@ constexpr std::uint32_t sequence = 7;
 
 template <typename T>
 void append(Bytes& bytes, const T& value) {
-    const std::size_t end = bytes.size();
-    bytes.resize(end + sizeof value);
-    std::memcpy(bytes.data() + end, &value, sizeof value);
+    for (const std::byte byte : std::as_bytes(std::span{&value, 1})) {
+        bytes.push_back(std::to_integer<std::uint8_t>(byte));
+    }
 }
 
 Bytes message(std::uint16_t type, const Bytes& body, std::uint32_t number = sequence) {

@@ -1,0 +1,137 @@
+#include "client/resume.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <map>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "client/option_values.hpp"
+#include "client/past_result.hpp"
+
+namespace pt::client {
+namespace {
+
+auto key(const Result& result) { return std::tie(result.host, result.endpoint); }
+
+bool is_of(const IpAddress& address, net::AddressFamily family) {
+    switch (family) {
+        case net::AddressFamily::any: return true;
+        case net::AddressFamily::v4: return address.is_v4();
+        case net::AddressFamily::v6: return !address.is_v4();
+    }
+    return false;
+}
+
+bool is_same_file(const std::string& name, int descriptor) {
+    struct stat one {};
+    struct stat other {};
+    return stat(name.c_str(), &one) == 0 && fstat(descriptor, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+}  // namespace
+
+bool names_no_target(const Options& options) {
+    return options.resume && options.hosts.empty() && !options.host_file &&
+           options.whole_targets.empty();
+}
+
+PastRun::PastRun(PastResults past)
+    : results_{std::move(past.results)},
+      cut_lines_{past.cut_lines},
+      ends_within_line_{past.ends_within_line} {
+    for (const Result& result : results_) {
+        if (result.host_place == hosts_.size()) {
+            hosts_.push_back(result.host);
+        }
+    }
+    std::sort(results_.begin(), results_.end(),
+              [](const Result& one, const Result& other) { return key(one) < key(other); });
+}
+
+std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
+    if (!options.resume) {
+        return PastRun{};
+    }
+    const auto what = "--resume " + quote_word(*options.resume);
+    errno = 0;
+    std::ifstream file{*options.resume, std::ios::binary};
+    // A directory opens, but does not read.
+    if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
+        return UsageError{what + " cannot be read: " + std::generic_category().message(errno)};
+    }
+    file.clear();
+    auto past = read_past_results(file, *options.resume);
+    if (const auto* error = std::get_if<UsageError>(&past)) {
+        return UsageError{"--resume " + error->message};
+    }
+    PastRun run{std::get<PastResults>(std::move(past))};
+    run.is_standard_output_ = is_same_file(*options.resume, STDOUT_FILENO);
+    if (run.empty() && names_no_target(options)) {
+        return UsageError{
+            what + " holds no result: give HOST SPEC... to begin with" +
+            (run.is_standard_output_ ? ", and >> to append: > empties the file" : "")};
+    }
+    return run;
+}
+
+Targets PastRun::targets() const {
+    std::map<std::string, PortSet> ports;
+    for (const Result& result : results_) {
+        ports[result.host].insert(result.endpoint.protocol, result.endpoint.port);
+    }
+    Targets targets;
+    for (const std::string& host : hosts_) {
+        targets.push_back({host, std::make_shared<const PortSet>(ports[host])});
+    }
+    return targets;
+}
+
+std::vector<IpAddress> PastRun::addresses(const std::string& host,
+                                          net::AddressFamily family) const {
+    std::vector<IpAddress> found;
+    auto result = std::lower_bound(
+        results_.begin(), results_.end(), host,
+        [](const Result& one, const std::string& name) { return one.host < name; });
+    for (; result != results_.end() && result->host == host; ++result) {
+        const IpAddress& address = result->endpoint.address;
+        const bool known = std::find(found.begin(), found.end(), address) != found.end();
+        if (!known && !address.is_unspecified() && is_of(address, family)) {
+            found.push_back(address);
+        }
+    }
+    return found;
+}
+
+std::vector<Result> PastRun::take_standing(std::vector<Probe>& probes,
+                                           const std::vector<std::string>& hosts) const {
+    std::vector<Result> standing;
+    const auto find = [this, &hosts](const Probe& probe) -> const Result* {
+        const auto wanted = std::tie(hosts[probe.host], probe.endpoint);
+        const auto found =
+            std::lower_bound(results_.begin(), results_.end(), wanted,
+                             [](const Result& one, const auto& other) { return key(one) < other; });
+        const bool stood =
+            found != results_.end() && key(*found) == wanted && stands(found->conclusion);
+        return stood ? &*found : nullptr;
+    };
+    const auto rest = std::remove_if(probes.begin(), probes.end(), [&](const Probe& probe) {
+        const Result* result = find(probe);
+        if (result != nullptr) {
+            standing.push_back(*result);
+            standing.back().host_place = probe.host;
+        }
+        return result != nullptr;
+    });
+    probes.erase(rest, probes.end());
+    return standing;
+}
+
+}  // namespace pt::client

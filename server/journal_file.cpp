@@ -1,0 +1,138 @@
+#include "server/journal_file.hpp"
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "common/net/safe_text.hpp"
+#include "common/net/descriptor.hpp"
+#include "server/journal_text.hpp"
+
+namespace pt::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto interval = 1s;
+/// Of the server's time, at most one part in this many goes into the file.
+constexpr int time_share = 50;
+
+std::error_code last_error() { return {errno, std::system_category()}; }
+
+std::error_code write_all(int descriptor, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t size = ::write(descriptor, text.data(), text.size());
+        if (size < 0 && errno != EINTR) {
+            return last_error();
+        }
+        text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    }
+    return {};
+}
+
+/// A device or a directory is not to be replaced by a file.
+std::error_code check_replaceable(const std::string& path) {
+    struct stat status {};
+    if (lstat(path.c_str(), &status) != 0) {
+        return errno == ENOENT ? std::error_code{} : last_error();
+    }
+    if (S_ISREG(status.st_mode)) {
+        return {};
+    }
+    return std::make_error_code(S_ISDIR(status.st_mode) ? std::errc::is_a_directory
+                                                        : std::errc::file_exists);
+}
+
+std::error_code replace(const std::string& path, std::string_view text) {
+    if (const auto error = check_replaceable(path)) {
+        return error;
+    }
+    const std::string beside = path + ".new";
+    unlink(beside.c_str());  // left by a server that was killed
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const net::Descriptor file{open(beside.c_str(), flags, S_IRUSR | S_IWUSR)};
+    if (!file.is_open()) {
+        return last_error();
+    }
+    auto error = write_all(file.get(), text);
+    if (!error && std::rename(beside.c_str(), path.c_str()) != 0) {
+        error = last_error();
+    }
+    if (error) {
+        unlink(beside.c_str());
+    }
+    return error;
+}
+
+}  // namespace
+
+JournalFile::JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now)
+    : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
+    note_half_open(now);
+    if (const auto error = write(now)) {
+        throw std::system_error{error, "journal-file '" + net::safe_text(path_) + '\''};
+    }
+}
+
+void JournalFile::update(TimePoint now) {
+    if (now < next_) {
+        return;
+    }
+    next_ = now + interval;
+    note_half_open(now);
+    write_or_log(now);
+}
+
+void JournalFile::finish(TimePoint now) {
+    note_half_open(now);
+    write_or_log(now);
+}
+
+/// Of ports that the server holds alone: other services' are none of its business.
+void JournalFile::note_half_open(TimePoint now) {
+    half_open_known_ = half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port) {
+        if (archive_.state(Protocol::tcp, port, now) == PortState::listening) {
+            archive_.connections().note(peer, port, ConnectionTrace::half_open, now);
+        }
+    });
+}
+
+std::size_t JournalFile::changes() const {
+    return archive_.journal().changes() + archive_.connections().changes();
+}
+
+std::error_code JournalFile::write(TimePoint now) {
+    const auto began = std::chrono::steady_clock::now();
+    const std::size_t all = changes();
+    const auto text =
+        journal_text(archive_, instance_, half_open_known_, std::chrono::system_clock::now(), now);
+    const auto error = replace(path_, text);
+    if (!error) {
+        written_changes_ = all;
+    }
+    const auto took = std::chrono::steady_clock::now() - began;
+    next_ = now + std::max<Nanoseconds>(interval, took * time_share);
+    return error;
+}
+
+void JournalFile::write_or_log(TimePoint now) {
+    if (changes() == written_changes_) {
+        return;
+    }
+    if (const auto error = write(now)) {
+        if (const auto events = log_.pass(now)) {
+            spdlog::warn("journal-file '{}': {}; {} such since this was last said",
+                         net::safe_text(path_), error.message(), *events);
+        }
+    }
+}
+
+}  // namespace pt::server

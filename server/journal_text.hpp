@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "server/archive.hpp"
+
+namespace pt::server {
+
+/// A text never grows much beyond this: sessions that were not heard of for longest are left out.
+inline constexpr std::size_t longest_journal_text = std::size_t{16} << 20U;
+
+/// The whole journal as JSON lines, for a client that could ask over no port (pt-client --journal):
+///
+///     {"pt_journal": 1, "pt": VERSION, "instance": HEX, "written": RFC 3339, "held": SPEC}
+///     {"session": HEX, "sources": [ADDRESS...], "first_ms_ago": N, "last_ms_ago": N,
+///      "frames": N, "duplicates": N, "altered_padding": N, "reordered": N, "arrived": SPEC,
+///      "handshakes_known": BOOL, "connected": SPEC, "half_open": SPEC, "uncertain": SPEC}
+///
+/// SPEC is what PortSet::to_string gives. `connected` are TCP ports on which a connection from one
+/// of the session's sources brought no frame, `half_open` those of handshakes not completed;
+/// of what happened well before the session's first frame or after its last one, nobody knows whose
+/// it is: `uncertain`. Pure.
+std::string journal_text(const Archive& archive, std::uint64_t instance, bool half_open_known,
+                         std::chrono::system_clock::time_point written, TimePoint now);
+
+}  // namespace pt::server

@@ -1,0 +1,39 @@
+// A server's journal file against text of any kind: it is read or refused in one printable line
+// that names the file.
+
+#include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "client/journal_file.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace pt::client {
+namespace {
+
+bool is_printable(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void check(const std::string& text) {
+    std::istringstream file{text};
+    const auto journal = JournalFile::read(file, "journal");
+    if (const auto* error = std::get_if<UsageError>(&journal)) {
+        PT_CHECK(error->message.starts_with("journal") && error->message.size() < 1000);
+        PT_CHECK(is_printable(error->message));
+        return;
+    }
+    const auto found = std::get<JournalFile>(journal).find(0xE1, Protocol::tcp, Port{80}, {});
+    PT_CHECK(!found.record.handshake && !found.handshakes_known);  // nobody's address
+}
+
+}  // namespace
+}  // namespace pt::client
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    pt::client::check({reinterpret_cast<const char*>(data), size});
+    return 0;
+}

@@ -1,0 +1,52 @@
+// A file of earlier results against text of any kind: it is read or refused in one printable line
+// that names the file; what is read prints as JSON lines that read back to the same.
+
+#include <algorithm>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "client/report.hpp"
+#include "client/results_file.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace pt::client {
+namespace {
+
+bool is_printable(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+std::string printed(const PastResults& past) {
+    std::ostringstream out;
+    const auto report = make_json_lines_report(out);
+    for (const Result& result : past.results) {
+        report->result(result);
+    }
+    return out.str();
+}
+
+void check(const std::string& text) {
+    std::istringstream file{text};
+    const auto past = read_past_results(file, "run.jsonl");
+    if (const auto* error = std::get_if<UsageError>(&past)) {
+        PT_CHECK(error->message.starts_with("run.jsonl") && error->message.size() < 1000);
+        PT_CHECK(is_printable(error->message));
+        return;
+    }
+    const auto once = printed(std::get<PastResults>(past));
+    std::istringstream again{once};
+    const auto same = read_past_results(again, "again");
+    PT_CHECK(std::holds_alternative<PastResults>(same));
+    PT_CHECK(printed(std::get<PastResults>(same)) == once);
+}
+
+}  // namespace
+}  // namespace pt::client
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    pt::client::check({reinterpret_cast<const char*>(data), size});
+    return 0;
+}
