@@ -124,7 +124,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
 constexpr const char* permission_remedy =
     "      ^ low ports need a permission: as root 'setcap cap_net_bind_service=+ep "
     "/path/to/pt-server', or 'sysctl net.ipv4.ip_unprivileged_port_start=0'; for a container "
-    "'--cap-add NET_BIND_SERVICE' or '--sysctl net.ipv4.ip_unprivileged_port_start=0'";
+    "'--sysctl net.ipv4.ip_unprivileged_port_start=0' or '--user 0 --cap-add NET_BIND_SERVICE'";
 constexpr const char* descriptor_remedy =
     "      ^ each port takes a descriptor for every address: raise the limit with 'ulimit -n', "
     "systemd's LimitNOFILE= or a container's '--ulimit nofile='";
@@ -133,7 +133,8 @@ constexpr const char* steering_remedy =
     "      ^ these can be answered on without taking them from anyone, by BPF (sk_lookup): as "
     "root, "
     "after 'setcap cap_bpf,cap_net_admin,cap_net_raw=+ep /path/to/pt-server', or in a container "
-    "with '--cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW'; the log says what is missing";
+    "with '--user 0 --cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW'; the log says what is "
+    "missing";
 
 /// The last stretch that suffers from `state`: its remedy is said once, there.
 const Stretch* last_with(const std::vector<Stretch>& stretches, PortState state) {
