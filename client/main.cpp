@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/listening_here.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
@@ -24,6 +25,17 @@ int fail(const UsageError& error) {
     return code(ExitCode::usage);
 }
 
+/// Over loopback there is no need to guess which ports are open.
+void use_ports_here(Options& options) {
+    const auto address =
+        options.hosts.size() == 1 ? pt::IpAddress::parse(options.hosts.front()) : std::nullopt;
+    if (options.any_port && address && address->is_loopback()) {
+        if (const auto ports = listening_here(*address); !ports.empty()) {
+            options.ports = ports;
+        }
+    }
+}
+
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_options(argc, argv);
     if (const auto* notice = std::get_if<Notice>(&parsed)) {
@@ -33,7 +45,8 @@ int run(int argc, const char* const argv[]) {
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         return fail(*error);
     }
-    const Options& options = std::get<Options>(parsed);
+    auto& options = std::get<Options>(parsed);
+    use_ports_here(options);
     auto targets = read_targets(options);
     if (const auto* error = std::get_if<UsageError>(&targets)) {
         return fail(*error);

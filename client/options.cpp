@@ -129,7 +129,8 @@ std::string take_words(const Words& words, Options& options) {
         ++spec;
     }
     if (spec == words.end() && options.list) {
-        options.ports = well_known_ports();  // any of these that is open will do to ask over
+        options.ports = well_known_ports();
+        options.any_port = true;
         return "";
     }
     if (spec == words.end()) {

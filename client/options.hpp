@@ -26,6 +26,7 @@ struct Options {
     /// --host-file, read by `read_targets`.
     std::optional<std::string> host_file;
     PortSet ports;
+    bool any_port = false;  ///< --list without a spec: `ports` is a guess at one that is open
 
     /// Follows from -4, -6 or the family of --source.
     net::AddressFamily family = net::AddressFamily::any;
