@@ -22,6 +22,7 @@ TOOLS = {"dockerd": "docker.io", "docker": "docker.io", "debootstrap": "debootst
          "slirp4netns": "slirp4netns", "iptables": "iptables", "ip": "iproute2"}
 START_SECONDS = 60
 STOP_SECONDS = 30
+CGROUP = "pt-tests"
 NAME_SERVER = "10.0.2.3"  # slirp4netns(1): it asks whom this machine asks
 
 NotPermitted = isolate.NotPermitted
@@ -74,7 +75,8 @@ class _Daemon:
         config.write_text("{}", encoding="ascii")
         self._log = open(data_root.parent / "dockerd.log", "w+b")
         self._process = subprocess.Popen(
-            ["dockerd", "--config-file", config, "--data-root", data_root, "--dns", NAME_SERVER],
+            ["dockerd", "--config-file", config, "--data-root", data_root, "--dns", NAME_SERVER,
+             "--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", f"/{CGROUP}"],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT)
         _wait_until(self._answers, START_SECONDS, "dockerd")
 
@@ -91,6 +93,14 @@ class _Daemon:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _remove_cgroups():
+    """The one thing of containers that is in no namespace: empty by now, but still there."""
+    root = pathlib.Path("/sys/fs/cgroup")
+    for top in (root / CGROUP, *root.glob(f"*/{CGROUP}")):
+        for folder, _, _ in os.walk(top, topdown=False):
+            os.rmdir(folder)
 
 
 def run(function, data_root):
@@ -120,3 +130,4 @@ def run(function, data_root):
         return isolate.run(inside)
     finally:
         way_out.close()
+        _remove_cgroups()
