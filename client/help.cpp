@@ -73,7 +73,8 @@ What to say:
                       the summary and the exit status count all
   --require echo      only "open" is as expected; "answered" is not
   --list              the ports that pt-server holds, and why it does not hold others; without
-                      a SPEC it asks over any of its default ports
+                      a SPEC it asks over any of its default ports, and on this
+                      machine itself, as ::1 or 127.0.0.1, over any that it listens on
   --explain           tell the story of a probe after the table
   -h, --help          this text
   --version           the version

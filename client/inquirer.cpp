@@ -52,6 +52,7 @@ public:
         deadline_.expires_after(settings_.timeout);
         deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
             if (!error) {
+                self->outcome_.lost = !self->reached_ && !self->server_.tcp.empty();
                 self->finish();
             }
         });
@@ -129,7 +130,7 @@ private:
     void check_refused() {
         constexpr std::size_t refusals_believed = 2;
         if (!over() && roads_ == 0 && refusals_ == turn_ && turn_ >= refusals_believed) {
-            outcome_.refused = true;
+            outcome_.lost = true;
             finish();
         }
     }
@@ -160,6 +161,7 @@ private:
     std::size_t turn_ = 0;
     std::size_t roads_ = 0;
     std::size_t refusals_ = 0;
+    bool reached_ = false;  ///< something came back that was no refusal
 };
 
 /// As the probes, but from a port of its own.
@@ -198,6 +200,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port) {
     if (error || over()) {
         co_return;
     }
+    reached_ = true;
     std::vector<std::uint8_t> queries;
     for (std::size_t place = 0; place < inquiries_.size(); ++place) {
         if (!outcome_.answers[place]) {
@@ -284,6 +287,7 @@ asio::awaitable<void> Inquiries::over_udp(Port port) {
             if (failure) {
                 break;
             }
+            reached_ = true;
             const std::span<const std::uint8_t> bytes{buffer.data(), size};
             if (const auto frame = decode(bytes)) {
                 take_answer(*frame, bytes);

@@ -18,8 +18,9 @@ namespace pt::client {
 struct InquiryOutcome {
     /// In the order of the inquiries; nothing where no answer came in time.
     std::vector<std::optional<InquiryAnswer>> answers;
-    /// Every port that had proved open now refuses: the server is gone.
-    bool refused = false;
+    /// The server is gone: every port that had proved open now refuses, or none of its TCP ports
+    /// as much as completes a handshake. (Another server behind the same address would.)
+    bool lost = false;
 
     bool complete() const;
 };

@@ -9,6 +9,7 @@
 
 #include "client/command.hpp"
 #include "client/journal_file.hpp"
+#include "client/listening_here.hpp"
 #include "client/options.hpp"
 #include "client/progress.hpp"
 #include "client/report.hpp"
@@ -55,6 +56,17 @@ int wait(const Options& options, Targets targets) {
     return written(result);
 }
 
+/// Over loopback there is no need to guess which ports are open.
+void use_ports_here(Options& options) {
+    const auto address =
+        options.hosts.size() == 1 ? pt::IpAddress::parse(options.hosts.front()) : std::nullopt;
+    if (options.any_port && address && address->is_loopback()) {
+        if (const auto ports = listening_here(*address); !ports.empty()) {
+            options.ports = ports;
+        }
+    }
+}
+
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_options(argc, argv);
     if (const auto* notice = std::get_if<Notice>(&parsed)) {
@@ -64,7 +76,8 @@ int run(int argc, const char* const argv[]) {
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         return fail(*error);
     }
-    const Options& options = std::get<Options>(parsed);
+    auto& options = std::get<Options>(parsed);
+    use_ports_here(options);
     auto past = PastRun::read(options);
     if (const auto* error = std::get_if<UsageError>(&past)) {
         return fail(*error);

@@ -172,7 +172,8 @@ std::string take_words(const Words& words, Options& options) {
         return "";
     }
     if (options.list) {
-        options.ports = well_known_ports();  // any of these that is open will do to ask over
+        options.ports = well_known_ports();
+        options.any_port = true;
         return "";
     }
     const auto host = options.hosts.empty() ? "--host-file " + *options.host_file

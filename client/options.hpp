@@ -36,6 +36,7 @@ struct Options {
     /// For all of those.
     PortSet ports;
     std::vector<WholeTarget> whole_targets;
+    bool any_port = false;  ///< --list without a spec: `ports` is a guess at one that is open
 
     /// Follows from -4, -6 or the family of --source.
     net::AddressFamily family = net::AddressFamily::any;

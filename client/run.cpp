@@ -154,7 +154,7 @@ void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome)
     if (settings_.ask_manifest) {
         manifests_.push_back(read_manifest(server, outcome));
     }
-    if (outcome.refused) {
+    if (outcome.lost) {
         note_lost_server(server.address);
     }
     if (--asking_ == 0) {

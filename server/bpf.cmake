@@ -27,4 +27,7 @@ function(pt_add_bpf_skeleton target name)
     target_sources(${target} PRIVATE ${skeleton})
     target_include_directories(${target} SYSTEM PRIVATE ${folder} ${PT_LIBBPF_INCLUDE_DIR})
     target_link_libraries(${target} PRIVATE ${PT_LIBBPF})
+    if(PT_STATIC)
+        target_link_libraries(${target} PRIVATE elf z)  # what a shared libbpf brings along
+    endif()
 endfunction()

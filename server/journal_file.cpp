@@ -12,8 +12,8 @@
 #include <system_error>
 #include <utility>
 
-#include "common/net/safe_text.hpp"
 #include "common/net/descriptor.hpp"
+#include "common/net/safe_text.hpp"
 #include "server/journal_text.hpp"
 
 namespace pt::server {

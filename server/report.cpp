@@ -124,7 +124,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
 constexpr const char* permission_remedy =
     "      ^ low ports need a permission: as root 'setcap cap_net_bind_service=+ep "
     "/path/to/pt-server', or 'sysctl net.ipv4.ip_unprivileged_port_start=0'; for a container "
-    "'--user 0 --cap-add NET_BIND_SERVICE' or '--sysctl net.ipv4.ip_unprivileged_port_start=0'";
+    "'--sysctl net.ipv4.ip_unprivileged_port_start=0' or '--user 0 --cap-add NET_BIND_SERVICE'";
 constexpr const char* descriptor_remedy =
     "      ^ each port takes a descriptor for every address: raise the limit with 'ulimit -n', "
     "systemd's LimitNOFILE= or a container's '--ulimit nofile='";

@@ -8,9 +8,11 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <random>
 #include <span>
 
@@ -36,7 +38,7 @@ Bytes message(std::uint16_t type, const Bytes& body, std::uint32_t number = sequ
     header.nlmsg_seq = number;
     Bytes bytes;
     append(bytes, header);
-    bytes.insert(bytes.end(), body.begin(), body.end());
+    std::copy(body.begin(), body.end(), std::back_inserter(bytes));
     bytes.resize((bytes.size() + 3) / 4 * 4);
     return bytes;
 }
@@ -47,7 +49,7 @@ Bytes attribute(std::uint16_t type, const Bytes& value) {
     header.nla_type = type;
     Bytes bytes;
     append(bytes, header);
-    bytes.insert(bytes.end(), value.begin(), value.end());
+    std::copy(value.begin(), value.end(), std::back_inserter(bytes));
     bytes.resize((bytes.size() + 3) / 4 * 4);
     return bytes;
 }

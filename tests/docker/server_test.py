@@ -1,0 +1,93 @@
+"""pt-server as the first and only process of a container: signals, logs, health, sudden death, every port."""
+
+import json
+import subprocess
+import time
+import unittest
+
+from containers import IMAGE, Answer, ask, docker, network, rights_for_all_ports, server, started
+
+LONGEST_STOP = 5  # seconds; Docker kills after 10
+
+
+class FirstProcess(unittest.TestCase):
+    def test_ends_at_once_when_stopped(self):
+        for number in ("SIGTERM", "SIGINT"):
+            with self.subTest(number), server("any/443", options=("--stop-signal", number)) as far_end:
+                began = time.monotonic()
+                docker("stop", far_end.name)
+                self.assertLess(time.monotonic() - began, LONGEST_STOP)
+                self.assertEqual(far_end.inspect("{{.State.ExitCode}} {{.State.OOMKilled}}"), "0 false")
+
+    def test_the_client_ends_at_once_when_stopped(self):
+        """Waiting for what never answers, as the first process: 130, as on a terminal."""
+        with started("pt-client", "--timeout", "60s", "198.18.0.1", "udp/53",
+                     options=("--stop-signal", "SIGINT", "--read-only")) as client:
+            began = time.monotonic()
+            docker("stop", client.name)
+            self.assertLess(time.monotonic() - began, LONGEST_STOP)
+            self.assertEqual(client.inspect("{{.State.ExitCode}}"), "130")
+
+    def test_logs_lines_of_json_if_asked(self):
+        with server("any/443", "--log-format", "json") as far_end:
+            docker("stop", far_end.name)
+            _, errors = far_end.output()
+            events = [json.loads(line) for line in errors.splitlines()]
+            self.assertGreater(len(events), 1)
+
+    def test_health(self):
+        """The image's own check, whatever the ports are; it fails when the server hangs."""
+        quick = ("--health-interval", "1s", "--health-retries", "1", "--health-start-period", "0s")
+        for ports in (("tcp/8443",), ("udp/5353",), ()):
+            with self.subTest(ports), server(*ports, options=quick) as far_end:
+                self.wait_for_health(far_end, "healthy")
+                docker("kill", "--signal", "STOP", far_end.name)
+                self.wait_for_health(far_end, "unhealthy")
+
+    def wait_for_health(self, container, wanted):
+        deadline = time.monotonic() + 30
+        while (health := container.inspect("{{.State.Health.Status}}")) != wanted:
+            self.assertLess(time.monotonic(), deadline,
+                            f"{health}: " + container.inspect("{{json .State.Health.Log}}"))
+            time.sleep(0.2)
+
+
+class SuddenDeath(unittest.TestCase):
+    def test_a_server_killed_in_mid_run(self):
+        """What was finished is kept, and what is not known is not called blocked."""
+        with network() as net, server("tcp/1001-1400", options=("--network", net)) as far_end:
+            client = subprocess.Popen(
+                ["docker", "run", "--rm", "--network", net, IMAGE, "pt-client", "--output", "json",
+                 "--rate", "100", "--tries", "3", far_end.address(net), "tcp/1001-1400"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            time.sleep(2.5)
+            docker("kill", far_end.name)
+            out, errors = client.communicate(timeout=60)
+            answer = Answer(subprocess.CompletedProcess(client.args, client.returncode, out, errors))
+            self.assertEqual(answer.code, 3)
+            lost = {one["evidence"] for one in answer.report["results"] if one["verdict"] == "untested"}
+            self.assertIn("server-lost", lost)
+            self.assertGreater(answer.report["summary"]["open"], 0)
+            # Dying, its kernel may have refused some, and let in others that it then reset.
+            self.assertLessEqual(set(answer.verdicts.values()), {"open", "untested"})
+
+
+class EveryPort(unittest.TestCase):
+    PORTS = ("tcp/1,443,65535", "udp/1,53,65535")
+
+    def test_with_the_capabilities(self):
+        # Not in a network of its own: there Docker's name server has two ports in each container.
+        with server("--all", options=rights_for_all_ports()) as far_end:
+            answer = ask(far_end.address("bridge"), *self.PORTS)
+            self.assertEqual(set(answer.verdicts.values()), {"open"}, "\n".join(far_end.output()))
+
+    def test_without_them_it_says_what_is_missing(self):
+        with started("pt-server", "--all") as far_end:
+            far_end.wait_for("pt-server ready:")
+            out, errors = far_end.output()
+            self.assertIn("it takes the capabilities CAP_BPF and CAP_NET_ADMIN", errors)
+            self.assertIn("--user 0 --cap-add BPF --cap-add NET_ADMIN --cap-add NET_RAW", out)
+
+
+if __name__ == "__main__":
+    unittest.main()
