@@ -5,6 +5,7 @@
 #include <set>
 
 #include "client/number_text.hpp"
+#include "common/core/icmp_error.hpp"
 #include "common/core/port_set.hpp"
 
 namespace pt::client {
@@ -65,6 +66,40 @@ void note_instances(const std::vector<Probe>& probes, std::vector<std::string>& 
     }
 }
 
+bool refused_by_target(const Probe& probe) {
+    return probe.findings.icmp && meaning(*probe.findings.icmp) == IcmpMeaning::port_unreachable &&
+           probe.findings.icmp->from.bytes() == probe.endpoint.address.bytes();
+}
+
+/// A host sends few ICMP errors, however many ports are asked: Linux one a second to each
+/// destination (icmp(7), icmp_ratelimit), after a few at once.
+void note_icmp_limit(const std::vector<Probe>& probes, std::vector<std::string>& notes) {
+    struct Counts {
+        std::size_t refused = 0;
+        std::size_t silent = 0;
+        bool echoed = false;  ///< then pt-server tells which ports it holds
+    };
+    std::map<IpAddress, Counts> by_address;
+    for (const Probe& probe : probes) {
+        if (probe.endpoint.protocol != Protocol::udp || !probe.finished) {
+            continue;
+        }
+        Counts& counts = by_address[probe.endpoint.address];
+        counts.refused += refused_by_target(probe) ? 1U : 0U;
+        counts.silent += probe.findings.decided() ? 0U : 1U;
+        counts.echoed = counts.echoed || probe.findings.echo;
+    }
+    for (const auto& [address, counts] : by_address) {
+        if (counts.refused > 0 && counts.silent > counts.refused && !counts.echoed) {
+            notes.push_back(address.to_string() + " refused " +
+                            counted(counts.refused, "UDP port") + " by ICMP and was silent on " +
+                            grouped_number(counts.silent) +
+                            ": hosts send few such errors (Linux one a second), so those may be "
+                            "closed, too; pt-server on the host would tell");
+        }
+    }
+}
+
 void note_count(std::size_t count, const char* what, std::vector<std::string>& notes) {
     if (count > 0) {
         notes.push_back(std::to_string(count) + what);
@@ -79,6 +114,7 @@ std::vector<std::string> path_notes(const std::vector<Probe>& probes,
     std::vector<std::string> notes;
     note_mapping(probes, notes);
     note_instances(probes, notes);
+    note_icmp_limit(probes, notes);
     note_count(std::max<std::size_t>(duplicates.requests, counters.duplicates),
                " of our frames reached the server twice: duplicated on the way there", notes);
     note_count(duplicates.echoes, " of the echoes came twice: duplicated on the way back", notes);

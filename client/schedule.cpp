@@ -60,8 +60,9 @@ Schedule::Step Schedule::next(TimePoint now) {
         dues_.pop();
         return out_of_time(probe);
     }
-    if (in_flight_ == 0 && fresh_ == states_.size()) {
-        return after_rest(now);
+    waking_ = fresh_ == states_.size() && !resting_.empty() && (waking_ || in_flight_ == 0);
+    if (waking_ && in_flight_ < limits_.in_flight) {
+        return wake(now);
     }
     if (now >= not_before_ && young_ < window_.size()) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
@@ -115,22 +116,19 @@ Schedule::Step Schedule::out_of_time(std::size_t probe) {
     return {Action::give_up, probe, state.attempts, {}};
 }
 
-/// Only resting probes are left: if nothing was lost, that is all; else they have their other
-/// attempts now.
-Schedule::Step Schedule::after_rest(TimePoint now) {
-    while (!resting_.empty()) {
-        const std::size_t probe = resting_.back();
-        State& state = states_[probe];
-        resting_.pop_back();
-        if (state.phase != Phase::resting) {
-            continue;  // answered late
-        }
-        const bool confirm = (brisk() || state.alive) && !state.confirming;
-        if (!lossy() && !confirm) {
-            state.phase = Phase::over;
-            ++over_;
-            return {Action::give_up, probe, state.attempts, {}};
-        }
+/// All others are decided: if nothing was lost, a resting probe has had its attempts; else it has
+/// the others now. No more of them at once than may be in flight.
+Schedule::Step Schedule::wake(TimePoint now) {
+    const std::size_t probe = resting_.front();
+    State& state = states_[probe];
+    resting_.pop_front();
+    const bool confirm = (brisk() || state.alive) && !state.confirming;
+    if (state.phase == Phase::resting && !lossy() && !confirm) {
+        state.phase = Phase::over;
+        ++over_;
+        return {Action::give_up, probe, state.attempts, {}};
+    }
+    if (state.phase == Phase::resting) {  // else it was answered late
         state.confirming = true;
         state.phase = Phase::active;
         ++in_flight_;

@@ -106,7 +106,7 @@ private:
 
     Step start(std::size_t probe, TimePoint now);
     Step out_of_time(std::size_t probe);
-    Step after_rest(TimePoint now);
+    Step wake(TimePoint now);
     bool lossy() const;
     bool brisk() const;
     bool has_had_all(const State& state) const;
@@ -129,7 +129,8 @@ private:
     std::deque<Started> started_;
     std::size_t fresh_ = 0;  ///< the first probe that has not started
     std::size_t over_ = 0;
-    std::vector<std::size_t> resting_;
+    std::deque<std::size_t> resting_;
+    bool waking_ = false;
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;
     std::size_t in_flight_ = 0;

@@ -92,12 +92,13 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     if (fresh_connection(active)) {
         return;
     }
-    if (sockets_ >= descriptors_ || settings_.source.port) {
-        const bool room = make_room(active);
-        if (!room && sockets_ >= descriptors_) {
-            schedule_.postpone(step.probe, now() + shortage_wait);
-            return;
-        }
+    // While there is plenty, a probe's earlier attempts may still be answered.
+    if (sockets_ >= descriptors_ / 2 || settings_.source.port) {
+        make_room(active);
+    }
+    if (sockets_ >= descriptors_) {
+        schedule_.postpone(step.probe, now() + shortage_wait);
+        return;
     }
     const auto attempt = std::make_shared<TcpAttempt>(
         context_, *this, static_cast<std::uint32_t>(step.probe),
@@ -145,17 +146,16 @@ void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
     }
 }
 
-/// Closes the probe's own oldest attempt that has not connected.
-bool TcpEngine::make_room(Active& active) {
-    const auto oldest = std::find_if(active.attempts.begin(), active.attempts.end(),
-                                     [](const auto& attempt) { return !attempt->connected(); });
-    if (oldest == active.attempts.end()) {
-        return false;
-    }
-    (*oldest)->close();
-    active.attempts.erase(oldest);
-    --sockets_;
-    return true;
+/// Closes the probe's own attempts that have not connected.
+void TcpEngine::make_room(Active& active) {
+    std::erase_if(active.attempts, [this](const auto& attempt) {
+        if (attempt->connected()) {
+            return false;
+        }
+        attempt->close();
+        --sockets_;
+        return true;
+    });
 }
 
 bool TcpEngine::acknowledged(Active& active) {

@@ -18,7 +18,7 @@ namespace pt::client {
 
 /// Drives the TCP probes of a run: fresh connects, staggered, the first echo wins. Several attempts
 /// of one probe live side by side, since a lost SYN is sent again by the kernel only after a
-/// second; where descriptors are short a probe's oldest attempt gives way to its next.
+/// second; where descriptors are short a probe's attempts give way to its next.
 class TcpEngine final : public TcpAttempt::Owner {
 public:
     /// `probes` are the numbers, in `table`, of the probes to drive; `descriptors` is how many
@@ -50,7 +50,7 @@ private:
     void note_connected(std::size_t place);
     unsigned repetitions(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
-    bool make_room(Active& active);
+    void make_room(Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
     void on_echo(TcpAttempt& attempt);

@@ -73,8 +73,8 @@ public:
     Steerer(const PortSet& wanted, std::vector<IpAddress> addresses)
         : wanted_{wanted}, addresses_{std::move(addresses)} {}
 
-    void run(std::size_t descriptor_ceiling) {
-        if (open(descriptor_ceiling) && load() && look_around()) {
+    void run(std::size_t descriptor_ceiling, unsigned threads) {
+        if (open(descriptor_ceiling, threads) && load() && look_around()) {
             begin();
         }
     }
@@ -85,7 +85,7 @@ public:
     std::unique_ptr<SteeringKeeper> take_keeper() { return std::move(keeper_); }
 
 private:
-    bool open(std::size_t descriptor_ceiling);
+    bool open(std::size_t descriptor_ceiling, unsigned threads);
     bool load();
     bool look_around();
     void begin();
@@ -119,7 +119,7 @@ bool Steerer::refuse_all(const std::string& reason) {
     return false;
 }
 
-bool Steerer::open(std::size_t descriptor_ceiling) {
+bool Steerer::open(std::size_t descriptor_ceiling, unsigned threads) {
     PortSet chosen_by_kernel;
     for (const auto protocol : all_protocols) {
         if (wanted_.size(protocol) > 0) {
@@ -127,7 +127,7 @@ bool Steerer::open(std::size_t descriptor_ceiling) {
         }
     }
     auto opened =
-        open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling);
+        open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling, threads);
     sockets_ = std::move(opened.sockets);
     for (const auto& entry : opened.table) {
         if (entry.state != PortState::listening &&
@@ -162,6 +162,9 @@ bool Steerer::load() {
     for (const auto& socket : sockets_) {
         const int descriptor = socket.descriptor.get();
         foreign_.add_own(descriptor);
+        if (socket.thread > 0) {
+            continue;  // the kernel finds the others by the one (SO_REUSEPORT)
+        }
         if (const auto error = steering_->add_socket(
                 socket.protocol, net::family_of(socket.address.address), descriptor)) {
             return refuse_all(error.message());
@@ -223,12 +226,12 @@ void add_entries(PortTable& table, const PortSet& ports, const std::vector<IpAdd
 }  // namespace
 
 AllPorts take_all_ports(const PortSet& wanted, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling) {
+                        std::size_t descriptor_ceiling, unsigned threads) {
     if (wanted.empty()) {
         return {};
     }
     Steerer steerer{wanted, addresses};
-    steerer.run(descriptor_ceiling);
+    steerer.run(descriptor_ceiling, threads);
 
     AllPorts all;
     all.sockets = steerer.take_sockets();

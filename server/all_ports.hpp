@@ -15,7 +15,7 @@ namespace pt::server {
 struct AllPorts {
     /// Of what is steered and what is left out; stretches of ports share an entry.
     PortTable table;
-    /// One for each protocol and family, which packets for all the steered ports come to.
+    /// One for each protocol, family and thread, which packets for all the steered ports come to.
     std::vector<OpenSocket> sockets;
     /// Keeps the steering; nothing where nothing is steered.
     std::unique_ptr<SteeringKeeper> keeper;
@@ -27,6 +27,6 @@ struct AllPorts {
 /// Takes the ports that are wanted on these addresses, as far as the kernel permits: what it does
 /// not permit, and why, goes to the log.
 AllPorts take_all_ports(const PortSet& wanted, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling);
+                        std::size_t descriptor_ceiling, unsigned threads = 1);
 
 }  // namespace pt::server

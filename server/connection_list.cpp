@@ -7,11 +7,15 @@ namespace pt::server {
 
 ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
                                           Conversation conversation, TimePoint accepted) {
-    mute_.push_back(Connection{.socket = std::move(socket),
-                               .conversation = std::move(conversation),
-                               .accepted = accepted,
-                               .since = accepted});
-    const Place place = std::prev(mute_.end());
+    Place place;
+    {
+        const Lock lock{mutex_};
+        mute_.push_back(Connection{.socket = std::move(socket),
+                                   .conversation = std::move(conversation),
+                                   .accepted = accepted,
+                                   .since = accepted});
+        place = std::prev(mute_.end());
+    }
     note_heard(place);
     return place;
 }
@@ -33,6 +37,7 @@ void ConnectionList::move_to(Place place, Connection::Stage stage) {
 
 void ConnectionList::note_heard(Place place) {
     const TimePoint heard = place->conversation.heard;
+    const Lock lock{mutex_};
     if (heard > place->since && place->stage != Connection::Stage::closing) {
         place->since = heard;
         move_to(place, Connection::Stage::talking);
@@ -40,37 +45,52 @@ void ConnectionList::note_heard(Place place) {
 }
 
 void ConnectionList::close(Place place) {
+    const Lock lock{mutex_};
+    close_locked(place);
+}
+
+void ConnectionList::close_locked(Place place) {
     boost::system::error_code ignored;
     place->socket.close(ignored);
     move_to(place, Connection::Stage::closing);
 }
 
-void ConnectionList::remove(Place place) { list_of(place->stage).erase(place); }
+void ConnectionList::remove(Place place) {
+    const Lock lock{mutex_};
+    list_of(place->stage).erase(place);
+}
 
 bool ConnectionList::make_room() {
+    const Lock lock{mutex_};
+    return make_room_locked();
+}
+
+bool ConnectionList::make_room_locked() {
     auto& list = mute_.empty() ? talking_ : mute_;
     if (list.empty()) {
         return false;
     }
-    close(list.begin());
+    close_locked(list.begin());
     return true;
 }
 
 std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint since) {
     std::size_t closed = 0;
     for (; !list.empty() && list.front().since <= since; ++closed) {
-        close(list.begin());
+        close_locked(list.begin());
     }
     return closed;
 }
 
 ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds mute_limit,
                                                       Nanoseconds idle_limit) {
+    const Lock lock{mutex_};
     return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
 }
 
 void ConnectionList::for_each_mute(const IpAddress& peer, TimePoint since,
                                    const std::function<void(Port)>& take) const {
+    const Lock lock{mutex_};
     for (const Connection& connection : mute_) {
         if (connection.conversation.peer.address == peer && connection.accepted >= since) {
             take(connection.conversation.local.port);
@@ -79,17 +99,29 @@ void ConnectionList::for_each_mute(const IpAddress& peer, TimePoint since,
 }
 
 void ConnectionList::close_all() {
-    while (make_room()) {
+    const Lock lock{mutex_};
+    while (make_room_locked()) {
     }
 }
 
 void ConnectionList::cancel_all() {
+    const Lock lock{mutex_};
     boost::system::error_code ignored;
     for (auto* list : {&mute_, &talking_}) {
         for (auto& connection : *list) {
             connection.socket.cancel(ignored);
         }
     }
+}
+
+std::size_t ConnectionList::size() const {
+    const Lock lock{mutex_};
+    return mute_.size() + talking_.size();
+}
+
+bool ConnectionList::empty() const {
+    const Lock lock{mutex_};
+    return mute_.empty() && talking_.empty() && closing_.empty();
 }
 
 }  // namespace pt::server

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <mutex>
 #include <vector>
 
 #include "common/core/frame_reader.hpp"
@@ -45,7 +46,8 @@ struct Connection {
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
 /// connection needs a timer of its own. Closing a connection closes its socket; its coroutine then
-/// wakes up with an error and removes it.
+/// wakes up with an error and removes it. All is done from one thread; others may ask it for mute
+/// connections and for its size.
 class ConnectionList {
 public:
     using Place = std::list<Connection>::iterator;
@@ -77,14 +79,19 @@ public:
     void cancel_all();
 
     /// Open ones.
-    std::size_t size() const { return mute_.size() + talking_.size(); }
-    bool empty() const { return size() == 0 && closing_.empty(); }
+    std::size_t size() const;
+    bool empty() const;
 
 private:
+    using Lock = std::lock_guard<std::mutex>;
+
+    void close_locked(Place place);
+    bool make_room_locked();
     std::list<Connection>& list_of(Connection::Stage stage);
     void move_to(Place place, Connection::Stage stage);
     std::size_t close_older(std::list<Connection>& list, TimePoint since);
 
+    mutable std::mutex mutex_;
     std::list<Connection> mute_;
     std::list<Connection> talking_;
     std::list<Connection> closing_;

@@ -104,8 +104,8 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
 
 void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted) {
     const auto note = [&](ConnectionTrace trace) {
-        state.responder.archive().connections().note(conversation.peer.address,
-                                                     conversation.local.port, trace, accepted);
+        state.responder.archive()->connections().note(conversation.peer.address,
+                                                      conversation.local.port, trace, accepted);
     };
     if (!conversation.delivered()) {
         note(ConnectionTrace::mute);

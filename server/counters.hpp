@@ -32,6 +32,9 @@ public:
     std::uint64_t silences(Protocol protocol, Silence silence) const;
     PortCounters total(Protocol protocol) const;
 
+    /// Adds what another thread has counted.
+    void add(const Counters& other);
+
     std::uint64_t closed_mute = 0;  ///< connections that delivered no frame in time
     std::uint64_t closed_idle = 0;  ///< connections that fell silent after a frame
     std::uint64_t made_room = 0;    ///< connections that made room for others

@@ -106,7 +106,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
     let_orphans_go();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
-                   pt::server::Patience{}, options.journal_file}};
+                   pt::server::Patience{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
     if (decision != ExitCode::stopped) {
@@ -132,6 +132,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
     context.run();
+    server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
     return ExitCode::stopped;
 }

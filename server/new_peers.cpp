@@ -39,6 +39,7 @@ bool NewPeers::insert(std::uint64_t fingerprint) {
 
 NewPeers::Verdict NewPeers::note(Protocol protocol, Port port, const IpAddress& peer,
                                  TimePoint now) {
+    const std::lock_guard lock{mutex_};
     if (!insert(fingerprint_of(secret_, protocol, port, peer))) {
         return Verdict::known;
     }
@@ -57,6 +58,7 @@ NewPeers::Verdict NewPeers::note(Protocol protocol, Port port, const IpAddress& 
 }
 
 std::uint64_t NewPeers::take_held_back(TimePoint now) {
+    const std::lock_guard lock{mutex_};
     if (held_back_ == 0 || now - second_began_ < std::chrono::seconds{1}) {
         return 0;
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
@@ -11,7 +12,7 @@ namespace pt::server {
 
 /// Which pairs of peer address and port have been heard before, and which new ones may still be
 /// logged this second. Fixed memory: the pair of its bucket that was noted first is forgotten, and
-/// then new again.
+/// then new again. May be called from several threads.
 class NewPeers {
 public:
     explicit NewPeers(std::uint64_t secret);
@@ -34,6 +35,7 @@ private:
 
     bool insert(std::uint64_t fingerprint);
 
+    std::mutex mutex_;
     std::uint64_t secret_;
     std::vector<std::uint64_t> fingerprints_;  ///< newest first in each bucket; 0: free
     TimePoint second_began_{};

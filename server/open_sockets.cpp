@@ -57,7 +57,12 @@ void prepare_udp(int descriptor, int family, std::size_t udp_sockets) {
     }
 }
 
-Opened open_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::size_t udp_sockets) {
+/// Whether a socket is the only one of its port, or shares it with those of our other threads
+/// (SO_REUSEPORT, socket(7)).
+enum class Sharing { no, yes };
+
+Opened bind_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::size_t udp_sockets,
+                Sharing sharing) {
     const int family = net::family_of(endpoint.address);
     const int type = endpoint.protocol == Protocol::tcp ? SOCK_STREAM : SOCK_DGRAM;
     net::Descriptor descriptor{socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
@@ -75,24 +80,59 @@ Opened open_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::s
         case Protocol::tcp: prepare_tcp(descriptor.get(), family); break;
         case Protocol::udp: prepare_udp(descriptor.get(), family, udp_sockets); break;
     }
+    if (sharing == Sharing::yes) {
+        set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+    }
     const net::Sockaddr address{endpoint.socket_address()};
     if (bind(descriptor.get(), address.data(), address.size()) != 0) {
-        return failed(errno);
-    }
-    // With SO_REUSEADDR it may be only here that the port proves to be taken.
-    if (endpoint.protocol == Protocol::tcp && listen(descriptor.get(), SOMAXCONN) != 0) {
         return failed(errno);
     }
     return {std::move(descriptor), 0};
 }
 
+/// The sockets of one port and address, one for each thread; all of them, or an error.
+struct OpenedForThreads {
+    std::vector<net::Descriptor> descriptors;
+    Port port{};
+    int error = 0;
+};
+
+OpenedForThreads open_for_threads(Endpoint endpoint, std::size_t descriptor_ceiling,
+                                  std::size_t udp_sockets, unsigned threads) {
+    OpenedForThreads opened;
+    for (unsigned thread = 0; thread < threads; ++thread) {
+        // The first one is bound alone: what shares would also share with another program's.
+        const auto sharing = thread == 0 ? Sharing::no : Sharing::yes;
+        auto [descriptor, error] = bind_one(endpoint, descriptor_ceiling, udp_sockets, sharing);
+        if (error != 0) {
+            return {{}, {}, error};
+        }
+        if (thread == 0) {
+            endpoint.port = net::local_address(descriptor.get()).port;
+            if (threads > 1) {
+                set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+            }
+        }
+        opened.descriptors.push_back(std::move(descriptor));
+    }
+    opened.port = endpoint.port;
+    // With SO_REUSEADDR it may be only here that the port proves to be taken.
+    for (const auto& descriptor : opened.descriptors) {
+        if (endpoint.protocol == Protocol::tcp && listen(descriptor.get(), SOMAXCONN) != 0) {
+            return {{}, {}, errno};
+        }
+    }
+    return opened;
+}
+
 class Opener {
 public:
     Opener(const std::vector<IpAddress>& addresses, std::size_t descriptor_ceiling,
-           std::size_t udp_sockets)
+           std::size_t udp_sockets, unsigned threads)
         : addresses_{addresses},
           descriptor_ceiling_{descriptor_ceiling},
-          udp_sockets_{udp_sockets} {}
+          udp_sockets_{udp_sockets},
+          threads_{threads} {}
 
     void open(Protocol protocol, Port port) {
         constexpr int most_tries = 16;
@@ -135,14 +175,16 @@ private:
     OpenResult open_on_all_addresses(Protocol protocol, Port port) const {
         OpenResult result;
         for (const auto& address : addresses_) {
-            auto [descriptor, error] =
-                open_one({protocol, address, port}, descriptor_ceiling_, udp_sockets_);
-            if (error == 0 && port == Port{0}) {
-                port = net::local_address(descriptor.get()).port;
+            auto opened = open_for_threads({protocol, address, port}, descriptor_ceiling_,
+                                           udp_sockets_, threads_);
+            if (opened.error == 0) {
+                port = opened.port;
             }
-            result.table.push_back({protocol, address, port, state_of_error(error), error});
-            if (error == 0) {
-                result.sockets.push_back({protocol, {address, port}, std::move(descriptor)});
+            result.table.push_back(
+                {protocol, address, port, state_of_error(opened.error), opened.error});
+            for (unsigned thread = 0; thread < opened.descriptors.size(); ++thread) {
+                result.sockets.push_back(
+                    {protocol, {address, port}, thread, std::move(opened.descriptors[thread])});
             }
         }
         return result;
@@ -151,6 +193,7 @@ private:
     const std::vector<IpAddress>& addresses_;
     std::size_t descriptor_ceiling_;
     std::size_t udp_sockets_;
+    unsigned threads_;
     OpenResult result_;
 };
 
@@ -174,8 +217,9 @@ std::vector<IpAddress> default_addresses() {
 }
 
 OpenResult open_sockets(const PortSet& ports, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling) {
-    Opener opener{addresses, descriptor_ceiling, ports.size(Protocol::udp) * addresses.size()};
+                        std::size_t descriptor_ceiling, unsigned threads) {
+    Opener opener{addresses, descriptor_ceiling,
+                  ports.size(Protocol::udp) * addresses.size() * threads, threads};
     for (const auto& range : ports.ranges()) {
         const std::uint32_t first = std::max<std::uint32_t>(to_number(range.first), 1);
         for (std::uint32_t number = first; number <= to_number(range.last); ++number) {

@@ -16,6 +16,7 @@ namespace pt::server {
 struct OpenSocket {
     Protocol protocol = Protocol::tcp;
     SocketAddress address;
+    unsigned thread = 0;  ///< that it is for; the kernel spreads a port's packets over them
     net::Descriptor descriptor;
     /// UDP that stands for all ports: a raw socket to reply from any of them.
     net::Descriptor any_port = {};
@@ -23,7 +24,8 @@ struct OpenSocket {
 
 struct OpenResult {
     PortTable table;
-    std::vector<OpenSocket> sockets;  ///< one for each entry that listens, in the same order
+    /// One for each entry that listens and each thread, in the entries' order.
+    std::vector<OpenSocket> sockets;
 };
 
 /// 0.0.0.0 and ::, less a family that this machine does not have.
@@ -32,6 +34,6 @@ std::vector<IpAddress> default_addresses();
 /// One socket for each port and address. Port 0: the kernel chooses, the same port on all
 /// addresses. Descriptors from `descriptor_ceiling` on are left for connections.
 OpenResult open_sockets(const PortSet& ports, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling);
+                        std::size_t descriptor_ceiling, unsigned threads = 1);
 
 }  // namespace pt::server

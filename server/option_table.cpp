@@ -13,6 +13,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::uint32_t most_connections = 1'000'000;
+constexpr std::uint32_t most_threads = 256;
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {
     std::uint32_t number = 0;
@@ -95,6 +96,14 @@ std::string apply_max_connections(Settings& settings, const std::string& value) 
     return set_once(settings.max_connections, *number);
 }
 
+std::string apply_threads(Settings& settings, const std::string& value) {
+    const auto number = parse_number(value);
+    if (!number || *number == 0 || *number > most_threads) {
+        return "a whole number from 1 to " + std::to_string(most_threads) + " is allowed";
+    }
+    return set_once(settings.threads, unsigned{*number});
+}
+
 std::string apply_ready_fd(Settings& settings, const std::string& value) {
     constexpr std::uint32_t first = 3;  // those before are the standard streams
     constexpr std::uint32_t last = 1U << 20U;
@@ -135,6 +144,9 @@ std::string dispatch(Settings& settings, std::string_view name, const std::strin
     if (name == "log-format") {
         return apply_log_format(settings, value);
     }
+    if (name == "threads") {
+        return apply_threads(settings, value);
+    }
     if (name == "ready-fd") {
         return apply_ready_fd(settings, value);
     }
@@ -153,7 +165,7 @@ po::options_description shared_options() {
     po::options_description options;
     auto add = options.add_options();
     for (const char* const name : {"bind", "except", "journal-file", "log-level", "log-format",
-                                   "max-connections", "ready-file"}) {
+                                   "max-connections", "ready-file", "threads"}) {
         add(name, po::value<std::string>(), "");
     }
     return options;

@@ -54,7 +54,7 @@ std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
         "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
-        "max-connections, ready-file or journal-file";
+        "max-connections, threads, ready-file or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
         return "sections have no meaning here: " + quoted(line) + wanted;
@@ -200,6 +200,7 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     options.log_format =
         either(command_line.log_format, file.log_format).value_or(options.log_format);
     options.max_connections = either(command_line.max_connections, file.max_connections);
+    options.threads = either(command_line.threads, file.threads).value_or(options.threads);
     options.ready_file = either(command_line.ready_file, file.ready_file);
     options.ready_fd = command_line.ready_fd;
     options.journal_file = either(command_line.journal_file, file.journal_file);

@@ -25,6 +25,7 @@ struct Settings {
     std::optional<std::string> log_level;
     std::optional<net::LogFormat> log_format;
     std::optional<std::uint32_t> max_connections;
+    std::optional<unsigned> threads;
     std::optional<std::string> ready_file;
     std::optional<int> ready_fd;  ///< command line only: who starts us passes it
     std::optional<std::string> journal_file;
@@ -40,6 +41,7 @@ struct Options {
     std::string log_level = "info";
     net::LogFormat log_format = net::LogFormat::text;
     std::optional<std::uint32_t> max_connections;
+    unsigned threads = 1;
     std::optional<int> ready_fd;
     std::optional<std::string> ready_file;
     std::optional<std::string> journal_file;

@@ -42,9 +42,6 @@ std::uint32_t to_microseconds(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-Responder::Responder(std::uint64_t instance, std::uint64_t secret)
-    : instance_{instance}, archive_{secret} {}
-
 Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
                                   TimePoint now) {
     if (const auto silence = judge_addresses(arrival)) {
@@ -96,8 +93,8 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     reply.length = frame_header_size;
     // Of what was received: where that is not what was sent, the client sees it.
     reply.padding_crc = crc32c(padding(bytes));
-    reply.session_frames = archive_.journal().note(request, arrival.source.address,
-                                                   reply.padding_crc == request.padding_crc, now);
+    reply.session_frames = archive()->journal().note(request, arrival.source.address,
+                                                     reply.padding_crc == request.padding_crc, now);
     out_.resize(frame_header_size);
     encode_header(reply, out_);
     return std::span<const std::uint8_t>{out_};
@@ -105,7 +102,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
 
 Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
                           const Arrival& arrival, TimePoint now) {
-    auto answer = archive_.answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
+    auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
         return Silence::refused_query;
     }

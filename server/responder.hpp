@@ -2,12 +2,14 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "common/core/frame.hpp"
-#include "server/archive.hpp"
 #include "server/arrival.hpp"
+#include "server/shared_archive.hpp"
 #include "server/silence.hpp"
 
 namespace pt::server {
@@ -24,7 +26,11 @@ static_assert(frame_header_size < min_request_size);
 class Responder {
 public:
     /// `instance` tells this run of the server from others; `secret` is never told to anyone.
-    Responder(std::uint64_t instance, std::uint64_t secret);
+    Responder(std::uint64_t instance, std::uint64_t secret)
+        : Responder{instance, std::make_shared<SharedArchive>(secret)} {}
+    /// With an archive that others use too.
+    Responder(std::uint64_t instance, std::shared_ptr<SharedArchive> archive)
+        : instance_{instance}, archive_{std::move(archive)} {}
 
     /// A datagram as it came, whatever it holds.
     Answer answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
@@ -34,7 +40,7 @@ public:
     Answer answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
                         const Arrival& arrival, TimePoint now);
 
-    Archive& archive() { return archive_; }
+    SharedArchive::Locked archive() { return archive_->lock(); }
 
     std::uint64_t instance() const { return instance_; }
 
@@ -47,7 +53,7 @@ private:
                      const Arrival& arrival) const;
 
     std::uint64_t instance_;
-    Archive archive_;
+    std::shared_ptr<SharedArchive> archive_;
     std::vector<std::uint8_t> out_ = std::vector<std::uint8_t>(frame_header_size);
 };
 

@@ -4,13 +4,10 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <iterator>
-#include <new>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -18,10 +15,7 @@
 #include "common/net/descriptor_limit.hpp"
 #include "server/all_ports.hpp"
 #include "server/half_open.hpp"
-#include "server/log_unexpected.hpp"
 #include "server/open_sockets.hpp"
-#include "server/tcp_listener.hpp"
-#include "server/udp_responder.hpp"
 
 namespace pt::server {
 namespace {
@@ -61,122 +55,124 @@ PortTable merge(PortTable left, const PortTable& right) {
     return left;
 }
 
-void log_closed(const ConnectionList::Expired& closed) {
-    if (closed.mute > 0) {
-        spdlog::debug("{} connections closed that delivered no frame in time", closed.mute);
-    }
-    if (closed.idle > 0) {
-        spdlog::debug("{} connections closed that were idle for too long", closed.idle);
-    }
-}
+/// Counts the workers that have drained, and keeps the caller's context going until all have.
+class Draining : public std::enable_shared_from_this<Draining> {
+public:
+    Draining(asio::io_context& context, std::size_t workers, std::function<void()> done)
+        : work_{context.get_executor()}, left_{workers}, done_{std::move(done)} {}
 
-/// What is done every now and then: closes connections that have outstayed their time, and tells
-/// of new peers that went unnamed.
-void tidy_up(ServerState& state, TimePoint now) {
-    const auto closed =
-        state.connections.close_expired(now, state.patience.first_frame, state.patience.idle);
-    state.counters.closed_mute += closed.mute;
-    state.counters.closed_idle += closed.idle;
-    log_closed(closed);
-    if (const auto held_back = state.new_peers.take_held_back(now); held_back > 0) {
-        spdlog::info("{} more first frames from new peers or on new ports", held_back);
+    /// From any thread; `done` is called from the context.
+    void note_one() {
+        asio::post(work_.get_executor(), [self = shared_from_this()] {
+            if (--self->left_ == 0) {
+                self->work_.reset();
+                if (self->done_) {
+                    self->done_();
+                }
+            }
+        });
     }
-    if (state.steering) {
-        state.steering->refresh(now);
-    }
-    if (state.journal_file) {
-        state.journal_file->update(now);
-    }
-}
 
-/// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
-/// when it is stopping and no connection is left.
-asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
-                            std::shared_ptr<asio::steady_timer> timer) {
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    constexpr std::chrono::milliseconds longest{250};
-    constexpr std::chrono::milliseconds drain_interval{5};
-    const auto interval =
-        std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
-    std::optional<TimePoint> drain_end;
-    for (;;) {
-        const TimePoint now = steady_now();
-        if (state->stopping) {
-            drain_end = drain_end.value_or(now + state->patience.drain);
-            if (state->connections.empty()) {
-                break;
-            }
-            if (now >= *drain_end) {
-                state->connections.close_all();
-            }
-        }
-        try {
-            tidy_up(*state, now);
-        } catch (const std::bad_alloc&) {
-            // The next turn makes up for it.
-        }
-        timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
-        co_await timer->async_wait(token);
+private:
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    std::size_t left_;
+    std::function<void()> done_;
+};
+
+/// Each thread's sockets; those of one port are spread over the threads.
+std::vector<std::vector<OpenSocket>> share_out(std::vector<OpenSocket> sockets, unsigned threads) {
+    std::vector<std::vector<OpenSocket>> shares(threads);
+    for (auto& socket : sockets) {
+        shares[socket.thread].push_back(std::move(socket));
     }
-    if (state->journal_file) {
-        state->journal_file->finish(steady_now());
-    }
-    if (state->drained) {
-        state->drained();
-    }
+    return shares;
 }
 
 }  // namespace
 
-Server::Server(asio::io_context& context, const ServerConfig& config) : context_{context} {
+Server::Server(asio::io_context& context, const ServerConfig& config)
+    : context_{context}, secrets_{draw_secrets()} {
     const std::size_t limit = net::raise_descriptor_limit();
     const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
     const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
-    auto all = take_all_ports(config.all_ports, addresses, ceiling);
+    auto all = take_all_ports(config.all_ports, addresses, ceiling, config.threads);
     PortSet one_by_one = config.ports;
     one_by_one.insert(all.one_by_one);
-    auto opened = open_sockets(one_by_one, addresses, ceiling);
+    auto opened = open_sockets(one_by_one, addresses, ceiling, config.threads);
     ports_ = merge(std::move(all.table), opened.table);
     std::move(all.sockets.begin(), all.sockets.end(), std::back_inserter(opened.sockets));
-    state_ = std::make_shared<ServerState>(draw_secrets(), config.patience,
-                                           connection_cap(config, limit, opened.sockets.size()));
-    state_->steering = std::move(all.keeper);
-    Archive& archive = state_->responder.archive();
-    archive.set_ports(ports_);
-    if (state_->steering) {
-        // The archive goes with the state that holds it.
-        archive.set_state_source([&state = *state_](Protocol protocol, Port port, TimePoint since) {
-            return state.steering ? state.steering->state(protocol, port, since) : std::nullopt;
-        });
+    max_connections_ = connection_cap(config, limit, opened.sockets.size());
+
+    archive_ = std::make_shared<SharedArchive>(secrets_.hash);
+    chores_ = std::make_shared<Chores>();
+    chores_->archive = archive_;
+    chores_->steering = std::move(all.keeper);
+    const bool holds_any = !opened.sockets.empty();
+    make_workers(config, std::move(opened.sockets));
+    set_up_archive();
+    if (config.journal_file && holds_any) {
+        chores_->journal_file = std::make_unique<JournalFile>(
+            *config.journal_file, *archive_->lock(), instance(), steady_now());
     }
-    archive.set_handshake_sources(
-        [&connections = state_->connections](const IpAddress& peer, TimePoint since,
-                                             const std::function<void(Port)>& take) {
-            connections.for_each_mute(peer, since, take);
+}
+
+void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets) {
+    auto shares = share_out(std::move(sockets), config.threads);
+    const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
+    const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
+    for (unsigned thread = 0; thread < config.threads; ++thread) {
+        auto state =
+            std::make_shared<ServerState>(secrets_, archive_, new_peers, config.patience, cap);
+        if (thread == 0) {
+            state->chores = chores_;
+        } else {
+            more_contexts_.push_back(std::make_unique<asio::io_context>(1));
+        }
+        states_.push_back(state);
+        workers_.push_back(std::make_unique<Worker>(thread == 0 ? context_ : *more_contexts_.back(),
+                                                    state, std::move(shares[thread])));
+    }
+}
+
+void Server::set_up_archive() {
+    const auto archive = archive_->lock();
+    archive->set_ports(ports_);
+    if (chores_->steering) {
+        // The archive outlives neither: both go with the workers' states.
+        archive->set_state_source(
+            [chores = std::weak_ptr{chores_}](Protocol protocol, Port port, TimePoint since) {
+                const auto held = chores.lock();
+                return held && held->steering ? held->steering->state(protocol, port, since)
+                                              : std::nullopt;
+            });
+    }
+    std::vector<std::weak_ptr<ServerState>> states{states_.begin(), states_.end()};
+    archive->set_handshake_sources(
+        [states](const IpAddress& peer, TimePoint since, const std::function<void(Port)>& take) {
+            for (const auto& one : states) {
+                if (const auto state = one.lock()) {
+                    state->connections.for_each_mute(peer, since, take);
+                }
+            }
             return true;
         },
         [half_open = std::make_shared<HalfOpen>()](const IpAddress& peer, TimePoint now,
                                                    const std::function<void(Port)>& take) {
             return half_open->for_each(peer, now, take);
         });
-    if (config.journal_file && !opened.sockets.empty()) {
-        state_->journal_file =
-            std::make_unique<JournalFile>(*config.journal_file, archive, instance(), steady_now());
-    }
-    for (auto& socket : opened.sockets) {
-        switch (socket.protocol) {
-            case Protocol::tcp:
-                listeners_.push_back(std::make_shared<TcpListener>(context, std::move(socket)));
-                break;
-            case Protocol::udp:
-                responders_.push_back(std::make_shared<UdpResponder>(context, std::move(socket)));
-                break;
-        }
-    }
-    sweep_timer_ = std::make_shared<asio::steady_timer>(context);
 }
 
-Server::~Server() = default;
+Server::~Server() { end_threads(); }
+
+void Server::end_threads() {
+    for (const auto& context : more_contexts_) {
+        context->stop();
+    }
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
 
 std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) const {
     const auto found = std::find_if(ports_.begin(), ports_.end(), [&](const PortEntry& entry) {
@@ -187,30 +183,51 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
 }
 
 void Server::start() {
-    for (const auto& listener : listeners_) {
-        asio::co_spawn(context_, TcpListener::run(state_, listener), LogUnexpected{});
+    for (const auto& worker : workers_) {
+        worker->start();
     }
-    for (const auto& responder : responders_) {
-        asio::co_spawn(context_, UdpResponder::run(state_, responder), LogUnexpected{});
+    for (const auto& context : more_contexts_) {
+        threads_.emplace_back([&one = *context] {
+            while (!one.stopped()) {
+                try {
+                    one.run();
+                } catch (const std::exception& error) {
+                    spdlog::error("unexpected: {}", error.what());
+                }
+            }
+        });
     }
-    asio::co_spawn(context_, sweep(state_, sweep_timer_), LogUnexpected{});
 }
 
 void Server::stop(std::function<void()> drained) {
-    if (std::exchange(state_->stopping, true)) {
+    if (std::exchange(stopping_, true)) {
         return;
     }
-    state_->drained = std::move(drained);
-    state_->steering.reset();
-    for (const auto& listener : listeners_) {
-        listener->close();
+    {
+        const auto archive = archive_->lock();  // which asks it
+        chores_->steering.reset();
     }
-    for (const auto& responder : responders_) {
-        responder->answer_queued(*state_);
-        responder->close();
+    const auto draining = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
+    for (const auto& worker : workers_) {
+        asio::post(worker->context(),
+                   [&one = *worker, draining] { one.stop([draining] { draining->note_one(); }); });
     }
-    state_->connections.cancel_all();
-    sweep_timer_->cancel();
+}
+
+Counters Server::counters() const {
+    Counters sum;
+    for (const auto& state : states_) {
+        sum.add(state->counters);
+    }
+    return sum;
+}
+
+std::size_t Server::connections() const {
+    std::size_t sum = 0;
+    for (const auto& state : states_) {
+        sum += state->connections.size();
+    }
+    return sum;
 }
 
 }  // namespace pt::server

@@ -1,22 +1,20 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/core/port_set.hpp"
 #include "server/port_table.hpp"
 #include "server/server_state.hpp"
+#include "server/worker.hpp"
 
 namespace pt::server {
-
-class TcpListener;
-class UdpResponder;
 
 struct ServerConfig {
     PortSet ports;                     ///< one socket for each; port 0: the kernel chooses
@@ -25,10 +23,12 @@ struct ServerConfig {
     /// TCP connections at once; nothing: as many as the descriptors allow.
     std::optional<std::size_t> max_connections;
     Patience patience;
+    unsigned threads = 1;                     ///< each serves sockets of its own on every port
     std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
 };
 
-/// The whole server in one object, driven by one io_context in one thread, which must outlive it:
+/// The whole server in one object. One thread's part is driven by the caller's io_context, which
+/// must outlive it; the other threads it starts and joins itself:
 ///
 ///     Server server{context, config};  // binds; `ports()` says what became of each port
 ///     server.start();
@@ -47,22 +47,34 @@ public:
     std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
 
     void start();
-    /// Stops accepting, answers what has arrived, closes; then calls `drained`, from the context.
-    /// A second call does nothing.
+    /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
+    /// `drained`, from the context. A second call does nothing.
     void stop(std::function<void()> drained = {});
 
-    const Counters& counters() const { return state_->counters; }
-    std::size_t connections() const { return state_->connections.size(); }
-    std::size_t max_connections() const { return state_->max_connections; }
-    std::uint64_t instance() const { return state_->responder.instance(); }
+    /// Ends the other threads, whether they have drained or not. At the end it is called anyway.
+    void end_threads();
+
+    /// Of all threads; from the only one, or once the others have ended.
+    Counters counters() const;
+    std::size_t connections() const;
+    std::size_t max_connections() const { return max_connections_; }
+    std::uint64_t instance() const { return secrets_.instance; }
 
 private:
+    void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
+    void set_up_archive();
+
     boost::asio::io_context& context_;
+    Secrets secrets_;
     PortTable ports_;
-    std::shared_ptr<ServerState> state_;
-    std::vector<std::shared_ptr<TcpListener>> listeners_;
-    std::vector<std::shared_ptr<UdpResponder>> responders_;
-    std::shared_ptr<boost::asio::steady_timer> sweep_timer_;
+    std::size_t max_connections_ = 0;
+    std::shared_ptr<SharedArchive> archive_;
+    std::shared_ptr<Chores> chores_;
+    std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
+    std::vector<std::shared_ptr<ServerState>> states_;
+    std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
+    std::vector<std::thread> threads_;
+    bool stopping_ = false;
 };
 
 }  // namespace pt::server

@@ -12,7 +12,7 @@ void ServerState::note_echo(const Arrival& arrival, TimePoint now) {
     if (!spdlog::should_log(spdlog::level::info)) {
         return;
     }
-    switch (new_peers.note(arrival.protocol, port, arrival.source.address, now)) {
+    switch (new_peers->note(arrival.protocol, port, arrival.source.address, now)) {
         case NewPeers::Verdict::known:
         case NewPeers::Verdict::hold: return;
         case NewPeers::Verdict::tell: break;

@@ -6,17 +6,17 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "common/core/timing.hpp"
 #include "common/net/datagrams.hpp"
+#include "server/chores.hpp"
 #include "server/connection_list.hpp"
 #include "server/counters.hpp"
-#include "server/journal_file.hpp"
 #include "server/log_throttle.hpp"
 #include "server/new_peers.hpp"
 #include "server/responder.hpp"
-#include "server/steering_keeper.hpp"
 
 namespace pt::server {
 
@@ -33,23 +33,24 @@ struct Secrets {
     std::uint64_t hash = 0;      ///< told to nobody
 };
 
-/// What all of the server's coroutines share. One thread: nothing is locked, and the batches are
-/// used between two suspensions only. Each coroutine holds it by shared_ptr, so it outlives them.
+/// What the coroutines of one thread share. But for what says otherwise nothing is locked, and the
+/// batches are used between two suspensions only. Each coroutine holds it by shared_ptr, so it
+/// outlives them.
 struct ServerState {
-    ServerState(const Secrets& secrets, const Patience& limits, std::size_t connection_cap)
+    ServerState(const Secrets& secrets, std::shared_ptr<SharedArchive> archive,
+                std::shared_ptr<NewPeers> peers, const Patience& limits, std::size_t connection_cap)
         : patience{limits},
           max_connections{connection_cap},
-          responder{secrets.instance, secrets.hash},
-          new_peers{secrets.hash} {}
+          responder{secrets.instance, std::move(archive)},
+          new_peers{std::move(peers)} {}
 
     const Patience patience;
     const std::size_t max_connections;
     Responder responder;
     Counters counters;
-    NewPeers new_peers;
-    ConnectionList connections;
-    std::unique_ptr<JournalFile> journal_file;  ///< nothing where none is wanted
-    std::unique_ptr<SteeringKeeper> steering;   ///< of all ports; nothing where none is steered
+    std::shared_ptr<NewPeers> new_peers;  ///< all threads'; locks itself
+    ConnectionList connections;           ///< locks itself: all threads' archive looks into it
+    std::shared_ptr<Chores> chores;       ///< of one thread only; the others have none
     LogThrottle room_log;
     LogThrottle accept_log;
     LogThrottle receive_log;

@@ -74,6 +74,7 @@ void SteeringKeeper::refresh(TimePoint now) {
         }
         return;
     }
+    const std::lock_guard lock{mutex_};
     steering_->update(sockets.ports, now);
     if (wanted_.size(Protocol::udp) > 0 && !steering_->sees_all(sockets.cgroups)) {
         give_up_udp();
@@ -94,6 +95,7 @@ void SteeringKeeper::note_left_out(const PortSet& left_out, TimePoint now) {
 
 std::optional<PortState> SteeringKeeper::state(Protocol protocol, Port port,
                                                TimePoint since) const {
+    const std::lock_guard lock{mutex_};
     if (!asked_.contains(protocol, port)) {
         return std::nullopt;
     }

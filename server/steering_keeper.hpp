@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace pt::server {
 
 /// Keeps the steering of ports true while the server runs: looks which ports other programs use,
 /// leaves those to them, takes back what has become free, and tells of it in the log.
-/// `refresh` is to be called at least once a second; it needs no privilege and never waits.
+/// `refresh` is to be called at least once a second; it needs no privilege and never waits. `state`
+/// may be asked from any thread meanwhile.
 class SteeringKeeper {
 public:
     /// `steering` steers `wanted` already; `foreign` knows the server's own sockets.
@@ -37,6 +39,7 @@ private:
     void give_up_udp();
     void tell_changes(const PortSet& all_left_out, TimePoint now);
 
+    mutable std::mutex mutex_;
     std::unique_ptr<PortSteering> steering_;
     ForeignPorts foreign_;
     PortSet asked_;

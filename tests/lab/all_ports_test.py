@@ -187,6 +187,17 @@ class Steered(AllPorts):
                                       if tcp_talk(self.net, family, port) != "echo"])
         self.stop()
 
+    def test_every_udp_port_answers_with_several_threads(self):
+        self.start("--all", "--threads", "4", "--log-level", "warn")
+        for family in FAMILIES:
+            with self.subTest(family=family):
+                self.assertEqual(set(), set(PORTS) - udp_echoes(self.net, family, PORTS))
+                self.assertEqual([], [port for port in range(1, 65536, 64)
+                                      if tcp_talk(self.net, family, port) != "echo"])
+        with service(self.net, "ipv4", 8080) as listener:
+            self.assertTrue(greeted(self.net, "ipv4", 8080, listener))
+        self.stop()
+
     def test_a_service_that_was_there_before_keeps_its_port(self):
         for family in FAMILIES:
             with self.subTest(family=family), service(self.net, family, 22) as ssh, \

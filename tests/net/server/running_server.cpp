@@ -48,7 +48,7 @@ void RunningServer::on_its_thread(const std::function<void(server::Server&)>& ac
     done.get_future().wait();
 }
 
-const server::Counters& RunningServer::stop() {
+server::Counters RunningServer::stop() {
     if (thread_.joinable()) {
         boost::asio::post(context_, [this] { server_.stop(); });
         thread_.join();

@@ -36,7 +36,7 @@ public:
     /// Runs a function on the server's thread and waits until it is done there.
     void on_its_thread(const std::function<void(server::Server&)>& action);
     /// Stops it and waits for its end; what it counted may be read then.
-    const server::Counters& stop();
+    server::Counters stop();
     /// What it counted on the port of this address, once it has stopped.
     server::PortCounters counted(Protocol protocol, const IpAddress& address);
 

@@ -8,6 +8,7 @@
 namespace pt::client {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -52,6 +53,37 @@ TEST(PathNotes, OnePortTellsNothingOfAMapping) {
                             echoed(Protocol::tcp, 54, at("203.0.113.9", 61001))},
                            {}, {}),
                 IsEmpty());
+}
+
+Probe finished_udp(std::uint16_t port) {
+    Probe probe;
+    probe.endpoint = {Protocol::udp, *IpAddress::parse("192.0.2.9"), Port{port}};
+    probe.finished = true;
+    return probe;
+}
+
+Probe refused(std::uint16_t port, const char* by) {
+    Probe probe = finished_udp(port);
+    constexpr std::uint8_t unreachable = 3;
+    probe.findings.icmp = IcmpError{false, unreachable, unreachable, *IpAddress::parse(by)};
+    return probe;
+}
+
+TEST(PathNotes, SilenceBesideFewRefusalsMayBeTheLimitOfICMPErrors) {
+    EXPECT_THAT(path_notes({refused(1, "192.0.2.9"), finished_udp(2), finished_udp(3)}, {}, {}),
+                ElementsAre(AllOf(HasSubstr("192.0.2.9 refused 1 UDP port by ICMP"),
+                                  HasSubstr("silent on 2"), HasSubstr("may be closed"))));
+}
+
+TEST(PathNotes, ManyRefusalsARoutersOrAnEchoSayNothingOfThatLimit) {
+    EXPECT_THAT(path_notes({refused(1, "192.0.2.9"), finished_udp(2)}, {}, {}), IsEmpty());
+    EXPECT_THAT(path_notes({refused(1, "198.51.100.1"), finished_udp(2), finished_udp(3)}, {}, {}),
+                IsEmpty());
+    Probe open = echoed(Protocol::udp, 53, at("10.0.0.1", 40000));
+    open.finished = true;
+    EXPECT_THAT(
+        path_notes({refused(1, "192.0.2.9"), finished_udp(2), finished_udp(3), open}, {}, {}),
+        IsEmpty());
 }
 
 TEST(PathNotes, NameThePortsThatLeadToAnotherServer) {

@@ -39,7 +39,7 @@ Frame header(std::uint64_t id = session) {
 class Asked : public testing::Test {
 protected:
     Asked() {
-        responder_.archive().set_ports(
+        responder_.archive()->set_ports(
             {{Protocol::tcp, IpAddress{}, Port{25}, PortState::in_use, 0},
              {Protocol::tcp, client, Port{80}, PortState::no_permission, 0},
              {Protocol::tcp, IpAddress{}, Port{80}, PortState::listening, 0},
@@ -82,19 +82,19 @@ TEST_F(Asked, TellsWhatArrivedForEachProtocolApart) {
 }
 
 TEST_F(Asked, TellsOfMuteConnectionsOnlyTheAddressThatTheyCameFrom) {
-    responder_.archive().connections().note(client, Port{80}, ConnectionTrace::mute, now - 2s);
+    responder_.archive()->connections().note(client, Port{80}, ConnectionTrace::mute, now - 2s);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).handshake);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).handshake);
     EXPECT_FALSE(record(Protocol::udp, Port{80}, client).handshake);
 }
 
 TEST_F(Asked, AnEarlierRunsConnectionsAreNotThisOnes) {
-    responder_.archive().connections().note(client, Port{80}, ConnectionTrace::mute, now - 6s);
+    responder_.archive()->connections().note(client, Port{80}, ConnectionTrace::mute, now - 6s);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).handshake);
 }
 
 TEST_F(Asked, TellsOfResetsOnlyWhereAConnectionCame) {
-    auto& connections = responder_.archive().connections();
+    auto& connections = responder_.archive()->connections();
     connections.note(client, Port{80}, ConnectionTrace::reset, now - 2s);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).reset);
     connections.note(client, Port{80}, ConnectionTrace::mute, now - 2s);
@@ -105,7 +105,7 @@ TEST_F(Asked, TellsOfResetsOnlyWhereAConnectionCame) {
 TEST_F(Asked, SaysWhetherHalfOpenHandshakesAreKnown) {
     const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5};
     EXPECT_FALSE(ask(inquiry, client)->handshakes_known);
-    responder_.archive().set_handshake_sources(
+    responder_.archive()->set_handshake_sources(
         {}, [](const IpAddress& peer, TimePoint, const std::function<void(Port)>& take) {
             if (peer == client) {
                 take(Port{80});

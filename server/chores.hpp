@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+
+#include "server/journal_file.hpp"
+#include "server/shared_archive.hpp"
+#include "server/steering_keeper.hpp"
+
+namespace pt::server {
+
+/// What has to be done every now and then for the whole server; one of its threads does it.
+struct Chores {
+    std::shared_ptr<SharedArchive> archive;
+    std::unique_ptr<SteeringKeeper> steering;   ///< of all ports; nothing where none is steered
+    std::unique_ptr<JournalFile> journal_file;  ///< nothing where none is wanted
+
+    void turn(TimePoint now) {
+        if (steering) {
+            steering->refresh(now);
+        }
+        if (journal_file) {
+            const auto locked = archive->lock();
+            journal_file->update(now);
+        }
+    }
+    void finish(TimePoint now) {
+        if (journal_file) {
+            const auto locked = archive->lock();
+            journal_file->finish(now);
+        }
+    }
+};
+
+}  // namespace pt::server
