@@ -36,25 +36,28 @@ constexpr int longer_by_waiting = 3;
 CongestionWindow::CongestionWindow(std::size_t start)
     : size_{std::max<std::size_t>(start, 1)}, most_{size_ * growth_limit} {}
 
-void CongestionWindow::note_answer(TimePoint now, unsigned attempt, Nanoseconds round_trip,
-                                   Nanoseconds under_way) {
+void CongestionWindow::note_answer(TimePoint now, unsigned lost_for_it,
+                                   std::optional<Nanoseconds> round_trip, Nanoseconds under_way) {
     if (epoch_ == TimePoint{}) {
         epoch_ = now;
     }
-    shortest_round_trip_ = std::min(shortest_round_trip_, round_trip);
+    shortest_round_trip_ = std::min(shortest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     if (now < epoch_) {
         return;  // settling
     }
     ++answered_;
-    lost_ += attempt > 0 ? attempt - 1 : 0;
-    round_trips_ += round_trip;
+    lost_ += lost_for_it;
+    if (round_trip) {
+        ++measured_;
+        round_trips_ += *round_trip;
+    }
     const Nanoseconds passed = now - epoch_;
     if (passed >= shortest_epoch && answered_ + lost_ >= fewest_samples) {
         const auto answers = static_cast<double>(answered_);
         const auto lost = static_cast<double>(lost_);
         judge({.loss = lost / (answers + lost),
                .answers_per_second = answers / std::chrono::duration<double>(passed).count(),
-               .round_trip = round_trips_ / static_cast<Nanoseconds::rep>(answered_)},
+               .round_trip = round_trips_ / std::max<Nanoseconds::rep>(measured_, 1)},
               under_way);
         begin_epoch(now);
     }
@@ -97,6 +100,7 @@ void CongestionWindow::begin_epoch(TimePoint now) {
     epoch_ = now + settling;
     answered_ = 0;
     lost_ = 0;
+    measured_ = 0;
     round_trips_ = {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "common/core/timing.hpp"
 
@@ -25,10 +26,12 @@ public:
     explicit CongestionWindow(std::size_t start);
 
     std::size_t size() const { return size_; }
+    /// `max()` before one was measured.
+    Nanoseconds shortest_round_trip() const { return shortest_round_trip_; }
 
-    /// An answer came to attempt number `attempt`, 1 being the first: those before it were lost.
+    /// An answer came, after `lost` losses; its round trip, where one could be measured.
     /// `under_way` is for how long an attempt counts as under way.
-    void note_answer(TimePoint now, unsigned attempt, Nanoseconds round_trip,
+    void note_answer(TimePoint now, unsigned lost, std::optional<Nanoseconds> round_trip,
                      Nanoseconds under_way);
 
 private:
@@ -40,7 +43,7 @@ private:
     struct Epoch {
         double loss = 0;  ///< share of the attempts
         double answers_per_second = 0;
-        Nanoseconds round_trip{};  ///< mean
+        Nanoseconds round_trip{};  ///< mean of those measured; 0: none was
     };
     void judge(const Epoch& epoch, Nanoseconds under_way);
     void adapt_to_waiting(const Epoch& epoch);
@@ -53,7 +56,8 @@ private:
     TimePoint epoch_{};  ///< counting begins; unset before the first answer
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;
-    Nanoseconds round_trips_{};  ///< their sum
+    Nanoseconds::rep measured_ = 0;  ///< round trips
+    Nanoseconds round_trips_{};      ///< their sum
     Nanoseconds shortest_round_trip_ = Nanoseconds::max();
     std::size_t size_before_ = 0;  ///< before the first cut of this doubt
     double rate_before_ = 0;       ///< and the answers per second then

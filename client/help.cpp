@@ -24,6 +24,8 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client --host a.example --host b.example tcp/443 udp/123
   pt-client tcp://db:5432 udp://[fd00::1]:53 any://dns:domain
                                            whole targets: each host with ports of its own
+  pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast
+                                           run ./start-app once both answer
   pt-client example.com tcp/443 --explain  tell the whole story of a probe
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered
@@ -32,9 +34,6 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/all --output jsonl > run.jsonl
   pt-client example.com tcp/all --output jsonl --resume run.jsonl >> run.jsonl
                                            the first was killed: the second adds what is missing
-
-  pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast
-                                           run ./start-app once both answer
 
 What to try:
   --host HOST         one more host; then every other word is a port spec

@@ -11,8 +11,9 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
-/// What is on its way still is not asked again.
-constexpr int round_trips_patient = 3;
+/// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
+/// is long without any queue stretches nothing; attempts then overlap, and the first answer counts.
+constexpr int waiting_patient = 3;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
 /// RFC 6298 section 2: alpha = 1/8.
@@ -150,9 +151,11 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
-    const Nanoseconds usual = smoothed_round_trip_.value_or(Nanoseconds{});
+    const Nanoseconds waiting = smoothed_round_trip_
+                                    ? *smoothed_round_trip_ - window_.shortest_round_trip()
+                                    : Nanoseconds{};
     set_due(probe, now + std::max(plan(state).wait_after(state.attempts, jitter),
-                                  usual * round_trips_patient));
+                                  waiting * waiting_patient));
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
@@ -182,15 +185,18 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
     not_before_ = std::max(not_before_, until);
 }
 
-void Schedule::observe(TimePoint now, Nanoseconds round_trip, unsigned attempt) {
-    window_.note_answer(now, attempt, round_trip, young_age());
-    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip);
+void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
+    const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
+    window_.note_answer(now, lost, round_trip, young_age());
+    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
-    lost_ += attempt > 0 ? attempt - 1 : 0;
-    smoothed_round_trip_ =
-        smoothed_round_trip_
-            ? *smoothed_round_trip_ + (round_trip - *smoothed_round_trip_) / smoothing
-            : round_trip;
+    lost_ += lost;
+    if (round_trip) {
+        smoothed_round_trip_ =
+            smoothed_round_trip_
+                ? *smoothed_round_trip_ + (*round_trip - *smoothed_round_trip_) / smoothing
+                : *round_trip;
+    }
 }
 
 void Schedule::finish(State& state) {

@@ -70,9 +70,11 @@ public:
     /// again at `until`, and no other before.
     void postpone(std::size_t probe, TimePoint until);
 
-    /// A probe was answered on its `attempt`; those before it were lost. The window counts only
-    /// attempts younger than a few of the round trips that were measured.
-    void observe(TimePoint now, Nanoseconds round_trip, unsigned attempt);
+    /// A probe was answered on its `attempt`; those before it were lost. No `round_trip`: a kernel
+    /// had to send something again for it, so that the time it took tells of one more loss and not
+    /// of the way (Karn's algorithm, RFC 6298 section 3). The window counts only attempts younger
+    /// than a few of the round trips that were measured.
+    void observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt);
 
     /// Smoothed; nothing before the first answer.
     std::optional<Nanoseconds> round_trip() const { return smoothed_round_trip_; }

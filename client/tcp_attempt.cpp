@@ -71,6 +71,12 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
         const int off = 0;
         setsockopt(descriptor(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
     }
+    if (frames_ == Frames::one) {
+        // Holds the frame back until the end of our stream. MSG_MORE would too, but leaves PSH out:
+        // there are firewalls that stop what has it, and all other programs' data has.
+        const int on = 1;
+        setsockopt(descriptor(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    }
     if (const auto error = set_up_source(descriptor(), Protocol::tcp, family, source)) {
         if (is_shortage(error.value()) && source.port) {
             return error;
@@ -214,12 +220,11 @@ int TcpAttempt::write_request() {
     const auto sent_frame = decode(bytes_out_);
     request_ = *sent_frame;
     sent_ = now();
-    const int flags = MSG_NOSIGNAL | (frames_ == Frames::one ? MSG_MORE : 0);
-    if (::send(descriptor(), bytes_out_.data(), bytes_out_.size(), flags) < 0) {
+    if (::send(descriptor(), bytes_out_.data(), bytes_out_.size(), MSG_NOSIGNAL) < 0) {
         return errno;
     }
     if (frames_ == Frames::one) {
-        shutdown(descriptor(), SHUT_WR);  // sends both in one packet
+        shutdown(descriptor(), SHUT_WR);  // sends both in one packet, the cork notwithstanding
     }
     return 0;
 }

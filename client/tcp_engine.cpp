@@ -221,11 +221,13 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
     }
 }
 
-/// An echo much later than others has most likely taken a repetition by one of the kernels: a
-/// packet was lost, or the server has no time. The schedule is to know.
-unsigned TcpEngine::repetitions(const TcpAttempt& attempt) const {
-    const auto usual = schedule_.round_trip();
-    return usual && attempt.round_trip() > *usual * 2 + shortest_repetition ? 1 : 0;
+/// An echo much later than others has most likely taken a repetition by one of the kernels (which
+/// comes a usual round trip and `shortest_repetition` after the first, and takes a round trip
+/// itself): a packet was lost, or the server has no time. What it took is no measure of the way.
+std::optional<Nanoseconds> TcpEngine::measured_trip(const TcpAttempt& attempt) const {
+    const Nanoseconds trip = attempt.round_trip();
+    const Nanoseconds usual = schedule_.round_trip().value_or(trip);
+    return trip > std::max(usual * 2, shortest_repetition) ? std::nullopt : std::optional{trip};
 }
 
 void TcpEngine::on_echo(TcpAttempt& attempt) {
@@ -234,7 +236,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     Probe& probe = table_.probe(probes_[place]);
     if (!probe.findings.echo) {
         schedule_.decided(place);
-        schedule_.observe(now(), attempt.round_trip(), attempt.number() + repetitions(attempt));
+        schedule_.observe(now(), measured_trip(attempt), attempt.number());
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;

@@ -48,7 +48,7 @@ private:
     void begin_attempt(const Schedule::Step& step);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
     void note_connected(std::size_t place);
-    unsigned repetitions(const TcpAttempt& attempt) const;
+    std::optional<Nanoseconds> measured_trip(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
     void make_room(Active& active);
     bool acknowledged(Active& active);

@@ -1,6 +1,7 @@
 #include "server/stream_io.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -58,11 +59,15 @@ StreamRead read_stream(int descriptor, std::span<std::uint8_t> into) {
 
 StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes,
                          Afterwards afterwards) {
-    const int flags =
-        MSG_DONTWAIT | MSG_NOSIGNAL | (afterwards == Afterwards::closed ? MSG_MORE : 0);
+    if (afterwards == Afterwards::closed) {
+        // MSG_MORE would hold the bytes back too, but leaves PSH out: there are firewalls that stop
+        // what has it, and all other programs' data has.
+        const int on = 1;
+        setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+    }
     ssize_t size = 0;
     do {
-        size = send(descriptor, bytes.data(), bytes.size(), flags);
+        size = send(descriptor, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     } while (size < 0 && errno == EINTR);
     if (size < 0) {
         return {status_of(errno), 0};

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-/// Reading and writing of a non-blocking TCP socket, one system call each.
+/// Reading and writing of a non-blocking TCP socket.
 namespace pt::server {
 
 enum class StreamStatus {
@@ -30,7 +30,7 @@ struct StreamWrite {
 };
 
 /// Whether the descriptor is closed right after a write: the end then rides with the last bytes in
-/// one packet (MSG_MORE, send(2)).
+/// one packet (TCP_CORK, tcp(7)).
 enum class Afterwards { more_to_come, closed };
 StreamWrite write_stream(int descriptor, std::span<const std::uint8_t> bytes,
                          Afterwards afterwards = Afterwards::more_to_come);

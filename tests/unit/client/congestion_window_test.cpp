@@ -18,7 +18,7 @@ TimePoint answer(CongestionWindow& window, TimePoint from, Nanoseconds how_long,
     int number = 0;
     for (TimePoint now = from; now < from + how_long; now += gap) {
         const bool lost = lost_of > 0 && ++number % lost_of == 0;
-        window.note_answer(now, lost ? 2 : 1, round_trip, under_way);
+        window.note_answer(now, lost ? 1 : 0, round_trip, under_way);
     }
     return from + how_long;
 }
@@ -28,7 +28,7 @@ constexpr TimePoint start{1h};
 TEST(CongestionWindow, StaysAsItIsBeforeItKnowsAnything) {
     CongestionWindow window{256};
     EXPECT_EQ(window.size(), 256U);
-    window.note_answer(start, 16, 1ms, under_way);
+    window.note_answer(start, 15, 1ms, under_way);
     EXPECT_EQ(window.size(), 256U);
 }
 
@@ -62,7 +62,7 @@ TEST(CongestionWindow, GoesBackWhereSlowerMeansFewerAnswers) {
 
 TEST(CongestionWindow, ShrinksWhereAllHaveToWait) {
     CongestionWindow window{1024};
-    window.note_answer(start, 1, 1ms, under_way);
+    window.note_answer(start, 0, 1ms, under_way);
     answer(window, start, 10s, 10'000, 0, 100ms);
     EXPECT_LT(window.size(), 100U);
     EXPECT_GE(window.size(), 1U);
@@ -72,6 +72,16 @@ TEST(CongestionWindow, ALongWayIsNoWaiting) {
     CongestionWindow window{256};
     answer(window, start, 60s, 1'000, 0, 300ms);
     EXPECT_EQ(window.size(), 1024U);
+}
+
+TEST(CongestionWindow, TakesLossForNoWaiting) {
+    CongestionWindow window{256};
+    for (TimePoint now = start; now < start + 10s; now += 1ms) {
+        const bool repeated = (now - start) / 1ms % 20 == 0;
+        window.note_answer(now, repeated ? 1 : 0,
+                           repeated ? std::nullopt : std::optional<Nanoseconds>{1ms}, under_way);
+    }
+    EXPECT_EQ(window.size(), 256U);
 }
 
 TEST(CongestionWindow, LeavesALittleLossAlone) {

@@ -190,6 +190,43 @@ TEST(Schedule, PostponingForEverLosesNoProbe) {
 constexpr std::size_t very_many = 100;
 constexpr Schedule::Limits sparing{1000, 1000, 0, 500};
 
+/// How long a silent probe takes beside others that are answered.
+Nanoseconds silent_for(Schedule& schedule) {
+    VirtualRun run{schedule};
+    run.finish();
+    return run.clock - TimePoint{1h};
+}
+
+TEST(Schedule, ALongWayStretchesNothing) {
+    Schedule schedule{1, AttemptPlan{16, 3s}, unbounded, seed};
+    for (int answers = 0; answers < 100; ++answers) {
+        schedule.observe(TimePoint{1h}, 600ms, 1);
+    }
+    EXPECT_LE(silent_for(schedule), 3s);
+}
+
+TEST(Schedule, WaitsLongerWhereAnswersWaitInQueues) {
+    Schedule schedule{1, AttemptPlan{16, 3s}, unbounded, seed};
+    schedule.observe(TimePoint{1h}, 1ms, 1);
+    for (int answers = 0; answers < 100; ++answers) {
+        schedule.observe(TimePoint{1h}, 400ms, 1);
+    }
+    EXPECT_GT(silent_for(schedule), 16 * 1s);
+}
+
+TEST(Schedule, WhatAKernelRepeatedIsLossAndNoMeasureOfTheWay) {
+    Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    schedule.observe(TimePoint{1h}, 1ms, 1);
+    for (int answers = 0; answers < 10; ++answers) {
+        schedule.observe(TimePoint{1h}, std::nullopt, 1);
+    }
+    EXPECT_EQ(schedule.round_trip(), 1ms);
+    VirtualRun run{schedule};
+    run.finish();
+    EXPECT_EQ(run.attempts[0].size(), 16U);
+    EXPECT_LE(run.clock - TimePoint{1h}, 3500ms);
+}
+
 TEST(Schedule, VeryManySilentProbesHaveFewerAttemptsWhileNothingIsLost) {
     Schedule schedule{very_many, AttemptPlan{16, 3s}, sparing, seed};
     schedule.observe(TimePoint{1h}, 1ms, 1);
