@@ -24,7 +24,9 @@ constexpr double attempts_per_answer = 1.1;
 /// With so much of the answers left, what was cut off did nothing but harm. Well below 1, as the
 /// first answers may have had the room that a policer has for a burst.
 constexpr double same_rate = 0.6;
-constexpr int rest_after_chance = 12;
+/// Fewer answers with less loss are the work of a sender that had no time, or of too deep a cut.
+constexpr double same_loss = 0.7;
+constexpr int rest_after_chance = 8;
 
 /// What round trips may have above the shortest one before that counts as waiting: other programs
 /// take the processor for as long now and then.
@@ -65,7 +67,9 @@ void CongestionWindow::note_answer(TimePoint now, unsigned lost_for_it,
 
 void CongestionWindow::judge(const Epoch& epoch, Nanoseconds under_way) {
     epochs_of_rest_ = std::max(epochs_of_rest_ - 1, 0);
-    if (phase_ == Phase::doubting && epoch.answers_per_second < same_rate * rate_before_) {
+    const bool fewer = epoch.answers_per_second < same_rate * rate_before_;
+    const bool as_lossy = epoch.loss > same_loss * loss_before_;
+    if (phase_ == Phase::doubting && fewer && as_lossy) {
         size_ = size_before_;
         phase_ = Phase::watching;
         epochs_of_rest_ = rest_after_chance;
@@ -73,6 +77,7 @@ void CongestionWindow::judge(const Epoch& epoch, Nanoseconds under_way) {
         if (phase_ == Phase::watching) {
             size_before_ = size_;
             rate_before_ = epoch.answers_per_second;
+            loss_before_ = epoch.loss;
             phase_ = Phase::doubting;
         }
         cut_to(attempts_per_answer * epoch.answers_per_second, under_way);

@@ -13,8 +13,8 @@ namespace pt::client {
 ///
 /// The two look alike until the window is made smaller, so that is what tells them apart. While
 /// many attempts are lost the window is cut to little more than what brings answers; if as many
-/// answers come as before, the loss was of our own making, and so it stays; if clearly fewer come,
-/// it was not, the window goes back and is left alone for a while.
+/// answers come as before, or less is lost, the loss was of our own making, and so it stays; if
+/// fewer come and as much is lost, it was not: the window goes back and is left alone for a while.
 ///
 /// Queues that are long enough lose nothing and only make all wait: while round trips are much
 /// longer than the shortest one, the window shrinks. Without loss and without waiting it grows.
@@ -61,6 +61,7 @@ private:
     Nanoseconds shortest_round_trip_ = Nanoseconds::max();
     std::size_t size_before_ = 0;  ///< before the first cut of this doubt
     double rate_before_ = 0;       ///< and the answers per second then
+    double loss_before_ = 0;       ///< and the share of attempts lost
     int epochs_of_rest_ = 0;       ///< loss by chance was found: not to be doubted before that
 };
 
