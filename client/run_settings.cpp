@@ -14,9 +14,10 @@ namespace {
 
 /// Descriptors that are not for probes: standard streams, epoll, timers, resolver, UDP channels.
 constexpr std::size_t reserved_descriptors = 64;
-/// Connects under way in the network at once. A listener's backlog is 4,096 by default (Linux
-/// net.core.somaxconn), and must hold them where one listener serves many ports.
-constexpr std::size_t tcp_window = 1024;
+/// Connects under way in the network at once: queues on the way must hold their packets, the
+/// shortest being the one that Linux keeps for each processor on veth and loopback (1,000 packets,
+/// net.core.netdev_max_backlog), and a listener's backlog (net.core.somaxconn, 4,096).
+constexpr std::size_t tcp_window = 512;
 /// Datagrams under way at once: their echoes must fit into the receive queue that Linux grants by
 /// default (net.core.rmem_max 212,992 doubled, about 800 bytes for each small datagram). So must
 /// they where they all come back at once; nobody keeps a datagram for long before that is known.

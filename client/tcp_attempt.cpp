@@ -86,6 +86,7 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
         return {};
     }
     const net::Sockaddr remote{endpoint.socket_address()};
+    started_ = now();
     int failure = 0;
     if (connect(descriptor(), remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
         local_ = net::local_address(descriptor());
@@ -180,6 +181,7 @@ bool TcpAttempt::take_queued_icmp() {
 }
 
 void TcpAttempt::fail_to_connect(std::error_code error) {
+    round_trip_ = now() - started_;
     if (take_queued_icmp()) {
         return;
     }

@@ -69,6 +69,7 @@ public:
     unsigned number() const { return request_.attempt; }
     const Frame& frame() const { return reply_.frame; }
     bool padding_altered() const { return reply_.padding_altered; }
+    /// Of the echo, or from the SYN to its refusal.
     Nanoseconds round_trip() const { return round_trip_; }
     const SocketAddress& local() const { return local_; }
     const std::optional<IcmpError>& icmp() const { return icmp_; }
@@ -98,6 +99,7 @@ private:
     std::vector<std::uint8_t> bytes_out_;
     std::array<std::uint8_t, frame_header_size> bytes_in_{};
     std::size_t received_ = 0;
+    TimePoint started_{};
     TimePoint sent_{};
     Nanoseconds round_trip_{};
     Reply reply_;

@@ -187,6 +187,9 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     note(probe, attempt, event);
+    if (event == TcpEvent::reset) {  // an answer, too: what was lost before it, was lost
+        schedule_.observe(now(), measured_trip(attempt), attempt.number());
+    }
     drop(attempt);
     const bool ended = event == TcpEvent::data_reset || event == TcpEvent::end_of_stream;
     if (ended) {

@@ -121,6 +121,11 @@ class EveryPort(unittest.TestCase):
         _, counted = self.run_client("tcp/all")
         self.assertEqual({("tcp", "closed", None): len(EVERY)}, dict(counted))
 
+    def test_closed_tcp_ports_are_all_told_under_loss(self):
+        self.net.load_rules("router", drop("forward", "numgen random mod 100 < 15 drop;"))
+        _, counted = self.run_client("tcp/all")
+        self.assertEqual({("tcp", "closed", None): len(EVERY)}, dict(counted))
+
     def test_a_firewall_that_rejects_under_its_limit_of_icmp_errors(self):
         self.net.set_up("router", ["sysctl", "-qw", "net.ipv4.icmp_ratelimit=1000",
                                    "net.ipv4.icmp_ratemask=6168"])
