@@ -36,7 +36,7 @@ constexpr int longer_by_waiting = 3;
 }  // namespace
 
 CongestionWindow::CongestionWindow(std::size_t start)
-    : size_{std::max<std::size_t>(start, 1)}, most_{size_ * growth_limit} {}
+    : start_{std::max<std::size_t>(start, 1)}, size_{start_}, most_{start_ * growth_limit} {}
 
 void CongestionWindow::note_answer(TimePoint now, unsigned lost_for_it,
                                    std::optional<Nanoseconds> round_trip, Nanoseconds under_way) {
@@ -89,7 +89,7 @@ void CongestionWindow::judge(const Epoch& epoch, Nanoseconds under_way) {
 
 void CongestionWindow::adapt_to_waiting(const Epoch& epoch) {
     if (epoch.round_trip > shortest_round_trip_ * longer_by_waiting + usual_waiting) {
-        size_ = std::max(size_ - size_ / 4, std::min(smallest, size_));
+        size_ = std::max(size_ - size_ / 4, std::min(start_, size_));
     } else if (epoch.loss < little_loss &&
                epoch.round_trip < shortest_round_trip_ * 2 + usual_waiting / 2) {
         size_ = std::min(size_ + size_ / 4, most_);

@@ -16,8 +16,9 @@ namespace pt::client {
 /// answers come as before, or less is lost, the loss was of our own making, and so it stays; if
 /// fewer come and as much is lost, it was not: the window goes back and is left alone for a while.
 ///
-/// Queues that are long enough lose nothing and only make all wait: while round trips are much
-/// longer than the shortest one, the window shrinks. Without loss and without waiting it grows.
+/// Without loss it grows, but only while round trips stay short: queues that are long enough lose
+/// nothing and make all wait. Where they do, it shrinks to where it started, and no further: others
+/// may be the reason, and a small window would not shorten their queues.
 ///
 /// Pure: time is an argument.
 class CongestionWindow {
@@ -50,6 +51,7 @@ private:
     void cut_to(double attempts_per_second, Nanoseconds under_way);
     void begin_epoch(TimePoint now);
 
+    std::size_t start_;
     std::size_t size_;
     std::size_t most_;
     Phase phase_ = Phase::watching;
