@@ -48,7 +48,7 @@ What to try:
 
 How to try it:
   --tries N           attempts for each port (16)
-  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3s)
+  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3500ms)
   --wait DURATION     try again until every port is reachable, for so long at most; names that are
                       not known yet are looked up again, and one address of a name is enough. Each
                       port then has 1s and 5 tries in each round, unless told otherwise. What stands

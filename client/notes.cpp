@@ -96,9 +96,13 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
             notes.emplace_back(probe.padding_altered ? "altered on the way to the server"
                                                      : "altered on the way back, or by a relay");
             break;
-        case Evidence::echo:
         case Evidence::foreign_data:
         case Evidence::foreign_answer:
+            if (probe.reflected) {
+                notes.emplace_back("our own frame was sent back: an echo service, or a loop");
+            }
+            break;
+        case Evidence::echo:
         case Evidence::data_lost:
         case Evidence::reset:
         case Evidence::forged_reset:

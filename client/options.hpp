@@ -43,7 +43,9 @@ struct Options {
     bool all_addresses = false;
 
     unsigned tries = 16;
-    std::chrono::milliseconds timeout{3000};
+    /// Longer than a router takes to find that nobody has an address (three look-ups, a second
+    /// each).
+    std::chrono::milliseconds timeout{3500};
     std::uint32_t count = 1;
     /// Probes at once; nothing: as many as the descriptors allow.
     std::optional<std::uint32_t> concurrency;

@@ -29,6 +29,7 @@ struct Probe {
     bool padding_altered = false;    ///< what the server received was not what we sent
     bool data_acknowledged = false;  ///< TCP: somebody's TCP acknowledged our frame
     bool unproven_icmp = false;      ///< UDP: an ICMP error came whose quote lacked our nonce
+    bool reflected = false;          ///< what came back was our own request
     bool other_source = false;       ///< UDP: our echo came from another address
     bool name_unresolved = false;    ///< there is no address to try
     TimePoint finished_at{};

@@ -148,7 +148,10 @@ void Run::ask(const KnownServer& server) {
 void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome) {
     for (const auto& answer : outcome.answers) {
         if (answer && answer->inquiry.kind == Inquiry::Kind::journal) {
-            records_.add(server.address, *answer);
+            InquiryAnswer told = *answer;
+            told.handshakes_known =
+                told.handshakes_known && seen_only_as(told.asked_from, server.address);
+            records_.add(server.address, told);
         }
     }
     if (settings_.ask_manifest) {
@@ -160,6 +163,27 @@ void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome)
     if (--asking_ == 0) {
         end();
     }
+}
+
+/// The server tells of handshakes from the address that the question came from. Where a NAT may
+/// have shown it the probes under another one, none of them being told means nothing. That it has
+/// not, is taken from the echoes; of rewritten ones, two must agree with the question.
+bool Run::seen_only_as(const IpAddress& asker, const IpAddress& server) const {
+    std::size_t rewritten = 0;
+    std::size_t echoes = 0;
+    for (const Probe& probe : probes_) {
+        if (probe.endpoint.address != server || !probe.findings.echo || !probe.seen) {
+            continue;
+        }
+        if (probe.seen->source.address.bytes() != asker.bytes()) {
+            return false;
+        }
+        ++echoes;
+        if (probe.local && probe.local->address.bytes() != asker.bytes()) {
+            ++rewritten;
+        }
+    }
+    return rewritten == 0 || echoes > 1;
 }
 
 /// What was found before the server's last sign of life stands; what came after says nothing.

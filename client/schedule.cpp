@@ -30,6 +30,7 @@ constexpr double rate_of_loss = 0.02;
 constexpr std::size_t many_answers = 1'000;
 constexpr Nanoseconds fast_round_trip = 100ms;
 constexpr Nanoseconds brisk_timeout = 1200ms;
+constexpr Nanoseconds calm_timeout = 3s;
 
 unsigned calm_tries(std::size_t probes, std::size_t attempts, unsigned tries) {
     const std::size_t affordable = attempts / std::max<std::size_t>(probes, 1);
@@ -41,7 +42,8 @@ unsigned calm_tries(std::size_t probes, std::size_t attempts, unsigned tries) {
 Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
                    std::uint64_t seed)
     : plan_{plan},
-      calm_plan_{calm_tries(probes, limits.unsparing, plan.tries()), plan.timeout()},
+      calm_plan_{calm_tries(probes, limits.unsparing, plan.tries()),
+                 std::min(plan.timeout(), calm_timeout)},
       brisk_plan_{calm_plan_.tries(), std::min(plan.timeout(), brisk_timeout)},
       limits_{limits},
       window_{limits.window},
@@ -62,8 +64,10 @@ Schedule::Step Schedule::next(TimePoint now) {
         return out_of_time(probe);
     }
     waking_ = fresh_ == states_.size() && !resting_.empty() && (waking_ || in_flight_ == 0);
-    if (waking_ && in_flight_ < limits_.in_flight) {
-        return wake(now);
+    while (waking_ && !resting_.empty() && in_flight_ < limits_.in_flight) {
+        if (const auto given_up = wake(now)) {
+            return *given_up;
+        }
     }
     if (now >= not_before_ && young_ < window_.size()) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
@@ -119,7 +123,7 @@ Schedule::Step Schedule::out_of_time(std::size_t probe) {
 
 /// All others are decided: if nothing was lost, a resting probe has had its attempts; else it has
 /// the others now. No more of them at once than may be in flight.
-Schedule::Step Schedule::wake(TimePoint now) {
+std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
     const std::size_t probe = resting_.front();
     State& state = states_[probe];
     resting_.pop_front();
@@ -127,7 +131,7 @@ Schedule::Step Schedule::wake(TimePoint now) {
     if (state.phase == Phase::resting && !lossy() && !confirm) {
         state.phase = Phase::over;
         ++over_;
-        return {Action::give_up, probe, state.attempts, {}};
+        return Step{Action::give_up, probe, state.attempts, {}};
     }
     if (state.phase == Phase::resting) {  // else it was answered late
         state.confirming = true;
@@ -135,7 +139,7 @@ Schedule::Step Schedule::wake(TimePoint now) {
         ++in_flight_;
         set_due(probe, now);
     }
-    return next(now);
+    return std::nullopt;
 }
 
 Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
@@ -151,11 +155,18 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
-    const Nanoseconds waiting = smoothed_round_trip_
-                                    ? *smoothed_round_trip_ - window_.shortest_round_trip()
-                                    : Nanoseconds{};
-    set_due(probe, now + std::max(plan(state).wait_after(state.attempts, jitter),
-                                  waiting * waiting_patient));
+    const AttemptPlan& plan = this->plan(state);
+    TimePoint due = now + plan.wait_after(state.attempts, jitter);
+    if (state.attempts == 1) {
+        state.began = now;
+    } else if (state.attempts == plan.tries()) {
+        due = std::max(due, state.began + plan.timeout());  // what jitter has saved
+    }
+    if (smoothed_round_trip_) {
+        const auto waiting = *smoothed_round_trip_ - window_.shortest_round_trip();
+        due = std::max(due, now + waiting * waiting_patient);
+    }
+    set_due(probe, due);
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});

@@ -93,7 +93,8 @@ private:
         bool alive = false;       ///< not silent
         bool confirming = false;  ///< has its one attempt more than the plan has
         std::uint16_t attempts = 0;
-        TimePoint due{};  ///< of the next step; an entry of `dues_` with another time is stale
+        TimePoint began{};  ///< the first attempt
+        TimePoint due{};    ///< of the next step; an entry of `dues_` with another time is stale
     };
     struct Due {
         TimePoint at;
@@ -108,7 +109,7 @@ private:
 
     Step start(std::size_t probe, TimePoint now);
     Step out_of_time(std::size_t probe);
-    Step wake(TimePoint now);
+    std::optional<Step> wake(TimePoint now);
     bool lossy() const;
     bool brisk() const;
     bool has_had_all(const State& state) const;

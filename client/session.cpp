@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto progress_interval = 100ms;
-constexpr auto journal_delay = 1500ms;
+constexpr auto journal_delay = 2500ms;
 
 }  // namespace
 

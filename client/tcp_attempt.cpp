@@ -46,6 +46,10 @@ bool has_source_address(const net::Sockaddr& remote) {
     return has;
 }
 
+bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
+    return one.port == other.port && one.address.bytes() == other.address.bytes();
+}
+
 }  // namespace
 
 TcpAttempt::TcpAttempt(asio::io_context& context, Owner& owner, std::uint32_t probe,
@@ -90,6 +94,9 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
     int failure = 0;
     if (connect(descriptor(), remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
         local_ = net::local_address(descriptor());
+        if (is_same_end(local_, endpoint.socket_address())) {
+            return connected_to_itself(source);
+        }
         // A near peer's answer is there by now.
         failure = write_request();
         connected_ = failure == 0;
@@ -107,6 +114,18 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings
             self->fail_to_connect({failure, std::system_category()});
         }
     });
+    return {};
+}
+
+/// The kernel gave us the very port that we try, on this machine: such a connect meets itself
+/// (RFC 9293 section 3.5, simultaneous open), and tells of nobody else. Another port will do.
+std::error_code TcpAttempt::connected_to_itself(const SourceSettings& source) {
+    unwatched_ = {};
+    if (!source.port) {
+        return {EADDRNOTAVAIL, std::system_category()};
+    }
+    error_ = {EADDRINUSE, std::system_category()};
+    tell_later(TcpEvent::local_error);
     return {};
 }
 
@@ -187,9 +206,9 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
     }
     error_ = error;
     switch (error.value()) {
-        case ECONNREFUSED:
-        case ECONNRESET: tell(TcpEvent::reset); break;
-        case EPIPE:  // a handshake, and the peer's end of the stream, and then its reset
+        case ECONNREFUSED: tell(TcpEvent::reset); break;
+        case ECONNRESET:  // only a connection that has come about can be reset
+        case EPIPE:       // and then its peer has ended its stream before
             connected_ = true;
             tell(TcpEvent::connected);
             if (!closed_) {
@@ -238,7 +257,9 @@ void TcpAttempt::on_readable() {
         wait_readable();
     } else if (size < 0) {
         error_ = last_error();
-        tell(TcpEvent::data_reset);
+        if (!take_queued_icmp()) {
+            tell(TcpEvent::data_reset);
+        }
     } else if (size == 0) {
         tell(judge_end());
     } else {
@@ -264,6 +285,13 @@ void TcpAttempt::judge() {
     }
     if (received_ < bytes_in_.size()) {
         wait_readable();
+        return;
+    }
+    if (const auto request = decode_quote(bytes)) {
+        const bool this_one = request->nonce == request_.nonce;
+        reflected_ = this_one;
+        const bool ours = request->nonce.session == request_.nonce.session;
+        tell(ours && !this_one ? TcpEvent::crossed : TcpEvent::foreign_data);
         return;
     }
     reply_ = judge_reply(bytes, request_);

@@ -23,6 +23,7 @@ enum class TcpEvent {
     echo,       ///< `frame()` is it; the attempt waits for `send` or `close`
     altered_echo,
     foreign_data,
+    crossed,        ///< it has met another attempt of ours: both ends are on this machine
     reset,          ///< instead of a handshake
     data_reset,     ///< after the handshake
     end_of_stream,  ///< after the handshake, without a whole reply
@@ -69,6 +70,8 @@ public:
     unsigned number() const { return request_.attempt; }
     const Frame& frame() const { return reply_.frame; }
     bool padding_altered() const { return reply_.padding_altered; }
+    /// The foreign data were our own request.
+    bool reflected() const { return reflected_; }
     /// Of the echo, or from the SYN to its refusal.
     Nanoseconds round_trip() const { return round_trip_; }
     const SocketAddress& local() const { return local_; }
@@ -78,6 +81,7 @@ public:
 private:
     void wait_writable();
     void wait_readable();
+    std::error_code connected_to_itself(const SourceSettings& source);
     std::error_code watch(int family);
     void on_connect_progress();
     void fail_to_connect(std::error_code error);
@@ -106,6 +110,7 @@ private:
     SocketAddress local_;
     std::optional<IcmpError> icmp_;
     std::error_code error_;
+    bool reflected_ = false;
     bool connected_ = false;
     bool closed_ = false;
 };

@@ -39,9 +39,7 @@ TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table,
       schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
       timer_{context} {}
 
-void TcpEngine::start() {
-    asio::post(context_, [this] { pump(); });
-}
+void TcpEngine::start() { pump_soon(); }
 
 void TcpEngine::stop() {
     stopped_ = true;
@@ -55,6 +53,16 @@ void TcpEngine::stop() {
     active_.clear();
 }
 
+/// Behind all that has come in by now: answers that lie unread would be taken for lost.
+void TcpEngine::pump_soon() {
+    if (!std::exchange(pump_posted_, true)) {
+        asio::post(context_, [this] {
+            pump_posted_ = false;
+            pump();
+        });
+    }
+}
+
 void TcpEngine::pump() {
     for (int started = 0; !stopped_; ++started) {
         const Schedule::Step step = schedule_.next(now());
@@ -66,7 +74,7 @@ void TcpEngine::pump() {
             case Schedule::Action::done: return;
         }
         if (started == burst) {
-            arm(now());
+            pump_soon();
             return;
         }
     }
@@ -182,6 +190,11 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         note_connected(place);
         return;
     }
+    if (event == TcpEvent::crossed) {
+        probe.findings.connected = false;
+        drop(attempt);
+        return;
+    }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
         lose_samples(place, attempt.shared_from_this());
         return;
@@ -200,7 +213,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
     }
     if (probe.findings.decided()) {
         finish(place);
-        pump();
+        pump_soon();
     }
 }
 
@@ -209,12 +222,16 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
     probe.local = attempt.local();
     switch (event) {
         case TcpEvent::connected:
+        case TcpEvent::crossed:
         case TcpEvent::echo: break;
         case TcpEvent::altered_echo:
             findings.altered_echo = true;
             probe.padding_altered = attempt.padding_altered();
             break;
-        case TcpEvent::foreign_data: findings.foreign_data = true; break;
+        case TcpEvent::foreign_data:
+            findings.foreign_data = true;
+            probe.reflected = attempt.reflected();
+            break;
         case TcpEvent::reset: findings.reset = true; break;
         case TcpEvent::data_reset: findings.data_reset = true; break;
         case TcpEvent::end_of_stream: findings.end_of_stream = true; break;
@@ -247,7 +264,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     take_echo(probe, attempt.frame(), attempt.round_trip(), attempt.local());
     if (active.frames_left == 0) {
         finish(place);
-        pump();
+        pump_soon();
         return;
     }
     send_sample(attempt, active);
@@ -283,7 +300,7 @@ void TcpEngine::lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt
     }
     ++table_.probe(probes_[place]).frames_lost;
     finish(place);
-    pump();
+    pump_soon();
 }
 
 void TcpEngine::drop(TcpAttempt& attempt) {

@@ -43,6 +43,7 @@ private:
     };
 
     void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
+    void pump_soon();
     void pump();
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
@@ -72,6 +73,7 @@ private:
     std::unordered_map<std::size_t, Active> active_;
     std::size_t sockets_ = 0;
     std::optional<TimePoint> shortage_since_;  ///< no attempt could start since then
+    bool pump_posted_ = false;
     bool stopped_ = false;
 };
 

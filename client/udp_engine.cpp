@@ -153,6 +153,11 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
         first_sent_[step.probe] = now();
         probe.local = local_for(probe.endpoint, *channel);
         probe.sent_tos = sent_tos(settings_.source, Protocol::udp);
+        if (probe.local == probe.endpoint.socket_address()) {  // it would only reach ourselves
+            probe.findings.local_error = EADDRINUSE;
+            finish(step.probe);
+            return;
+        }
     }
     probe.attempts = step.attempt;
     channel->queue(encode_request(table_.request(number, number, step.attempt)),
@@ -197,8 +202,23 @@ void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& 
         on_other_bytes(datagram);
     } else if (frame->type == FrameType::reply && frame->nonce.session == session_) {
         on_frame(datagram, *frame, local);
+    } else if (frame->type == FrameType::request && frame->nonce.session == session_) {
+        on_own_request(datagram, *frame);
     }
     // Any other whole frame belongs to another run.
+}
+
+/// Sent back by an echo service or a loop.
+void UdpEngine::on_own_request(const net::Datagram& datagram, const Frame& request) {
+    const auto place = place_of(request.nonce.sequence);
+    if (!place || !schedule_.open(*place)) {
+        return;
+    }
+    Probe& probe = table_.probe(probes_[*place]);
+    if (datagram.source == probe.endpoint.socket_address()) {
+        probe.findings.foreign_data = true;
+        probe.reflected = true;
+    }
 }
 
 void UdpEngine::on_other_bytes(const net::Datagram& datagram) {

@@ -65,6 +65,7 @@ private:
     std::optional<std::size_t> place_of(std::uint32_t sequence) const;
     std::optional<std::size_t> active_place_at(const SocketAddress& address);
     void on_frame(const net::Datagram& datagram, const Frame& frame, const SocketAddress& local);
+    void on_own_request(const net::Datagram& datagram, const Frame& request);
     void on_other_bytes(const net::Datagram& datagram);
     void note_duplicate(std::size_t place, const Frame& frame);
     void take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,

@@ -10,6 +10,9 @@ std::size_t place_of(Protocol protocol, Port port) {
     return to_number(port) + (protocol == Protocol::udp ? std::size_t{port_count} : 0);
 }
 
+/// IPv6 or IPv4, as a place among the states.
+std::size_t family_of(const IpAddress& address) { return address.is_v4() ? 1 : 0; }
+
 /// The port's place in the inquiry, where it is in it.
 std::optional<std::size_t> place_in(const Inquiry& inquiry, Port port) {
     const int place = to_number(port) - to_number(inquiry.first);
@@ -24,17 +27,23 @@ TimePoint run_begin(const Inquiry& inquiry, TimePoint now) {
 
 }  // namespace
 
-Archive::Archive(std::uint64_t secret)
-    : journal_{secret}, states_(std::size_t{2} * port_count, PortState::not_asked) {}
+Archive::Archive(std::uint64_t secret) : journal_{secret}, states_{} {
+    for (auto& states : states_) {
+        states.assign(std::size_t{2} * port_count, PortState::not_asked);
+    }
+}
 
 void Archive::set_ports(const PortTable& table) {
-    std::fill(states_.begin(), states_.end(), PortState::not_asked);
+    for (auto& states : states_) {
+        std::fill(states.begin(), states.end(), PortState::not_asked);
+    }
     for (const PortEntry& entry : table) {
         const std::size_t first = place_of(entry.protocol, entry.port);
         for (std::size_t place = first; place <= first + entry.more; ++place) {
-            // One address that listens is enough to say that the port is held.
-            if (states_[place] != PortState::listening) {
-                states_[place] = entry.state;
+            // One address of a family that listens is enough to say that the port is held.
+            auto& states = states_[family_of(entry.address)];
+            if (states[place] != PortState::listening) {
+                states[place] = entry.state;
             }
         }
     }
@@ -45,9 +54,16 @@ void Archive::set_handshake_sources(HandshakeSource mute_now, HandshakeSource ha
     half_open_ = std::move(half_open);
 }
 
-PortState Archive::state(Protocol protocol, Port port, TimePoint since) const {
+PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
     const auto changed = state_source_ ? state_source_(protocol, port, since) : std::nullopt;
-    return changed.value_or(states_[place_of(protocol, port)]);
+    return changed.value_or(states_[family_of(at)][place_of(protocol, port)]);
+}
+
+bool Archive::is_held(Protocol protocol, Port port, TimePoint since) const {
+    const IpAddress v6;
+    const IpAddress v4{IpAddress::V4Bytes{}};
+    return state(v6, protocol, port, since) == PortState::listening ||
+           state(v4, protocol, port, since) == PortState::listening;
 }
 
 void Archive::for_each_trace(
@@ -70,9 +86,9 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
         return std::nullopt;
     }
     if (inquiry->kind == Inquiry::Kind::manifest) {
-        return encode_answer(header, *inquiry, {}, manifest(*inquiry, now));
+        return encode_answer(header, *inquiry, {}, manifest(*inquiry, arrival.source.address, now));
     }
-    auto records = frames(*inquiry, query.nonce.session, now);
+    auto records = frames(*inquiry, query.nonce.session, arrival.source.address, now);
     Frame answer = header;
     if (add_handshakes(*inquiry, arrival.source.address, now, records)) {
         answer.flags |= handshakes_known;
@@ -82,23 +98,24 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     return encode_answer(answer, *inquiry, journal_.counters(query.nonce.session), values);
 }
 
-std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, TimePoint now) const {
+std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, const IpAddress& asker,
+                                            TimePoint now) const {
     std::vector<std::uint8_t> values(inquiry.count);
     for (std::size_t place = 0; place < values.size(); ++place) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
-        values[place] =
-            static_cast<std::uint8_t>(state(inquiry.protocol, Port{port}, run_begin(inquiry, now)));
+        values[place] = static_cast<std::uint8_t>(
+            state(asker, inquiry.protocol, Port{port}, run_begin(inquiry, now)));
     }
     return values;
 }
 
 std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t session,
-                                        TimePoint now) const {
+                                        const IpAddress& asker, TimePoint now) const {
     std::vector<PortRecord> records(inquiry.count);
     for (std::size_t place = 0; place < records.size(); ++place) {
         const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
         records[place].listening =
-            state(inquiry.protocol, port, run_begin(inquiry, now)) == PortState::listening;
+            state(asker, inquiry.protocol, port, run_begin(inquiry, now)) == PortState::listening;
         records[place].frame = journal_.arrived(session, inquiry.protocol, port);
     }
     return records;
@@ -131,7 +148,7 @@ bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, Tim
     if (mute_now_) {
         mute_now_(asker, since, note_handshake);
     }
-    return half_open_ && half_open_(asker, now, note_half_open) && connections_.remembers(since);
+    return half_open_ && half_open_(asker, since, note_half_open) && connections_.remembers(since);
 }
 
 }  // namespace pt::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -42,16 +43,18 @@ public:
     /// Outweighs `set_ports`.
     void set_state_source(StateSource source) { state_source_ = std::move(source); }
 
-    /// Where to learn of connections that are mute now (accepted since a time), and of half-open
-    /// ones (at a time). Without the latter, answers say that handshakes are not known.
+    /// Where to learn of connections that are mute now, and of half-open ones, those that have come
+    /// about since a time. Without the latter, answers say that handshakes are not known.
     void set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open);
 
     Journal& journal() { return journal_; }
     const Journal& journal() const { return journal_; }
     ConnectionLog& connections() { return connections_; }
 
-    /// What became of a port since a time.
-    PortState state(Protocol protocol, Port port, TimePoint since) const;
+    /// What became of a port since a time, on addresses of the family of `at`.
+    PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;
+    /// Whether it is held on an address of any family.
+    bool is_held(Protocol protocol, Port port, TimePoint since) const;
 
     /// Calls `take` for all that connections from `peer` left behind since a time, those that are
     /// mute now among it.
@@ -68,9 +71,10 @@ public:
                                                     TimePoint now);
 
 private:
-    std::vector<std::uint8_t> manifest(const Inquiry& inquiry, TimePoint now) const;
+    std::vector<std::uint8_t> manifest(const Inquiry& inquiry, const IpAddress& asker,
+                                       TimePoint now) const;
     std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session,
-                                   TimePoint now) const;
+                                   const IpAddress& asker, TimePoint now) const;
     bool add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
                         std::vector<PortRecord>& records) const;
 
@@ -79,7 +83,8 @@ private:
     StateSource state_source_;
     HandshakeSource mute_now_;
     HandshakeSource half_open_;
-    std::vector<PortState> states_;  ///< of all TCP ports, then of all UDP ports
+    /// Of IPv6 and of IPv4: of all TCP ports, then of all UDP ports.
+    std::array<std::vector<PortState>, 2> states_;
 };
 
 }  // namespace pt::server

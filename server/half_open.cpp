@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "server/lost_handshakes.hpp"
+
 namespace pt::server {
 namespace {
 
@@ -14,12 +16,15 @@ constexpr std::chrono::milliseconds good_for{50};
 
 }  // namespace
 
+HalfOpen::HalfOpen() : lost_{lost_handshakes()} {}
+
 bool HalfOpen::refresh(TimePoint now) {
     if (known_ && now - asked_ < good_for) {
         return true;
     }
     asked_ = now;
     known_ = true;
+    watch_losses(now);
     sockets_.clear();
     for (const int family : {AF_INET, AF_INET6}) {
         std::error_code error;
@@ -30,29 +35,38 @@ bool HalfOpen::refresh(TimePoint now) {
     return known_;
 }
 
-bool HalfOpen::for_each(const IpAddress& peer, TimePoint now,
+bool HalfOpen::for_each(const IpAddress& peer, TimePoint since, TimePoint now,
                         const std::function<void(Port)>& take) {
     if (!refresh(now)) {
         return false;
     }
     for (const UsedSocket& socket : sockets_) {
         // The zone of a link-local peer is the kernel's to know; its dump does not tell it.
-        if (socket.peer.bytes() == peer.bytes()) {
+        if (socket.peer.bytes() == peer.bytes() && asked_ - socket.half_open_for >= since) {
             take(socket.port);
         }
     }
-    return true;
+    return lost_at_ < since;
 }
 
-bool HalfOpen::for_each_peer(TimePoint now,
-                             const std::function<void(const IpAddress&, Port)>& take) {
+bool HalfOpen::for_each_peer(
+    TimePoint now, const std::function<void(const IpAddress&, Port, TimePoint began)>& take) {
     if (!refresh(now)) {
         return false;
     }
     for (const UsedSocket& socket : sockets_) {
-        take(socket.peer, socket.port);
+        take(socket.peer, socket.port, asked_ - socket.half_open_for);
     }
-    return true;
+    return lost_at_ == TimePoint{};
+}
+
+/// When the count grew between two looks is not known: in doubt it is now.
+void HalfOpen::watch_losses(TimePoint now) {
+    const auto lost = lost_handshakes();
+    if (!lost || lost != lost_) {
+        lost_at_ = now;
+    }
+    lost_ = lost;
 }
 
 }  // namespace pt::server

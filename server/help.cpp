@@ -39,7 +39,7 @@ How to serve:
   --max-connections N    TCP connections at once (as many as the descriptors allow); beyond that
                          the oldest one that has delivered nothing makes room
   --threads N            serve with N threads, each with sockets of its own on every port (1)
-  --journal-file FILE    keep what arrives in FILE too, at most a second old, for pt-client
+  --journal-file FILE    keep what arrives in FILE too, at most two seconds old, for pt-client
                          --journal FILE: tells which way packets were lost where no port at all
                          is open to ask over; only this user may read it
 

@@ -24,6 +24,8 @@ using namespace std::chrono_literals;
 constexpr auto interval = 1s;
 /// Of the server's time, at most one part in this many goes into the file.
 constexpr int time_share = 50;
+/// And yet pt-client, which waits for as long, finds in it what has arrived.
+constexpr Nanoseconds longest_interval = 2s;
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
@@ -98,11 +100,12 @@ void JournalFile::finish(TimePoint now) {
 
 /// Of ports that the server holds alone: other services' are none of its business.
 void JournalFile::note_half_open(TimePoint now) {
-    half_open_known_ = half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port) {
-        if (archive_.state(Protocol::tcp, port, now) == PortState::listening) {
-            archive_.connections().note(peer, port, ConnectionTrace::half_open, now);
-        }
-    });
+    half_open_known_ =
+        half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port, TimePoint began) {
+            if (archive_.is_held(Protocol::tcp, port, now)) {
+                archive_.connections().note(peer, port, ConnectionTrace::half_open, began);
+            }
+        });
 }
 
 std::size_t JournalFile::changes() const {
@@ -119,7 +122,7 @@ std::error_code JournalFile::write(TimePoint now) {
         written_changes_ = all;
     }
     const auto took = std::chrono::steady_clock::now() - began;
-    next_ = now + std::max<Nanoseconds>(interval, took * time_share);
+    next_ = now + std::clamp<Nanoseconds>(took * time_share, interval, longest_interval);
     return error;
 }
 

@@ -30,7 +30,7 @@ PortSet held_ports(const Archive& archive, TimePoint now) {
     for (const Protocol protocol : all_protocols) {
         for (std::uint32_t number = 1; number < port_count; ++number) {
             const Port port{static_cast<std::uint16_t>(number)};
-            if (archive.state(protocol, port, now) == PortState::listening) {
+            if (archive.is_held(protocol, port, now)) {
                 held.insert(protocol, port);
             }
         }

@@ -156,9 +156,9 @@ void Server::set_up_archive() {
             }
             return true;
         },
-        [half_open = std::make_shared<HalfOpen>()](const IpAddress& peer, TimePoint now,
+        [half_open = std::make_shared<HalfOpen>()](const IpAddress& peer, TimePoint since,
                                                    const std::function<void(Port)>& take) {
-            return half_open->for_each(peer, now, take);
+            return half_open->for_each(peer, since, steady_now(), take);
         });
 }
 

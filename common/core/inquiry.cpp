@@ -120,6 +120,7 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
     }
     const auto body = padding(bytes);
     InquiryAnswer answer{*inquiry,
+                         frame.seen_source.address,
                          (frame.flags & handshakes_known) != 0,
                          {},
                          std::vector<std::uint8_t>(inquiry->count)};

@@ -90,6 +90,7 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
 
 struct InquiryAnswer {
     Inquiry inquiry;
+    IpAddress asked_from;  ///< the asker's address as the server saw it
     bool handshakes_known = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte

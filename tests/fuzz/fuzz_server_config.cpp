@@ -35,8 +35,8 @@ bool same(const Settings& a, const Settings& b) {
     return a.ports == b.ports && a.except == b.except && a.bind == b.bind &&
            a.strictness == b.strictness && a.log_level == b.log_level &&
            a.log_format == b.log_format && a.journal_file == b.journal_file &&
-           a.max_connections == b.max_connections && a.threads == b.threads && a.config_file == b.config_file &&
-           a.ready_file == b.ready_file;
+           a.max_connections == b.max_connections && a.threads == b.threads &&
+           a.config_file == b.config_file && a.ready_file == b.ready_file;
 }
 
 void check_settings(const Settings& settings) {

@@ -117,7 +117,16 @@ TEST_F(TcpProbe, PaddingAlteredOnTheWayThereIsIntercepted) {
 
 TEST_F(TcpProbe, OurOwnRequestSentBackIsNoEcho) {
     const auto result = against({.answer = [](const Bytes& request) { return request; }});
-    EXPECT_EQ(said(result), "intercepted altered-echo");
+    EXPECT_EQ(said(result), "answered foreign-data");
+    ASSERT_FALSE(result.notes.empty());
+    EXPECT_EQ(result.notes.back(), "our own frame was sent back: an echo service, or a loop");
+}
+
+TEST_F(TcpProbe, AConnectThatMeetsItselfTellsOfNobody) {
+    const Endpoint here{Protocol::tcp, *IpAddress::parse("127.0.0.1"), Port{45'000}};
+    settings_.tcp.source.port = here.port;
+    wait_for_silence_only(200ms, 2);
+    EXPECT_EQ(said(probe({here})[0]), "untested local-error");
 }
 
 TEST_F(TcpProbe, ABannerIsAnotherService) {

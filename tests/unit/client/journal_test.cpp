@@ -11,7 +11,7 @@ const IpAddress address = *IpAddress::parse("192.0.2.9");
 
 InquiryAnswer answer(const Inquiry& inquiry, std::vector<PortRecord> records,
                      bool half_open = true) {
-    InquiryAnswer told{inquiry, half_open, {}, {}};
+    InquiryAnswer told{inquiry, {}, half_open, {}, {}};
     for (const PortRecord& record : records) {
         told.values.push_back(to_value(record));
     }
@@ -89,7 +89,7 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
     const auto inquiries = manifest_inquiries();
     InquiryOutcome outcome;
     for (const Inquiry& inquiry : inquiries) {
-        InquiryAnswer told{inquiry, true, {}, std::vector<std::uint8_t>(inquiry.count)};
+        InquiryAnswer told{inquiry, {}, true, {}, std::vector<std::uint8_t>(inquiry.count)};
         for (std::size_t i = 0; i < inquiry.count; ++i) {
             const auto port = to_number(inquiry.first) + i;
             if (inquiry.protocol == Protocol::tcp && port >= 2000 && port <= 2100) {

@@ -53,7 +53,7 @@ TEST(Options, DefaultsAreThoseOfTheHelp) {
     EXPECT_EQ(options.family, net::AddressFamily::any);
     EXPECT_FALSE(options.all_addresses);
     EXPECT_EQ(options.tries, 16U);
-    EXPECT_EQ(options.timeout, 3s);
+    EXPECT_EQ(options.timeout, 3500ms);
     EXPECT_EQ(options.count, 1U);
     EXPECT_FALSE(options.concurrency);
     EXPECT_FALSE(options.rate);

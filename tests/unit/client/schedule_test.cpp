@@ -68,9 +68,8 @@ TEST(Schedule, GivesASilentProbeAllItsAttemptsAndThenTheRestOfTheTimeout) {
     run.finish();
     ASSERT_EQ(run.attempts[0].size(), 4U);
     const TimePoint first = run.attempts[0].front();
-    EXPECT_EQ(run.given_up[0] - run.attempts[0].back(), 600ms);
-    EXPECT_LE(run.given_up[0] - first, 3s);
-    EXPECT_GT(run.given_up[0] - first, 2s);
+    EXPECT_GE(run.given_up[0] - run.attempts[0].back(), 600ms);
+    EXPECT_EQ(run.given_up[0] - first, 3s) << "what jitter has saved is waited for at the end";
 }
 
 TEST(Schedule, GapsGrowButForJitter) {
@@ -132,7 +131,7 @@ TEST(Schedule, AFullWindowDelaysRetriesButTakesNoneAway) {
         EXPECT_EQ(attempts.size(), 5U) << "probe " << probe;
         const auto last_wait = run.given_up[probe] - attempts.back();
         EXPECT_GE(last_wait, 200ms) << "probe " << probe;
-        EXPECT_LE(last_wait, 250ms) << "probe " << probe;
+        EXPECT_LE(last_wait, 400ms) << "probe " << probe;
     }
 }
 
@@ -293,6 +292,18 @@ TEST(Schedule, ARestingProbeThatIsAnsweredLateIsNotAskedAgain) {
     EXPECT_EQ(run.attempts[probe].size(), 5U);
     EXPECT_FALSE(run.given_up.contains(probe));
     EXPECT_EQ(run.given_up.size(), very_many - 1);
+}
+
+TEST(Schedule, VeryManyProbesWakeWithoutGrowingTheStack) {
+    constexpr std::size_t probes = 100'000;
+    Schedule schedule{probes, AttemptPlan{16, 3s}, {probes, probes, 0}, seed};
+    for (int answers = 0; answers < 1500; ++answers) {
+        schedule.observe(TimePoint{1h}, 1ms, 1);
+    }
+    VirtualRun run{schedule};
+    run.finish();
+    EXPECT_EQ(run.given_up.size(), probes);
+    EXPECT_EQ(run.attempts[probes - 1].size(), 6U);
 }
 
 }  // namespace

@@ -34,16 +34,18 @@ Frame header(std::uint64_t id = session) {
     return frame;
 }
 
+const IpAddress any_v4{IpAddress::V4Bytes{}};
+
 /// A responder that holds tcp/80 and udp/53, was refused tcp/25, and has heard the session on
 /// udp/53.
 class Asked : public testing::Test {
 protected:
     Asked() {
         responder_.archive()->set_ports(
-            {{Protocol::tcp, IpAddress{}, Port{25}, PortState::in_use, 0},
+            {{Protocol::tcp, any_v4, Port{25}, PortState::in_use, 0},
              {Protocol::tcp, client, Port{80}, PortState::no_permission, 0},
-             {Protocol::tcp, IpAddress{}, Port{80}, PortState::listening, 0},
-             {Protocol::udp, IpAddress{}, Port{53}, PortState::listening, 0}});
+             {Protocol::tcp, any_v4, Port{80}, PortState::listening, 0},
+             {Protocol::udp, any_v4, Port{53}, PortState::listening, 0}});
         EXPECT_TRUE(
             responder_.answer_datagram(encode_request(header()), arrival_from(client), now));
     }
@@ -73,6 +75,16 @@ TEST_F(Asked, TellsWhichPortsItHoldsAndWhyNotTheOthers) {
     EXPECT_EQ(to_port_state(answer->values[5]), PortState::in_use);
     EXPECT_EQ(to_port_state(answer->values[60]), PortState::listening) << "one address is enough";
     EXPECT_EQ(to_port_state(answer->values[61]), PortState::not_asked);
+}
+
+TEST_F(Asked, AnAddressOfTheOtherFamilyHoldsNothingForTheAsker) {
+    responder_.archive()->set_ports(
+        {{Protocol::tcp, any_v4, Port{25}, PortState::in_use, 0},
+         {Protocol::tcp, IpAddress{}, Port{25}, PortState::listening, 0}});
+    const auto answer = ask({Inquiry::Kind::manifest, Protocol::tcp, Port{25}, 1, 0}, client);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(to_port_state(answer->values[0]), PortState::in_use);
+    EXPECT_TRUE(responder_.archive()->is_held(Protocol::tcp, Port{25}, now));
 }
 
 TEST_F(Asked, TellsWhatArrivedForEachProtocolApart) {
