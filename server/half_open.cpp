@@ -42,20 +42,20 @@ bool HalfOpen::for_each(const IpAddress& peer, TimePoint since, TimePoint now,
     }
     for (const UsedSocket& socket : sockets_) {
         // The zone of a link-local peer is the kernel's to know; its dump does not tell it.
-        if (socket.peer.bytes() == peer.bytes() && asked_ - socket.half_open_for >= since) {
+        if (socket.peer.bytes() == peer.bytes()) {
             take(socket.port);
         }
     }
     return lost_at_ < since;
 }
 
-bool HalfOpen::for_each_peer(
-    TimePoint now, const std::function<void(const IpAddress&, Port, TimePoint began)>& take) {
+bool HalfOpen::for_each_peer(TimePoint now,
+                             const std::function<void(const IpAddress&, Port)>& take) {
     if (!refresh(now)) {
         return false;
     }
     for (const UsedSocket& socket : sockets_) {
-        take(socket.peer, socket.port, asked_ - socket.half_open_for);
+        take(socket.peer, socket.port);
     }
     return lost_at_ == TimePoint{};
 }

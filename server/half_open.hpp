@@ -16,15 +16,14 @@ class HalfOpen {
 public:
     HalfOpen();
 
-    /// Calls `take` for the local port of each half-open handshake from `peer` that has begun since
-    /// then. False: the kernel would not tell, or has not kept all of them (SYN cookies), so that
-    /// nothing can be concluded from none.
+    /// Calls `take` for the local port of each half-open handshake from `peer`. False: the kernel
+    /// would not tell, or has not kept all of them since then (SYN cookies), so that nothing can be
+    /// concluded from none.
     bool for_each(const IpAddress& peer, TimePoint since, TimePoint now,
                   const std::function<void(Port)>& take);
 
     /// The same for every peer.
-    bool for_each_peer(TimePoint now,
-                       const std::function<void(const IpAddress&, Port, TimePoint began)>& take);
+    bool for_each_peer(TimePoint now, const std::function<void(const IpAddress&, Port)>& take);
 
 private:
     bool refresh(TimePoint now);

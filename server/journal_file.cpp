@@ -100,12 +100,11 @@ void JournalFile::finish(TimePoint now) {
 
 /// Of ports that the server holds alone: other services' are none of its business.
 void JournalFile::note_half_open(TimePoint now) {
-    half_open_known_ =
-        half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port, TimePoint began) {
-            if (archive_.is_held(Protocol::tcp, port, now)) {
-                archive_.connections().note(peer, port, ConnectionTrace::half_open, began);
-            }
-        });
+    half_open_known_ = half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port) {
+        if (archive_.is_held(Protocol::tcp, port, now)) {
+            archive_.connections().note(peer, port, ConnectionTrace::half_open, now);
+        }
+    });
 }
 
 std::size_t JournalFile::changes() const {

@@ -4,7 +4,6 @@
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -59,19 +58,6 @@ IpAddress read_peer(const inet_diag_msg& message) {
     return IpAddress{v6};
 }
 
-/// The kernel repeats its SYN-ACK after 1 s, 2 s, 4 s and so on: from how often it has, and when it
-/// will again, follows when it began.
-std::chrono::milliseconds half_open_for(const inet_diag_msg& message) {
-    constexpr unsigned most_repetitions = 16;
-    if (message.idiag_state != TCP_SYN_RECV) {
-        return {};
-    }
-    const unsigned repetitions = std::min<unsigned>(message.idiag_retrans, most_repetitions);
-    const std::chrono::milliseconds next{((std::int64_t{2} << repetitions) - 1) * 1000};
-    return std::max(next - std::chrono::milliseconds{message.idiag_expires},
-                    std::chrono::milliseconds{0});
-}
-
 std::optional<UsedSocket> read_socket(Bytes body) {
     const auto message = read<inet_diag_msg>(body);
     if (!message) {
@@ -80,8 +66,7 @@ std::optional<UsedSocket> read_socket(Bytes body) {
     return UsedSocket{.port = Port{ntohs(message->id.idiag_sport)},
                       .inode = message->idiag_inode,
                       .cgroup = find_cgroup(behind(body, sizeof *message)),
-                      .peer = read_peer(*message),
-                      .half_open_for = half_open_for(*message)};
+                      .peer = read_peer(*message)};
 }
 
 /// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.

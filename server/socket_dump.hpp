@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,8 +16,6 @@ struct UsedSocket {
     std::uint32_t inode = 0;  ///< 0: the kernel's own, or one that nobody has open any more
     std::optional<std::uint64_t> cgroup;  ///< id in the cgroup v2 hierarchy; not told before 5.8
     IpAddress peer;                       ///< of a connection; unspecified for all else
-    /// Of a handshake that is half open: how long it has been so.
-    std::chrono::milliseconds half_open_for{};
     friend bool operator==(const UsedSocket&, const UsedSocket&) = default;
 };
 
