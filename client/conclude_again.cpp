@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "client/number_text.hpp"
+#include "client/server_word.hpp"
 #include "common/core/icmp_error.hpp"
 
 namespace pt::client {
@@ -43,14 +44,20 @@ std::optional<Findings> findings_of(const Result& result) {
     return std::nullopt;
 }
 
-void conclude_one(Result& result, const JournalFile& journal) {
-    const auto findings = findings_of(result);
+void conclude_one(Result& result, const JournalFile& journal, bool one_source_port) {
+    auto findings = findings_of(result);
+    if (journal.stalled(result.session) && may_be_standstill(*findings)) {
+        findings->server_lost = true;
+        result.notes.emplace_back(standstill_note);
+    }
     const auto local =
         result.local ? std::optional{result.local->address} : std::optional<IpAddress>{};
     Knowledge knowledge;
     knowledge.server_seen = true;
-    learn(knowledge, result.endpoint.protocol,
-          journal.find(result.session, result.endpoint.protocol, result.endpoint.port, local));
+    auto found =
+        journal.find(result.session, result.endpoint.protocol, result.endpoint.port, local);
+    mind_earlier(found.record, result.attempts, one_source_port);
+    learn(knowledge, result.endpoint.protocol, found);
     result.conclusion = diagnose(result.endpoint.address, *findings, knowledge);
 }
 
@@ -62,14 +69,14 @@ bool may_be_concluded_again(const Result& result) {
 
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal) {
+                                        const JournalFile& journal, bool one_source_port) {
     std::set<std::uint64_t> remarked;
     std::vector<std::string> remarks;
     for (Result& result : results) {
         const auto tried = addresses.find(result.session);
         const bool one_address = tried != addresses.end() && tried->second.size() == 1;
         if (journal.knows(result.session) && one_address) {
-            conclude_one(result, journal);
+            conclude_one(result, journal, one_source_port);
         } else if (remarked.insert(result.session).second) {
             remarks.push_back(
                 journal.knows(result.session)

@@ -11,7 +11,7 @@ bool in_doubt(const Findings& findings) {
 }
 
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint16_t run_age_s) {
+                                   std::uint32_t lead_ms) {
     std::sort(ports.begin(), ports.end());
     std::vector<Inquiry> inquiries;
     for (const ProtocolPort& port : ports) {
@@ -24,7 +24,7 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
                 continue;
             }
         }
-        inquiries.push_back({kind, port.protocol, port.port, 1, run_age_s});
+        inquiries.push_back({kind, port.protocol, port.port, 1, lead_ms});
     }
     return inquiries;
 }
@@ -42,6 +42,8 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
         record.handshake = record.handshake || seen.handshake;
         record.half_open = record.half_open || seen.half_open;
         record.reset = record.reset || seen.reset;
+        record.uncertain = record.uncertain || seen.uncertain;
+        record.earlier = record.earlier || seen.earlier;
     }
     counters_[address] = answer.counters;
 }
@@ -62,6 +64,11 @@ SessionCounters ArrivalRecords::counters() const {
     return sum;
 }
 
+void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port) {
+    const bool may_have_met = record.earlier && (one_source_port || attempts < 2);
+    record.uncertain = record.uncertain || may_have_met;
+}
+
 void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found) {
     const PortRecord& record = found.record;
     // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
@@ -73,7 +80,7 @@ void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found&
         knowledge.arrival = Arrival::frame;
     } else if (record.handshake || record.half_open) {
         knowledge.arrival = Arrival::handshake_only;
-    } else if (protocol == Protocol::udp || found.handshakes_known) {
+    } else if (protocol == Protocol::udp || (found.handshakes_known && !record.uncertain)) {
         knowledge.arrival = Arrival::nothing;
     }
 }

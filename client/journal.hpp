@@ -22,7 +22,7 @@ bool in_doubt(const Findings& findings);
 
 /// The fewest inquiries that cover the ports.
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint16_t run_age_s);
+                                   std::uint32_t lead_ms);
 
 /// Answers of one or several servers, put together for each address and port: what any of them
 /// holds or has seen, is held or seen.
@@ -42,6 +42,11 @@ private:
     std::map<Endpoint, Found> records_;
     std::map<IpAddress, SessionCounters> counters_;
 };
+
+/// A SYN from the port of an earlier run's handshake that still stands leaves no trace beside it.
+/// Where all of ours may have been such ones, that none is known is uncertain: where all came from
+/// one port, or there was only one; of several ports that the kernel chooses, one is another.
+void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port);
 
 /// What a record adds to what is known of a port.
 void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found);

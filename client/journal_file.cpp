@@ -90,6 +90,8 @@ std::string JournalFile::take_line(std::string_view text, bool first) {
     account.connected = ports(fields, "connected");
     account.half_open = ports(fields, "half_open");
     account.uncertain = ports(fields, "uncertain");
+    account.earlier = ports(fields, "earlier");
+    account.stalled = fields.truth("stalled");
     account.handshakes_known = fields.truth("handshakes_known");
     if (session && fields.complaint().empty()) {
         accounts_.insert_or_assign(*session, std::move(account));
@@ -144,6 +146,11 @@ std::variant<JournalFile, UsageError> JournalFile::read(const Options& options) 
     return journal;
 }
 
+bool JournalFile::stalled(std::uint64_t session) const {
+    const auto entry = accounts_.find(session);
+    return entry != accounts_.end() && entry->second.stalled;
+}
+
 ArrivalRecords::Found JournalFile::find(std::uint64_t session, Protocol protocol, Port port,
                                         const std::optional<IpAddress>& local) const {
     ArrivalRecords::Found found;
@@ -161,8 +168,9 @@ ArrivalRecords::Found JournalFile::find(std::uint64_t session, Protocol protocol
     const bool ours = std::any_of(account.sources.begin(), account.sources.end(), same);
     found.record.handshake = ours && account.connected.contains(protocol, port);
     found.record.half_open = ours && account.half_open.contains(protocol, port);
-    found.handshakes_known =
-        ours && account.handshakes_known && !account.uncertain.contains(protocol, port);
+    found.record.earlier = account.earlier.contains(protocol, port);
+    found.record.uncertain = account.uncertain.contains(protocol, port);
+    found.handshakes_known = ours && account.handshakes_known;
     return found;
 }
 

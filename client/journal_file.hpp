@@ -26,7 +26,9 @@ public:
         PortSet connected;
         PortSet half_open;
         PortSet uncertain;
+        PortSet earlier;
         bool handshakes_known = false;
+        bool stalled = false;
     };
 
     /// Trusts nothing: size, lines, texts and depth are bounded. A refusal is one printable line
@@ -36,6 +38,8 @@ public:
     static std::variant<JournalFile, UsageError> read(const Options& options);
 
     bool knows(std::uint64_t session) const { return accounts_.contains(session); }
+    /// The server stood still for more than a second in that session's time.
+    bool stalled(std::uint64_t session) const;
     /// What it tells of a port that a known session tried from `local`. Handshakes are told only
     /// where the server saw frames come from that very address: behind a NAT, whose are they?
     ArrivalRecords::Found find(std::uint64_t session, Protocol protocol, Port port,

@@ -4,17 +4,19 @@
 
 namespace pt::client {
 
-void KnownServers::add(const Endpoint& endpoint, std::uint64_t instance) {
+void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo) {
     auto found = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& server) {
-        return server.address == endpoint.address && server.instance == instance;
+        return server.address == endpoint.address && server.instance == echo.instance;
     });
     if (found == servers_.end()) {
         if (servers_.size() == max_servers) {
             return;
         }
-        servers_.push_back({endpoint.address, instance, {}, {}});
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, 0});
         found = servers_.end() - 1;
     }
+    found->first_echo = std::min(found->first_echo, first_echo);
+    found->session_frames = std::max(found->session_frames, echo.session_frames);
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);

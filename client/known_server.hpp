@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "client/result.hpp"
 #include "common/core/endpoint.hpp"
+#include "common/core/timing.hpp"
 
 namespace pt::client {
 
@@ -14,13 +16,15 @@ struct KnownServer {
     std::uint64_t instance = 0;
     std::vector<Port> tcp;  ///< a few that proved open
     std::vector<Port> udp;
+    TimePoint first_echo{};            ///< when that came here
+    std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
 };
 
 /// The servers of a run, from its echoes.
 class KnownServers {
 public:
-    /// An echo came from here.
-    void add(const Endpoint& endpoint, std::uint64_t instance);
+    /// An endpoint's echo, by what it tells; its first one came then.
+    void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
 
     bool at(const IpAddress& address) const;
     bool empty() const { return servers_.empty(); }

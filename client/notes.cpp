@@ -1,5 +1,7 @@
 #include "client/notes.hpp"
 
+#include "client/server_word.hpp"
+
 namespace pt::client {
 namespace {
 
@@ -115,8 +117,12 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
         case Evidence::no_route:
         case Evidence::not_listening:
         case Evidence::local_error:
-        case Evidence::interrupted:
-        case Evidence::server_lost: break;
+        case Evidence::interrupted: break;
+        case Evidence::server_lost:
+            if (probe.server_stalled) {
+                notes.emplace_back(standstill_note);
+            }
+            break;
     }
     return notes;
 }

@@ -31,7 +31,9 @@ struct Probe {
     bool unproven_icmp = false;      ///< UDP: an ICMP error came whose quote lacked our nonce
     bool reflected = false;          ///< what came back was our own request
     bool other_source = false;       ///< UDP: our echo came from another address
+    bool server_stalled = false;     ///< pt-server stood still for a while: its silence is its own
     bool name_unresolved = false;    ///< there is no address to try
+    TimePoint first_echo_at{};
     TimePoint finished_at{};
     bool finished = false;
 };

@@ -37,13 +37,16 @@ bool may_be_frame(std::span<const std::uint8_t> first_bytes) {
                       frame_magic.begin());
 }
 
-void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip,
-               const SocketAddress& local) {
+void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const SocketAddress& local,
+               TimePoint now) {
+    if (!probe.findings.echo) {
+        probe.first_echo_at = now;
+    }
     probe.findings.echo = true;
     probe.rtt.add(round_trip);
     probe.local = local;
-    probe.seen = ServerView{echo.seen_source, echo.seen_destination, echo.received_ttl,
-                            echo.server_instance, echo.received_tos};
+    probe.seen = ServerView{echo.seen_source,     echo.seen_destination, echo.received_ttl,
+                            echo.server_instance, echo.received_tos,     echo.session_frames};
 }
 
 }  // namespace pt::client

@@ -30,7 +30,9 @@ Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request);
 /// Whether the first bytes of a stream can still become a pt frame.
 bool may_be_frame(std::span<const std::uint8_t> first_bytes);
 
-/// Takes what an echo tells into the probe: round trip, what the server saw, our own end.
-void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const SocketAddress& local);
+/// Takes what an echo that came just now tells into the probe: round trip, what the server saw, our
+/// own end.
+void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const SocketAddress& local,
+               TimePoint now);
 
 }  // namespace pt::client

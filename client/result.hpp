@@ -19,11 +19,12 @@ namespace pt::client {
 
 /// What the far end reported in its echo.
 struct ServerView {
-    SocketAddress source;           ///< our address and port as the server saw them
-    SocketAddress destination;      ///< the address and port that the frame arrived at
-    std::uint8_t received_ttl = 0;  ///< TTL or hop limit on arrival; 0: not known
-    std::uint64_t instance = 0;     ///< random per start of the server
-    std::uint8_t received_tos = 0;  ///< TOS or traffic class on arrival; known where the TTL is
+    SocketAddress source;              ///< our address and port as the server saw them
+    SocketAddress destination;         ///< the address and port that the frame arrived at
+    std::uint8_t received_ttl = 0;     ///< TTL or hop limit on arrival; 0: not known
+    std::uint64_t instance = 0;        ///< random per start of the server
+    std::uint8_t received_tos = 0;     ///< TOS or traffic class on arrival; known where the TTL is
+    std::uint32_t session_frames = 0;  ///< of this run that the server had seen by then
 };
 
 /// Which end of a TCP connection closed it first: that end keeps it in TIME_WAIT

@@ -3,16 +3,27 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <limits>
 #include <utility>
 
 #include "client/manifest.hpp"
 #include "client/notes.hpp"
 #include "client/path_notes.hpp"
+#include "client/server_word.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
+namespace {
 
 namespace asio = boost::asio;
+
+std::uint32_t lead_ms(Nanoseconds lead) {
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    const auto count = std::chrono::ceil<std::chrono::milliseconds>(lead).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, most));
+}
+
+}  // namespace
 
 Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std::string> hosts,
          std::vector<Probe> probes, ResultHandler on_result, std::function<void()> done)
@@ -87,7 +98,7 @@ void Run::finished(std::uint32_t number) {
         if (server_instance_ == 0) {
             server_instance_ = probe.seen->instance;
         }
-        servers_.add(probe.endpoint, probe.seen->instance);
+        servers_.add(probe.endpoint, *probe.seen, probe.first_echo_at);
         last_echo_[probe.endpoint.address] = probe.finished_at;
     }
     if (in_doubt(probe.findings)) {
@@ -123,11 +134,8 @@ void Run::ask(const KnownServer& server) {
             doubts.push_back({endpoint.protocol, endpoint.port});
         }
     }
-    const auto age =
-        std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - started_)
-            .count();
     auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                                   static_cast<std::uint16_t>(std::min<std::int64_t>(age, 65535)));
+                                   lead_ms(server.first_echo - started_));
     if (settings_.ask_manifest) {
         const auto all = manifest_inquiries();
         inquiries.insert(inquiries.end(), all.begin(), all.end());
@@ -147,10 +155,17 @@ void Run::ask(const KnownServer& server) {
 
 void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome) {
     for (const auto& answer : outcome.answers) {
-        if (answer && answer->inquiry.kind == Inquiry::Kind::journal) {
+        if (!answer || answer->inquiry.kind != Inquiry::Kind::journal) {
+            continue;
+        }
+        if (answer->server_stalled) {
+            note_standstill(server.address);
+        }
+        // Of a session that was forgotten in between, the server knows the end only.
+        if (answer->counters.frames >= server.session_frames) {
             InquiryAnswer told = *answer;
             told.handshakes_known =
-                told.handshakes_known && seen_only_as(told.asked_from, server.address);
+                told.handshakes_known && seen_only_as(probes_, told.asked_from, server.address);
             records_.add(server.address, told);
         }
     }
@@ -165,33 +180,22 @@ void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome)
     }
 }
 
-/// The server tells of handshakes from the address that the question came from. Where a NAT may
-/// have shown it the probes under another one, none of them being told means nothing. That it has
-/// not, is taken from the echoes; of rewritten ones, two must agree with the question.
-bool Run::seen_only_as(const IpAddress& asker, const IpAddress& server) const {
-    std::size_t rewritten = 0;
-    std::size_t echoes = 0;
-    for (const Probe& probe : probes_) {
-        if (probe.endpoint.address != server || !probe.findings.echo || !probe.seen) {
-            continue;
-        }
-        if (probe.seen->source.address.bytes() != asker.bytes()) {
-            return false;
-        }
-        ++echoes;
-        if (probe.local && probe.local->address.bytes() != asker.bytes()) {
-            ++rewritten;
-        }
-    }
-    return rewritten == 0 || echoes > 1;
-}
-
 /// What was found before the server's last sign of life stands; what came after says nothing.
 void Run::note_lost_server(const IpAddress& address) {
     for (const std::uint32_t number : held_back_) {
         Probe& probe = probes_[number];
         if (probe.endpoint.address == address && probe.finished_at > last_echo_[address]) {
             probe.findings.server_lost = true;
+        }
+    }
+}
+
+void Run::note_standstill(const IpAddress& address) {
+    for (const std::uint32_t number : held_back_) {
+        Probe& probe = probes_[number];
+        if (probe.endpoint.address == address && may_be_standstill(probe.findings)) {
+            probe.findings.server_lost = true;
+            probe.server_stalled = true;
         }
     }
 }
@@ -215,7 +219,8 @@ void Run::end() {
 void Run::report(const Probe& probe) {
     Knowledge knowledge;
     knowledge.server_seen = servers_.at(probe.endpoint.address);
-    if (const auto found = records_.find(probe.endpoint)) {
+    if (auto found = records_.find(probe.endpoint)) {
+        mind_earlier(found->record, probe.attempts, settings_.tcp.source.port.has_value());
         learn(knowledge, probe.endpoint.protocol, *found);
     }
     if (settings_.tcp.source.port) {

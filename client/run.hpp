@@ -67,8 +67,8 @@ private:
     void ask_servers();
     void ask(const KnownServer& server);
     void take_outcome(const KnownServer& server, const InquiryOutcome& outcome);
-    bool seen_only_as(const IpAddress& asker, const IpAddress& server) const;
     void note_lost_server(const IpAddress& address);
+    void note_standstill(const IpAddress& address);
     void end();
 
     boost::asio::io_context& context_;

@@ -159,7 +159,8 @@ void Session::judge_by_journal() {
             errors_ << "pt-client: " << error->message << std::endl;
         } else {
             for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal))) {
+                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal),
+                                options_.source_port.has_value())) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }

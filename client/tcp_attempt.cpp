@@ -54,12 +54,15 @@ bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
 
 TcpAttempt::TcpAttempt(asio::io_context& context, Owner& owner, std::uint32_t probe,
                        const Frame& request, Frames frames)
-    : socket_{context},
-      owner_{owner},
-      probe_{probe},
-      request_{request},
-      frames_{frames},
-      bytes_out_{encode_request(request)} {}
+    : socket_{context}, owner_{owner}, probe_{probe}, frames_{frames} {
+    set_request(request);
+}
+
+void TcpAttempt::set_request(const Frame& request) {
+    made_ = now();
+    bytes_out_ = encode_request(request);
+    request_ = *decode(bytes_out_);  // with length and checksum: the reply is held against them
+}
 
 std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings& source) {
     const int family = net::family_of(endpoint.address);
@@ -223,8 +226,7 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
 }
 
 void TcpAttempt::send(const Frame& request) {
-    request_ = request;
-    bytes_out_ = encode_request(request);
+    set_request(request);
     received_ = 0;
     if (const int failure = write_request(); failure != 0) {
         error_ = {failure, std::system_category()};
@@ -237,10 +239,10 @@ void TcpAttempt::send(const Frame& request) {
 /// 0 or errno; EAGAIN: the handshake is not complete (a fresh or an idle connection has room for
 /// one small frame).
 int TcpAttempt::write_request() {
-    // encode_request set these; the reply is held against them.
-    const auto sent_frame = decode(bytes_out_);
-    request_ = *sent_frame;
     sent_ = now();
+    Frame stamped = request_;  // the frame tells when it was sent, not when it was made
+    stamped.client_time += static_cast<std::uint64_t>((sent_ - made_).count());
+    encode_header(stamped, bytes_out_);
     if (::send(descriptor(), bytes_out_.data(), bytes_out_.size(), MSG_NOSIGNAL) < 0) {
         return errno;
     }

@@ -79,6 +79,7 @@ public:
     const std::error_code& error() const { return error_; }
 
 private:
+    void set_request(const Frame& request);
     void wait_writable();
     void wait_readable();
     std::error_code connected_to_itself(const SourceSettings& source);
@@ -103,6 +104,7 @@ private:
     std::vector<std::uint8_t> bytes_out_;
     std::array<std::uint8_t, frame_header_size> bytes_in_{};
     std::size_t received_ = 0;
+    TimePoint made_{};  ///< the request
     TimePoint started_{};
     TimePoint sent_{};
     Nanoseconds round_trip_{};

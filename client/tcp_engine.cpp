@@ -261,7 +261,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;
     }
-    take_echo(probe, attempt.frame(), attempt.round_trip(), attempt.local());
+    take_echo(probe, attempt.frame(), attempt.round_trip(), attempt.local(), now());
     if (active.frames_left == 0) {
         finish(place);
         pump_soon();

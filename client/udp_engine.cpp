@@ -291,7 +291,7 @@ void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, co
         schedule_.observe(now(), trip, echo.attempt);
         probe.frames_sent = 1;
     }
-    take_echo(probe, echo, trip, local);
+    take_echo(probe, echo, trip, local, now());
     if (probe.frames_sent < settings_.count) {
         next_sample(place);
     } else {

@@ -13,16 +13,16 @@ std::size_t place_of(Protocol protocol, Port port) {
 /// IPv6 or IPv4, as a place among the states.
 std::size_t family_of(const IpAddress& address) { return address.is_v4() ? 1 : 0; }
 
-/// The port's place in the inquiry, where it is in it.
-std::optional<std::size_t> place_in(const Inquiry& inquiry, Port port) {
-    const int place = to_number(port) - to_number(inquiry.first);
-    return place >= 0 && place < inquiry.count ? std::optional{static_cast<std::size_t>(place)}
-                                               : std::nullopt;
+Port last_port(const Inquiry& inquiry) {
+    return Port{static_cast<std::uint16_t>(to_number(inquiry.first) + inquiry.count - 1)};
 }
 
-/// The asker's run began after that: what was before is not its own.
-TimePoint run_begin(const Inquiry& inquiry, TimePoint now) {
-    return now - std::chrono::seconds{inquiry.run_age_s};
+void add_traces(PortRecord& record, const PortTraces& traces) {
+    record.handshake = traces.mute;
+    record.reset = traces.reset;
+    record.half_open = traces.half_open;
+    record.uncertain = traces.uncertain;
+    record.earlier = traces.earlier;
 }
 
 }  // namespace
@@ -49,9 +49,18 @@ void Archive::set_ports(const PortTable& table) {
     }
 }
 
-void Archive::set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open) {
+void Archive::set_handshake_sources(MuteSource mute_now,
+                                    std::unique_ptr<HalfOpenSource> half_open) {
     mute_now_ = std::move(mute_now);
     half_open_ = std::move(half_open);
+}
+
+void Archive::look(HalfOpenSource::Reason reason, TimePoint now) {
+    using Reason = HalfOpenSource::Reason;
+    if (half_open_) {
+        const bool idle = reason == Reason::routine && !journal_.knows_any(now);
+        half_open_->look(idle ? Reason::idle : reason, now, connections_);
+    }
 }
 
 PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
@@ -66,13 +75,25 @@ bool Archive::is_held(Protocol protocol, Port port, TimePoint since) const {
            state(v4, protocol, port, since) == PortState::listening;
 }
 
-void Archive::for_each_trace(
-    const IpAddress& peer, TimePoint since, TimePoint now,
-    const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const {
-    connections_.for_each(peer, since, take);
+TracesByPort Archive::traces(const IpAddress& peer, Port first, Port last,
+                             const RunTime& run) const {
+    TracesByPort traces;
+    connections_.for_each(peer, first, last,
+                          [&](Port port, ConnectionTrace trace, const TimeSpan& time) {
+                              add_trace(traces[port], trace, time, run);
+                          });
     if (mute_now_) {
-        mute_now_(peer, since, [&](Port port) { take(port, ConnectionTrace::mute, now); });
+        mute_now_(peer, [&](Port port, TimePoint accepted) {
+            if (port >= first && port <= last) {
+                add_trace(traces[port], ConnectionTrace::mute, {accepted, accepted}, run);
+            }
+        });
     }
+    return traces;
+}
+
+bool Archive::knows_handshakes(TimePoint since, TimePoint until) const {
+    return half_open_ && half_open_->knows_all(since, until) && connections_.remembers(since);
 }
 
 std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
@@ -88,13 +109,23 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     if (inquiry->kind == Inquiry::Kind::manifest) {
         return encode_answer(header, *inquiry, {}, manifest(*inquiry, arrival.source.address, now));
     }
-    auto records = frames(*inquiry, query.nonce.session, arrival.source.address, now);
+    const TimePoint asked = journal_.note_question(query.nonce.session, now);
+    if (inquiry->protocol == Protocol::tcp) {
+        look(HalfOpenSource::Reason::question, now);
+    }
+    const auto beginning = journal_.beginning(query.nonce.session);
+    const RunTime run = run_time(
+        beginning, beginning.first - std::chrono::milliseconds{inquiry->lead_ms}, TimePoint::max());
+    const auto told = records(*inquiry, query.nonce.session, arrival.source.address, run);
     Frame answer = header;
-    if (add_handshakes(*inquiry, arrival.source.address, now, records)) {
+    if (inquiry->protocol == Protocol::udp || knows_handshakes(run.began.earliest, asked)) {
         answer.flags |= handshakes_known;
     }
-    std::vector<std::uint8_t> values(records.size());
-    std::transform(records.begin(), records.end(), values.begin(), to_value);
+    if (stalls_.any(run.began.earliest, now, now)) {
+        answer.flags |= server_stalled;
+    }
+    std::vector<std::uint8_t> values(told.size());
+    std::transform(told.begin(), told.end(), values.begin(), to_value);
     return encode_answer(answer, *inquiry, journal_.counters(query.nonce.session), values);
 }
 
@@ -103,52 +134,26 @@ std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, const IpAddr
     std::vector<std::uint8_t> values(inquiry.count);
     for (std::size_t place = 0; place < values.size(); ++place) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
-        values[place] = static_cast<std::uint8_t>(
-            state(asker, inquiry.protocol, Port{port}, run_begin(inquiry, now)));
+        values[place] = static_cast<std::uint8_t>(state(asker, inquiry.protocol, Port{port}, now));
     }
     return values;
 }
 
-std::vector<PortRecord> Archive::frames(const Inquiry& inquiry, std::uint64_t session,
-                                        const IpAddress& asker, TimePoint now) const {
+std::vector<PortRecord> Archive::records(const Inquiry& inquiry, std::uint64_t session,
+                                         const IpAddress& asker, const RunTime& run) const {
     std::vector<PortRecord> records(inquiry.count);
     for (std::size_t place = 0; place < records.size(); ++place) {
         const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
         records[place].listening =
-            state(asker, inquiry.protocol, port, run_begin(inquiry, now)) == PortState::listening;
+            state(asker, inquiry.protocol, port, run.began.earliest) == PortState::listening;
         records[place].frame = journal_.arrived(session, inquiry.protocol, port);
     }
-    return records;
-}
-
-/// Returns whether all handshakes are known, half-open ones too.
-bool Archive::add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
-                             std::vector<PortRecord>& records) const {
-    if (inquiry.protocol != Protocol::tcp) {
-        return true;
-    }
-    const auto note_in = [&](bool PortRecord::*what) {
-        return [&inquiry, &records, what](Port port) {
-            if (const auto place = place_in(inquiry, port)) {
-                records[*place].*what = true;
-            }
-        };
-    };
-    const auto note_handshake = note_in(&PortRecord::handshake);
-    const auto note_half_open = note_in(&PortRecord::half_open);
-    const auto note_reset = note_in(&PortRecord::reset);
-    const TimePoint since = run_begin(inquiry, now);
-    connections_.for_each(asker, since, [&](Port port, ConnectionTrace trace, TimePoint) {
-        switch (trace) {
-            case ConnectionTrace::mute: note_handshake(port); break;
-            case ConnectionTrace::reset: note_reset(port); break;
-            case ConnectionTrace::half_open: note_half_open(port); break;
+    if (inquiry.protocol == Protocol::tcp) {
+        for (const auto& [port, left] : traces(asker, inquiry.first, last_port(inquiry), run)) {
+            add_traces(records[to_number(port) - to_number(inquiry.first)], left);
         }
-    });
-    if (mute_now_) {
-        mute_now_(asker, since, note_handshake);
     }
-    return half_open_ && half_open_(asker, since, note_half_open) && connections_.remembers(since);
+    return records;
 }
 
 }  // namespace pt::server

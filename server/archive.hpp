@@ -4,16 +4,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "common/core/inquiry.hpp"
 #include "server/arrival.hpp"
 #include "server/connection_log.hpp"
+#include "server/half_open_source.hpp"
 #include "server/journal.hpp"
 #include "server/port_table.hpp"
+#include "server/port_traces.hpp"
+#include "server/stalls.hpp"
 
 namespace pt::server {
 
@@ -25,10 +28,10 @@ namespace pt::server {
 /// session that is not known, gets the same answer: none.
 class Archive {
 public:
-    /// Calls its last argument for each TCP port that the address has a handshake on; false where
-    /// it cannot be known.
-    using HandshakeSource = std::function<bool(const IpAddress& peer, TimePoint time,
-                                               const std::function<void(Port)>& take)>;
+    /// Calls its last argument for each mute connection that the address has open, with the port
+    /// and when it was accepted.
+    using MuteSource = std::function<void(const IpAddress& peer,
+                                          const std::function<void(Port, TimePoint)>& take)>;
 
     /// What became of a port since a time, where that changes as the server runs; nothing where
     /// what `set_ports` said holds.
@@ -43,9 +46,13 @@ public:
     /// Outweighs `set_ports`.
     void set_state_source(StateSource source) { state_source_ = std::move(source); }
 
-    /// Where to learn of connections that are mute now, and of half-open ones, those that have come
-    /// about since a time. Without the latter, answers say that handshakes are not known.
-    void set_handshake_sources(HandshakeSource mute_now, HandshakeSource half_open);
+    /// Where to learn of connections that are mute now, and of half-open ones. Without the latter,
+    /// answers say that handshakes are not known.
+    void set_handshake_sources(MuteSource mute_now, std::unique_ptr<HalfOpenSource> half_open);
+
+    /// Looks for half-open handshakes, where it is time to. Every now and then (`routine`), that is
+    /// to be done whatever happens, so that each is dated and none is missed.
+    void look(HalfOpenSource::Reason reason, TimePoint now);
 
     Journal& journal() { return journal_; }
     const Journal& journal() const { return journal_; }
@@ -56,12 +63,13 @@ public:
     /// Whether it is held on an address of any family.
     bool is_held(Protocol protocol, Port port, TimePoint since) const;
 
-    /// Calls `take` for all that connections from `peer` left behind since a time, those that are
-    /// mute now among it.
-    void for_each_trace(const IpAddress& peer, TimePoint since, TimePoint now,
-                        const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const;
-    /// Whether no trace since then has been forgotten.
-    bool remembers_traces(TimePoint since) const { return connections_.remembers(since); }
+    /// What a run from `peer` left behind on the ports between two, both within.
+    TracesByPort traces(const IpAddress& peer, Port first, Port last, const RunTime& run) const;
+    /// Whether no handshake that came about between two times can be missing among the traces.
+    bool knows_handshakes(TimePoint since, TimePoint until) const;
+
+    Stalls& stalls() { return stalls_; }
+    const Stalls& stalls() const { return stalls_; }
 
     /// The answer to a query frame, exactly as long as the query; nothing where there is none to
     /// be given. `header` are the fields that every frame of the server's bears.
@@ -73,16 +81,15 @@ public:
 private:
     std::vector<std::uint8_t> manifest(const Inquiry& inquiry, const IpAddress& asker,
                                        TimePoint now) const;
-    std::vector<PortRecord> frames(const Inquiry& inquiry, std::uint64_t session,
-                                   const IpAddress& asker, TimePoint now) const;
-    bool add_handshakes(const Inquiry& inquiry, const IpAddress& asker, TimePoint now,
-                        std::vector<PortRecord>& records) const;
+    std::vector<PortRecord> records(const Inquiry& inquiry, std::uint64_t session,
+                                    const IpAddress& asker, const RunTime& run) const;
 
     Journal journal_;
     ConnectionLog connections_;
     StateSource state_source_;
-    HandshakeSource mute_now_;
-    HandshakeSource half_open_;
+    MuteSource mute_now_;
+    std::unique_ptr<HalfOpenSource> half_open_;
+    Stalls stalls_;
     /// Of IPv6 and of IPv4: of all TCP ports, then of all UDP ports.
     std::array<std::vector<PortState>, 2> states_;
 };

@@ -88,12 +88,12 @@ ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds
     return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
 }
 
-void ConnectionList::for_each_mute(const IpAddress& peer, TimePoint since,
-                                   const std::function<void(Port)>& take) const {
+void ConnectionList::for_each_mute(const IpAddress& peer,
+                                   const std::function<void(Port, TimePoint)>& take) const {
     const Lock lock{mutex_};
     for (const Connection& connection : mute_) {
-        if (connection.conversation.peer.address == peer && connection.accepted >= since) {
-            take(connection.conversation.local.port);
+        if (connection.conversation.peer.address == peer) {
+            take(connection.conversation.local.port, connection.accepted);
         }
     }
 }

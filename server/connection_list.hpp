@@ -69,10 +69,10 @@ public:
     /// Closes what has been mute or idle for too long.
     Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
 
-    /// Calls `take` for the port of each open connection from `peer` that was accepted since then
-    /// and has delivered nothing.
-    void for_each_mute(const IpAddress& peer, TimePoint since,
-                       const std::function<void(Port)>& take) const;
+    /// Calls `take` for each open connection from `peer` that has delivered nothing: its port, and
+    /// when it was accepted.
+    void for_each_mute(const IpAddress& peer,
+                       const std::function<void(Port, TimePoint)>& take) const;
 
     void close_all();
     /// Wakes every connection's coroutine: each wait fails with operation_aborted.

@@ -4,18 +4,25 @@
 #include <iterator>
 
 namespace pt::server {
+namespace {
 
-void ConnectionLog::note(const IpAddress& peer, Port port, ConnectionTrace trace, TimePoint time) {
+IpAddress without_zone(const IpAddress& address) { return IpAddress{address.bytes()}; }
+
+}  // namespace
+
+void ConnectionLog::note(const IpAddress& peer, Port port, ConnectionTrace trace,
+                         const TimeSpan& time) {
     ++changes_;
-    const Key key{peer, port, trace};
+    const Key key{without_zone(peer), port, trace};
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
-        found->second->time = std::max(found->second->time, time);
+        TimeSpan& latest = found->second->time;
+        latest = {std::max(latest.earliest, time.earliest), std::max(latest.latest, time.latest)};
         entries_.splice(entries_.end(), entries_, found->second);
         return;
     }
     if (entries_.size() == capacity) {
         const Entry& oldest = entries_.front();
-        forgotten_ = std::max(forgotten_.value_or(oldest.time), oldest.time);
+        forgotten_ = std::max(forgotten_.value_or(oldest.time.latest), oldest.time.latest);
         by_key_.erase(oldest.key);
         entries_.pop_front();
     }
@@ -23,15 +30,15 @@ void ConnectionLog::note(const IpAddress& peer, Port port, ConnectionTrace trace
     by_key_.emplace(key, std::prev(entries_.end()));
 }
 
-void ConnectionLog::for_each(
-    const IpAddress& peer, TimePoint since,
-    const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const {
-    auto entry = by_key_.lower_bound({peer, Port{0}, ConnectionTrace::mute});
-    for (; entry != by_key_.end() && std::get<IpAddress>(entry->first) == peer; ++entry) {
-        if (entry->second->time >= since) {
-            take(std::get<Port>(entry->first), std::get<ConnectionTrace>(entry->first),
-                 entry->second->time);
+void ConnectionLog::for_each(const IpAddress& peer, Port first, Port last, const Take& take) const {
+    const IpAddress of_peer = without_zone(peer);
+    auto entry = by_key_.lower_bound({of_peer, first, ConnectionTrace::mute});
+    for (; entry != by_key_.end(); ++entry) {
+        const auto& [address, port, trace] = entry->first;
+        if (address != of_peer || port > last) {
+            return;
         }
+        take(port, trace, entry->second->time);
     }
 }
 

@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "common/core/endpoint.hpp"
-#include "common/core/timing.hpp"
+#include "server/time_span.hpp"
 
 namespace pt::server {
 
@@ -20,28 +20,35 @@ enum class ConnectionTrace {
 };
 
 /// Traces of TCP connections, the latest of each kind for each peer and port. Bounded: where room
-/// is short, the oldest is forgotten.
+/// is short, the oldest is forgotten. The zones of link-local peers are not told apart, as the
+/// kernel does not tell them of half-open handshakes.
 class ConnectionLog {
 public:
-    static constexpr std::size_t capacity = 16'384;
+    /// Twice as many as there are ports, as one run may leave a trace on each.
+    static constexpr std::size_t capacity = 131'072;
 
-    /// `time` is when the connection was accepted, or last brought a frame, or was seen half open.
-    void note(const IpAddress& peer, Port port, ConnectionTrace trace, TimePoint time);
+    /// `time` is when the connection was accepted, or when the half-open handshake began, between
+    /// two times. Of several, the latest of either bound is kept: enough to say of any time whether
+    /// one certainly came after it, and whether one may have.
+    void note(const IpAddress& peer, Port port, ConnectionTrace trace, const TimeSpan& time);
+    void note(const IpAddress& peer, Port port, ConnectionTrace trace, TimePoint time) {
+        note(peer, port, trace, TimeSpan{time, time});
+    }
 
-    /// Calls `take` for each port that `peer` left a trace on since then.
-    void for_each(const IpAddress& peer, TimePoint since,
-                  const std::function<void(Port, ConnectionTrace, TimePoint)>& take) const;
+    using Take = std::function<void(Port, ConnectionTrace, const TimeSpan&)>;
+    /// Calls `take` for each trace of `peer` on a port between two, both within.
+    void for_each(const IpAddress& peer, Port first, Port last, const Take& take) const;
 
     /// Whether nothing since then has been forgotten.
     bool remembers(TimePoint since) const { return !forgotten_ || *forgotten_ < since; }
-    /// Grows with each port that is noted anew or again after a while.
+    /// Grows with each trace that is noted.
     std::size_t changes() const { return changes_; }
 
 private:
     using Key = std::tuple<IpAddress, Port, ConnectionTrace>;
     struct Entry {
         Key key;
-        TimePoint time;
+        TimeSpan time;
     };
     using Entries = std::list<Entry>;
 

@@ -12,15 +12,27 @@ void count(std::uint32_t& counter) {
     }
 }
 
+/// When a packet sent at the beginning of the run would have come, had it taken the request's time
+/// on the way. How long the request waited is known by a clock that may be set, and client's words
+/// may be anything: both are believed within bounds.
+TimePoint began(const Frame& request, TimePoint now, Nanoseconds waited) {
+    constexpr Nanoseconds longest_wait = std::chrono::seconds{1};
+    constexpr Nanoseconds longest_run = std::chrono::hours{24 * 30};
+    const auto before = std::clamp(waited, Nanoseconds{}, longest_wait);
+    const auto run = std::min(request.client_time, static_cast<std::uint64_t>(longest_run.count()));
+    return now - before - Nanoseconds{static_cast<std::int64_t>(run)};
+}
+
 constexpr std::size_t pages_for_protocol(std::size_t page_ports) { return port_count / page_ports; }
 
 }  // namespace
 
 std::uint32_t Journal::note(const Frame& request, const IpAddress& source, bool intact,
-                            TimePoint now) {
+                            TimePoint now, Nanoseconds waited) {
     forget_aged(now);
     ++changes_;
     Session& session = session_of(request.nonce.session, now);
+    session.beginning.began = std::min(session.beginning.began, began(request, now, waited));
     if (session.sources.size() < max_sources &&
         std::find(session.sources.begin(), session.sources.end(), source) ==
             session.sources.end()) {
@@ -40,6 +52,25 @@ bool Journal::knows(std::uint64_t session, TimePoint now) {
     return by_id_.contains(session);
 }
 
+bool Journal::knows_any(TimePoint now) {
+    forget_aged(now);
+    return !sessions_.empty();
+}
+
+TimePoint Journal::note_question(std::uint64_t session, TimePoint now) {
+    constexpr Nanoseconds pause = std::chrono::seconds{1};
+    const auto found = by_id_.find(session);
+    if (found == by_id_.end()) {
+        return now;
+    }
+    Session& asking = *found->second;
+    if (now - asking.last_question > pause) {
+        asking.first_question = now;
+    }
+    asking.last_question = now;
+    return asking.first_question;
+}
+
 bool Journal::arrived(std::uint64_t session, Protocol protocol, Port port) const {
     const Session* found = find(session);
     if (found == nullptr || found->pages.empty()) {
@@ -56,10 +87,15 @@ SessionCounters Journal::counters(std::uint64_t session) const {
     return found == nullptr ? SessionCounters{} : found->counters;
 }
 
+Journal::Beginning Journal::beginning(std::uint64_t session) const {
+    const Session* found = find(session);
+    return found == nullptr ? Beginning{} : found->beginning;
+}
+
 void Journal::for_each(const std::function<bool(const Account&)>& take) const {
     for (auto session = sessions_.rbegin(); session != sessions_.rend(); ++session) {
-        Account account{session->id,      session->first,    session->heard,
-                        session->sources, session->counters, {}};
+        Account account{session->id,      session->beginning, session->heard,
+                        session->sources, session->counters,  {}};
         for (std::size_t place = 0; place < session->pages.size(); ++place) {
             const auto& page = session->pages[place];
             const std::size_t stretches = pages_for_protocol(page_ports);
@@ -89,7 +125,7 @@ Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
     }
     sessions_.emplace_back();
     sessions_.back().id = id;
-    sessions_.back().first = now;
+    sessions_.back().beginning = {now, now};
     sessions_.back().heard = now;
     by_id_.emplace(id, std::prev(sessions_.end()));
     return sessions_.back();

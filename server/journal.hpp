@@ -37,20 +37,35 @@ public:
     /// `secret` keeps anyone from choosing session ids that collide.
     explicit Journal(std::uint64_t secret) : by_id_{8, Hash{secret}} {}
 
-    /// A request has arrived from an address, its padding as it was sent or not. Returns how many
-    /// frames of its session that makes.
-    std::uint32_t note(const Frame& request, const IpAddress& source, bool intact, TimePoint now);
+    /// A request has arrived from an address, its padding as it was sent or not, and has waited for
+    /// us so long. Returns how many frames of its session that makes.
+    std::uint32_t note(const Frame& request, const IpAddress& source, bool intact, TimePoint now,
+                       Nanoseconds waited = {});
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
+    /// Whether any session is known.
+    bool knows_any(TimePoint now);
+    /// A known session's client asks. Returns since when: its questions come in a burst.
+    TimePoint note_question(std::uint64_t session, TimePoint now);
     /// Whether a frame of a known session has arrived for this port.
     bool arrived(std::uint64_t session, Protocol protocol, Port port) const;
     SessionCounters counters(std::uint64_t session) const;
 
+    /// Of when a session's run began, in our time.
+    struct Beginning {
+        TimePoint first{};  ///< when its first frame was heard: it began before that
+        /// By what its frames say of when they were sent, all delays on the way counted as short
+        /// as the shortest: a packet sent at the beginning came at this time, or little before.
+        TimePoint began{};
+    };
+    /// Both unset of a session that is not known.
+    Beginning beginning(std::uint64_t session) const;
+
     /// All that is remembered of a session.
     struct Account {
         std::uint64_t id = 0;
-        TimePoint first{};
+        Beginning beginning;
         TimePoint last{};
         std::vector<IpAddress> sources;  ///< that its frames came from, at most `max_sources`
         SessionCounters counters;
@@ -73,8 +88,10 @@ private:
     };
     struct Session {
         std::uint64_t id = 0;
-        TimePoint first{};
+        Beginning beginning;
         TimePoint heard{};
+        TimePoint first_question{};  ///< of the last burst
+        TimePoint last_question{};
         std::vector<IpAddress> sources;
         SessionCounters counters;
         /// The latest ones, in a ring: enough to notice what the network does within a moment.

@@ -78,7 +78,6 @@ std::error_code replace(const std::string& path, std::string_view text) {
 
 JournalFile::JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now)
     : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
-    note_half_open(now);
     if (const auto error = write(now)) {
         throw std::system_error{error, "journal-file '" + net::safe_text(path_) + '\''};
     }
@@ -89,33 +88,20 @@ void JournalFile::update(TimePoint now) {
         return;
     }
     next_ = now + interval;
-    note_half_open(now);
     write_or_log(now);
 }
 
-void JournalFile::finish(TimePoint now) {
-    note_half_open(now);
-    write_or_log(now);
-}
-
-/// Of ports that the server holds alone: other services' are none of its business.
-void JournalFile::note_half_open(TimePoint now) {
-    half_open_known_ = half_open_.for_each_peer(now, [&](const IpAddress& peer, Port port) {
-        if (archive_.is_held(Protocol::tcp, port, now)) {
-            archive_.connections().note(peer, port, ConnectionTrace::half_open, now);
-        }
-    });
-}
+void JournalFile::finish(TimePoint now) { write_or_log(now); }
 
 std::size_t JournalFile::changes() const {
-    return archive_.journal().changes() + archive_.connections().changes();
+    return archive_.journal().changes() + archive_.connections().changes() +
+           archive_.stalls().count();
 }
 
 std::error_code JournalFile::write(TimePoint now) {
     const auto began = std::chrono::steady_clock::now();
     const std::size_t all = changes();
-    const auto text =
-        journal_text(archive_, instance_, half_open_known_, std::chrono::system_clock::now(), now);
+    const auto text = journal_text(archive_, instance_, std::chrono::system_clock::now(), now);
     const auto error = replace(path_, text);
     if (!error) {
         written_changes_ = all;

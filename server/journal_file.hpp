@@ -5,7 +5,6 @@
 #include <string>
 
 #include "server/archive.hpp"
-#include "server/half_open.hpp"
 #include "server/log_throttle.hpp"
 
 namespace pt::server {
@@ -19,14 +18,13 @@ public:
     /// Writes the first version; throws std::system_error where that cannot be done.
     JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now);
 
-    /// Called every now and then: notes half-open handshakes, which nobody can ask of later, and
-    /// writes what has changed when it is time to.
+    /// Called every now and then, when the archive has looked for half-open handshakes: writes what
+    /// has changed when it is time to.
     void update(TimePoint now);
     /// Writes what has changed, at the end.
     void finish(TimePoint now);
 
 private:
-    void note_half_open(TimePoint now);
     std::size_t changes() const;
     std::error_code write(TimePoint now);
     void write_or_log(TimePoint now);
@@ -34,8 +32,6 @@ private:
     std::string path_;
     Archive& archive_;
     std::uint64_t instance_;
-    HalfOpen half_open_;
-    bool half_open_known_ = false;
     TimePoint next_;
     std::size_t written_changes_ = 0;
     LogThrottle log_;

@@ -3,9 +3,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
+#include <set>
 
 namespace pt::server {
 namespace {
@@ -13,11 +16,9 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-/// A client starts with all of its ports at once, or nearly so: what came this long before its
-/// first frame, or after its last one, is its own, too.
+/// What is known of a run's beginning comes from its frames, and all of them may have been delayed:
+/// by no more than clients wait, nor were they sent much longer after each other.
 constexpr auto margin = 10s;
-/// A run over very many ports may have begun this long before its first frame; or another ended.
-constexpr auto longest_lead = 5min;
 
 std::int64_t ms_ago(TimePoint time, TimePoint now) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - time).count();
@@ -38,73 +39,99 @@ PortSet held_ports(const Archive& archive, TimePoint now) {
     return held;
 }
 
+/// Begins of the runs written so far, by their address. They were heard of later than the one that
+/// is written next: what came since one of them began may be its.
+using Begins = std::map<IpAddress, std::set<TimePoint>>;
+
+TimePoint next_begin(const Begins& begins, const IpAddress& source, TimePoint began) {
+    const auto of_source = begins.find(source);
+    if (of_source == begins.end()) {
+        return TimePoint::max();
+    }
+    const auto next = of_source->second.upper_bound(began);
+    return next == of_source->second.end() ? TimePoint::max() : *next;
+}
+
 /// What is known of a session's connections beside its frames.
 struct Handshakes {
     PortSet connected;
     PortSet half_open;
     PortSet uncertain;
+    PortSet earlier;
 };
 
-Handshakes handshakes_of(const Archive& archive, const Journal::Account& session, TimePoint now) {
-    Handshakes found;
-    const auto take = [&](Port port, ConnectionTrace trace, TimePoint time) {
-        if (time < session.first - margin || time > session.last + margin) {
-            found.uncertain.insert(Protocol::tcp, port);
-            return;
-        }
-        switch (trace) {
-            case ConnectionTrace::mute: found.connected.insert(Protocol::tcp, port); break;
-            case ConnectionTrace::reset: break;  // beside what its connection left anyway
-            case ConnectionTrace::half_open: found.half_open.insert(Protocol::tcp, port); break;
-        }
-    };
-    for (const IpAddress& source : session.sources) {
-        archive.for_each_trace(source, session.first - longest_lead, now, take);
+/// Of ports that the server holds alone: other services' are none of its business.
+void add_traces(Handshakes& handshakes, const TracesByPort& traces, const PortSet& held) {
+    for (const auto& [port, left] : traces) {
+        const auto add = [port = port](PortSet& ports, bool wanted) {
+            if (wanted) {
+                ports.insert(Protocol::tcp, port);
+            }
+        };
+        const bool ours = held.contains(Protocol::tcp, port);
+        add(handshakes.connected, left.mute);
+        add(handshakes.half_open, ours && left.half_open);
+        add(handshakes.uncertain, ours && left.uncertain && !left.mute && !left.half_open);
+        add(handshakes.earlier, ours && left.earlier);
     }
-    return found;
+}
+
+/// A run's time, as far as it is known without its client's word.
+RunTime time_of(const Journal::Account& session, TimePoint until) {
+    return run_time(session.beginning, session.beginning.began - margin,
+                    std::min(session.last + margin, until));
 }
 
 std::string session_line(const Archive& archive, const Journal::Account& session,
-                         bool half_open_known, TimePoint now) {
-    const Handshakes handshakes = handshakes_of(archive, session, now);
+                         const PortSet& held, Begins& begins, TimePoint now) {
+    Handshakes handshakes;
     json::array sources;
+    const RunTime longest = time_of(session, TimePoint::max());
     for (const IpAddress& source : session.sources) {
+        const auto until = next_begin(begins, source, longest.began.latest);
+        add_traces(handshakes,
+                   archive.traces(source, Port{0}, Port{port_count - 1}, time_of(session, until)),
+                   held);
+        begins[source].insert(longest.began.latest);
         sources.emplace_back(source.to_string());
     }
     const json::object line{
         {"session", hex(session.id)},
         {"sources", std::move(sources)},
-        {"first_ms_ago", ms_ago(session.first, now)},
+        {"first_ms_ago", ms_ago(session.beginning.first, now)},
         {"last_ms_ago", ms_ago(session.last, now)},
         {"frames", session.counters.frames},
         {"duplicates", session.counters.duplicates},
         {"altered_padding", session.counters.altered_padding},
         {"reordered", session.counters.reordered},
         {"arrived", session.arrived.to_string()},
-        {"handshakes_known",
-         half_open_known && archive.remembers_traces(session.first - longest_lead)},
+        {"handshakes_known", archive.knows_handshakes(longest.began.earliest, {})},
+        {"stalled", archive.stalls().any(longest.began.latest, longest.until, now)},
         {"connected", handshakes.connected.to_string()},
         {"half_open", handshakes.half_open.to_string()},
         {"uncertain", handshakes.uncertain.to_string()},
+        {"earlier", handshakes.earlier.to_string()},
     };
     return json::serialize(line) + '\n';
 }
 
 }  // namespace
 
-std::string journal_text(const Archive& archive, std::uint64_t instance, bool half_open_known,
+std::string journal_text(const Archive& archive, std::uint64_t instance,
                          std::chrono::system_clock::time_point written, TimePoint now) {
     const auto seconds = std::chrono::system_clock::to_time_t(written);
+    const PortSet held = held_ports(archive, now);
     const json::object header{
         {"pt_journal", 1},
         {"pt", PT_VERSION},
         {"instance", hex(instance)},
         {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
-        {"held", held_ports(archive, now).to_string()},
+        {"held", held.to_string()},
     };
     std::string text = json::serialize(header) + '\n';
+    Begins begins;
     archive.journal().for_each([&](const Journal::Account& session) {
-        text += session_line(archive, session, half_open_known, now);
+        text += session_line(archive, session, held, begins, now);
         return text.size() < longest_journal_text;
     });
     return text;

@@ -40,6 +40,9 @@ public:
     Answer answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
                         const Arrival& arrival, TimePoint now);
 
+    /// Whether a session's first frame has been answered since this was last asked.
+    bool take_new_session() { return std::exchange(new_session_, false); }
+
     SharedArchive::Locked archive() { return archive_->lock(); }
 
     std::uint64_t instance() const { return instance_; }
@@ -54,6 +57,7 @@ private:
 
     std::uint64_t instance_;
     std::shared_ptr<SharedArchive> archive_;
+    bool new_session_ = false;
     std::vector<std::uint8_t> out_ = std::vector<std::uint8_t>(frame_header_size);
 };
 

@@ -14,7 +14,7 @@
 
 #include "common/net/descriptor_limit.hpp"
 #include "server/all_ports.hpp"
-#include "server/half_open.hpp"
+#include "server/handshake_watch.hpp"
 #include "server/open_sockets.hpp"
 
 namespace pt::server {
@@ -120,9 +120,15 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
     auto shares = share_out(std::move(sockets), config.threads);
     const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
     const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
+    // Behind the replies: the new client's echo waits for no look.
+    const auto look_soon = [&context = context_, chores = chores_] {
+        asio::post(context, [chores] { chores->note_new_session(steady_now()); });
+    };
     for (unsigned thread = 0; thread < config.threads; ++thread) {
         auto state =
             std::make_shared<ServerState>(secrets_, archive_, new_peers, config.patience, cap);
+        state->thread = thread;
+        state->on_new_session = look_soon;
         if (thread == 0) {
             state->chores = chores_;
         } else {
@@ -148,18 +154,15 @@ void Server::set_up_archive() {
     }
     std::vector<std::weak_ptr<ServerState>> states{states_.begin(), states_.end()};
     archive->set_handshake_sources(
-        [states](const IpAddress& peer, TimePoint since, const std::function<void(Port)>& take) {
+        [states](const IpAddress& peer, const std::function<void(Port, TimePoint)>& take) {
             for (const auto& one : states) {
                 if (const auto state = one.lock()) {
-                    state->connections.for_each_mute(peer, since, take);
+                    state->connections.for_each_mute(peer, take);
                 }
             }
-            return true;
         },
-        [half_open = std::make_shared<HalfOpen>()](const IpAddress& peer, TimePoint since,
-                                                   const std::function<void(Port)>& take) {
-            return half_open->for_each(peer, since, steady_now(), take);
-        });
+        std::make_unique<HandshakeWatch>());
+    archive->look(HalfOpenSource::Reason::routine, steady_now());  // none came before the ports
 }
 
 Server::~Server() { end_threads(); }

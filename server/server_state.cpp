@@ -9,6 +9,9 @@ namespace pt::server {
 void ServerState::note_echo(const Arrival& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
     counters.echoed(arrival.protocol, port);
+    if (responder.take_new_session() && on_new_session) {
+        on_new_session();
+    }
     if (!spdlog::should_log(spdlog::level::info)) {
         return;
     }

@@ -48,9 +48,11 @@ struct ServerState {
     const std::size_t max_connections;
     Responder responder;
     Counters counters;
-    std::shared_ptr<NewPeers> new_peers;  ///< all threads'; locks itself
-    ConnectionList connections;           ///< locks itself: all threads' archive looks into it
-    std::shared_ptr<Chores> chores;       ///< of one thread only; the others have none
+    std::shared_ptr<NewPeers> new_peers;   ///< all threads'; locks itself
+    ConnectionList connections;            ///< locks itself: all threads' archive looks into it
+    std::shared_ptr<Chores> chores;        ///< of one thread only; the others have none
+    std::size_t thread = 0;                ///< which one this is
+    std::function<void()> on_new_session;  ///< behind the echo of a session's first frame
     LogThrottle room_log;
     LogThrottle accept_log;
     LogThrottle receive_log;

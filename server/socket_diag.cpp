@@ -53,7 +53,7 @@ bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, std::e
 }
 
 std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uint32_t states,
-                                         std::error_code& error) {
+                                         std::error_code& error, std::size_t most) {
     error.clear();
     std::vector<UsedSocket> found;
     buffer_.resize(chunk_size);
@@ -72,6 +72,9 @@ std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uin
         } else {
             progress = read_socket_dump(std::span{buffer_}.first(length), sequence_, found);
             error.assign(progress.error, std::system_category());
+            if (found.size() > most) {
+                error = std::make_error_code(std::errc::value_too_large);
+            }
         }
     }
     if (error) {

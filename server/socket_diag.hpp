@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <system_error>
 #include <vector>
 
@@ -17,9 +19,10 @@ class SocketDiag {
 public:
     /// All sockets of a protocol and family (AF_INET, AF_INET6) in the given states, a set of bits
     /// `1 << TCP_...`. What was found before an error is not told: a list with holes would be taken
-    /// for whole.
+    /// for whole. More than `most` are the error `value_too_large`.
     std::vector<UsedSocket> dump(Protocol protocol, int family, std::uint32_t states,
-                                 std::error_code& error);
+                                 std::error_code& error,
+                                 std::size_t most = std::numeric_limits<std::size_t>::max());
 
 private:
     bool ask(Protocol protocol, int family, std::uint32_t states, std::error_code& error);

@@ -47,15 +47,12 @@ std::optional<std::uint64_t> find_cgroup(Bytes attributes) {
     return std::nullopt;
 }
 
-IpAddress read_peer(const inet_diag_msg& message) {
-    if (message.idiag_family == AF_INET) {
-        IpAddress::V4Bytes v4{};
-        std::memcpy(v4.data(), message.id.idiag_dst, v4.size());
-        return IpAddress{v4};
-    }
+IpAddress read_address(std::uint8_t family, std::span<const std::uint32_t, 4> words) {
     IpAddress::Bytes v6{};
-    std::memcpy(v6.data(), message.id.idiag_dst, v6.size());
-    return IpAddress{v6};
+    IpAddress::V4Bytes v4{};
+    std::memcpy(v6.data(), words.data(), v6.size());
+    std::memcpy(v4.data(), words.data(), v4.size());
+    return family == AF_INET ? IpAddress{v4} : IpAddress{v6};
 }
 
 std::optional<UsedSocket> read_socket(Bytes body) {
@@ -66,7 +63,11 @@ std::optional<UsedSocket> read_socket(Bytes body) {
     return UsedSocket{.port = Port{ntohs(message->id.idiag_sport)},
                       .inode = message->idiag_inode,
                       .cgroup = find_cgroup(behind(body, sizeof *message)),
-                      .peer = read_peer(*message)};
+                      .peer = {read_address(message->idiag_family, message->id.idiag_dst),
+                               Port{ntohs(message->id.idiag_dport)}},
+                      .local = read_address(message->idiag_family, message->id.idiag_src),
+                      .repetitions = message->idiag_retrans,
+                      .timer = std::chrono::milliseconds{message->idiag_expires}};
 }
 
 /// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,12 +11,16 @@
 /// Reads the kernel's answers to a question for its socket tables (sock_diag(7)). Pure.
 namespace pt::server {
 
-/// One socket of this network namespace, as far as it matters who owns its port.
+/// One socket of this network namespace, as far as it matters who owns its port and, of a
+/// half-open handshake, when that began.
 struct UsedSocket {
     Port port{};
     std::uint32_t inode = 0;  ///< 0: the kernel's own, or one that nobody has open any more
     std::optional<std::uint64_t> cgroup;  ///< id in the cgroup v2 hierarchy; not told before 5.8
-    IpAddress peer;                       ///< of a connection; unspecified for all else
+    SocketAddress peer;                   ///< of a connection; unspecified for all else
+    IpAddress local;                      ///< address that it is bound to
+    std::uint8_t repetitions = 0;         ///< of a handshake: SYN-ACKs sent again
+    std::chrono::milliseconds timer{};    ///< of a handshake: until the next one is due
     friend bool operator==(const UsedSocket&, const UsedSocket&) = default;
 };
 

@@ -28,14 +28,24 @@ void log_closed(const ConnectionList::Expired& closed) {
     }
 }
 
-/// What is done every now and then: closes connections that have outstayed their time, and tells
-/// of new peers that went unnamed.
-void tidy_up(ServerState& state, TimePoint now) {
+void close_expired(ServerState& state, TimePoint now) {
     const auto closed =
         state.connections.close_expired(now, state.patience.first_frame, state.patience.idle);
     state.counters.closed_mute += closed.mute;
     state.counters.closed_idle += closed.idle;
     log_closed(closed);
+}
+
+/// What is done every now and then: closes connections that have outstayed their time, and tells
+/// of new peers that went unnamed. `stood_still` is for how long nothing was done before.
+void tidy_up(ServerState& state, TimePoint now, Nanoseconds stood_still) {
+    if (stood_still == Nanoseconds{}) {
+        close_expired(state, now);
+    } else {
+        // What came meanwhile has not been read yet, so that nobody has outstayed his time.
+        spdlog::warn("stood still for {:.1f} s: what came meanwhile may have waited too long",
+                     std::chrono::duration<double>{stood_still}.count());
+    }
     if (const auto held_back = state.new_peers->take_held_back(now); held_back > 0) {
         spdlog::info("{} more first frames from new peers or on new ports", held_back);
     }
@@ -65,14 +75,18 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
                 state->connections.close_all();
             }
         }
+        const auto pause = state->stopping ? std::min(interval, drain_interval) : interval;
+        const auto stood_still =
+            state->responder.archive()->stalls().turn(state->thread, now, pause);
         try {
-            tidy_up(*state, now);
+            tidy_up(*state, now, stood_still);
         } catch (const std::bad_alloc&) {
             // The next turn makes up for it.
         }
-        timer->expires_after(state->stopping ? std::min(interval, drain_interval) : interval);
+        timer->expires_after(pause);
         co_await timer->async_wait(token);
     }
+    state->responder.archive()->stalls().end(state->thread);
     if (state->chores) {
         state->chores->finish(steady_now());
     }

@@ -52,9 +52,10 @@ struct Frame {
     Nonce nonce;
     Port port{};  ///< that the client aimed at
     Protocol protocol = Protocol::tcp;
-    std::uint8_t attempt = 0;       ///< 1 for the first
-    std::uint64_t client_time = 0;  ///< opaque to the server
-    std::uint64_t cookie = 0;       ///< proof of the source address; 0: none
+    std::uint8_t attempt = 0;  ///< 1 for the first
+    /// When it was sent: nanoseconds since the client's run began. The server dates the run by it.
+    std::uint64_t client_time = 0;
+    std::uint64_t cookie = 0;  ///< proof of the source address; 0: none
     /// As the server saw it; XORed on the wire in replies (RFC 8489 14.2). A zone does not travel.
     SocketAddress seen_source;
     SocketAddress seen_destination;

@@ -14,12 +14,12 @@ constexpr std::size_t kind = 0;
 constexpr std::size_t protocol = 1;
 constexpr std::size_t first = 2;
 constexpr std::size_t count = 4;
-constexpr std::size_t run_age = 6;
-constexpr std::size_t frames = 8;
-constexpr std::size_t duplicates = 12;
-constexpr std::size_t altered_padding = 16;
-constexpr std::size_t reordered = 20;
-constexpr std::size_t values = 24;
+constexpr std::size_t lead = 6;
+constexpr std::size_t frames = 10;
+constexpr std::size_t duplicates = 14;
+constexpr std::size_t altered_padding = 18;
+constexpr std::size_t reordered = 22;
+constexpr std::size_t values = 26;
 }  // namespace at
 
 constexpr unsigned value_bits = 4;
@@ -57,7 +57,7 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
     if (!kind || !protocol || !possible || bytes.size() != inquiry_frame_size(count)) {
         return std::nullopt;
     }
-    return Inquiry{*kind, *protocol, Port{first}, count, load<std::uint16_t>(body, at::run_age)};
+    return Inquiry{*kind, *protocol, Port{first}, count, load<std::uint32_t>(body, at::lead)};
 }
 
 std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
@@ -67,7 +67,7 @@ std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
     store(body, at::protocol, static_cast<std::uint8_t>(inquiry.protocol));
     store(body, at::first, to_number(inquiry.first));
     store(body, at::count, inquiry.count);
-    store(body, at::run_age, inquiry.run_age_s);
+    store(body, at::lead, inquiry.lead_ms);
     return bytes;
 }
 
@@ -122,6 +122,7 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
     InquiryAnswer answer{*inquiry,
                          frame.seen_source.address,
                          (frame.flags & handshakes_known) != 0,
+                         (frame.flags & server_stalled) != 0,
                          {},
                          std::vector<std::uint8_t>(inquiry->count)};
     answer.counters = {
@@ -139,25 +140,41 @@ namespace {
 constexpr std::uint8_t listening_bit = 1;
 constexpr std::uint8_t frame_bit = 2;
 constexpr std::uint8_t handshake_bit = 4;
-constexpr std::uint8_t reset_or_half_open_bit = 8;
+constexpr std::uint8_t fourth_bit = 8;
+/// A frame that arrived says more than a mute connection, so both bits at once are free to mean
+/// that neither is known.
+constexpr std::uint8_t doubt_bits = frame_bit | handshake_bit;
+
+std::uint8_t fourth(bool set) { return set ? fourth_bit : std::uint8_t{0}; }
+
+std::uint8_t connections_value(const PortRecord& record) {
+    if (record.frame || record.handshake) {
+        return (record.frame ? frame_bit : handshake_bit) | fourth(record.reset);
+    }
+    if (record.half_open) {
+        return fourth_bit;
+    }
+    return record.uncertain || record.earlier ? doubt_bits | fourth(!record.uncertain)
+                                              : std::uint8_t{0};
+}
 
 }  // namespace
 
 std::uint8_t to_value(const PortRecord& record) {
-    const bool reached = record.frame || record.handshake;
-    return static_cast<std::uint8_t>(
-        (record.listening ? listening_bit : 0) | (record.frame ? frame_bit : 0) |
-        (record.handshake ? handshake_bit : 0) |
-        ((reached ? record.reset : record.half_open) ? reset_or_half_open_bit : 0));
+    return (record.listening ? listening_bit : std::uint8_t{0}) | connections_value(record);
 }
 
 PortRecord to_record(std::uint8_t value) {
     PortRecord record;
     record.listening = (value & listening_bit) != 0;
+    const bool fourth = (value & fourth_bit) != 0;
+    if ((value & doubt_bits) == doubt_bits) {
+        (fourth ? record.earlier : record.uncertain) = true;
+        return record;
+    }
     record.frame = (value & frame_bit) != 0;
     record.handshake = (value & handshake_bit) != 0;
-    const bool reached = record.frame || record.handshake;
-    ((reached ? record.reset : record.half_open)) = (value & reset_or_half_open_bit) != 0;
+    (record.frame || record.handshake ? record.reset : record.half_open) = fourth;
     return record;
 }
 

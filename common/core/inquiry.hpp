@@ -19,24 +19,30 @@
 ///     1       1     protocol (6, 17)
 ///     2       2     first port
 ///     4       2     count of ports
-///     6       2     age of the asker's run in seconds, rounded up
-///     8       16    four counters of 4 bytes: zero in a query
-///     24      n     four bits for each port, the first in the upper half of a byte; zero in a
-///     query
+///     6       4     how long before its first echo the asker's run began, in milliseconds, rounded
+///     up 10      16    four counters of 4 bytes: zero in a query 26      n     four bits for each
+///     port, the first in the upper half of a byte; zero in a query
 namespace pt {
 
-/// What the server's journal says of one port in one session. Travels in four bits: one for each
-/// of the first three, and one that means `reset` on a port that frames or connections reached,
-/// `half_open` on any other.
+/// What the server's journal says of one port in one session. Travels in four bits: of what is said
+/// of connections, only that which matters most, as each line tells.
 struct PortRecord {
     bool listening = false;  ///< it holds the port
     bool frame = false;      ///< a whole frame of this session has arrived
-    bool handshake = false;  ///< TCP: connections from the asker's address that brought no frame
+    /// TCP: connections from the asker's address that brought no frame. Not told where one arrived.
+    bool handshake = false;
     /// TCP: a SYN from the asker's address whose handshake is not complete. Not told of a port that
     /// connections reached.
     bool half_open = false;
-    /// TCP: a connection from the asker's address was reset from its side, or from in between.
+    /// TCP: a connection from the asker's address was reset from its side, or from in between. Told
+    /// only of a port that frames or connections reached.
     bool reset = false;
+    /// TCP: there is a handshake that this run or an earlier one may have begun. Told only where
+    /// none of the above is said.
+    bool uncertain = false;
+    /// TCP: a half-open handshake of an earlier run's may have stood in this one's time: a SYN from
+    /// its very port left no trace. Told only where none of the above is said.
+    bool earlier = false;
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
@@ -49,9 +55,10 @@ struct Inquiry {
     Protocol protocol = Protocol::tcp;
     Port first{};
     std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
-    /// How long ago the asker's run began, in seconds, rounded up: what happened before is not its
-    /// own. 0 with a manifest.
-    std::uint16_t run_age_s = 0;
+    /// How long before its first echo came the asker's run began, in milliseconds, rounded up. As
+    /// the server heard the session's first frame before that, this much earlier bounds the run's
+    /// beginning, however late the question comes. 0 with a manifest.
+    std::uint32_t lead_ms = 0;
 
     friend bool operator==(const Inquiry&, const Inquiry&) = default;
 };
@@ -61,6 +68,9 @@ inline constexpr std::size_t max_inquiry_ports = 2048;
 /// In the flags of an answer: the server knows all handshakes of the asker's, half-open ones too.
 /// Without it, a TCP port that nothing has arrived on may still have had a SYN.
 inline constexpr std::uint8_t handshakes_known = 0x01;
+/// The same: the server stood still for more than a second since the asker's run began. What went
+/// unanswered meanwhile tells nothing of the network.
+inline constexpr std::uint8_t server_stalled = 0x02;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
 struct SessionCounters {
@@ -92,6 +102,7 @@ struct InquiryAnswer {
     Inquiry inquiry;
     IpAddress asked_from;  ///< the asker's address as the server saw it
     bool handshakes_known = false;
+    bool server_stalled = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte
 };

@@ -72,7 +72,7 @@ void check_made(FuzzedDataProvider& input) {
     inquiry.count = input.ConsumeIntegralInRange<std::uint16_t>(1, max_inquiry_ports);
     inquiry.first = Port{input.ConsumeIntegralInRange<std::uint16_t>(
         0, static_cast<std::uint16_t>(port_count - inquiry.count))};
-    inquiry.run_age_s = input.ConsumeIntegral<std::uint16_t>();
+    inquiry.lead_ms = input.ConsumeIntegral<std::uint32_t>();
     const SessionCounters counters{
         input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>(),
         input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>()};

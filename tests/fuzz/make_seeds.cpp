@@ -168,8 +168,8 @@ int main(int argc, char** argv) {
     const std::string account =
         R"({"session":"00000000000000e1","sources":["192.0.2.1"],"first_ms_ago":2000,)"
         R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-        R"("arrived":"tcp/80 udp/53","handshakes_known":true,"connected":"tcp/80",)"
-        R"("half_open":"tcp/81","uncertain":""})"
+        R"("arrived":"tcp/80 udp/53","handshakes_known":true,"stalled":false,"connected":"tcp/80",)"
+        R"("half_open":"tcp/81","uncertain":"","earlier":"tcp/82"})"
         "\n";
     journal_seeds.add(header);
     journal_seeds.add(header + account + account);

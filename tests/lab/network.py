@@ -159,6 +159,11 @@ link add net0 netns {name['server']} type veth peer name to_server netns {name['
     def load_rules(self, host, rules):
         _run(self.inside(host, ["nft", "-f", "-"]), "table inet lab {\n" + rules + "\n}\n")
 
+    def replace_rules(self, host, rules):
+        """Instead of those that are loaded, in one step."""
+        _run(self.inside(host, ["nft", "-f", "-"]),
+             "table inet lab {}\ndelete table inet lab\ntable inet lab {\n" + rules + "\n}\n")
+
     def set_up(self, host, argv):
         _run(self.inside(host, argv))
 

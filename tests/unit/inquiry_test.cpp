@@ -23,12 +23,12 @@ std::optional<InquiryAnswer> read_answer(const std::vector<std::uint8_t>& bytes)
 }
 
 constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024}, max_inquiry_ports,
-                               17};
+                               170'000};
 
 TEST(Inquiry, AQueryReadsBackAsItWasWritten) {
     for (const Inquiry inquiry :
          {whole_window, Inquiry{Inquiry::Kind::manifest, Protocol::tcp, Port{65535}, 1, 0},
-          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 65535}}) {
+          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 0xFFFFFFFF}}) {
         EXPECT_EQ(read_query(encode_query(header(), inquiry)), inquiry);
     }
 }
@@ -87,6 +87,38 @@ TEST(Inquiry, RequestsAndAnswersAreNoQueries) {
     const auto answer = encode_answer(frame, whole_window, {}, values);
     EXPECT_FALSE(read_query(answer));
     EXPECT_FALSE(read_answer(encode_query(frame, whole_window)));
+}
+
+TEST(Inquiry, FlagsOfAnAnswerReadBack) {
+    const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5};
+    const std::vector<std::uint8_t> values(1);
+    for (const bool known : {false, true}) {
+        for (const bool stalled : {false, true}) {
+            Frame frame = header();
+            frame.flags = static_cast<std::uint8_t>((known ? handshakes_known : 0) |
+                                                    (stalled ? server_stalled : 0));
+            const auto answer = read_answer(encode_answer(frame, inquiry, {}, values));
+            ASSERT_TRUE(answer);
+            EXPECT_EQ(answer->handshakes_known, known);
+            EXPECT_EQ(answer->server_stalled, stalled);
+        }
+    }
+}
+
+TEST(Inquiry, OfWhatIsKnownOfAPortTheStrongestIsTold) {
+    const auto told = [](PortRecord record) { return to_record(to_value(record)); };
+    const PortRecord frame{.frame = true, .reset = true};
+    const PortRecord mute{.handshake = true, .reset = true};
+    const PortRecord half_open{.half_open = true};
+    const PortRecord uncertain{.uncertain = true};
+    const PortRecord earlier{.earlier = true};
+    for (const PortRecord& record : {frame, mute, half_open, uncertain, earlier}) {
+        EXPECT_EQ(told(record), record);
+    }
+    EXPECT_EQ(told({.frame = true, .handshake = true, .reset = true, .uncertain = true}), frame);
+    EXPECT_EQ(told({.handshake = true, .half_open = true, .reset = true, .earlier = true}), mute);
+    EXPECT_EQ(told({.half_open = true, .reset = true, .uncertain = true}), half_open);
+    EXPECT_EQ(told({.uncertain = true, .earlier = true}), uncertain);
 }
 
 TEST(Inquiry, RecordsAndStatesReadBack) {

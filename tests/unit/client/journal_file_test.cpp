@@ -24,8 +24,8 @@ const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"000000000
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"first_ms_ago":2000,)"
     R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-    R"("arrived":"tcp/1 udp/1","handshakes_known":true,"connected":"tcp/2",)"
-    R"("half_open":"tcp/3","uncertain":"tcp/4"})"
+    R"("arrived":"tcp/1 udp/1","handshakes_known":true,"stalled":false,"connected":"tcp/2",)"
+    R"("half_open":"tcp/3","uncertain":"tcp/4","earlier":"tcp/6"})"
     "\n";
 
 JournalFile accepted(const std::string& text) {
@@ -53,9 +53,11 @@ Result doubtful(Protocol protocol, std::uint16_t port) {
 }
 
 /// Verdict, evidence and direction of one result after the journal has been consulted.
-std::string concluded(Result result, const std::string& text = header + account) {
+std::string concluded(Result result, const std::string& text = header + account,
+                      bool one_source_port = false) {
     std::vector<Result> results{result};
-    conclude_again(results, {{session, {result.endpoint.address}}}, accepted(text));
+    conclude_again(results, {{session, {result.endpoint.address}}}, accepted(text),
+                   one_source_port);
     const auto& conclusion = results.front().conclusion;
     return std::string{to_string(conclusion.verdict)} + ' ' +
            std::string{to_string(conclusion.evidence)} +
@@ -78,6 +80,29 @@ TEST(ConcludeAgain, HandshakesThatMayBeAnotherRunsTellNothing) {
     EXPECT_EQ(concluded(behind_nat), "filtered silence unknown");
     behind_nat.endpoint.protocol = Protocol::udp;
     EXPECT_EQ(concluded(behind_nat), "filtered silence forward") << "frames bear the session";
+}
+
+TEST(ConcludeAgain, AnEarlierHandshakeHidesWhatComesFromItsPort) {
+    auto result = doubtful(Protocol::tcp, 6);
+    result.attempts = 2;
+    EXPECT_EQ(concluded(result), "filtered silence forward");
+    EXPECT_EQ(concluded(result, header + account, true), "filtered silence unknown");
+    result.attempts = 1;
+    EXPECT_EQ(concluded(result), "filtered silence unknown");
+}
+
+TEST(ConcludeAgain, SilenceOfAServerThatStoodStillIsItsOwn) {
+    auto text = account;
+    text.replace(text.find("\"stalled\":false"), 15, "\"stalled\":true");
+    EXPECT_EQ(concluded(doubtful(Protocol::udp, 2), header + text), "untested server-lost");
+    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 3), header + text), "untested server-lost");
+    auto result = sample(Protocol::tcp, 5, Verdict::closed, Evidence::reset);
+    result.session = session;
+    EXPECT_EQ(concluded(result, header + text), "rejected forged-reset");
+    std::vector<Result> results{doubtful(Protocol::udp, 2)};
+    const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
+    conclude_again(results, addresses, accepted(header + text), false);
+    EXPECT_THAT(results.front().notes, ElementsAre(HasSubstr("stood still")));
 }
 
 TEST(ConcludeAgain, RefusalsAndHandshakesAreHeldAgainstTheServersWord) {
@@ -110,7 +135,7 @@ TEST(ConcludeAgain, WhatIsProvedOrCameFromElsewhereStays) {
 TEST(ConcludeAgain, AnUnknownSessionStaysAsItIsAndIsRemarkedOnce) {
     std::vector<Result> results{doubtful(Protocol::udp, 1), doubtful(Protocol::udp, 2)};
     const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
-    EXPECT_THAT(conclude_again(results, addresses, accepted(header)),
+    EXPECT_THAT(conclude_again(results, addresses, accepted(header), false),
                 ElementsAre(HasSubstr("00000000000000e1")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }
@@ -119,7 +144,7 @@ TEST(ConcludeAgain, ARunOverSeveralAddressesIsNotJudged) {
     std::vector<Result> results{doubtful(Protocol::udp, 2)};
     const SessionAddresses addresses{
         {session, {results.front().endpoint.address, address("192.0.2.200")}}};
-    EXPECT_THAT(conclude_again(results, addresses, accepted(header + account)),
+    EXPECT_THAT(conclude_again(results, addresses, accepted(header + account), false),
                 ElementsAre(HasSubstr("several addresses")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }

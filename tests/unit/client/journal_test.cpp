@@ -11,7 +11,7 @@ const IpAddress address = *IpAddress::parse("192.0.2.9");
 
 InquiryAnswer answer(const Inquiry& inquiry, std::vector<PortRecord> records,
                      bool half_open = true) {
-    InquiryAnswer told{inquiry, {}, half_open, {}, {}};
+    InquiryAnswer told{inquiry, {}, half_open, false, {}, {}};
     for (const PortRecord& record : records) {
         told.values.push_back(to_value(record));
     }
@@ -64,6 +64,9 @@ TEST(ArrivalRecords, PutTheWordsOfSeveralServersTogether) {
     ASSERT_TRUE(found);
     EXPECT_EQ(found->record, (PortRecord{true, true, false, false}));
     EXPECT_FALSE(found->handshakes_known);
+    records.add(address, answer(inquiry, {{.uncertain = true}, {.earlier = true}}));
+    EXPECT_TRUE(records.find({Protocol::tcp, address, Port{80}})->record.uncertain);
+    EXPECT_TRUE(records.find({Protocol::tcp, address, Port{81}})->record.earlier);
     EXPECT_FALSE(records.find({Protocol::udp, address, Port{80}}));
     EXPECT_FALSE(records.find({Protocol::tcp, address, Port{82}}));
 }
@@ -80,6 +83,25 @@ TEST(Learning, WithoutSightOfHalfOpenHandshakesNothingIsNotKnownOfTcp) {
     EXPECT_EQ(learnt(Protocol::udp, {true, false, false, false}, false).arrival, Arrival::nothing);
 }
 
+TEST(Learning, WhatMayBeAnEarlierRunsIsNotKnown) {
+    EXPECT_EQ(learnt(Protocol::tcp, {.listening = true, .uncertain = true}).arrival,
+              Arrival::unknown);
+    EXPECT_EQ(learnt(Protocol::tcp, {.listening = true, .earlier = true}).arrival,
+              Arrival::nothing);
+}
+
+TEST(Learning, AnEarlierRunsHandshakeMayHideOursWhereAllCameFromItsPort) {
+    const auto uncertain = [](PortRecord record, std::uint32_t attempts, bool one_source_port) {
+        mind_earlier(record, attempts, one_source_port);
+        return record.uncertain;
+    };
+    EXPECT_FALSE(uncertain({.earlier = true}, 2, false));
+    EXPECT_TRUE(uncertain({.earlier = true}, 2, true));
+    EXPECT_TRUE(uncertain({.earlier = true}, 1, false));
+    EXPECT_FALSE(uncertain({}, 1, true));
+    EXPECT_TRUE(uncertain({.uncertain = true}, 2, false));
+}
+
 TEST(Learning, AFrameThatArrivedHadAListenerWhateverPortItWasAimedAt) {
     EXPECT_EQ(learnt(Protocol::tcp, {false, true, false, false}).server_holds_port, true);
     EXPECT_EQ(learnt(Protocol::tcp, {false, false, true, false}).server_holds_port, false);
@@ -89,7 +111,7 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
     const auto inquiries = manifest_inquiries();
     InquiryOutcome outcome;
     for (const Inquiry& inquiry : inquiries) {
-        InquiryAnswer told{inquiry, {}, true, {}, std::vector<std::uint8_t>(inquiry.count)};
+        InquiryAnswer told{inquiry, {}, true, false, {}, std::vector<std::uint8_t>(inquiry.count)};
         for (std::size_t i = 0; i < inquiry.count; ++i) {
             const auto port = to_number(inquiry.first) + i;
             if (inquiry.protocol == Protocol::tcp && port >= 2000 && port <= 2100) {
@@ -101,7 +123,7 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
         }
         outcome.answers.emplace_back(std::move(told));
     }
-    const auto manifest = read_manifest({address, 7, {}, {}}, outcome);
+    const auto manifest = read_manifest({address, 7, {}, {}, {}, 0}, outcome);
     EXPECT_TRUE(manifest.complete);
     ASSERT_EQ(manifest.stretches.size(), 3U);
     EXPECT_EQ(manifest.stretches[0].ports, (PortSet::Range{Protocol::tcp, Port{2000}, Port{2100}}));

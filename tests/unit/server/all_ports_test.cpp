@@ -139,20 +139,20 @@ TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
     header.nonce = {42, 1};
     header.attempt = 1;
     archive.journal().note(header, IpAddress{}, true, now);
-    const auto state = [&](std::uint16_t port, std::uint16_t age) {
-        const Inquiry inquiry{.kind = Inquiry::Kind::manifest,
+    const auto held = [&](std::uint16_t port, std::uint32_t lead_ms) {
+        const Inquiry inquiry{.kind = Inquiry::Kind::journal,
                               .protocol = Protocol::tcp,
                               .first = Port{port},
                               .count = 1,
-                              .run_age_s = age};
+                              .lead_ms = lead_ms};
         const auto query = encode_query(header, inquiry);
         const auto bytes = archive.answer(*decode(query), query, header, Arrival{}, now);
-        return bytes ? decode_answer(*decode(*bytes), *bytes)->values.front() : std::uint8_t{255};
+        return to_record(decode_answer(*decode(*bytes), *bytes)->values.front()).listening;
     };
-    EXPECT_EQ(state(8079, 9), static_cast<std::uint8_t>(PortState::listening));
-    EXPECT_EQ(state(65535, 9), static_cast<std::uint8_t>(PortState::listening));
-    EXPECT_EQ(state(8080, 9), static_cast<std::uint8_t>(PortState::in_use));
-    EXPECT_EQ(state(8080, 1), static_cast<std::uint8_t>(PortState::listening));
+    EXPECT_TRUE(held(8079, 9000));
+    EXPECT_TRUE(held(65535, 9000));
+    EXPECT_FALSE(held(8080, 9000));
+    EXPECT_TRUE(held(8080, 1000));
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <random>
+#include <vector>
 
 #include "server/responder.hpp"
 
@@ -51,9 +53,9 @@ protected:
     }
 
     std::optional<InquiryAnswer> ask(const Inquiry& inquiry, const IpAddress& from,
-                                     std::uint64_t id = session) {
+                                     std::uint64_t id = session, TimePoint time = now) {
         const auto query = encode_query(header(id), inquiry);
-        const auto bytes = responder_.answer_datagram(query, arrival_from(from), now);
+        const auto bytes = responder_.answer_datagram(query, arrival_from(from), time);
         if (!bytes) {
             EXPECT_EQ(bytes.error(), Silence::refused_query);
             return std::nullopt;
@@ -61,9 +63,14 @@ protected:
         EXPECT_EQ(bytes->size(), query.size());
         return decode_answer(*decode(*bytes), *bytes);
     }
-    PortRecord record(Protocol protocol, Port port, const IpAddress& from) {
-        const auto answer = ask({Inquiry::Kind::journal, protocol, port, 1, 5}, from);
+    /// The run began 5 seconds before its first frame, or less.
+    PortRecord record(Protocol protocol, Port port, const IpAddress& from, TimePoint time = now) {
+        const auto answer =
+            ask({Inquiry::Kind::journal, protocol, port, 1, 5000}, from, session, time);
         return answer ? to_record(answer->values[0]) : PortRecord{};
+    }
+    void note(Port port, ConnectionTrace trace, TimePoint time) {
+        responder_.archive()->connections().note(client, port, trace, time);
     }
 
     Responder responder_{0x5EED, 42};
@@ -94,39 +101,114 @@ TEST_F(Asked, TellsWhatArrivedForEachProtocolApart) {
 }
 
 TEST_F(Asked, TellsOfMuteConnectionsOnlyTheAddressThatTheyCameFrom) {
-    responder_.archive()->connections().note(client, Port{80}, ConnectionTrace::mute, now - 2s);
+    note(Port{80}, ConnectionTrace::mute, now + 2s);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).handshake);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).handshake);
     EXPECT_FALSE(record(Protocol::udp, Port{80}, client).handshake);
 }
 
 TEST_F(Asked, AnEarlierRunsConnectionsAreNotThisOnes) {
-    responder_.archive()->connections().note(client, Port{80}, ConnectionTrace::mute, now - 6s);
-    EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).handshake);
+    note(Port{80}, ConnectionTrace::mute, now - 6s);
+    note(Port{81}, ConnectionTrace::half_open, now - 6s);
+    note(Port{82}, ConnectionTrace::half_open, now - 10min);
+    EXPECT_EQ(record(Protocol::tcp, Port{80}, client), (PortRecord{.listening = true}));
+    EXPECT_EQ(record(Protocol::tcp, Port{81}, client), (PortRecord{.earlier = true}));
+    EXPECT_EQ(record(Protocol::tcp, Port{82}, client), (PortRecord{}));
+}
+
+TEST_F(Asked, WhatMayBeAnEarlierRunsIsUncertain) {
+    note(Port{80}, ConnectionTrace::mute, now - 1s);
+    note(Port{81}, ConnectionTrace::half_open, now - 4s);
+    responder_.archive()->connections().note(client, Port{82}, ConnectionTrace::half_open,
+                                             TimeSpan{now - 60s, now + 1s});
+    for (std::uint16_t number = 80; number <= 82; ++number) {
+        EXPECT_TRUE(record(Protocol::tcp, Port{number}, client).uncertain);
+    }
+}
+
+/// The session's first frame says by its own time when the run began.
+TEST_F(Asked, ALongRunsFirstHandshakesAreItsOwn) {
+    Frame frame = header(77);
+    frame.client_time = static_cast<std::uint64_t>(std::chrono::nanoseconds{100s}.count());
+    EXPECT_TRUE(responder_.answer_datagram(encode_request(frame), arrival_from(client), now));
+    note(Port{80}, ConnectionTrace::half_open, now - 100s);
+    note(Port{81}, ConnectionTrace::half_open, now - 101s);
+    for (const TimePoint asked : {now, now + 5min}) {  // however late it asks
+        const auto answer =
+            ask({Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 100'001}, client, 77, asked);
+        ASSERT_TRUE(answer);
+        EXPECT_TRUE(to_record(answer->values[0]).half_open);
+        EXPECT_TRUE(to_record(answer->values[1]).earlier);
+    }
 }
 
 TEST_F(Asked, TellsOfResetsOnlyWhereAConnectionCame) {
-    auto& connections = responder_.archive()->connections();
-    connections.note(client, Port{80}, ConnectionTrace::reset, now - 2s);
+    note(Port{80}, ConnectionTrace::reset, now + 2s);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, client).reset);
-    connections.note(client, Port{80}, ConnectionTrace::mute, now - 2s);
+    note(Port{80}, ConnectionTrace::mute, now + 2s);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).reset);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).reset);
 }
 
-TEST_F(Asked, SaysWhetherHalfOpenHandshakesAreKnown) {
-    const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5};
+/// Finds a half-open handshake on tcp/80 whenever it looks; knows what it is told to know.
+class OneHalfOpen : public HalfOpenSource {
+public:
+    void look(Reason reason, TimePoint time, ConnectionLog& log) override {
+        if (reason == Reason::question) {
+            log.note(client, Port{80}, ConnectionTrace::half_open, time);
+        }
+        reasons_.push_back(reason);
+    }
+    bool knows_all(TimePoint since, TimePoint until) const override {
+        return since >= known_since_ && until <= known_until_;
+    }
+
+    std::vector<Reason> reasons_;
+    TimePoint known_since_{};
+    TimePoint known_until_ = TimePoint::max();
+};
+
+TEST_F(Asked, LooksForHalfOpenHandshakesAndSaysWhetherAllAreKnown) {
+    const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5000};
     EXPECT_FALSE(ask(inquiry, client)->handshakes_known);
-    responder_.archive()->set_handshake_sources(
-        {}, [](const IpAddress& peer, TimePoint, const std::function<void(Port)>& take) {
-            if (peer == client) {
-                take(Port{80});
-            }
-            return true;
-        });
+    auto source = std::make_unique<OneHalfOpen>();
+    auto& eye = *source;
+    responder_.archive()->set_handshake_sources({}, std::move(source));
     EXPECT_TRUE(ask(inquiry, client)->handshakes_known);
     EXPECT_TRUE(record(Protocol::tcp, Port{80}, client).half_open);
     EXPECT_FALSE(record(Protocol::tcp, Port{80}, other_client).half_open);
+    eye.known_since_ = now - 5s;
+    EXPECT_FALSE(ask(inquiry, client)->handshakes_known) << "its run may have begun before";
+    eye.known_since_ = now - 6s;
+    EXPECT_TRUE(ask(inquiry, client, session, now + 3s)->handshakes_known);
+    eye.known_until_ = now + 2s;
+    EXPECT_FALSE(ask(inquiry, client, session, now + 3s)->handshakes_known) << "the look is stale";
+    const Inquiry of_udp{Inquiry::Kind::journal, Protocol::udp, Port{80}, 1, 5000};
+    EXPECT_TRUE(ask(of_udp, client)->handshakes_known);
+}
+
+TEST_F(Asked, LooksAreIdleWhileNobodyIsThereToAsk) {
+    using Reason = HalfOpenSource::Reason;
+    auto source = std::make_unique<OneHalfOpen>();
+    const auto& eye = *source;
+    responder_.archive()->set_handshake_sources({}, std::move(source));
+    responder_.archive()->look(Reason::routine, now);
+    responder_.archive()->look(Reason::new_session, now);
+    responder_.archive()->look(Reason::routine, now + 1h);
+    EXPECT_EQ(eye.reasons_, (std::vector{Reason::routine, Reason::new_session, Reason::idle}));
+}
+
+TEST_F(Asked, SaysThatTheServerStoodStillSinceTheRunBegan) {
+    const Inquiry inquiry{Inquiry::Kind::journal, Protocol::udp, Port{53}, 1, 5000};
+    const auto stand_still = [&](TimePoint from, TimePoint to) {
+        responder_.archive()->stalls().turn(0, from, 250ms);
+        responder_.archive()->stalls().turn(0, to, 250ms);
+    };
+    stand_still(now - 9s, now - 6s);
+    responder_.archive()->stalls().end(0);
+    EXPECT_FALSE(ask(inquiry, client)->server_stalled);
+    stand_still(now - 6s, now - 3s);
+    EXPECT_TRUE(ask(inquiry, client)->server_stalled);
 }
 
 TEST_F(Asked, AnUnknownSessionIsToldNothingNotEvenTheManifest) {

@@ -32,6 +32,44 @@ TEST(Journal, RemembersWhichPortsOfWhichProtocolASessionReached) {
     EXPECT_FALSE(journal.arrived(8, Protocol::udp, Port{53}));
 }
 
+TEST(Journal, DatesARunByTheFrameThatWasDelayedLeast) {
+    Journal journal{1};
+    const auto note = [&](std::chrono::nanoseconds sent, TimePoint now, Nanoseconds waited) {
+        Frame frame = request(7, Port{53});
+        frame.client_time = static_cast<std::uint64_t>(sent.count());
+        journal.note(frame, source, true, now, waited);
+        return journal.beginning(7).began;
+    };
+    EXPECT_EQ(note(100ms, start, 0ms), start - 100ms);
+    EXPECT_EQ(note(300ms, start + 500ms, 0ms), start - 100ms) << "it was delayed by 300 ms more";
+    EXPECT_EQ(note(300ms, start + 150ms, 0ms), start - 150ms);
+    EXPECT_EQ(note(300ms, start + 150ms, 20ms), start - 170ms) << "it lay in our queue";
+    EXPECT_EQ(journal.beginning(7).first, start);
+    EXPECT_EQ(journal.beginning(8).began, TimePoint{});
+}
+
+TEST(Journal, BelievesNoTimeBeyondReason) {
+    Journal journal{1};
+    Frame frame = request(7, Port{53});
+    frame.client_time = ~std::uint64_t{0};
+    journal.note(frame, source, true, start, Nanoseconds::max());
+    EXPECT_EQ(journal.beginning(7).began, start - 24h * 30 - 1s);
+    frame.nonce.session = 8;
+    frame.client_time = 0;
+    journal.note(frame, source, true, start, Nanoseconds::min());
+    EXPECT_EQ(journal.beginning(8).began, start);
+}
+
+TEST(Journal, QuestionsThatFollowEachOtherAreOneBurst) {
+    Journal journal{1};
+    EXPECT_EQ(journal.note_question(7, start), start) << "not known";
+    journal.note(request(7, Port{53}), source, true, start);
+    EXPECT_EQ(journal.note_question(7, start + 3s), start + 3s);
+    EXPECT_EQ(journal.note_question(7, start + 3900ms), start + 3s);
+    EXPECT_EQ(journal.note_question(7, start + 4800ms), start + 3s);
+    EXPECT_EQ(journal.note_question(7, start + 6s), start + 6s);
+}
+
 TEST(Journal, CountsDuplicatesReorderedAndAlteredFrames) {
     Journal journal{1};
     journal.note(request(7, Port{53}, 5, 1), source, true, start);
@@ -55,6 +93,8 @@ TEST(Journal, ForgetsASessionThatIsNotHeardOfForLong) {
     EXPECT_TRUE(journal.knows(7, start + Journal::max_age));
     EXPECT_FALSE(journal.knows(7, start + Journal::max_age + 1s));
     EXPECT_TRUE(journal.knows(8, start + Journal::max_age + 1s));
+    EXPECT_TRUE(journal.knows_any(start + Journal::max_age + 1s));
+    EXPECT_FALSE(journal.knows_any(start + Journal::max_age + 6min));
 }
 
 TEST(Journal, GivesAnAccountOfEachSessionTheLatestFirst) {
@@ -71,7 +111,7 @@ TEST(Journal, GivesAnAccountOfEachSessionTheLatestFirst) {
     });
     ASSERT_EQ(accounts.size(), 2U);
     EXPECT_EQ(accounts[0].id, 7U);
-    EXPECT_EQ(accounts[0].first, start);
+    EXPECT_EQ(accounts[0].beginning.first, start);
     EXPECT_EQ(accounts[0].last, start + 3s);
     EXPECT_EQ(accounts[0].sources, (std::vector{source, other}));
     EXPECT_EQ(accounts[0].counters.frames, 3U);

@@ -92,9 +92,40 @@ TEST(SocketDumpTest, ReadsSocketsUntilTheEnd) {
         read_socket_dump(socket_message(80, 0, 1) + end_message(NLMSG_DONE, 0), sequence, found),
         (DumpProgress{State::done, 0}));
     ASSERT_EQ(found.size(), 3U);
-    EXPECT_EQ(found[0], (UsedSocket{.port = Port{22}, .inode = 11, .cgroup = 1, .peer = {}}));
-    EXPECT_EQ(found[1], (UsedSocket{.port = Port{53}, .inode = 12, .cgroup = 300, .peer = {}}));
+    EXPECT_EQ(found[0],
+              (UsedSocket{.port = Port{22}, .inode = 11, .cgroup = 1, .peer = {}, .local = {}}));
+    EXPECT_EQ(found[1],
+              (UsedSocket{.port = Port{53}, .inode = 12, .cgroup = 300, .peer = {}, .local = {}}));
     EXPECT_EQ(found[2].port, Port{80});
+}
+
+TEST(SocketDumpTest, ReadsBothEndsAndTheTimerOfAHandshake) {
+    inet_diag_msg fields{};
+    fields.idiag_family = AF_INET;
+    fields.idiag_retrans = 2;
+    fields.idiag_expires = 3999;
+    fields.id.idiag_sport = htons(443);
+    fields.id.idiag_dport = htons(40000);
+    ASSERT_EQ(inet_pton(AF_INET, "192.0.2.9", fields.id.idiag_src), 1);
+    ASSERT_EQ(inet_pton(AF_INET, "192.0.2.1", fields.id.idiag_dst), 1);
+    Bytes v4;
+    append(v4, fields);
+    fields.idiag_family = AF_INET6;
+    ASSERT_EQ(inet_pton(AF_INET6, "2001:db8::9", fields.id.idiag_src), 1);
+    ASSERT_EQ(inet_pton(AF_INET6, "2001:db8::1", fields.id.idiag_dst), 1);
+    Bytes v6;
+    append(v6, fields);
+    std::vector<UsedSocket> found;
+    read_socket_dump(message(SOCK_DIAG_BY_FAMILY, v4) + message(SOCK_DIAG_BY_FAMILY, v6), sequence,
+                     found);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].peer, (SocketAddress{*IpAddress::parse("192.0.2.1"), Port{40000}}));
+    EXPECT_EQ(found[0].local, *IpAddress::parse("192.0.2.9"));
+    EXPECT_EQ(found[1].peer, (SocketAddress{*IpAddress::parse("2001:db8::1"), Port{40000}}));
+    EXPECT_EQ(found[1].local, *IpAddress::parse("2001:db8::9"));
+    EXPECT_EQ(found[1].port, Port{443});
+    EXPECT_EQ(found[1].repetitions, 2);
+    EXPECT_EQ(found[1].timer, std::chrono::milliseconds{3999});
 }
 
 TEST(SocketDumpTest, TheKernelsRefusalIsItsErrno) {
