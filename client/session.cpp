@@ -94,6 +94,7 @@ std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) c
 
 /// The results that stand are told at once, unless they stand in what is written to already.
 void Session::set_up_run(std::vector<Probe> probes) {
+    reporter_.expect(probes.size());
     const auto names = host_names(targets_);
     const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
     for (const Result& result : past_.take_standing(probes, names)) {

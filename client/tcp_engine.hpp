@@ -13,6 +13,7 @@
 #include "client/engine.hpp"
 #include "client/probe.hpp"
 #include "client/tcp_attempt.hpp"
+#include "client/tcp_sockets.hpp"
 
 namespace pt::client {
 
@@ -45,6 +46,7 @@ private:
     void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
     void pump_soon();
     void pump();
+    void look_at_started();
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
@@ -70,9 +72,11 @@ private:
     std::size_t descriptors_;
     Schedule schedule_;
     boost::asio::steady_timer timer_;
+    TcpSockets sockets_;
     std::unordered_map<std::size_t, Active> active_;
-    std::size_t sockets_ = 0;
-    std::optional<TimePoint> shortage_since_;  ///< no attempt could start since then
+    std::vector<std::shared_ptr<TcpAttempt>> started_;  ///< not looked at yet
+    std::size_t open_ = 0;                              ///< attempts, each with a socket
+    std::optional<TimePoint> shortage_since_;           ///< no attempt could start since then
     bool pump_posted_ = false;
     bool stopped_ = false;
 };

@@ -255,9 +255,8 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
         return;  // the echo of a further attempt
     }
     const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
-    const auto request =
-        decode(encode_request(table_.request(probes_[*place], frame.nonce.sequence, attempt)));
-    const Reply reply = judge_reply(datagram.payload, *request);
+    const Frame request = completed(table_.request(probes_[*place], frame.nonce.sequence, attempt));
+    const Reply reply = judge_reply(datagram.payload, request);
     const TimePoint sent = table_.sent_at(frame);
     if (reply.kind != ReplyKind::echo || sent < first_sent_[*place] || sent > now()) {
         probe.findings.altered_echo = true;
