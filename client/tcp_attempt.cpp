@@ -54,6 +54,7 @@ std::error_code TcpAttempt::open(int family) {
 }
 
 std::error_code TcpAttempt::start(const Endpoint& endpoint) {
+    link_local_ = endpoint.address.is_link_local_v6();
     if (const auto error = open(net::family_of(endpoint.address))) {
         failure_ = error.value();
         // Without a port to wait for, it is the source address that is not to be had.
@@ -118,9 +119,13 @@ void TcpAttempt::close() {
 }
 
 /// Both sides are through with it: it never came about, or the peer's stream has ended like ours.
+/// What has been connected to a link-local address stays bound to that link.
 bool TcpAttempt::may_serve_again() {
-    if (frames_ == Frames::many || refused_) {
-        return frames_ == Frames::one;
+    if (frames_ == Frames::many || link_local_) {
+        return false;
+    }
+    if (refused_) {
+        return true;
     }
     std::uint8_t more = 0;
     return received_ == bytes_in_.size() && recv(descriptor(), &more, sizeof more, 0) == 0;

@@ -120,6 +120,7 @@ private:
     bool reflected_ = false;
     bool connected_ = false;
     bool refused_ = false;
+    bool link_local_ = false;
     bool watched_ = false;
     bool closed_ = false;
 };
