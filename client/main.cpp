@@ -95,9 +95,8 @@ int run(int argc, const char* const argv[]) {
     if (const auto* error = std::get_if<UsageError>(&journal)) {
         return fail(*error);
     }
-    if (past_run.cut_lines() > 0) {
-        std::cerr << "pt-client: --resume: lines that were cut short and do not count: "
-                  << past_run.cut_lines() << std::endl;
+    if (const auto remark = past_run.remark(options); !remark.empty()) {
+        std::cerr << "pt-client: " << remark << std::endl;
     }
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
         std::cout << '\n';  // what is cut stays on a line of its own
