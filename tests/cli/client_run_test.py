@@ -139,6 +139,16 @@ class ExitCodes(unittest.TestCase):
         (result,) = self.check(3, ["untested"], port, "--source", "192.0.2.1")
         self.assertEqual(result["error"], "Cannot assign requested address")
 
+    def test_a_broadcast_address_is_no_host(self):
+        results = results_of(run_client("127.255.255.255", "any/9", "--output", "json"))
+        self.assertEqual({(r["verdict"], r["error"]) for r in results},
+                         {("untested", "a broadcast address: it stands for no single host")})
+
+    def test_an_interface_that_is_not_there_is_named(self):
+        run = run_client("fe80::1%nosuch0", "tcp/1")
+        self.assertEqual((run.returncode, run.stderr),
+                         (3, "pt-client: fe80::1%nosuch0: there is no network interface nosuch0\n"))
+
     @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
         ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
                          "no network namespaces here")

@@ -276,6 +276,9 @@ class Misuse(unittest.TestCase):
                    "exclude each other")
         self.check(["--wait", "1s", port, "--"], "no command behind --")
         self.check([port, "--", "./start-app"], "./start-app", "goes with --wait")
+        for output in ("json", "jsonl", "csv"):
+            self.check(["--wait", "1s", port, "--output", output, "--", "true"], "behind --",
+                       "--output table", "--output json && ./start-app")
         self.check(["--wait", "1s", port, "--list"], "--list does not go with --wait")
         self.check(["--wait", "1s", port, "./start-app"], "./start-app")
 

@@ -38,6 +38,9 @@ class Misuse(unittest.TestCase):
         self.check(["tcp/90-80"], "90-80")
         self.check(["tcp/htps"], "htps", "https")
         self.check([""], "port")
+        self.check(["tcp/22,,80"], "\"tcp/22,,80\"", "missing")
+        self.check(["tcp:443"], "write tcp/443\n")
+        self.check(["127.0.0.1:80"], "\"127.0.0.1:80\"", "--bind 192.0.2.7 tcp/443")
         self.check(["\x1b[31m"], "\\x1b[31m")
 
     def test_options(self):
@@ -45,6 +48,7 @@ class Misuse(unittest.TestCase):
         self.check(["--stric"], "'--stric'", "--help")
         self.check(["--bind"], "--bind", "needs a value")
         self.check(["--bind", "localhost"], "--bind 'localhost'", "address")
+        self.check(["--bind", "fe80::1"], "--bind 'fe80::1'", "fe80::1%eth0")
         self.check(["--bind", "224.0.0.1"], "--bind '224.0.0.1'", "multicast")
         self.check(["--bind", "::", "--bind", "::1"], "bind '::1'", "bind '::'")
         self.check(["--except", "tcp/x-1", "tcp/0"], "x-1")
