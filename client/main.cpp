@@ -30,11 +30,12 @@ int fail(const UsageError& error) {
     return code(ExitCode::usage);
 }
 
-/// The exit code of a run whose results have been printed.
-int written(ExitCode result) {
+/// The exit code where something has been printed.
+int written(ExitCode result, const char* what = "the results") {
     std::cout.flush();
     if (!std::cout) {
-        std::cerr << "pt-client: the results could not be written to standard output" << std::endl;
+        std::cerr << "pt-client: " << what << " could not be written to standard output"
+                  << std::endl;
         return code(ExitCode::could_not_test);
     }
     return code(result);
@@ -70,8 +71,8 @@ void use_ports_here(Options& options) {
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_options(argc, argv);
     if (const auto* notice = std::get_if<Notice>(&parsed)) {
-        std::cout << notice->text << std::flush;
-        return code(ExitCode::as_expected);
+        std::cout << notice->text;
+        return written(ExitCode::as_expected, "the text");
     }
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         return fail(*error);

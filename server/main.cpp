@@ -141,7 +141,11 @@ ExitCode start(int argc, const char* const argv[]) {
     const auto parsed = pt::server::parse_command_line(argc, argv);
     if (const auto* const notice = std::get_if<Notice>(&parsed)) {
         std::cout << notice->text << std::flush;
-        return std::cout ? ExitCode::stopped : ExitCode::cannot_serve;
+        if (!std::cout) {
+            std::cerr << "pt-server: the text could not be written to standard output\n";
+            return ExitCode::cannot_serve;
+        }
+        return ExitCode::stopped;
     }
     const auto* usage = std::get_if<UsageError>(&parsed);
     std::variant<Options, UsageError> settled;

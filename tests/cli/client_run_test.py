@@ -217,32 +217,6 @@ class Hosts(unittest.TestCase):
         self.assertEqual((run.returncode, verdicts_of(run)), (3, ["untested"]))
 
 
-class Source(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = programs.Server("tcp/0", "udp/0")
-        cls.addClassCleanup(cls.server.kill)
-
-    def results(self, *arguments):
-        run = run_client("127.0.0.1", f"tcp/{self.server.tcp}", f"udp/{self.server.udp}",
-                         "--output", "json", *arguments)
-        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        return results_of(run)
-
-    def test_address(self):
-        for result in self.results("--source", "127.0.0.5"):
-            self.assertTrue(result["seen_source"].startswith("127.0.0.5:"))
-
-    def test_port(self):
-        for _ in range(3):  # a fixed port must be free again at once
-            port = programs.closed_port()
-            for result in self.results("--source-port", str(port)) * 2:
-                self.assertEqual(result["seen_source"], f"127.0.0.1:{port}")
-
-    def test_interface(self):
-        self.results("--interface", "lo")
-
-
 class List(unittest.TestCase):
     def test_the_server_names_its_ports(self):
         with programs.Server("tcp/0", "udp/0") as server:
@@ -250,12 +224,26 @@ class List(unittest.TestCase):
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             for protocol, port in (("tcp", server.tcp), ("udp", server.udp)):
                 self.assertIn(f"{protocol}/{port}", run.stdout.partition("says of its ports")[2])
+            self.assertEqual(run_client("127.0.0.1", "--list").returncode, 0)
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list", "--output", "json")
             (manifest,) = json.loads(run.stdout)["manifests"]
             self.assertEqual({(entry["protocol"], entry["first"], entry["last"], entry["state"])
                               for entry in manifest["ports"]},
                              {("tcp", server.tcp, server.tcp, "listening"),
                               ("udp", server.udp, server.udp, "listening")})
+
+
+    def test_a_list_that_could_not_be_had_is_told(self):
+        with programs.Server("tcp/0") as server, programs.tcp_listener() as (_, mute):
+            for code, *arguments in ((1, "127.0.0.1", f"tcp/{programs.closed_port()}"),
+                                     (3, "127.0.0.1", f"tcp/{mute}"),
+                                     (1, "--host", "127.0.0.1", "--host", "127.0.0.2",
+                                      f"tcp/{server.tcp}")):
+                run = run_client(*arguments, "--list", "--timeout", "500ms")
+                host = "127.0.0.2" if "--host" in arguments else "127.0.0.1"
+                self.assertRegex(run.stderr, rf"\Apt-client: --list: {host}: no port was open to ask "
+                                             r"pt-server over: name one [ -~]+\n\Z")
+                self.assertEqual(run.returncode, code, arguments)
 
 
 class Pace(unittest.TestCase):

@@ -22,6 +22,13 @@ class Help(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertRegex(run.stdout, r"\Apt-server \d+\.\d+\.\d+\n\Z")
 
+    def test_what_cannot_be_written_is_told(self):
+        for word in ("--help", "--version"):
+            run = programs.run("sh", "-c", 'exec "$0" "$1" >/dev/full', programs.SERVER, word)
+            self.assertEqual(run.returncode, 3)
+            self.assertRegex(run.stderr, r"\Apt-server: [ -~]+ could not be written to standard "
+                                         r"output\n\Z")
+
 
 class Misuse(unittest.TestCase):
     def check(self, arguments, *parts):
