@@ -73,6 +73,7 @@ std::string apply_except(Settings& settings, const std::string& value) {
         return ports.error().message;
     }
     settings.except.insert(*ports);
+    settings.except_words.push_back(value);
     return "";
 }
 

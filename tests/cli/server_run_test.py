@@ -41,6 +41,21 @@ class StartUp(unittest.TestCase):
                 self.assertIn("ready: 1 port listening, 1 not",
                               server.table)
                 self.assertEqual(run_client("127.0.0.1", f"tcp/{server.tcp}").returncode, 0)
+                _, errors, _ = server.stop()
+        self.assertIn(f"tcp/{taken} on 127.0.0.1: in use by another program; this shows which, as root: "
+                      f"ss -ltnp 'sport = :{taken}'\n", errors)
+
+    def test_a_port_that_one_address_lacks_is_counted_so(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            with Server(f"tcp/{other.getsockname()[1]}", bind=("127.0.0.1", "127.0.0.2")) as server:
+                self.assertIn("ready: 1 port listening (1 of them not on every address), 0 not",
+                              server.table)
+
+    def test_an_exception_that_takes_nothing_away_is_told(self):
+        with Server("udp/0", "--except", "53") as server:
+            _, errors, _ = server.stop()
+        self.assertIn("--except '53' takes nothing away", errors)
+        self.assertIn("a bare number means TCP", errors)
 
     def test_strict_gives_up(self):
         with socket.create_server(("127.0.0.1", 0)) as other:

@@ -86,8 +86,10 @@ class Misuse(unittest.TestCase):
             self.check(written(b"listen tcp/0\n"), ":1: ", "name = value")
             self.check(written(b"[section]\n"), ":1: ", "[section]")
             self.check(written(b"\x1b[2J = \xff\n"), ":1: ")
-            self.check(["--config", os.path.join(folder, "missing")], "missing")
-            self.check(["--config", folder], "config")
+            self.check(written(b""), "is empty", "listen = tcp/443")
+            self.check(["--config", os.path.join(folder, "missing")], "missing",
+                       "No such file or directory", "listen = tcp/443")
+            self.check(["--config", folder], "Is a directory")
 
 
 if __name__ == "__main__":
