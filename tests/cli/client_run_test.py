@@ -1,11 +1,9 @@
 """What pt-client concludes on loopback, and the exit code that a shell gets for it."""
 
 import json
-import shutil
 import signal
 import socket
 import struct
-import subprocess
 import tempfile
 import threading
 import time
@@ -149,9 +147,7 @@ class ExitCodes(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr),
                          (3, "pt-client: fe80::1%nosuch0: there is no network interface nosuch0\n"))
 
-    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
-                         "no network namespaces here")
+    @programs.needs_network_namespace()
     def test_no_route(self):
         # A network of its own without any address: Linux misses a route for IPv4, and for IPv6
         # an address to send from.

@@ -1,9 +1,7 @@
 """Where pt-client sends from: the source that it is told, and the one that the kernel chooses."""
 
 import json
-import shutil
 import socket
-import subprocess
 import time
 import unittest
 
@@ -92,9 +90,7 @@ class SourcePort(unittest.TestCase):
         port = str(programs.closed_port(socket.SOCK_DGRAM))
         self.check("is the source port itself", f"udp/{port}", "--source-port", port)
 
-    @unittest.skipUnless(shutil.which("setpriv") and shutil.which("unshare") and subprocess.run(
-        ["unshare", "-n", *UNPRIVILEGED, "true"], capture_output=True, check=False).returncode == 0,
-                         "needs root, setpriv and network namespaces")
+    @programs.needs_unprivileged_user(*UNPRIVILEGED)
     def test_a_low_one_takes_a_privilege(self):
         run = programs.run("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh",
                            *UNPRIVILEGED, programs.CLIENT, "127.0.0.1", "any/9", "--source-port", "99")
@@ -104,9 +100,7 @@ class SourcePort(unittest.TestCase):
         self.assertNotIn("firewall", run.stdout)
 
 
-@unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-    ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
-                     "no network namespaces here")
+@programs.needs_network_namespace()
 class OwnPort(unittest.TestCase):
     def test_the_udp_port_that_it_sends_from_is_tried_from_another(self):
         """All ports that the kernel chooses from are tried: one of them is our own."""

@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 import time
 import unittest
@@ -73,9 +71,7 @@ class StartUp(unittest.TestCase):
         self.assertEqual(run.returncode, 3)
         self.assertIn("address not available", run.stdout)
 
-    @unittest.skipUnless(shutil.which("setpriv") and shutil.which("unshare") and subprocess.run(
-        ["unshare", "-n", *UNPRIVILEGED, "true"], capture_output=True, check=False).returncode == 0,
-                         "needs root, setpriv and network namespaces")
+    @programs.needs_unprivileged_user(*UNPRIVILEGED)
     def test_no_permission_names_the_remedies(self):
         run = programs.run("unshare", "-n", *UNPRIVILEGED, programs.SERVER, "--bind", "127.0.0.1",
                            "tcp/81")
@@ -97,9 +93,7 @@ class StartUp(unittest.TestCase):
         for line in errors.splitlines():
             self.assertLessEqual({"time", "level", "message"}, set(json.loads(line)))
 
-    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
-                         "no network namespaces here")
+    @programs.needs_network_namespace()
     def test_without_a_spec_it_takes_the_well_known_ports(self):
         # In a network of its own, where it disturbs nobody and nobody disturbs it.
         with programs.started("unshare", "-rn", programs.SERVER) as run:
