@@ -8,6 +8,7 @@
 #include "client/manifest.hpp"
 #include "client/notes.hpp"
 #include "client/path_notes.hpp"
+#include "client/source_port.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -227,6 +228,8 @@ void Run::report(const Probe& probe) {
     result.endpoint = probe.endpoint;
     result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
     result.local_error = probe.findings.local_error;
+    result.local_reason = source_port_reason(settings_.tcp.source, probe.endpoint, probe.local,
+                                             probe.findings.local_error);
     result.attempts = probe.attempts;
     result.rtt = probe.rtt;
     result.frames_sent = probe.frames_sent;

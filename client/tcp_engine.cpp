@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "client/source_port.hpp"
+#include "common/net/sockaddr.hpp"
+
 namespace pt::client {
 namespace {
 
@@ -154,12 +157,21 @@ void TcpEngine::note_connected(std::size_t place) {
 /// a whole probe, it is no use to wait on.
 void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
     shortage_since_ = shortage_since_.value_or(now());
-    if (now() - *shortage_since_ < settings_.plan.timeout()) {
+    const auto& address = table_.probe(probes_[step.probe]).endpoint.address;
+    const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
+    if (!lasting && now() - *shortage_since_ < settings_.plan.timeout()) {
         schedule_.postpone(step.probe, now() + shortage_wait);
     } else if (active_[step.probe].attempts.empty()) {
         table_.probe(probes_[step.probe]).findings.local_error = error.value();
         finish(step.probe);
     }
+}
+
+/// Looks only once: where it is taken for one probe, it is for the others.
+bool TcpEngine::source_is_taken(const IpAddress& address) {
+    bool& taken = source_taken_[address.is_v4()];
+    taken = taken || is_taken(settings_.source, net::family_of(address));
+    return taken;
 }
 
 /// Closes the probe's own attempts that have not connected.

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -53,6 +54,7 @@ private:
     void note_connected(std::size_t place);
     std::optional<Nanoseconds> measured_trip(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
+    bool source_is_taken(const IpAddress& address);
     void make_room(Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
@@ -69,6 +71,7 @@ private:
     ProbeTable& table_;
     std::vector<std::uint32_t> probes_;
     EngineSettings settings_;
+    std::map<bool, bool> source_taken_;  ///< --source-port, by another program; by "is IPv4"
     std::size_t descriptors_;
     Schedule schedule_;
     boost::asio::steady_timer timer_;

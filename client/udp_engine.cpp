@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <memory>
+#include <utility>
 
 #include "client/reply.hpp"
 #include "common/net/sockaddr.hpp"
@@ -76,7 +78,11 @@ void UdpEngine::pump() {
                 return;
             case Schedule::Action::done:
                 flush();
-                arm(TimePoint::max());
+                if (samples_.empty() && !own_ports_.empty()) {
+                    try_own_ports();
+                } else {
+                    arm(TimePoint::max());
+                }
                 return;
         }
         if (started == burst) {
@@ -154,14 +160,48 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
         probe.local = local_for(probe.endpoint, *channel);
         probe.sent_tos = sent_tos(settings_.source, Protocol::udp);
         if (probe.local == probe.endpoint.socket_address()) {  // it would only reach ourselves
-            probe.findings.local_error = EADDRINUSE;
-            finish(step.probe);
+            leave_own_port(step.probe);
             return;
         }
     }
     probe.attempts = step.attempt;
     channel->queue(encode_request(table_.request(number, number, step.attempt)),
                    probe.endpoint.socket_address(), step.probe);
+}
+
+/// The very port that we send from, on this machine: it is tried at the end, from another one.
+void UdpEngine::leave_own_port(std::size_t place) {
+    if (settings_.source.port) {
+        table_.probe(probes_[place]).findings.local_error = EADDRINUSE;
+        finish(place);
+        return;
+    }
+    schedule_.decided(place);
+    own_ports_.push_back(probes_[place]);
+}
+
+/// All others are finished: begins anew with those, on new sockets. A pt-server that leaves ports
+/// to other programs takes this one for free only after a while.
+void UdpEngine::try_own_ports() {
+    constexpr Nanoseconds until_free = 1500ms;
+    for (auto* channel : {&v4_, &v6_}) {
+        if (*channel) {
+            (*channel)->close();
+            // What it had under way is called off behind this, and may still look at it.
+            asio::post(context_, [old = std::shared_ptr<UdpChannel>{std::move(*channel)}] {});
+        }
+    }
+    probes_ = std::exchange(own_ports_, {});
+    schedule_ = Schedule{probes_.size(), settings_.plan, settings_.limits, settings_.seed};
+    place_of_number_.clear();
+    for (std::size_t place = 0; place < probes_.size(); ++place) {
+        place_of_number_.emplace(probes_[place], place);
+    }
+    by_address_.clear();
+    locals_.clear();
+    first_sent_.assign(probes_.size(), {});
+    last_echoes_.assign(probes_.size(), {});
+    arm(now() + until_free);
 }
 
 SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& channel) {
@@ -383,6 +423,9 @@ void UdpEngine::finish(std::size_t place) {
     schedule_.decided(place);
     if (!table_.probe(probes_[place]).finished) {
         table_.finished(probes_[place]);
+    }
+    if (!own_ports_.empty()) {
+        arm(now());  // this may have been the last before them
     }
 }
 

@@ -6,6 +6,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <sstream>
 
+#include "common/core/port_spec.hpp"
 #include "common/net/safe_text.hpp"
 #include "server/option_table.hpp"
 
@@ -111,6 +112,21 @@ void split_off_all(Options& options) {
     }
 }
 
+/// Of exceptions as typed, the first few that none of the ports is among: a bare number that was to
+/// be UDP, most likely.
+std::vector<std::string> in_vain(const std::vector<std::string>& words, const PortSet& ports) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> vain;
+    for (auto word = words.begin(); word != words.end() && vain.size() < most; ++word) {
+        PortSet rest = ports;
+        rest.erase(*parse_port_spec(*word));
+        if (rest == ports) {
+            vain.push_back(*word);
+        }
+    }
+    return vain;
+}
+
 }  // namespace
 
 std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
@@ -180,6 +196,9 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     }
     PortSet except = command_line.except;
     except.insert(file.except);
+    auto words = command_line.except_words;
+    words.insert(words.end(), file.except_words.begin(), file.except_words.end());
+    options.vain_except = in_vain(words, options.ports);
     split_off_all(options);
     options.ports.erase(except);
     options.all_ports.erase(except);
