@@ -259,8 +259,7 @@ std::optional<int> Run::hops(const Probe& probe) {
 }
 
 std::vector<std::string> Run::notes() const {
-    return path_notes(probes_, udp_ ? udp_->duplicates() : UdpEngine::Duplicates{},
-                      records_.counters());
+    return path_notes(probes_, udp_ ? udp_->duplicates() : Duplicates{}, records_.counters());
 }
 
 Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/duplicates.hpp"
 #include "client/engine.hpp"
 #include "client/probe.hpp"
 #include "client/udp_channel.hpp"
@@ -32,11 +33,6 @@ public:
     /// Closes everything; no event comes after it.
     void stop();
 
-    /// How often the network made two of one.
-    struct Duplicates {
-        std::size_t requests = 0;
-        std::size_t echoes = 0;
-    };
     const Duplicates& duplicates() const { return duplicates_; }
 
 private:

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "common/core/port_spec.hpp"
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::server {

@@ -1,6 +1,5 @@
 #include "common/net/resolve.hpp"
 
-#include <net/if.h>
 #include <netdb.h>
 #include <sys/socket.h>
 
@@ -139,10 +138,6 @@ private:
     std::function<void(Resolution)> done_;
 };
 
-}  // namespace
-
-namespace {
-
 void post_soon(asio::io_context& context, std::function<void(Resolution)> done,
                Resolution resolution) {
     asio::post(context, [done = std::move(done), resolution = std::move(resolution)]() mutable {
@@ -163,26 +158,6 @@ std::string unknown_zone(const std::string& host) {
 }
 
 }  // namespace
-
-std::optional<IpAddress> parse_numeric_host(const std::string& host) {
-    std::string text = host;
-    if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
-        text = text.substr(1, text.size() - 2);
-    }
-    const auto percent = text.find('%');
-    if (percent != std::string::npos) {
-        const unsigned index = if_nametoindex(text.c_str() + percent + 1);
-        if (index != 0) {
-            text = text.substr(0, percent + 1) + std::to_string(index);
-        }
-    }
-    const auto address = IpAddress::parse(text);
-    if (address && !address->is_link_local_v6() && !address->is_multicast()) {
-        // No other address needs a zone (RFC 4007 section 6), and packets come back without it.
-        return IpAddress{address->bytes()};
-    }
-    return address;
-}
 
 void async_resolve(asio::io_context& context, const std::string& host, AddressFamily family,
                    std::chrono::milliseconds timeout, std::function<void(Resolution)> done) {
