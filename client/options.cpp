@@ -1,7 +1,6 @@
 #include "client/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
@@ -15,6 +14,7 @@
 #include "client/option_values.hpp"
 #include "client/whole_target.hpp"
 #include "common/core/port_spec.hpp"
+#include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::client {
@@ -23,8 +23,7 @@ namespace {
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
-/// The syntax alone: Program_options tells options, their values and other words apart.
-std::variant<po::parsed_options, UsageError> split_words(int argc, const char* const argv[]) {
+po::options_description command_line_options() {
     po::options_description description;
     for (const auto& definition : option_table()) {
         if (definition.arity == Arity::flag) {
@@ -33,21 +32,7 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
             description.add_options()(definition.name, po::value<std::string>(), "");
         }
     }
-    constexpr int style =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    try {
-        return po::command_line_parser(argc, argv).options(description).style(style).run();
-    } catch (const po::unknown_option& error) {
-        return UsageError{"unknown option " + quote_word(error.get_option_name()) +
-                          ": --help lists all that are allowed"};
-    } catch (const po::invalid_command_line_syntax& error) {
-        const auto name = net::safe_text(error.get_option_name());
-        return UsageError{error.kind() == po::invalid_syntax::extra_parameter
-                              ? name + " takes no value"
-                              : name + " needs a value"};
-    } catch (const po::error& error) {
-        return UsageError{net::safe_text(error.what())};
-    }
+    return description;
 }
 
 /// Applies every option to the draft and collects the other words. A complaint, or "".
@@ -178,9 +163,9 @@ std::string take_rest(Words rest, Draft& draft, Words& words) {
 ParsedOptions parse_options(int argc, const char* const argv[]) {
     const auto* const* const end = argv + argc;
     const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
-    auto parsed = split_words(static_cast<int>(dashes - argv), argv);
-    if (auto* error = std::get_if<UsageError>(&parsed)) {
-        return std::move(*error);
+    auto parsed = net::split_words(static_cast<int>(dashes - argv), argv, command_line_options());
+    if (auto* error = std::get_if<std::string>(&parsed)) {
+        return UsageError{std::move(*error)};
     }
     Draft draft;
     Words words;

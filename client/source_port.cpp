@@ -5,12 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 
+#include "client/kernel_sockets.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/sockaddr.hpp"
 
@@ -19,12 +15,7 @@ namespace {
 
 /// A wildcard socket of IPv6 may hold the port of IPv4 too.
 std::string read_tables() {
-    std::string text;
-    for (const char* const name : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-        std::ifstream file{name};
-        text.append(std::istreambuf_iterator<char>{file}, {});
-    }
-    return text;
+    return read_kernel_table("/proc/net/tcp") + read_kernel_table("/proc/net/tcp6");
 }
 
 /// The errno of another try to bind, which nothing is sent from; 0: it can be had.
@@ -37,31 +28,18 @@ int bind_error(const SourceSettings& source, Protocol protocol, int family) {
 }  // namespace
 
 bool comes_free(std::string_view tables, Port port) {
-    // As the kernel numbers them (include/net/tcp_states.h).
     constexpr std::string_view listen = "0A";
     constexpr std::array<std::string_view, 6> ending{"04", "05", "06", "08", "09", "0B"};
     bool any_ending = false;
-    std::istringstream lines{std::string{tables}};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words{line};
-        std::string number;
-        std::string local;
-        std::string remote;
-        std::string state;
-        words >> number >> local >> remote >> state;
-        const auto colon = local.find(':');
-        std::uint16_t found = 0;
-        constexpr int base = 16;
-        const char* const end = local.data() + local.size();
-        if (colon == std::string::npos ||
-            std::from_chars(local.data() + colon + 1, end, found, base).ec != std::errc{} ||
-            Port{found} != port) {
+    for (const KernelSocket& socket : read_kernel_sockets(tables)) {
+        if (socket.port != port) {
             continue;
         }
-        if (state == listen) {
+        if (socket.state == listen) {
             return false;
         }
-        any_ending = any_ending || std::find(ending.begin(), ending.end(), state) != ending.end();
+        any_ending =
+            any_ending || std::find(ending.begin(), ending.end(), socket.state) != ending.end();
     }
     return any_ending;
 }
