@@ -150,5 +150,12 @@ TEST(ScheduleInANetwork, DroppedPortsCostTheirTimeOnceAndNotForLong) {
     EXPECT_LT(dropped.took, 15s);
 }
 
+/// 65,535 ports and five attempts for each would take 16 s at the pace that spares answers.
+TEST(ScheduleInANetwork, WhereNothingEverAnswersItHastens) {
+    const auto outcome = run(65'535, 512, 1ms, [](TimePoint) { return false; });
+    EXPECT_EQ(outcome.given_up, 65'535U);
+    EXPECT_LT(outcome.took, 12s);
+}
+
 }  // namespace
 }  // namespace pt::client
