@@ -13,6 +13,11 @@ class CollectedReport : public Reporter {
 public:
     explicit CollectedReport(const Shown& shown) : shown_{shown} {}
 
+    void expect(std::size_t results) final {
+        if (!shown_.only) {
+            results_.reserve(results);
+        }
+    }
     void result(const Result& result) final {
         tally_.add(result.conclusion.verdict);
         if (shown_.shows(result)) {

@@ -27,4 +27,11 @@ ExitCode exit_code(const Tally& tally, Requirement requirement, bool interrupted
     return all ? ExitCode::as_expected : ExitCode::not_as_expected;
 }
 
+ExitCode exit_code_of_list(ExitCode ports, bool guessed, bool listed) {
+    if (ports == ExitCode::interrupted || (!guessed && ports != ExitCode::as_expected)) {
+        return ports;
+    }
+    return listed ? ExitCode::as_expected : ExitCode::could_not_test;
+}
+
 }  // namespace pt::client

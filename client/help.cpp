@@ -16,7 +16,7 @@ Usage:
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
-  pt-client example.com 443 https          a bare number or name is TCP
+  pt-client example.com 443 https          a bare number or name is TCP (a name of UDP alone: UDP)
   pt-client example.com udp/53 53/udp      UDP; both ways to write it mean the same
   pt-client example.com any/53             TCP 53 and UDP 53: two ports, two results
   pt-client 192.0.2.7 tcp/22,80,8000-8100  lists and ranges
@@ -52,14 +52,15 @@ How to try it:
   --wait DURATION     try again until every port is reachable, for so long at most; names that are
                       not known yet are looked up again, and one address of a name is enough. Each
                       port then has 1s and 5 tries in each round, unless told otherwise. What stands
-                      behind "--" is then run in this program's place
+                      behind "--" is then run in this program's place; standard output is then that
+                      command's alone. Interrupted, it reports what it has found so far
   --wait-for WHAT     answered: by whatever listens there (default); open: by pt-server. Over UDP
                       only an answer counts, and most services but pt-server keep silent to pt
   --count N           echoes to ask of each open port, for round-trip times and loss (1)
   --concurrency N     ports tried at once (as many as the descriptors allow)
   --rate N            attempts started in a second (no limit)
   --source ADDRESS    the address to send from
-  --source-port PORT  the port to send from (an ephemeral port for each attempt)
+  --source-port PORT  the port to send from (ephemeral ports)
   --interface NAME    the network interface to send through
   --dscp VALUE        mark packets, as 46 or ef; tells where the mark is changed on the way
   --no-journal        do not ask pt-server what arrived: one end's view alone
@@ -71,9 +72,10 @@ What to say:
   --only VERDICT      show only ports with this verdict, or one of several with commas between;
                       the summary and the exit status count all
   --require echo      only "open" is as expected; "answered" is not
-  --list              the ports that pt-server holds, and why it does not hold others; without
-                      a SPEC it asks over any of its default ports, and on this
-                      machine itself, as ::1 or 127.0.0.1, over any that it listens on
+  --list              the ports that pt-server holds, and why it does not hold others, in a table or
+                      as json; without a SPEC it asks over any of its default ports, and on this
+                      machine itself, as ::1 or 127.0.0.1, over any that it listens on, and exits 0
+                      where it has the list
   --explain           tell the story of a probe after the table
   -h, --help          this text
   --version           the version
@@ -90,8 +92,8 @@ Verdicts:
   untested     nothing can be said about the network, for the reason that is given
 
 Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 wrong usage,
-3 at least one port could not be tested, 130 interrupted. With a command behind --wait: its own, or
-126 where it cannot be run, 127 where there is none of that name.
+3 at least one port could not be tested (or --list had none to ask over), 130 interrupted. With a
+command behind --wait: its own, or 126 where it cannot be run, 127 where there is none of that name.
 Results go to stdout, all else to stderr. Colour is for terminals, and off where NO_COLOR is set.
 )";
 }

@@ -1,5 +1,7 @@
 #include "client/host_word.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -26,6 +28,15 @@ bool is_protocol_word(std::string_view text) {
 
 bool is_number(std::string_view text) {
     return text.find_first_not_of("0123456789,-") == std::string_view::npos;
+}
+
+/// Looks like an IPv4 address and is none, not even one of the short forms that the system's
+/// resolver takes ("127.1"). A name it cannot be either: the last part of one is not all digits
+/// (RFC 3696 section 2).
+bool is_failed_v4(std::string_view word) {
+    in_addr ignored{};
+    return word.find_first_not_of("0123456789.") == std::string_view::npos &&
+           inet_aton(std::string{word}.c_str(), &ignored) == 0;
 }
 
 /// Letters, digits, hyphen and dot (RFC 952), the underscore that real networks use, and what
@@ -62,6 +73,11 @@ std::string complaint_about_colon(std::string_view word) {
     const auto colon = word.rfind(':');
     const auto host = word.substr(0, colon);
     const auto port = colon == word.npos ? "" : word.substr(colon + 1);
+    if (is_protocol_word(host) || is_protocol_word(port)) {
+        return quote_word(word) +
+               " is a port spec with ':' for '/', but a host is wanted here, as in: " +
+               std::string{shape};
+    }
     if (!host.empty() && !port.empty() && (host.back() == ']' || host.find(':') == host.npos)) {
         return quote_word(word) +
                " holds a ':': give host and port as two words, as in: pt-client " +
@@ -78,9 +94,40 @@ std::string_view bare_literal(std::string_view host) {
     return host.substr(0, host.find('%'));
 }
 
+/// "::1:443": as an address it is one of those that no host has any more (IPv4-compatible, RFC 4291
+/// section 2.5.5.1), and what stands before its last ':' is an address as well.
+bool has_port_for_tail(const IpAddress& address, std::string_view literal) {
+    constexpr std::size_t zeros = 12;
+    const auto& bytes = address.bytes();
+    const auto host = IpAddress::parse(literal.substr(0, literal.rfind(':')));
+    return std::all_of(bytes.begin(), bytes.begin() + zeros, [](auto byte) { return byte == 0; }) &&
+           host && !host->is_unspecified();
+}
+
+bool is_v4_broadcast(const IpAddress& address) {
+    return address.is_v4() && address.v4_bytes() == IpAddress::V4Bytes{255, 255, 255, 255};
+}
+
 /// Addresses that stand for no single host.
 std::string complaint_about_address(std::string_view word) {
-    const auto address = IpAddress::parse(bare_literal(word));
+    const auto literal = bare_literal(word);
+    const auto address = IpAddress::parse(literal);
+    if (address && has_port_for_tail(*address, literal)) {
+        const auto colon = literal.rfind(':');
+        return quote_word(word) +
+               " reads as one address without a port: give host and port as two words, as in: "
+               "pt-client " +
+               std::string{literal.substr(0, colon)} + " tcp/" +
+               std::string{literal.substr(colon + 1)};
+    }
+    if (address && address->is_link_local_v6() && word.find('%') == word.npos) {
+        return quote_word(word) +
+               " is reached through one network interface alone, which must be named: write " +
+               std::string{literal} + "%eth0 (\"ip link\" lists the names)";
+    }
+    if (address && is_v4_broadcast(*address)) {
+        return quote_word(word) + " is a broadcast address: the address of one host is allowed";
+    }
     if (address && address->is_unspecified()) {
         return quote_word(word) + " stands for no host: for this machine write " +
                (address->is_v4() ? "127.0.0.1" : "::1");
@@ -98,12 +145,21 @@ std::string host_complaint(std::string_view word) {
     if (word.empty()) {
         return "a host is empty: a name or an address is allowed";
     }
+    if (word.find(' ') != std::string_view::npos) {
+        return quote_word(word) +
+               " holds a blank: one host is allowed here; ports are words of their own, as in: " +
+               std::string{shape};
+    }
     if (word.find('/') != std::string_view::npos) {
         return complaint_about_slash(word);
     }
     if (is_number(word)) {
         return quote_word(word) +
                " is a port, but a host is wanted here, as in: " + std::string{shape};
+    }
+    if (is_failed_v4(word)) {
+        return quote_word(word) +
+               " is no IPv4 address: four numbers from 0 to 255 are allowed, as 192.0.2.7";
     }
     if (word.size() > longest) {
         return quote_word(word) + " is no host: it is longer than 255 bytes";

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 
 /// The word that names a host on the command line, before anything is looked up.
 namespace pt::client {

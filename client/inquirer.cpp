@@ -299,11 +299,6 @@ asio::awaitable<void> Inquiries::over_udp(Port port) {
 
 }  // namespace
 
-bool InquiryOutcome::complete() const {
-    return std::all_of(answers.begin(), answers.end(),
-                       [](const auto& answer) { return answer.has_value(); });
-}
-
 void ask_server(asio::io_context& context, const KnownServer& server,
                 const std::vector<Inquiry>& inquiries, const InquirySettings& settings,
                 std::function<void(InquiryOutcome)> done) {

@@ -5,25 +5,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <vector>
 
+#include "client/inquiry_outcome.hpp"
 #include "client/known_server.hpp"
 #include "client/socket_setup.hpp"
 #include "common/core/inquiry.hpp"
 
 namespace pt::client {
-
-/// What came of asking a server.
-struct InquiryOutcome {
-    /// In the order of the inquiries; nothing where no answer came in time.
-    std::vector<std::optional<InquiryAnswer>> answers;
-    /// The server is gone: every port that had proved open now refuses, or none of its TCP ports
-    /// as much as completes a handshake. (Another server behind the same address would.)
-    bool lost = false;
-
-    bool complete() const;
-};
 
 struct InquirySettings {
     SourceSettings source;

@@ -25,6 +25,8 @@ constexpr std::size_t longest_file = std::size_t{32} << 20U;
 constexpr std::size_t longest_spec = std::size_t{1} << 20U;
 constexpr std::size_t most_sources = 16;
 constexpr std::size_t deepest = 3;
+constexpr const char* wanted_file =
+    "; the file is wanted that pt-server writes with --journal-file FILE, or a copy of it";
 
 /// "tcp/22,80-90 udp/53", or "".
 std::optional<PortSet> parse_ports(std::string_view text) {
@@ -135,13 +137,13 @@ std::variant<JournalFile, UsageError> JournalFile::read(const Options& options) 
     errno = 0;
     std::ifstream file{*options.journal_file, std::ios::binary};
     if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{"--journal " + quote_word(*options.journal_file) +
-                          " cannot be read: " + std::generic_category().message(errno)};
+        return UsageError{"--journal " + quote_word(*options.journal_file) + " cannot be read: " +
+                          std::generic_category().message(errno) + wanted_file};
     }
     file.clear();
     auto journal = read(file, *options.journal_file);
     if (const auto* error = std::get_if<UsageError>(&journal)) {
-        return UsageError{"--journal " + error->message};
+        return UsageError{"--journal " + error->message + wanted_file};
     }
     return journal;
 }

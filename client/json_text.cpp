@@ -1,8 +1,10 @@
 #include "client/json_text.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
-#include <cstdint>
+#include <utility>
 
 namespace pt::client {
 namespace {
@@ -63,6 +65,10 @@ void append_unit(std::string& out, std::uint32_t unit) {
     }
 }
 
+bool is_plain(char character) {
+    return character >= ' ' && character < 0x7F && character != '"' && character != '\\';
+}
+
 void append_escaped(std::string& out, char32_t code_point) {
     constexpr char32_t first_astral = 0x10000;
     if (code_point < first_astral) {
@@ -74,38 +80,82 @@ void append_escaped(std::string& out, char32_t code_point) {
     append_unit(out, 0xDC00U + (rest & 0x3FFU));
 }
 
-}  // namespace
-
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
     for (std::size_t at = 0; at < text.size();) {
+        const auto rest = text.substr(at);
+        const auto plain = static_cast<std::size_t>(
+            std::find_if_not(rest.begin(), rest.end(), is_plain) - rest.begin());
+        out += rest.substr(0, plain);
+        at += plain;
+        if (at == text.size()) {
+            break;
+        }
         const auto [code_point, length] = decode_utf8(text, at);
-        const bool plain = code_point >= ' ' && code_point < 0x7F;
         if (code_point == '"' || code_point == '\\') {
             out += '\\';
-            out += text[at];
-        } else if (plain) {
             out += text[at];
         } else {
             append_escaped(out, code_point);
         }
         at += length;
     }
-    return out + '"';
+    out += '"';
 }
 
-std::string json_string_or_null(const std::optional<std::string>& text) {
-    return text ? json_string(*text) : "null";
+void append_number(std::string& out, std::uint64_t number) {
+    std::array<char, 20> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    out.append(digits.data(), end);
 }
 
-JsonObject& JsonObject::add(std::string_view key, std::string_view json) {
-    if (text_.size() > 1) {
-        text_ += ", ";
-    }
-    text_ += json_string(key);
-    text_ += ": ";
-    text_ += json;
+}  // namespace
+
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_quoted(out, text);
+    return out;
+}
+
+JsonObject::JsonObject() {
+    constexpr std::size_t usual_size = 768;
+    text_.reserve(usual_size);
+    text_ = '{';
+}
+
+std::string& JsonObject::begin(std::string_view key) {
+    text_ += text_.size() > 1 ? ", \"" : "\"";
+    text_ += key;
+    text_ += "\": ";
+    return text_;
+}
+
+JsonObject& JsonObject::text(std::string_view key, std::string_view value) {
+    append_quoted(begin(key), value);
     return *this;
+}
+
+JsonObject& JsonObject::number(std::string_view key, std::uint64_t value) {
+    append_number(begin(key), value);
+    return *this;
+}
+
+JsonObject& JsonObject::json(std::string_view key, std::string_view value) {
+    begin(key) += value;
+    return *this;
+}
+
+JsonObject& JsonObject::text_or_null(std::string_view key, std::string_view value) {
+    return value.empty() ? json(key, "null") : text(key, value);
+}
+
+JsonObject& JsonObject::number_or_null(std::string_view key, std::optional<std::uint64_t> value) {
+    return value ? number(key, *value) : json(key, "null");
+}
+
+std::string JsonObject::end() {
+    text_ += '}';
+    return std::move(text_);
 }
 
 }  // namespace pt::client

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,17 +12,32 @@ namespace pt::client {
 /// In quotes. UTF-8 becomes \uXXXX; each byte that is no UTF-8 becomes \ufffd.
 std::string json_string(std::string_view text);
 
-/// `null` where there is nothing.
-std::string json_string_or_null(const std::optional<std::string>& text);
-
-/// One object, key by key: `JsonObject{}.add("port", "443").text()`. Values are JSON already.
+/// One object, key by key, in one growing text: there are tens of thousands of them in a report.
+/// Keys are plain words of ours.
 class JsonObject {
 public:
-    JsonObject& add(std::string_view key, std::string_view json);
-    std::string text() const { return text_ + '}'; }
+    JsonObject();
+
+    JsonObject& text(std::string_view key, std::string_view value);
+    JsonObject& number(std::string_view key, std::uint64_t value);
+    /// A value that is JSON already.
+    JsonObject& json(std::string_view key, std::string_view value);
+
+    /// `null` where there is nothing.
+    JsonObject& text_or_null(std::string_view key, std::string_view value);
+    template <class Value>
+    JsonObject& text_or_null(std::string_view key, const std::optional<Value>& value) {
+        return text_or_null(key, value ? value->to_string() : std::string{});
+    }
+    JsonObject& number_or_null(std::string_view key, std::optional<std::uint64_t> value);
+
+    /// The whole text; the object is used up.
+    std::string end();
 
 private:
-    std::string text_ = "{";
+    std::string& begin(std::string_view key);
+
+    std::string text_;
 };
 
 }  // namespace pt::client

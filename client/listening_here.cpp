@@ -1,14 +1,12 @@
 #include "client/listening_here.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
-#include <sstream>
 #include <string>
+
+#include "client/kernel_sockets.hpp"
 
 namespace pt::client {
 namespace {
@@ -30,11 +28,6 @@ std::string address_text(const IpAddress& address) {
     return text;
 }
 
-std::string read_table(const char* name) {
-    std::ifstream file{name};
-    return {std::istreambuf_iterator<char>{file}, {}};
-}
-
 }  // namespace
 
 PortSet listening_ports(std::string_view table, Protocol protocol, const IpAddress& loopback,
@@ -44,25 +37,10 @@ PortSet listening_ports(std::string_view table, Protocol protocol, const IpAddre
     const std::string own = address_text(loopback);
     const std::string any(own.size(), '0');
     PortSet ports;
-    std::istringstream lines{std::string{table}};
-    for (std::string line; ports.size() < most && std::getline(lines, line);) {
-        std::istringstream words{line};
-        std::string number;
-        std::string local;
-        std::string remote;
-        std::string state;
-        words >> number >> local >> remote >> state;
-        const auto colon = local.find(':');
-        if (state != listening || colon == std::string::npos) {
-            continue;
-        }
-        const auto address = local.substr(0, colon);
-        std::uint16_t port = 0;
-        constexpr int base = 16;
-        const char* const end = local.data() + local.size();
-        const auto read = std::from_chars(local.data() + colon + 1, end, port, base);
-        if ((address == own || address == any) && read.ec == std::errc{} && read.ptr == end) {
-            ports.insert(protocol, Port{port});
+    for (const KernelSocket& socket : read_kernel_sockets(table)) {
+        const bool reached = socket.address == own || socket.address == any;
+        if (ports.size() < most && socket.state == listening && reached) {
+            ports.insert(protocol, socket.port);
         }
     }
     return ports;
@@ -70,11 +48,11 @@ PortSet listening_ports(std::string_view table, Protocol protocol, const IpAddre
 
 PortSet listening_here(const IpAddress& loopback) {
     const bool v4 = loopback.is_v4();
-    auto ports = listening_ports(read_table(v4 ? "/proc/net/tcp" : "/proc/net/tcp6"), Protocol::tcp,
-                                 loopback, enough);
+    auto ports = listening_ports(read_kernel_table(v4 ? "/proc/net/tcp" : "/proc/net/tcp6"),
+                                 Protocol::tcp, loopback, enough);
     if (ports.empty()) {
-        ports = listening_ports(read_table(v4 ? "/proc/net/udp" : "/proc/net/udp6"), Protocol::udp,
-                                loopback, enough);
+        ports = listening_ports(read_kernel_table(v4 ? "/proc/net/udp" : "/proc/net/udp6"),
+                                Protocol::udp, loopback, enough);
     }
     return ports;
 }

@@ -30,11 +30,12 @@ int fail(const UsageError& error) {
     return code(ExitCode::usage);
 }
 
-/// The exit code of a run whose results have been printed.
-int written(ExitCode result) {
+/// The exit code where something has been printed.
+int written(ExitCode result, const char* what = "the results") {
     std::cout.flush();
     if (!std::cout) {
-        std::cerr << "pt-client: the results could not be written to standard output" << std::endl;
+        std::cerr << "pt-client: " << what << " could not be written to standard output"
+                  << std::endl;
         return code(ExitCode::could_not_test);
     }
     return code(result);
@@ -70,8 +71,8 @@ void use_ports_here(Options& options) {
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_options(argc, argv);
     if (const auto* notice = std::get_if<Notice>(&parsed)) {
-        std::cout << notice->text << std::flush;
-        return code(ExitCode::as_expected);
+        std::cout << notice->text;
+        return written(ExitCode::as_expected, "the text");
     }
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         return fail(*error);
@@ -95,9 +96,8 @@ int run(int argc, const char* const argv[]) {
     if (const auto* error = std::get_if<UsageError>(&journal)) {
         return fail(*error);
     }
-    if (past_run.cut_lines() > 0) {
-        std::cerr << "pt-client: --resume: lines that were cut short and do not count: "
-                  << past_run.cut_lines() << std::endl;
+    if (const auto remark = past_run.remark(options); !remark.empty()) {
+        std::cerr << "pt-client: " << remark << std::endl;
     }
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
         std::cout << '\n';  // what is cut stays on a line of its own

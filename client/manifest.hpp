@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "client/inquirer.hpp"
+#include "client/inquiry_outcome.hpp"
 #include "client/known_server.hpp"
 #include "client/result.hpp"
 

@@ -79,6 +79,9 @@ std::string source(Draft& draft, const std::string& value) {
     if (!address || address->is_unspecified() || address->is_multicast()) {
         return "an IPv4 or IPv6 address of this machine is allowed";
     }
+    if (address->is_link_local_v6() && address->scope() == 0) {
+        return "its network interface must be named, as in fe80::1%eth0";
+    }
     draft.options.source = *address;
     return "";
 }

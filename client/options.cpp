@@ -1,7 +1,6 @@
 #include "client/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
 #include <boost/program_options/value_semantic.hpp>
@@ -10,21 +9,21 @@
 
 #include "client/help.hpp"
 #include "client/host_word.hpp"
+#include "client/option_rules.hpp"
 #include "client/option_table.hpp"
 #include "client/option_values.hpp"
 #include "client/whole_target.hpp"
 #include "common/core/port_spec.hpp"
+#include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::client {
 namespace {
 
 namespace po = boost::program_options;
-using net::AddressFamily;
 using Words = std::vector<std::string>;
 
-/// The syntax alone: Program_options tells options, their values and other words apart.
-std::variant<po::parsed_options, UsageError> split_words(int argc, const char* const argv[]) {
+po::options_description command_line_options() {
     po::options_description description;
     for (const auto& definition : option_table()) {
         if (definition.arity == Arity::flag) {
@@ -33,21 +32,7 @@ std::variant<po::parsed_options, UsageError> split_words(int argc, const char* c
             description.add_options()(definition.name, po::value<std::string>(), "");
         }
     }
-    constexpr int style =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    try {
-        return po::command_line_parser(argc, argv).options(description).style(style).run();
-    } catch (const po::unknown_option& error) {
-        return UsageError{"unknown option " + quote_word(error.get_option_name()) +
-                          ": --help lists all that are allowed"};
-    } catch (const po::invalid_command_line_syntax& error) {
-        const auto name = net::safe_text(error.get_option_name());
-        return UsageError{error.kind() == po::invalid_syntax::extra_parameter
-                              ? name + " takes no value"
-                              : name + " needs a value"};
-    } catch (const po::error& error) {
-        return UsageError{net::safe_text(error.what())};
-    }
+    return description;
 }
 
 /// Applies every option to the draft and collects the other words. A complaint, or "".
@@ -77,44 +62,20 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
     return "";
 }
 
-/// Settles the address family; a complaint, or "".
-std::string settle_family(Draft& draft) {
-    Options& options = draft.options;
-    if (draft.v4 && draft.v6) {
-        return "-4 and -6 exclude each other: leave both out for either family";
-    }
-    options.family = draft.v4   ? AddressFamily::v4
-                     : draft.v6 ? AddressFamily::v6
-                                : AddressFamily::any;
-    std::string chosen_by = draft.v4 ? "-4" : "-6";
-    if (options.source) {
-        const auto family = options.source->is_v4() ? AddressFamily::v4 : AddressFamily::v6;
-        const auto source = "--source " + options.source->to_string();
-        if (options.family != AddressFamily::any && options.family != family) {
-            return source + " is of the other family than " + chosen_by + " asks for";
-        }
-        options.family = family;
-        chosen_by = source;
-    }
-    auto hosts = options.hosts;
-    for (const auto& target : options.whole_targets) {
-        hosts.push_back(target.host);
-    }
-    for (const auto& host : hosts) {
-        const auto family = literal_family(host);
-        if (family && options.family != AddressFamily::any && family != options.family) {
-            return "host " + quote_word(host) + " is of the other family than " + chosen_by +
-                   " asks for";
-        }
-    }
-    return "";
-}
-
 /// A second host among the port specs is the likeliest mistake where the word looks like one.
-std::string hint_for_spec(const std::string& word) {
+std::string complaint_about_spec(const std::string& word, const PortSpecError& error) {
     const bool like_host =
         word.find('/') == std::string::npos && word.find_first_of(".:") != std::string::npos;
-    return like_host ? "; several hosts are given as --host HOST --host HOST" : "";
+    if (!error.meant.empty() || !like_host) {
+        return error.message;
+    }
+    const bool has_colon = word.find(':') != std::string::npos;
+    const bool is_ipv6 = has_colon && word.find(':') != word.rfind(':');
+    return quote_word(word) + " is no port spec, as tcp/443 is" +
+           (is_ipv6     ? "; an IPv6 address with its ports is written tcp://[::1]:443"
+            : has_colon ? "; a host with its ports is written tcp://db:443"
+                        : "") +
+           "; several hosts are given as --host HOST --host HOST";
 }
 
 /// Adds what one word names, the host apart; a complaint, or "".
@@ -134,7 +95,7 @@ std::string take_ports(const std::string& word, bool has_host, Options& options)
     }
     const auto ports = parse_port_spec(word);
     if (!ports) {
-        return ports.error().message + hint_for_spec(word);
+        return complaint_about_spec(word, ports.error());
     }
     options.ports.insert(*ports);
     return "";
@@ -183,40 +144,6 @@ std::string take_words(const Words& words, Options& options) {
            " tcp/443";
 }
 
-/// A round of --wait comes again at once, so it need not last as long as a probe that is the only
-/// one.
-constexpr std::chrono::milliseconds round_timeout{1000};
-constexpr unsigned round_tries = 5;
-
-/// What --wait goes with, and what it changes; a complaint, or "".
-std::string settle_wait(Draft& draft) {
-    Options& options = draft.options;
-    if (!options.wait) {
-        return draft.wait_for
-                   ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
-                   : "";
-    }
-    if (options.list || options.count > 1) {
-        return std::string{options.list ? "--list" : "--count"} +
-               " does not go with --wait: it asks of ports that are there already";
-    }
-    if (options.resume || options.journal_file) {
-        return std::string{options.resume ? "--resume" : "--journal"} +
-               " does not go with --wait: what was before does not count, only what is now";
-    }
-    if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
-        return "--wait-for answered and --require echo exclude each other";
-    }
-    options.require = draft.wait_for.value_or(options.require);
-    if (!draft.timeout_given) {
-        options.timeout = round_timeout;
-    }
-    if (!draft.tries_given) {
-        options.tries = round_tries;
-    }
-    return "";
-}
-
 /// Words behind "--" are the command with --wait, and otherwise words that are no options.
 std::string take_rest(Words rest, Draft& draft, Words& words) {
     if (!draft.options.wait) {
@@ -231,27 +158,14 @@ std::string take_rest(Words rest, Draft& draft, Words& words) {
     return "";
 }
 
-std::string settle_journal(const Draft& draft) {
-    return draft.no_journal && draft.options.journal_file
-               ? "--journal and --no-journal exclude each other: give one of the two"
-               : "";
-}
-
-std::string settle_output(const Draft& draft) {
-    if (draft.explain && draft.options.output != OutputFormat::table) {
-        return "--explain is for people: it goes with --output table alone";
-    }
-    return "";
-}
-
 }  // namespace
 
 ParsedOptions parse_options(int argc, const char* const argv[]) {
     const auto* const* const end = argv + argc;
     const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
-    auto parsed = split_words(static_cast<int>(dashes - argv), argv);
-    if (auto* error = std::get_if<UsageError>(&parsed)) {
-        return std::move(*error);
+    auto parsed = net::split_words(static_cast<int>(dashes - argv), argv, command_line_options());
+    if (auto* error = std::get_if<std::string>(&parsed)) {
+        return UsageError{std::move(*error)};
     }
     Draft draft;
     Words words;

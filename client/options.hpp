@@ -11,7 +11,7 @@
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
 #include "common/core/verdict.hpp"
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 
 /// pt-client's command line. Opens no file, asks no resolver, prints nothing.
 namespace pt::client {

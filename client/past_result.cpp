@@ -132,6 +132,12 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     if (!fields.complaint().empty()) {
         return UsageError{fields.complaint()};
     }
+    if (!is_possible(result.conclusion)) {
+        return UsageError{"\"evidence\" " + std::string{to_string(result.conclusion.evidence)} +
+                          " does not go with \"verdict\" " +
+                          std::string{to_string(result.conclusion.verdict)} +
+                          (result.conclusion.direction ? " and a \"direction\"" : "")};
+    }
     return result;
 }
 

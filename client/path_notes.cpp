@@ -108,8 +108,7 @@ void note_count(std::size_t count, const char* what, std::vector<std::string>& n
 
 }  // namespace
 
-std::vector<std::string> path_notes(const std::vector<Probe>& probes,
-                                    const UdpEngine::Duplicates& duplicates,
+std::vector<std::string> path_notes(const std::vector<Probe>& probes, const Duplicates& duplicates,
                                     const SessionCounters& counters) {
     std::vector<std::string> notes;
     note_mapping(probes, notes);

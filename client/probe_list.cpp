@@ -1,5 +1,7 @@
 #include "client/probe_list.hpp"
 
+#include <algorithm>
+
 namespace pt::client {
 namespace {
 
@@ -16,12 +18,23 @@ void add_ports(std::vector<Probe>& probes, std::uint32_t host, const IpAddress& 
     }
 }
 
+std::size_t count(const Targets& targets, const std::vector<net::Resolution>& resolutions,
+                  bool all_addresses) {
+    std::size_t sum = 0;
+    for (std::size_t host = 0; host < targets.size(); ++host) {
+        const std::size_t addresses = all_addresses ? resolutions[host].addresses.size() : 1;
+        sum += targets[host].ports->size() * std::max<std::size_t>(addresses, 1);
+    }
+    return sum;
+}
+
 }  // namespace
 
 std::vector<Probe> list_probes(const Targets& targets,
                                const std::vector<net::Resolution>& resolutions,
                                bool all_addresses) {
     std::vector<Probe> probes;
+    probes.reserve(count(targets, resolutions, all_addresses));
     for (std::uint32_t host = 0; host < targets.size(); ++host) {
         const auto& addresses = resolutions[host].addresses;
         const PortSet& ports = *targets[host].ports;

@@ -5,7 +5,7 @@
 #include "client/options.hpp"
 #include "client/probe.hpp"
 #include "client/targets.hpp"
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 
 namespace pt::client {
 

@@ -27,9 +27,8 @@ std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& ou
 
 void CollectedReport::finish(const RunSummary& summary) {
     std::sort(results_.begin(), results_.end(), [](const Result& a, const Result& b) {
-        return std::tie(a.host_place, a.host, a.endpoint.address, a.endpoint.protocol,
-                        a.endpoint.port) < std::tie(b.host_place, b.host, b.endpoint.address,
-                                                    b.endpoint.protocol, b.endpoint.port);
+        return std::tie(a.host_place, a.endpoint.address, a.endpoint.protocol, a.endpoint.port) <
+               std::tie(b.host_place, b.endpoint.address, b.endpoint.protocol, b.endpoint.port);
     });
     print(results_, summary);
 }

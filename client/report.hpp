@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -37,6 +38,8 @@ struct Shown {
 class Reporter {
 public:
     virtual ~Reporter() = default;
+    /// How many results there are going to be, where that is known.
+    virtual void expect(std::size_t results) { static_cast<void>(results); }
     virtual void result(const Result& result) = 0;
     virtual void finish(const RunSummary& summary) = 0;
 };

@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <chrono>
 #include <ctime>
 #include <ostream>
+#include <string_view>
 
 #include "client/collected.hpp"
 #include "client/describe.hpp"
@@ -14,10 +17,10 @@
 namespace pt::client {
 namespace {
 
-constexpr int rtt_digits = 6;  // milliseconds down to the nanosecond
-
+/// Down to the nanosecond.
 std::string milliseconds_json(Nanoseconds duration) {
-    return decimal(milliseconds(duration), rtt_digits);
+    constexpr Nanoseconds::rep millisecond = 1'000'000;
+    return fmt::format("{}.{:06}", duration.count() / millisecond, duration.count() % millisecond);
 }
 
 std::string rtt_json(const RttStatistics& rtt) {
@@ -25,21 +28,18 @@ std::string rtt_json(const RttStatistics& rtt) {
         return "null";
     }
     return JsonObject{}
-        .add("min", milliseconds_json(rtt.min()))
-        .add("avg", milliseconds_json(rtt.mean()))
-        .add("max", milliseconds_json(rtt.max()))
-        .add("stddev", milliseconds_json(rtt.stddev()))
-        .add("samples", std::to_string(rtt.samples()))
-        .text();
+        .json("min", milliseconds_json(rtt.min()))
+        .json("avg", milliseconds_json(rtt.mean()))
+        .json("max", milliseconds_json(rtt.max()))
+        .json("stddev", milliseconds_json(rtt.stddev()))
+        .number("samples", rtt.samples())
+        .end();
 }
 
-/// Of a server's instance or a run's session.
+/// Of a server's instance or a run's session; "" where it is not known.
+std::string id_text(std::uint64_t id) { return id == 0 ? "" : hex_id(id); }
+
 std::string id_json(std::uint64_t id) { return id == 0 ? "null" : json_string(hex_id(id)); }
-
-template <class Value>
-std::string text_or_null(const std::optional<Value>& value) {
-    return value ? json_string(value->to_string()) : "null";
-}
 
 std::string notes_json(const std::vector<std::string>& notes) {
     std::string text;
@@ -51,39 +51,37 @@ std::string notes_json(const std::vector<std::string>& notes) {
 }
 
 std::string result_json(const Result& result) {
-    const auto& conclusion = result.conclusion;
-    const auto& address = result.endpoint.address;
-    const auto service = service_name(result.endpoint.protocol, result.endpoint.port);
-    const auto reason = local_reason(result);
+    const auto& [verdict, evidence, by, direction] = result.conclusion;
+    const auto& [protocol, address, port] = result.endpoint;
     const auto& seen = result.seen;
+    const bool hops_seen = seen && seen->received_ttl != 0;
     return JsonObject{}
-        .add("host", json_string(result.host))
-        .add("address", address.is_unspecified() ? "null" : json_string(address.to_string()))
-        .add("protocol", json_string(to_string(result.endpoint.protocol)))
-        .add("port", std::to_string(to_number(result.endpoint.port)))
-        .add("service", service.empty() ? "null" : json_string(service))
-        .add("verdict", json_string(to_string(conclusion.verdict)))
-        .add("evidence", json_string(to_string(conclusion.evidence)))
-        .add("by", text_or_null(conclusion.by))
-        .add("direction",
-             conclusion.direction ? json_string(to_string(*conclusion.direction)) : "null")
-        .add("error", reason.empty() ? "null" : json_string(reason))
-        .add("attempts", std::to_string(result.attempts))
-        .add("rtt_ms", rtt_json(result.rtt))
-        .add("frames_sent", std::to_string(result.frames_sent))
-        .add("frames_lost", std::to_string(result.frames_lost))
-        .add("local", text_or_null(result.local))
-        .add("seen_source", seen ? json_string(seen->source.to_string()) : "null")
-        .add("seen_destination", seen ? json_string(seen->destination.to_string()) : "null")
-        .add("received_ttl",
-             seen && seen->received_ttl != 0 ? std::to_string(seen->received_ttl) : "null")
-        .add("received_tos",
-             seen && seen->received_ttl != 0 ? std::to_string(seen->received_tos) : "null")
-        .add("hops", result.hops ? std::to_string(*result.hops) : "null")
-        .add("server_instance", id_json(seen ? seen->instance : 0))
-        .add("session", id_json(result.session))
-        .add("notes", notes_json(result.notes))
-        .text();
+        .text("host", result.host)
+        .text_or_null("address", address.is_unspecified() ? "" : address.to_string())
+        .text("protocol", to_string(protocol))
+        .number("port", to_number(port))
+        .text_or_null("service", service_name(protocol, port))
+        .text("verdict", to_string(verdict))
+        .text("evidence", to_string(evidence))
+        .text_or_null("by", by)
+        .text_or_null("direction", direction ? to_string(*direction) : std::string_view{})
+        .text_or_null("error", local_reason(result))
+        .number("attempts", result.attempts)
+        .json("rtt_ms", rtt_json(result.rtt))
+        .number("frames_sent", result.frames_sent)
+        .number("frames_lost", result.frames_lost)
+        .text_or_null("local", result.local)
+        .text_or_null("seen_source", seen ? seen->source.to_string() : "")
+        .text_or_null("seen_destination", seen ? seen->destination.to_string() : "")
+        .number_or_null("received_ttl",
+                        hops_seen ? std::optional{seen->received_ttl} : std::nullopt)
+        .number_or_null("received_tos",
+                        hops_seen ? std::optional{seen->received_tos} : std::nullopt)
+        .number_or_null("hops", result.hops)
+        .text_or_null("server_instance", id_text(seen ? seen->instance : 0))
+        .text_or_null("session", id_text(result.session))
+        .json("notes", notes_json(result.notes))
+        .end();
 }
 
 /// RFC 3339 in UTC, to the second.
@@ -104,18 +102,18 @@ std::string manifest_json(const Manifest& manifest) {
     for (const auto& stretch : manifest.stretches) {
         ports += ports.empty() ? "" : ", ";
         ports += JsonObject{}
-                     .add("protocol", json_string(to_string(stretch.ports.protocol)))
-                     .add("first", std::to_string(to_number(stretch.ports.first)))
-                     .add("last", std::to_string(to_number(stretch.ports.last)))
-                     .add("state", json_string(to_string(stretch.state)))
-                     .text();
+                     .text("protocol", to_string(stretch.ports.protocol))
+                     .number("first", to_number(stretch.ports.first))
+                     .number("last", to_number(stretch.ports.last))
+                     .text("state", to_string(stretch.state))
+                     .end();
     }
     return JsonObject{}
-        .add("address", json_string(manifest.address.to_string()))
-        .add("server_instance", id_json(manifest.instance))
-        .add("complete", manifest.complete ? "true" : "false")
-        .add("ports", '[' + ports + ']')
-        .text();
+        .text("address", manifest.address.to_string())
+        .text_or_null("server_instance", id_text(manifest.instance))
+        .json("complete", manifest.complete ? "true" : "false")
+        .json("ports", '[' + ports + ']')
+        .end();
 }
 
 std::string manifests_json(const std::vector<Manifest>& manifests) {
@@ -130,9 +128,9 @@ std::string manifests_json(const std::vector<Manifest>& manifests) {
 std::string summary_json(const Tally& tally) {
     JsonObject object;
     for (const auto verdict : all_verdicts) {
-        object.add(to_string(verdict), std::to_string(tally.count(verdict)));
+        object.number(to_string(verdict), tally.count(verdict));
     }
-    return object.text();
+    return object.end();
 }
 
 /// One object for the whole run, laid out with a line for each result.

@@ -139,7 +139,9 @@ private:
         out_ << (tally().total() == 0 ? " nothing was tested" : "") << "; "
              << duration_text(summary.duration) << '\n';
         if (summary.interrupted) {
-            out_ << "Interrupted: what was not finished is untested.\n";
+            out_ << (tally().count(Verdict::untested) > 0
+                         ? "Interrupted: what was not finished is untested.\n"
+                         : "Interrupted: this is what had been found by then.\n");
         }
         for (const auto& note : summary.notes) {
             out_ << "Note: " << net::safe_text(note) << '\n';

@@ -73,6 +73,9 @@ private:
     std::size_t number_ = 0;
 };
 
+/// A part of a result that has been laid out in several lines; in --output json, no line begins so.
+bool is_laid_out(std::string_view text) { return text.starts_with("\"verdict\"") || text == "},"; }
+
 /// What stands around the results in --output json: its braces, its keys, the end of its array.
 bool is_frame(std::string_view text) {
     return text == "{" || text == "}" || text.front() == '"' || text == "]" || text == "],";
@@ -87,7 +90,13 @@ public:
         std::string_view text{line.text};
         text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
         text = text.substr(0, text.find_last_not_of(blanks) + 1);
+        if (is_laid_out(text)) {
+            return "results are laid out in several lines, as \"jq .\" does; a line for each is "
+                   "made "
+                   "by: jq -c '.results[]? // .' FILE";
+        }
         if (text.empty() || is_frame(text)) {
+            past_.lacks_end = text == "{" || (past_.lacks_end && text != "}");
             return "";
         }
         if (text.front() != '{') {

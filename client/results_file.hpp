@@ -19,6 +19,7 @@ struct PastResults {
     std::vector<Result> results;
     std::size_t cut_lines = 0;      ///< lines that end too early: their runs were killed
     bool ends_within_line = false;  ///< the last byte is no end of a line
+    bool lacks_end = false;         ///< of --output json: its last lines are missing
 };
 
 /// Reads the output of --output json or jsonl, line by line: both have each result on a line of

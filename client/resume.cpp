@@ -29,6 +29,9 @@ bool is_of(const IpAddress& address, net::AddressFamily family) {
     return false;
 }
 
+constexpr const char* wanted_file =
+    "; the output of an earlier run is wanted, as of: pt-client HOST SPEC... --output jsonl > FILE";
+
 bool is_same_file(const std::string& name, int descriptor) {
     struct stat one {};
     struct stat other {};
@@ -46,7 +49,8 @@ bool names_no_target(const Options& options) {
 PastRun::PastRun(PastResults past)
     : results_{std::move(past.results)},
       cut_lines_{past.cut_lines},
-      ends_within_line_{past.ends_within_line} {
+      ends_within_line_{past.ends_within_line},
+      lacks_end_{past.lacks_end} {
     for (const Result& result : results_) {
         if (result.host_place == hosts_.size()) {
             hosts_.push_back(result.host);
@@ -65,12 +69,13 @@ std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
     std::ifstream file{*options.resume, std::ios::binary};
     // A directory opens, but does not read.
     if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{what + " cannot be read: " + std::generic_category().message(errno)};
+        return UsageError{what + " cannot be read: " + std::generic_category().message(errno) +
+                          wanted_file};
     }
     file.clear();
     auto past = read_past_results(file, *options.resume);
     if (const auto* error = std::get_if<UsageError>(&past)) {
-        return UsageError{"--resume " + error->message};
+        return UsageError{"--resume " + error->message + wanted_file};
     }
     PastRun run{std::get<PastResults>(std::move(past))};
     run.is_standard_output_ = is_same_file(*options.resume, STDOUT_FILENO);
@@ -80,6 +85,19 @@ std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
             (run.is_standard_output_ ? ", and >> to append: > empties the file" : "")};
     }
     return run;
+}
+
+std::string PastRun::remark(const Options& options) const {
+    if (cut_lines_ == 0 && !lacks_end_) {
+        return "";
+    }
+    return "--resume " + quote_word(*options.resume) +
+           (cut_lines_ == 0
+                ? ": its end is missing"
+                : ": lines that were cut short and do not count: " + std::to_string(cut_lines_)) +
+           (names_no_target(options)
+                ? "; ports that stood there are left out: give HOST SPEC... to have them tried"
+                : "");
 }
 
 Targets PastRun::targets() const {

@@ -37,7 +37,8 @@ public:
     std::vector<Result> take_standing(std::vector<Probe>& probes,
                                       const std::vector<std::string>& hosts) const;
 
-    std::size_t cut_lines() const { return cut_lines_; }
+    /// One line about a file that is cut, where it is; else "".
+    std::string remark(const Options& options) const;
     bool ends_within_line() const { return ends_within_line_; }
     /// Standard output is the very file: its results are there already, and new ones go behind.
     bool is_standard_output() const { return is_standard_output_; }
@@ -47,6 +48,7 @@ private:
     std::vector<std::string> hosts_;
     std::size_t cut_lines_ = 0;
     bool ends_within_line_ = false;
+    bool lacks_end_ = false;
     bool is_standard_output_ = false;
 };
 

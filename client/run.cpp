@@ -10,6 +10,7 @@
 #include "client/notes.hpp"
 #include "client/path_notes.hpp"
 #include "client/server_word.hpp"
+#include "client/source_port.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -232,6 +233,8 @@ void Run::report(const Probe& probe) {
     result.endpoint = probe.endpoint;
     result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
     result.local_error = probe.findings.local_error;
+    result.local_reason = source_port_reason(settings_.tcp.source, probe.endpoint, probe.local,
+                                             probe.findings.local_error);
     result.attempts = probe.attempts;
     result.rtt = probe.rtt;
     result.frames_sent = probe.frames_sent;
@@ -261,8 +264,7 @@ std::optional<int> Run::hops(const Probe& probe) {
 }
 
 std::vector<std::string> Run::notes() const {
-    return path_notes(probes_, udp_ ? udp_->duplicates() : UdpEngine::Duplicates{},
-                      records_.counters());
+    return path_notes(probes_, udp_ ? udp_->duplicates() : Duplicates{}, records_.counters());
 }
 
 Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {

@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
+/// Where nothing at all has answered for so long, there are no answers that haste could harm.
+constexpr Nanoseconds long_silence = 1s;
 /// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
 /// is long without any queue stretches nothing; attempts then overlap, and the first answer counts.
 constexpr int waiting_patient = 3;
@@ -143,6 +145,7 @@ std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
 }
 
 Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
+    first_start_ = first_start_.value_or(now);
     State& state = states_[probe];
     if (state.phase == Phase::fresh) {
         state.phase = Phase::active;
@@ -198,7 +201,7 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
 
 void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
     const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
-    window_.note_answer(now, lost, round_trip, young_age());
+    window_.note_answer(now, lost, round_trip, young_age(now));
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
     lost_ += lost;
@@ -230,7 +233,7 @@ void Schedule::set_due(std::size_t probe, TimePoint at) {
 }
 
 void Schedule::age(TimePoint now) {
-    const Nanoseconds limit = young_age();
+    const Nanoseconds limit = young_age(now);
     while (!started_.empty() &&
            (now - started_.front().at >= limit || !states_[started_.front().probe].young)) {
         State& state = states_[started_.front().probe];
@@ -251,16 +254,18 @@ void Schedule::drop_stale_dues() {
     }
 }
 
-Nanoseconds Schedule::young_age() const {
-    return smoothed_round_trip_
-               ? std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age)
-               : limits_.assumed_trip;
+Nanoseconds Schedule::young_age(TimePoint now) const {
+    if (smoothed_round_trip_) {
+        return std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age);
+    }
+    const bool silent = first_start_ && now - *first_start_ > long_silence;
+    return silent ? std::min(limits_.assumed_trip, min_young_age) : limits_.assumed_trip;
 }
 
 TimePoint Schedule::wake_time(TimePoint now) const {
     TimePoint unblocked = std::max(now, not_before_);
     if (young_ >= window_.size() && !started_.empty()) {
-        unblocked = std::max(unblocked, started_.front().at + young_age());
+        unblocked = std::max(unblocked, started_.front().at + young_age(now));
     }
     TimePoint wake = TimePoint::max();
     if (!dues_.empty()) {

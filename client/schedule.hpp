@@ -119,7 +119,7 @@ private:
     void age(TimePoint now);
     void set_due(std::size_t probe, TimePoint at);
     void drop_stale_dues();
-    Nanoseconds young_age() const;
+    Nanoseconds young_age(TimePoint now) const;
     TimePoint wake_time(TimePoint now) const;
 
     AttemptPlan plan_;
@@ -139,6 +139,7 @@ private:
     std::size_t in_flight_ = 0;
     std::size_t young_ = 0;
     TimePoint not_before_{};
+    std::optional<TimePoint> first_start_;
     std::optional<Nanoseconds> smoothed_round_trip_;
     Nanoseconds slowest_round_trip_{};
     std::minstd_rand random_;

@@ -1,5 +1,6 @@
 #include "client/session.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <ostream>
 #include <utility>
@@ -58,7 +59,9 @@ ExitCode Session::run() {
     show_progress();
     lookup_.start();
     context_.run();
-    return exit_code(tally_, options_.require, interrupted_);
+    const auto code = exit_code(tally_, options_.require, interrupted_);
+    return options_.list ? exit_code_of_list(code, options_.any_port, hosts_without_list_ == 0)
+                         : code;
 }
 
 void Session::on_resolved(std::vector<net::Resolution> resolutions) {
@@ -94,6 +97,7 @@ std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) c
 
 /// The results that stand are told at once, unless they stand in what is written to already.
 void Session::set_up_run(std::vector<Probe> probes) {
+    reporter_.expect(probes.size());
     const auto names = host_names(targets_);
     const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
     for (const Result& result : past_.take_standing(probes, names)) {
@@ -134,6 +138,9 @@ void Session::take(const Result& result, bool told) {
 
 void Session::report(const Result& result, bool told) {
     tally_.add(result.conclusion.verdict);
+    if (options_.list) {
+        asked_for_list_[result.host_place].insert(result.endpoint.address);
+    }
     if (!told) {
         reporter_.result(result);
     }
@@ -198,6 +205,29 @@ void Session::show_progress() {
     });
 }
 
+/// Says of which hosts there is no list; that a name is not known has been said.
+void Session::note_missing_lists() {
+    std::set<IpAddress> listed;
+    for (const Manifest& manifest : run_->manifests()) {
+        if (!manifest.stretches.empty()) {
+            listed.insert(manifest.address);
+        }
+    }
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        const auto& asked = asked_for_list_[place];
+        const bool told = std::any_of(asked.begin(), asked.end(), [&](const IpAddress& address) {
+            return listed.contains(address);
+        });
+        hosts_without_list_ += told ? 0 : 1;
+        if (!told && lookup_errors_[place].empty()) {
+            errors_ << "pt-client: --list: " << net::safe_text(targets_[place].host)
+                    << ": no port was open to ask pt-server over: name one that it holds, as in: "
+                       "pt-client HOST tcp/443 --list"
+                    << std::endl;
+        }
+    }
+}
+
 void Session::finish() {
     if (progress_) {
         progress_->clear();
@@ -217,6 +247,9 @@ void Session::finish() {
         summary.facts = read_explain_facts(options_);
     }
     reporter_.finish(summary);
+    if (options_.list && !interrupted_) {
+        note_missing_lists();
+    }
     signals_.cancel();
     progress_timer_.cancel();
     if (!resolved_) {

@@ -5,8 +5,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,7 @@ private:
     void consult_journal();
     void judge_by_journal();
     void on_signal();
+    void note_missing_lists();
     void show_progress();
     void finish();
 
@@ -65,6 +68,8 @@ private:
     std::vector<bool> doubtful_told_;
     SessionAddresses addresses_;
     boost::asio::steady_timer journal_timer_{context_};
+    std::map<std::size_t, std::set<IpAddress>> asked_for_list_;  ///< the addresses of each host
+    std::size_t hosts_without_list_ = 0;
     std::uint64_t past_instance_ = 0;  ///< the first server of the results that stand
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;

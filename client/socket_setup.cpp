@@ -63,6 +63,9 @@ std::error_code set_up_source(int descriptor, Protocol protocol, int family,
     if (!settings.address && !settings.port) {
         return {};
     }
+    if (family == AF_INET6) {  // else it takes the port of IPv4 too, where our other sockets are
+        setsockopt(descriptor, SOL_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
     if (protocol == Protocol::tcp && settings.port) {
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         // A fixed port would be held by TIME_WAIT for a minute: these connections end by reset.

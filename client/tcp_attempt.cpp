@@ -3,12 +3,12 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 // SIOCOUTQ
 #include <linux/sockios.h>
 
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "common/net/error_queue.hpp"
 #include "common/net/sockaddr.hpp"
@@ -17,34 +17,9 @@ namespace pt::client {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
+using Wait = net::EpollSet::Wait;
 
 TimePoint now() { return std::chrono::steady_clock::now(); }
-
-/// Nothing was sent because this machine has run out of something that comes back.
-bool is_shortage(int error) {
-    switch (error) {
-        case EADDRNOTAVAIL:  // no ephemeral port is left for this destination
-        case EADDRINUSE:
-        case EAGAIN:
-        case ENOBUFS:
-        case ENOMEM: return true;
-        default: return false;
-    }
-}
-
-/// Whether this machine has an address to send from. A connect without one fails with the same
-/// error as one that finds no free port; that of a UDP socket, which sends nothing, tells them
-/// apart.
-bool has_source_address(const net::Sockaddr& remote) {
-    const int descriptor = socket(remote.data()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) {
-        return true;  // not known
-    }
-    const bool has = connect(descriptor, remote.data(), remote.size()) == 0 || errno == EAGAIN;
-    ::close(descriptor);
-    return has;
-}
 
 bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
     return one.port == other.port && one.address.bytes() == other.address.bytes();
@@ -52,102 +27,111 @@ bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
 
 }  // namespace
 
-TcpAttempt::TcpAttempt(asio::io_context& context, Owner& owner, std::uint32_t probe,
-                       const Frame& request, Frames frames)
-    : socket_{context}, owner_{owner}, probe_{probe}, frames_{frames} {
+TcpAttempt::TcpAttempt(TcpSockets& sockets, Owner& owner, std::uint32_t probe, const Frame& request,
+                       Frames frames)
+    : sockets_{sockets}, owner_{owner}, probe_{probe}, frames_{frames} {
     set_request(request);
 }
 
 void TcpAttempt::set_request(const Frame& request) {
     made_ = now();
+    request_ = completed(request);
     bytes_out_ = encode_request(request);
-    request_ = *decode(bytes_out_);  // with length and checksum: the reply is held against them
 }
 
-std::error_code TcpAttempt::start(const Endpoint& endpoint, const SourceSettings& source) {
-    const int family = net::family_of(endpoint.address);
-    unwatched_ = net::Descriptor{::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-    if (!unwatched_.is_open()) {
-        return last_error();
-    }
-    net::enable_error_queue(descriptor(), family);
-    if (request_.attempt <= 1) {
+std::error_code TcpAttempt::open(int family) {
+    family_ = family;
+    std::error_code error;
+    socket_ = sockets_.open(
+        family,
+        frames_ == Frames::one ? TcpSockets::Sending::with_end : TcpSockets::Sending::at_once,
+        error);
+    if (request_.attempt <= 1 && !error) {
         // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
         // Later attempts send it alone: where the frame is dropped and both ends are reset, the
         // server must have seen the handshake to tell of it.
         const int off = 0;
         setsockopt(descriptor(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
     }
-    if (frames_ == Frames::one) {
-        // Holds the frame back until the end of our stream. MSG_MORE would too, but leaves PSH out:
-        // there are firewalls that stop what has it, and all other programs' data has.
-        const int on = 1;
-        setsockopt(descriptor(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
-    }
-    if (const auto error = set_up_source(descriptor(), Protocol::tcp, family, source)) {
-        if (is_shortage(error.value()) && source.port) {
-            return error;
-        }
-        error_ = error;
-        tell_later(TcpEvent::local_error);
-        return {};
+    return error;
+}
+
+std::error_code TcpAttempt::start(const Endpoint& endpoint) {
+    link_local_ = endpoint.address.is_link_local_v6();
+    if (const auto error = open(net::family_of(endpoint.address))) {
+        failure_ = error.value();
+        // Without a port to wait for, it is the source address that is not to be had.
+        const bool no_address = failure_ == EADDRNOTAVAIL && !sockets_.source().port;
+        return is_shortage(failure_) && !no_address ? error : std::error_code{};
     }
     const net::Sockaddr remote{endpoint.socket_address()};
     started_ = now();
-    int failure = 0;
     if (connect(descriptor(), remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
         local_ = net::local_address(descriptor());
         if (is_same_end(local_, endpoint.socket_address())) {
-            return connected_to_itself(source);
+            return connected_to_itself();
         }
         // A near peer's answer is there by now.
-        failure = write_request();
-        connected_ = failure == 0;
-    } else {
-        failure = errno;
-        if (is_shortage(failure) && has_source_address(remote)) {
-            return {failure, std::system_category()};
-        }
+        failure_ = write_request();
+        connected_ = failure_ == 0;
+        return {};
     }
-    if (failure == 0 || failure == EAGAIN) {
-        return watch(family);
-    }
-    asio::post(socket_.get_executor(), [self = shared_from_this(), failure] {
-        if (!self->closed_) {
-            self->fail_to_connect({failure, std::system_category()});
-        }
-    });
-    return {};
+    failure_ = errno;
+    return is_shortage(failure_) && has_source_address(remote)
+               ? std::error_code{failure_, std::system_category()}
+               : std::error_code{};
 }
 
 /// The kernel gave us the very port that we try, on this machine: such a connect meets itself
 /// (RFC 9293 section 3.5, simultaneous open), and tells of nobody else. Another port will do.
-std::error_code TcpAttempt::connected_to_itself(const SourceSettings& source) {
-    unwatched_ = {};
-    if (!source.port) {
+std::error_code TcpAttempt::connected_to_itself() {
+    socket_ = {};
+    if (!sockets_.source().port) {
         return {EADDRNOTAVAIL, std::system_category()};
     }
-    error_ = {EADDRINUSE, std::system_category()};
-    tell_later(TcpEvent::local_error);
+    failure_ = EADDRINUSE;
     return {};
 }
 
-std::error_code TcpAttempt::watch(int family) {
-    boost::system::error_code error;
-    socket_.assign(family == AF_INET ? tcp::v4() : tcp::v6(), unwatched_.get(), error);
-    if (error) {
-        return error;
+void TcpAttempt::look() {
+    if (closed_) {
+        return;
     }
-    unwatched_.release();
-    connected_ ? wait_readable() : wait_writable();
-    return {};
+    if (connected_) {
+        read();
+    } else if (failure_ != EAGAIN) {
+        fail_to_connect({failure_, std::system_category()});
+    }
+    if (!socket_.is_open()) {
+        return;
+    }
+    error_ = sockets_.ready().add(descriptor(), connected_ ? Wait::readable : Wait::writable,
+                                  weak_from_this());
+    watched_ = !error_;
+    if (error_) {
+        tell(TcpEvent::local_error);
+    }
 }
 
 void TcpAttempt::close() {
     closed_ = true;
-    unwatched_ = {};
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    if (socket_.is_open() && may_serve_again()) {
+        sockets_.take_back(std::move(socket_), family_, watched_);
+    }
+    socket_ = {};
+}
+
+/// Both sides are through with it: it never came about, or the peer's stream has ended like ours.
+/// What has been connected to a link-local address stays bound to that link.
+bool TcpAttempt::may_serve_again() {
+    if (frames_ == Frames::many || link_local_) {
+        return false;
+    }
+    if (refused_) {
+        return true;
+    }
+    std::uint8_t more = 0;
+    return received_ == bytes_in_.size() && recv(descriptor(), &more, sizeof more, 0) == 0;
 }
 
 bool TcpAttempt::data_acknowledged() {
@@ -156,22 +140,15 @@ bool TcpAttempt::data_acknowledged() {
            unacknowledged == 0;
 }
 
-void TcpAttempt::wait_writable() {
-    socket_.async_wait(tcp::socket::wait_write,
-                       [self = shared_from_this()](boost::system::error_code error) {
-                           if (!error && !self->closed_) {
-                               self->on_connect_progress();
-                           }
-                       });
-}
-
-void TcpAttempt::wait_readable() {
-    socket_.async_wait(tcp::socket::wait_read,
-                       [self = shared_from_this()](boost::system::error_code error) {
-                           if (!error && !self->closed_) {
-                               self->on_readable();
-                           }
-                       });
+void TcpAttempt::on_ready() {
+    if (closed_) {
+        return;
+    }
+    if (!connected_) {
+        on_connect_progress();
+    } else if (!read()) {
+        drop_queued_errors();
+    }
 }
 
 /// Writable, or in error, or woken by the error queue alone: an ICMP error that arrives while the
@@ -180,14 +157,12 @@ void TcpAttempt::on_connect_progress() {
     const int failure = write_request();
     if (failure == 0) {
         connected_ = true;
+        sockets_.ready().change(descriptor(), Wait::readable);
         tell(TcpEvent::connected);
-        if (!closed_) {
-            wait_readable();
-        }
     } else if (failure != EAGAIN) {
         fail_to_connect({failure, std::system_category()});
-    } else if (!take_queued_icmp()) {
-        wait_writable();
+    } else {
+        take_queued_icmp();
     }
 }
 
@@ -209,7 +184,10 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
     }
     error_ = error;
     switch (error.value()) {
-        case ECONNREFUSED: tell(TcpEvent::reset); break;
+        case ECONNREFUSED:
+            refused_ = true;
+            tell(TcpEvent::reset);
+            break;
         case ECONNRESET:  // only a connection that has come about can be reset
         case EPIPE:       // and then its peer has ended its stream before
             connected_ = true;
@@ -220,7 +198,7 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
             break;
         case ENETUNREACH:
         case EHOSTUNREACH: tell(TcpEvent::no_route); break;
-        case ETIMEDOUT: break;  // the kernel has stopped asking: silence, which the owner times
+        case ETIMEDOUT: socket_ = {}; break;  // the kernel has stopped asking; the owner goes on
         default: tell(TcpEvent::local_error); break;
     }
 }
@@ -231,8 +209,6 @@ void TcpAttempt::send(const Frame& request) {
     if (const int failure = write_request(); failure != 0) {
         error_ = {failure, std::system_category()};
         tell_later(TcpEvent::data_reset);
-    } else {
-        wait_readable();
     }
 }
 
@@ -252,12 +228,14 @@ int TcpAttempt::write_request() {
     return 0;
 }
 
-void TcpAttempt::on_readable() {
+/// False: there is nothing.
+bool TcpAttempt::read() {
     const auto size =
         recv(descriptor(), bytes_in_.data() + received_, bytes_in_.size() - received_, 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-        wait_readable();
-    } else if (size < 0) {
+        return false;
+    }
+    if (size < 0) {
         error_ = last_error();
         if (!take_queued_icmp()) {
             tell(TcpEvent::data_reset);
@@ -268,6 +246,14 @@ void TcpAttempt::on_readable() {
         round_trip_ = now() - sent_;
         received_ += static_cast<std::size_t>(size);
         judge();
+    }
+    return true;
+}
+
+/// An ICMP error about a connection that goes on is in the error queue alone, and would wake us for
+/// ever.
+void TcpAttempt::drop_queued_errors() {
+    while (net::next_error(descriptor())) {
     }
 }
 
@@ -286,8 +272,7 @@ void TcpAttempt::judge() {
         return;
     }
     if (received_ < bytes_in_.size()) {
-        wait_readable();
-        return;
+        return;  // the rest follows
     }
     if (const auto request = decode_quote(bytes)) {
         const bool this_one = request->nonce == request_.nonce;
@@ -311,7 +296,7 @@ void TcpAttempt::judge() {
 void TcpAttempt::tell(TcpEvent event) { owner_.on_tcp_event(*this, event); }
 
 void TcpAttempt::tell_later(TcpEvent event) {
-    asio::post(socket_.get_executor(), [self = shared_from_this(), event] {
+    asio::post(sockets_.context(), [self = shared_from_this(), event] {
         if (!self->closed_) {
             self->tell(event);
         }

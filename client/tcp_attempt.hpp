@@ -1,8 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,10 +9,11 @@
 #include <vector>
 
 #include "client/reply.hpp"
-#include "client/socket_setup.hpp"
+#include "client/tcp_sockets.hpp"
 #include "common/core/icmp_error.hpp"
 #include "common/core/timing.hpp"
 #include "common/net/descriptor.hpp"
+#include "common/net/epoll_set.hpp"
 
 namespace pt::client {
 
@@ -37,9 +36,9 @@ enum class TcpEvent {
 /// there can be: the frame rides with the handshake's last packet, and where no other frame is to
 /// follow it takes the end of our stream along; `send` itself tells whether the handshake is done.
 /// Tells its owner each event as it comes and concludes nothing; has no timer of its own: who
-/// no longer waits closes it. Owned by shared_ptr; pending operations keep it alive, and after
-/// `close` it tells nothing more.
-class TcpAttempt : public std::enable_shared_from_this<TcpAttempt> {
+/// no longer waits closes it. Owned by shared_ptr; after `close` it tells nothing more.
+class TcpAttempt final : public net::EpollSet::Watcher,
+                         public std::enable_shared_from_this<TcpAttempt> {
 public:
     class Owner {
     public:
@@ -50,13 +49,18 @@ public:
     /// Whether the stream ends with the first frame, or `send` may follow.
     enum class Frames { one, many };
 
-    TcpAttempt(boost::asio::io_context& context, Owner& owner, std::uint32_t probe,
-               const Frame& request, Frames frames);
+    /// `sockets` and `owner` outlive it.
+    TcpAttempt(TcpSockets& sockets, Owner& owner, std::uint32_t probe, const Frame& request,
+               Frames frames);
 
     /// Opens the socket and begins to connect. An error means that this machine lacks what it
     /// takes (descriptors, source ports, memory) and nothing was sent; all else comes as an event,
-    /// never from within this call.
-    std::error_code start(const Endpoint& endpoint, const SourceSettings& source);
+    /// from `look` on.
+    std::error_code start(const Endpoint& endpoint);
+
+    /// To be called once, a little after `start`: tells what has come by then, which from a near
+    /// peer is all there will be, and has what comes later told as it comes.
+    void look();
 
     /// After an echo: sends a further frame on the same connection.
     void send(const Frame& request);
@@ -80,24 +84,26 @@ public:
 
 private:
     void set_request(const Frame& request);
-    void wait_writable();
-    void wait_readable();
-    std::error_code connected_to_itself(const SourceSettings& source);
-    std::error_code watch(int family);
+    void on_ready() override;
+    std::error_code open(int family);
+    std::error_code connected_to_itself();
+    bool may_serve_again();
     void on_connect_progress();
     void fail_to_connect(std::error_code error);
     bool take_queued_icmp();
-    int descriptor() { return socket_.is_open() ? socket_.native_handle() : unwatched_.get(); }
+    int descriptor() const { return socket_.get(); }
     int write_request();
-    void on_readable();
+    bool read();
+    void drop_queued_errors();
     TcpEvent judge_end() const;
     void judge();
     void tell(TcpEvent event);
     void tell_later(TcpEvent event);
 
-    net::Descriptor unwatched_;  ///< the socket, until there is something to wait for
-    boost::asio::ip::tcp::socket socket_;
+    TcpSockets& sockets_;
     Owner& owner_;
+    net::Descriptor socket_;
+    int family_ = 0;
     std::uint32_t probe_;
     Frame request_;
     Frames frames_;
@@ -112,8 +118,12 @@ private:
     SocketAddress local_;
     std::optional<IcmpError> icmp_;
     std::error_code error_;
+    int failure_ = 0;  ///< errno of `start`, to be told
     bool reflected_ = false;
     bool connected_ = false;
+    bool refused_ = false;
+    bool link_local_ = false;
+    bool watched_ = false;
     bool closed_ = false;
 };
 

@@ -5,6 +5,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "client/source_port.hpp"
+#include "common/net/sockaddr.hpp"
+
 namespace pt::client {
 namespace {
 
@@ -15,14 +18,9 @@ TimePoint now() { return std::chrono::steady_clock::now(); }
 
 /// Attempts started before what has come in is looked at.
 constexpr int burst = 32;
-/// A server that is short of room ends connections too, and a reset may be anybody's: so many
-/// connections in a row must have ended before that is the answer.
-constexpr unsigned endings_believed = 3;
 /// A connection that has just come about has its frame or the echo under way, and the kernels send
 /// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
 constexpr Nanoseconds data_patience = 350ms;
-/// The least time after which Linux sends data again (TCP_RTO_MIN).
-constexpr Nanoseconds shortest_repetition = 200ms;
 /// How long to wait for descriptors or source ports to come back.
 constexpr Nanoseconds shortage_wait = 20ms;
 
@@ -37,13 +35,15 @@ TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table,
       settings_{settings},
       descriptors_{std::max<std::size_t>(descriptors, 1)},
       schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
-      timer_{context} {}
+      timer_{context},
+      sockets_{context, settings.source} {}
 
 void TcpEngine::start() { pump_soon(); }
 
 void TcpEngine::stop() {
     stopped_ = true;
     timer_.cancel();
+    sockets_.ready().stop();
     for (auto& [place, active] : active_) {
         for (const auto& attempt : active.attempts) {
             attempt->close();
@@ -63,14 +63,24 @@ void TcpEngine::pump_soon() {
     }
 }
 
+void TcpEngine::look_at_started() {
+    for (const auto& attempt : std::exchange(started_, {})) {
+        attempt->look();
+    }
+}
+
 void TcpEngine::pump() {
+    look_at_started();
     for (int started = 0; !stopped_; ++started) {
         const Schedule::Step step = schedule_.next(now());
         switch (step.action) {
             case Schedule::Action::attempt: begin_attempt(step); break;
             case Schedule::Action::rest: let_go(step.probe); break;
             case Schedule::Action::give_up: finish(step.probe); break;
-            case Schedule::Action::wait: arm(step.until); return;
+            case Schedule::Action::wait:
+                look_at_started();
+                arm(step.until);
+                return;
             case Schedule::Action::done: return;
         }
         if (started == burst) {
@@ -101,29 +111,30 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
         return;
     }
     // While there is plenty, a probe's earlier attempts may still be answered.
-    if (sockets_ >= descriptors_ / 2 || settings_.source.port) {
+    if (open_ >= descriptors_ / 2 || settings_.source.port) {
         make_room(active);
     }
-    if (sockets_ >= descriptors_) {
+    if (open_ >= descriptors_) {
         schedule_.postpone(step.probe, now() + shortage_wait);
         return;
     }
     const auto attempt = std::make_shared<TcpAttempt>(
-        context_, *this, static_cast<std::uint32_t>(step.probe),
+        sockets_, *this, static_cast<std::uint32_t>(step.probe),
         table_.request(number, number, step.attempt), frames_of(step.attempt));
-    if (const auto error = attempt->start(probe.endpoint, settings_.source)) {
+    if (const auto error = attempt->start(probe.endpoint)) {
         if (error.value() == EMFILE || error.value() == ENFILE) {
-            descriptors_ = std::max<std::size_t>(sockets_, 1);
+            descriptors_ = std::max<std::size_t>(open_, 1);
         }
         on_shortage(step, error);
         return;
     }
     shortage_since_.reset();
-    ++sockets_;
+    ++open_;
     probe.attempts = step.attempt;
     probe.local = attempt->local();
     probe.sent_tos = sent_tos(settings_.source, Protocol::tcp);
     active.attempts.push_back(attempt);
+    started_.push_back(attempt);
     if (attempt->connected()) {
         note_connected(step.probe);
     }
@@ -146,12 +157,21 @@ void TcpEngine::note_connected(std::size_t place) {
 /// a whole probe, it is no use to wait on.
 void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
     shortage_since_ = shortage_since_.value_or(now());
-    if (now() - *shortage_since_ < settings_.plan.timeout()) {
+    const auto& address = table_.probe(probes_[step.probe]).endpoint.address;
+    const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
+    if (!lasting && now() - *shortage_since_ < settings_.plan.timeout()) {
         schedule_.postpone(step.probe, now() + shortage_wait);
     } else if (active_[step.probe].attempts.empty()) {
         table_.probe(probes_[step.probe]).findings.local_error = error.value();
         finish(step.probe);
     }
+}
+
+/// Looks only once: where it is taken for one probe, it is for the others.
+bool TcpEngine::source_is_taken(const IpAddress& address) {
+    bool& taken = source_taken_[address.is_v4()];
+    taken = taken || is_taken(settings_.source, net::family_of(address));
+    return taken;
 }
 
 /// Closes the probe's own attempts that have not connected.
@@ -161,7 +181,7 @@ void TcpEngine::make_room(Active& active) {
             return false;
         }
         attempt->close();
-        --sockets_;
+        --open_;
         return true;
     });
 }
@@ -175,134 +195,6 @@ bool TcpEngine::fresh_connection(const Active& active) const {
     return active.connected_at != TimePoint{} && now() - active.connected_at < data_patience;
 }
 
-void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
-    const std::size_t place = attempt.probe();
-    const auto found = active_.find(place);
-    if (found == active_.end()) {
-        return;
-    }
-    Probe& probe = table_.probe(probes_[place]);
-    if (event == TcpEvent::echo) {
-        on_echo(attempt);
-        return;
-    }
-    if (event == TcpEvent::connected) {
-        note_connected(place);
-        return;
-    }
-    if (event == TcpEvent::crossed) {
-        probe.findings.connected = false;
-        drop(attempt);
-        return;
-    }
-    if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
-        lose_samples(place, attempt.shared_from_this());
-        return;
-    }
-    note(probe, attempt, event);
-    if (event == TcpEvent::reset) {  // an answer, too: what was lost before it, was lost
-        schedule_.observe(now(), measured_trip(attempt), attempt.number());
-    }
-    drop(attempt);
-    const bool ended = event == TcpEvent::data_reset || event == TcpEvent::end_of_stream;
-    if (ended) {
-        found->second.connected_at = {};
-        if (++found->second.broken_off < endings_believed) {
-            return;
-        }
-    }
-    if (probe.findings.decided()) {
-        finish(place);
-        pump_soon();
-    }
-}
-
-void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
-    Findings& findings = probe.findings;
-    probe.local = attempt.local();
-    switch (event) {
-        case TcpEvent::connected:
-        case TcpEvent::crossed:
-        case TcpEvent::echo: break;
-        case TcpEvent::altered_echo:
-            findings.altered_echo = true;
-            probe.padding_altered = attempt.padding_altered();
-            break;
-        case TcpEvent::foreign_data:
-            findings.foreign_data = true;
-            probe.reflected = attempt.reflected();
-            break;
-        case TcpEvent::reset: findings.reset = true; break;
-        case TcpEvent::data_reset: findings.data_reset = true; break;
-        case TcpEvent::end_of_stream: findings.end_of_stream = true; break;
-        case TcpEvent::icmp: findings.icmp = attempt.icmp(); break;
-        case TcpEvent::no_route: findings.no_route = true; break;
-        case TcpEvent::local_error: findings.local_error = attempt.error().value(); break;
-    }
-}
-
-/// An echo much later than others has most likely taken a repetition by one of the kernels (which
-/// comes a usual round trip and `shortest_repetition` after the first, and takes a round trip
-/// itself): a packet was lost, or the server has no time. What it took is no measure of the way.
-std::optional<Nanoseconds> TcpEngine::measured_trip(const TcpAttempt& attempt) const {
-    const Nanoseconds trip = attempt.round_trip();
-    const Nanoseconds usual = schedule_.round_trip().value_or(trip);
-    return trip > std::max(usual * 2, shortest_repetition) ? std::nullopt : std::optional{trip};
-}
-
-void TcpEngine::on_echo(TcpAttempt& attempt) {
-    const std::size_t place = attempt.probe();
-    Active& active = active_[place];
-    Probe& probe = table_.probe(probes_[place]);
-    if (!probe.findings.echo) {
-        schedule_.decided(place);
-        schedule_.observe(now(), measured_trip(attempt), attempt.number());
-        close_others(active, attempt);
-        active.frames_left = settings_.count - 1;
-        probe.frames_sent = 1;
-    }
-    take_echo(probe, attempt.frame(), attempt.round_trip(), attempt.local(), now());
-    if (active.frames_left == 0) {
-        finish(place);
-        pump_soon();
-        return;
-    }
-    send_sample(attempt, active);
-}
-
-void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
-    const std::size_t place = attempt.probe();
-    const std::uint32_t number = probes_[place];
-    --active.frames_left;
-    ++table_.probe(number).frames_sent;
-    if (!active.sample_timer) {
-        active.sample_timer = std::make_unique<asio::steady_timer>(context_);
-    }
-    active.sample_timer->expires_after(settings_.plan.timeout());
-    active.sample_timer->async_wait(
-        [this, place, self = attempt.shared_from_this()](boost::system::error_code error) {
-            if (!error && !stopped_) {
-                lose_samples(place, self);
-            }
-        });
-    attempt.send(table_.request(number, table_.new_sequence(), 1));
-}
-
-/// The connection is stuck or gone: the frame under way is lost, and no further one is tried.
-void TcpEngine::lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt) {
-    const auto found = active_.find(place);
-    if (found == active_.end()) {
-        return;
-    }
-    const auto& attempts = found->second.attempts;
-    if (std::find(attempts.begin(), attempts.end(), attempt) == attempts.end()) {
-        return;
-    }
-    ++table_.probe(probes_[place]).frames_lost;
-    finish(place);
-    pump_soon();
-}
-
 void TcpEngine::drop(TcpAttempt& attempt) {
     auto& attempts = active_[attempt.probe()].attempts;
     const auto found = std::find_if(attempts.begin(), attempts.end(),
@@ -310,7 +202,7 @@ void TcpEngine::drop(TcpAttempt& attempt) {
     if (found != attempts.end()) {
         attempt.close();
         attempts.erase(found);
-        --sockets_;
+        --open_;
     }
 }
 
@@ -320,7 +212,7 @@ void TcpEngine::close_others(Active& active, const TcpAttempt& survivor) {
             return false;
         }
         attempt->close();
-        --sockets_;
+        --open_;
         return true;
     });
 }
@@ -336,7 +228,7 @@ void TcpEngine::let_go(std::size_t place) {
     }
     for (const auto& attempt : found->second.attempts) {
         attempt->close();
-        --sockets_;
+        --open_;
     }
     active_.erase(found);
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -13,6 +14,7 @@
 #include "client/engine.hpp"
 #include "client/probe.hpp"
 #include "client/tcp_attempt.hpp"
+#include "client/tcp_sockets.hpp"
 
 namespace pt::client {
 
@@ -45,12 +47,14 @@ private:
     void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
     void pump_soon();
     void pump();
+    void look_at_started();
     void arm(TimePoint until);
     void begin_attempt(const Schedule::Step& step);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
     void note_connected(std::size_t place);
     std::optional<Nanoseconds> measured_trip(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
+    bool source_is_taken(const IpAddress& address);
     void make_room(Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
@@ -67,12 +71,15 @@ private:
     ProbeTable& table_;
     std::vector<std::uint32_t> probes_;
     EngineSettings settings_;
+    std::map<bool, bool> source_taken_;  ///< --source-port, by another program; by "is IPv4"
     std::size_t descriptors_;
     Schedule schedule_;
     boost::asio::steady_timer timer_;
+    TcpSockets sockets_;
     std::unordered_map<std::size_t, Active> active_;
-    std::size_t sockets_ = 0;
-    std::optional<TimePoint> shortage_since_;  ///< no attempt could start since then
+    std::vector<std::shared_ptr<TcpAttempt>> started_;  ///< not looked at yet
+    std::size_t open_ = 0;                              ///< attempts, each with a socket
+    std::optional<TimePoint> shortage_since_;           ///< no attempt could start since then
     bool pump_posted_ = false;
     bool stopped_ = false;
 };

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/duplicates.hpp"
 #include "client/engine.hpp"
 #include "client/probe.hpp"
 #include "client/udp_channel.hpp"
@@ -32,11 +33,6 @@ public:
     /// Closes everything; no event comes after it.
     void stop();
 
-    /// How often the network made two of one.
-    struct Duplicates {
-        std::size_t requests = 0;
-        std::size_t echoes = 0;
-    };
     const Duplicates& duplicates() const { return duplicates_; }
 
 private:
@@ -61,6 +57,8 @@ private:
     void flush();
     UdpChannel* channel_for(const IpAddress& address, std::error_code& error);
     void begin_attempt(const Schedule::Step& step);
+    void leave_own_port(std::size_t place);
+    void try_own_ports();
     SocketAddress local_for(const Endpoint& endpoint, const UdpChannel& channel);
     std::optional<std::size_t> place_of(std::uint32_t sequence) const;
     std::optional<std::size_t> active_place_at(const SocketAddress& address);
@@ -92,6 +90,7 @@ private:
     Duplicates duplicates_;
     std::unordered_map<std::uint32_t, Sample> samples_;
     std::deque<std::pair<TimePoint, std::uint32_t>> sample_deadlines_;
+    std::vector<std::uint32_t> own_ports_;  ///< probes that must wait until our sockets are gone
     bool stopped_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/exit_code.hpp"
+#include "client/host_word.hpp"
 #include "client/wait_words.hpp"
 
 namespace pt::client {
@@ -223,7 +224,10 @@ std::string WaitPlan::reason(const Key& key, const Wanted& wanted) const {
         return "not tried to the end";
     }
     const auto& error = resolutions_[host].error;
-    return error.empty() ? "the resolver has not answered yet" : "name not known yet: " + error;
+    if (error.empty() || literal_family(targets_[host].host)) {
+        return error.empty() ? "the resolver has not answered yet" : error;
+    }
+    return "name not known yet: " + error;
 }
 
 std::string WaitPlan::missing() const {

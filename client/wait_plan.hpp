@@ -11,7 +11,7 @@
 #include "client/result.hpp"
 #include "client/targets.hpp"
 #include "common/core/timing.hpp"
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 
 namespace pt::client {
 

@@ -54,6 +54,18 @@ UsageError unknown_protocol(std::string_view word, std::string_view protocol,
     return complaint(word, allowed + (readable ? "; did you mean " + meant + '?' : ""));
 }
 
+/// "fd00::1:53" is meant so, "192.0.2.7:443:80" and "db:443:80" are not.
+bool like_ipv6(std::string_view text) {
+    constexpr std::string_view bytes = "0123456789abcdefABCDEF:.%";
+    const auto end = std::min(text.find('%'), text.size());
+    const bool like = text.substr(0, end).find_first_not_of(bytes) == std::string_view::npos;
+    const auto first = text.substr(0, text.find(':'));
+    return like &&
+           (text.find("::") != std::string_view::npos ||
+            std::count(text.begin(), text.end(), ':') > 2) &&
+           !literal_family(first);
+}
+
 /// Splits "[fd00::1]:53" and "db:5432" at the colon before the ports; a complaint where that
 /// cannot be told.
 std::optional<std::string> split(std::string_view rest, Parts& parts) {
@@ -72,7 +84,9 @@ std::optional<std::string> split(std::string_view rest, Parts& parts) {
     }
     const auto colon = rest.find(':');
     if (colon != rest.rfind(':')) {
-        return "an IPv6 address stands in brackets here, as in udp://[fd00::1]:53";
+        return like_ipv6(rest) ? "an IPv6 address stands in brackets here, as in udp://[fd00::1]:53"
+                               : "one ':' is allowed behind \"://\", and commas between ports, as "
+                                 "in tcp://db:80,443";
     }
     parts.host = rest.substr(0, colon);
     parts.ports = colon == std::string_view::npos ? "" : rest.substr(colon + 1);

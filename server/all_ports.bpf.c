@@ -74,6 +74,15 @@ static bool is_wanted_address(const struct bpf_sk_lookup *lookup) {
     return bpf_map_lookup_elem(&addresses, &key) != NULL;
 }
 
+// TCP or UDP, of a number that is known to be 6 or 17; by arithmetic on a value that the verifier
+// knows nothing of. Of a choice between two constants it would see two values, and a process without
+// CAP_PERFMON may not have an index that differs from one path to the next (its guard against
+// speculation past the check).
+static __u32 protocol_index(struct bpf_sk_lookup *lookup) {
+    const __u32 number = *(volatile __u32 *)&lookup->protocol;
+    return number >> 4 & 1;
+}
+
 SEC("sk_lookup")
 int steer(struct bpf_sk_lookup *lookup) {
     const __u32 port = lookup->local_port;
@@ -81,7 +90,7 @@ int steer(struct bpf_sk_lookup *lookup) {
     if (port >= PORTS || (!tcp && lookup->protocol != IPPROTO_UDP)) {
         return SK_PASS;
     }
-    const __u32 protocol = tcp ? TCP : UDP;
+    const __u32 protocol = protocol_index(lookup);
     if (!(wanted[protocol][port / PORTS_PER_WORD] >> (port % PORTS_PER_WORD) & 1) ||
         in_use[protocol][port] != 0 || !is_wanted_address(lookup)) {
         return SK_PASS;

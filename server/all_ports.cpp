@@ -145,9 +145,10 @@ bool Steerer::open(std::size_t descriptor_ceiling, unsigned threads) {
         net::enable_original_destination(socket.descriptor.get(), family);
         socket.any_port = open_raw(family);
         if (!socket.any_port.is_open()) {
-            return refuse(Protocol::udp,
-                          errno == EPERM ? "replies from every port take the capability CAP_NET_RAW"
-                                         : std::strerror(errno));
+            return refuse(Protocol::udp, errno == EPERM
+                                             ? "not permitted: for UDP it takes the capabilities "
+                                               "CAP_NET_RAW, CAP_BPF and CAP_NET_ADMIN"
+                                             : std::strerror(errno));
         }
     }
     return true;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <cerrno>
 #include <csignal>
 #include <exception>
 #include <fstream>
@@ -11,11 +12,13 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <variant>
 
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
+#include "server/file_place.hpp"
 #include "server/options.hpp"
 #include "server/readiness.hpp"
 #include "server/report.hpp"
@@ -34,13 +37,17 @@ using pt::server::UsageError;
 /// What a configuration file holds. A file too long to be one is not read to its end.
 std::variant<std::string, UsageError> read_file(const std::string& name) {
     constexpr std::size_t longest = 1U << 20U;
+    errno = 0;
     std::ifstream file{name, std::ios::binary};
     std::string text(longest + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || file.gcount() <= 0) {
         // An empty file is none, too: it says nothing, and more likely it is the wrong one.
-        return UsageError{"--config '" + pt::net::safe_text(name) +
-                          "': cannot be read or is empty: a readable file is wanted"};
+        return UsageError{"--config '" + pt::net::safe_text(name) + "': " +
+                          (errno == 0
+                               ? "is empty"
+                               : "cannot be read: " + std::generic_category().message(errno)) +
+                          "; a file with lines as \"listen = tcp/443\" is wanted"};
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > longest) {
@@ -108,6 +115,9 @@ ExitCode run(const Options& options, Readiness& readiness) {
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Patience{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
+    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports)) {
+        spdlog::warn("{}", line);
+    }
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
     if (decision != ExitCode::stopped) {
         explain(decision);
@@ -141,7 +151,11 @@ ExitCode start(int argc, const char* const argv[]) {
     const auto parsed = pt::server::parse_command_line(argc, argv);
     if (const auto* const notice = std::get_if<Notice>(&parsed)) {
         std::cout << notice->text << std::flush;
-        return std::cout ? ExitCode::stopped : ExitCode::cannot_serve;
+        if (!std::cout) {
+            std::cerr << "pt-server: the text could not be written to standard output\n";
+            return ExitCode::cannot_serve;
+        }
+        return ExitCode::stopped;
     }
     const auto* usage = std::get_if<UsageError>(&parsed);
     std::variant<Options, UsageError> settled;
@@ -153,6 +167,7 @@ ExitCode start(int argc, const char* const argv[]) {
     std::optional<UsageError> unready;
     if (usage == nullptr) {
         unready = readiness.prepare(std::get<Options>(settled));
+        unready = unready ? unready : pt::server::check_journal_file(std::get<Options>(settled));
         usage = unready ? &*unready : nullptr;
     }
     if (usage != nullptr) {
@@ -161,6 +176,12 @@ ExitCode start(int argc, const char* const argv[]) {
     }
     const auto& options = std::get<Options>(settled);
     pt::net::set_up_log(options.log_format, options.log_level);
+    for (const auto& word : options.vain_except) {
+        spdlog::warn(
+            "--except '{}' takes nothing away: no such port is to be listened on (a bare "
+            "number means TCP)",
+            pt::net::safe_text(word));
+    }
     return run(options, readiness);
 }
 

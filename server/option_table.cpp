@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "common/core/port_spec.hpp"
-#include "common/net/resolve.hpp"
+#include "common/net/resolution.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::server {
@@ -40,6 +40,9 @@ std::string apply_bind(Settings& settings, const std::string& value) {
     if (address->is_multicast()) {
         return "a multicast address: nobody can connect to one";
     }
+    if (address->is_link_local_v6() && address->scope() == 0) {
+        return "its network interface must be named, as in fe80::1%eth0";
+    }
     settings.bind.push_back(*address);
     return "";
 }
@@ -70,6 +73,7 @@ std::string apply_except(Settings& settings, const std::string& value) {
         return ports.error().message;
     }
     settings.except.insert(*ports);
+    settings.except_words.push_back(value);
     return "";
 }
 
@@ -181,7 +185,13 @@ std::string apply_option(Settings& settings, std::string_view name, const std::s
 std::string apply_spec(Settings& settings, const std::string& spec) {
     const auto ports = parse_port_spec(spec, PortZero::allowed);
     if (!ports) {
-        return ports.error().message;
+        const bool like_address =
+            ports.error().meant.empty() && spec.find_first_of(".:") != std::string::npos;
+        return ports.error().message +
+               (like_address
+                    ? "; an address to listen on is given by bind, as in: --bind 192.0.2.7 "
+                      "tcp/443"
+                    : "");
     }
     settings.ports.insert(*ports);
     return "";

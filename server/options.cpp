@@ -6,6 +6,8 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <sstream>
 
+#include "common/core/port_spec.hpp"
+#include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
 #include "server/option_table.hpp"
 
@@ -27,26 +29,6 @@ po::options_description config_options() {
     options.add_options()("listen", po::value<std::string>(), "")(
         "strict", po::value<std::string>(), "")("all", po::value<std::string>(), "");
     return options;
-}
-
-/// The syntax alone: Program_options tells options, their values and other words apart.
-std::variant<po::parsed_options, UsageError> split_words(int argc, const char* const argv[],
-                                                         const po::options_description& options) {
-    constexpr int style =
-        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    try {
-        return po::command_line_parser(argc, argv).options(options).style(style).run();
-    } catch (const po::unknown_option& error) {
-        return UsageError{"unknown option " + quoted(error.get_option_name()) +
-                          ": --help lists all that are allowed"};
-    } catch (const po::invalid_command_line_syntax& error) {
-        const auto name = net::safe_text(error.get_option_name());
-        return UsageError{error.kind() == po::invalid_syntax::extra_parameter
-                              ? name + " takes no value"
-                              : name + " needs a value"};
-    } catch (const po::error& error) {
-        return UsageError{net::safe_text(error.what())};
-    }
 }
 
 /// Applies one line of a file; a complaint, or "". Line by line, so that the complaint can name it.
@@ -111,12 +93,27 @@ void split_off_all(Options& options) {
     }
 }
 
+/// Of exceptions as typed, the first few that none of the ports is among: a bare number that was to
+/// be UDP, most likely.
+std::vector<std::string> in_vain(const std::vector<std::string>& words, const PortSet& ports) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> vain;
+    for (auto word = words.begin(); word != words.end() && vain.size() < most; ++word) {
+        PortSet rest = ports;
+        rest.erase(*parse_port_spec(*word));
+        if (rest == ports) {
+            vain.push_back(*word);
+        }
+    }
+    return vain;
+}
+
 }  // namespace
 
 std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
-    auto parsed = split_words(argc, argv, command_line_options());
-    if (const auto* const error = std::get_if<UsageError>(&parsed)) {
-        return *error;
+    auto parsed = net::split_words(argc, argv, command_line_options());
+    if (const auto* const error = std::get_if<std::string>(&parsed)) {
+        return UsageError{*error};
     }
     const auto& options = std::get<po::parsed_options>(parsed).options;
     for (const auto& option : options) {
@@ -180,6 +177,9 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     }
     PortSet except = command_line.except;
     except.insert(file.except);
+    auto words = command_line.except_words;
+    words.insert(words.end(), file.except_words.begin(), file.except_words.end());
+    options.vain_except = in_vain(words, options.ports);
     split_off_all(options);
     options.ports.erase(except);
     options.all_ports.erase(except);

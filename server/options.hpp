@@ -20,6 +20,7 @@ namespace pt::server {
 struct Settings {
     PortSet ports;
     PortSet except;
+    std::vector<std::string> except_words;  ///< the same, as typed
     std::vector<IpAddress> bind;
     std::optional<Strictness> strictness;
     std::optional<std::string> log_level;
@@ -34,9 +35,10 @@ struct Settings {
 
 /// What was asked for, every value within its bounds.
 struct Options {
-    PortSet ports;                ///< named one by one, or in ranges
-    PortSet all_ports;            ///< of protocols of which all are wanted, less the exceptions
-    std::vector<IpAddress> bind;  ///< empty: all addresses
+    PortSet ports;      ///< named one by one, or in ranges
+    PortSet all_ports;  ///< of protocols of which all are wanted, less the exceptions
+    std::vector<std::string> vain_except;  ///< exceptions, as typed, that take nothing away: a few
+    std::vector<IpAddress> bind;           ///< empty: all addresses
     Strictness strictness = Strictness::lenient;
     std::string log_level = "info";
     net::LogFormat log_format = net::LogFormat::text;

@@ -111,7 +111,8 @@ Skeleton load_skeleton(const WantedAddresses& addresses, WithWatchers with_watch
 
 std::string describe_refusal(int error) {
     if (error == EPERM || error == EACCES) {
-        return "not permitted: it takes the capabilities CAP_BPF and CAP_NET_ADMIN";
+        return "not permitted: it takes the capabilities CAP_BPF and CAP_NET_ADMIN, for UDP "
+               "CAP_NET_RAW too";
     }
     return std::string{"this kernel refuses it: "} + std::strerror(error);
 }

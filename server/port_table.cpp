@@ -27,9 +27,11 @@ PortCount count_ports(const PortTable& table) {
         const auto end = std::find_if(entry, table.end(), [&](const PortEntry& other) {
             return other.protocol != entry->protocol || other.port != entry->port;
         });
-        const bool listening = std::any_of(
-            entry, end, [](const PortEntry& one) { return one.state == PortState::listening; });
-        (listening ? count.listening : count.not_listening) += std::size_t{1} + entry->more;
+        const auto listens = [](const PortEntry& one) { return one.state == PortState::listening; };
+        const std::size_t ports = std::size_t{1} + entry->more;
+        const bool listening = std::any_of(entry, end, listens);
+        (listening ? count.listening : count.not_listening) += ports;
+        count.partly += listening && !std::all_of(entry, end, listens) ? ports : 0;
         entry = end;
     }
     return count;

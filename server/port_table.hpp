@@ -32,6 +32,7 @@ using PortTable = std::vector<PortEntry>;
 struct PortCount {
     std::size_t listening = 0;  ///< on one address at least
     std::size_t not_listening = 0;
+    std::size_t partly = 0;  ///< of those that listen: not on every address
     friend bool operator==(const PortCount&, const PortCount&) = default;
 };
 

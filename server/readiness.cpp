@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "server/file_place.hpp"
 #include "server/option_table.hpp"
 
 namespace pt::server {
@@ -51,11 +52,6 @@ bool is_left_over(const std::string& file) {
            (size > 0 && std::string_view{text.data(), static_cast<std::size_t>(size)} == word);
 }
 
-std::string folder_of(const std::string& file) {
-    const auto slash = file.rfind('/');
-    return slash == std::string::npos ? "." : file.substr(0, slash + 1);
-}
-
 /// Also takes away what was left over: until this server is ready, the file must not say so.
 std::string prepare_file(const std::string& file) {
     const auto name = "ready-file " + quoted(file);
@@ -67,12 +63,10 @@ std::string prepare_file(const std::string& file) {
     if (exists && !is_left_over(file)) {
         return name + ": exists and is not pt-server's: remove it, or give another name";
     }
-    if (access(folder_of(file).c_str(), W_OK | X_OK) != 0 ||
-        (exists && unlink(file.c_str()) != 0)) {
-        return name + ": its folder cannot be written to (" + reason() +
-               "): one that can is wanted, for a container as with '--tmpfs /run'";
+    if (const auto complaint = folder_complaint(file); !complaint.empty()) {
+        return name + ": " + complaint;
     }
-    return "";
+    return exists && unlink(file.c_str()) != 0 ? name + ": cannot be removed: " + reason() : "";
 }
 
 }  // namespace

@@ -218,8 +218,42 @@ std::string port_report(const PortTable& table) {
 
 std::string ready_line(const PortTable& table) {
     const auto count = count_ports(table);
-    return "pt-server ready: " + plural(count.listening, "port") + " listening, " +
-           std::to_string(count.not_listening) + " not\n";
+    return "pt-server ready: " + plural(count.listening, "port") + " listening" +
+           (count.partly == 0
+                ? ""
+                : " (" + std::to_string(count.partly) + " of them not on every address)") +
+           ", " + std::to_string(count.not_listening) + " not\n";
+}
+
+std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> lines;
+    std::size_t more = 0;
+    for (const auto& port : stretches_of(table)) {
+        std::string where;
+        for (const auto& one : port.addresses) {
+            if (one.state == PortState::in_use) {
+                where += (where.empty() ? "" : ", ") + address_text(one.address);
+            }
+        }
+        if (where.empty() || !asked.contains(port.protocol, port.first)) {
+            continue;
+        }
+        if (lines.size() == most) {
+            ++more;
+            continue;
+        }
+        const std::string protocol{to_string(port.protocol)};
+        const auto number = port_text(port.first, port.last);
+        lines.push_back(protocol + '/' + number + " on " + where +
+                        ": in use by another program; this shows which, as root: ss -" +
+                        (port.protocol == Protocol::tcp ? "ltnp" : "lunp") +
+                        " 'sport = :" + number + "'");
+    }
+    if (more > 0) {
+        lines.push_back(plural(more, "more port") + " in use by other programs: the table has all");
+    }
+    return lines;
 }
 
 std::string totals_report(const PortTable& table, const Counters& counters) {

@@ -1,17 +1,23 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "common/core/port_set.hpp"
 #include "server/counters.hpp"
 #include "server/port_table.hpp"
 
-/// What pt-server prints on standard output. Pure: values in, text out.
+/// What pt-server prints about its ports. Pure: values in, text out.
 namespace pt::server {
 
 /// The start-up table: a row for each protocol and port, or for each address where they differ;
 /// neighbouring ports with the same story share a row once there are many. Rows that want a remedy
 /// are followed by one line with it. Without the last line.
 std::string port_report(const PortTable& table);
+
+/// For each of the ports asked for that another program has: which, and how to find the program; of
+/// a great many only the first.
+std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked);
 
 /// "pt-server ready: 12 ports listening, 1 not\n": what scripts wait for.
 std::string ready_line(const PortTable& table);

@@ -78,11 +78,14 @@ IpAddress::V4Bytes IpAddress::v4_bytes() const {
 }
 
 std::string IpAddress::to_string() const {
-    std::array<char, INET6_ADDRSTRLEN> text{};
     if (is_v4()) {
-        inet_ntop(AF_INET, bytes_.data() + v4_mapped_prefix.size(), text.data(), text.size());
-        return text.data();
+        std::string text;
+        for (const unsigned byte : v4_bytes()) {
+            text += (text.empty() ? "" : ".") + std::to_string(byte);
+        }
+        return text;
     }
+    std::array<char, INET6_ADDRSTRLEN> text{};
     inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
     return scope_ == 0 ? text.data() : std::string{text.data()} + '%' + std::to_string(scope_);
 }

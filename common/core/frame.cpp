@@ -1,6 +1,7 @@
 #include "common/core/frame.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/crc.hpp>
 #include <cassert>
 
@@ -154,14 +155,29 @@ void fill_padding(const Nonce& nonce, std::span<std::uint8_t> padding) {
     }
 }
 
+namespace {
+
+/// Fills in the padding, and what the header says of it.
+void complete(Frame& frame, std::span<std::uint8_t> padding) {
+    fill_padding(frame.nonce, padding);
+    frame.length = static_cast<std::uint16_t>(frame_header_size + padding.size());
+    frame.padding_crc = crc32c(padding);
+}
+
+}  // namespace
+
+Frame completed(Frame frame, std::size_t size) {
+    assert(size >= min_request_size && size <= max_frame_size);
+    std::array<std::uint8_t, max_frame_size - frame_header_size> room;
+    complete(frame, std::span{room}.first(size - frame_header_size));
+    return frame;
+}
+
 std::vector<std::uint8_t> encode_request(Frame frame, std::size_t size) {
     assert(comes_from_client(frame.type));
     assert(size >= min_request_size && size <= max_frame_size);
     std::vector<std::uint8_t> bytes(size);
-    const auto pad = std::span{bytes}.subspan(frame_header_size);
-    fill_padding(frame.nonce, pad);
-    frame.length = static_cast<std::uint16_t>(size);
-    frame.padding_crc = crc32c(pad);
+    complete(frame, std::span{bytes}.subspan(frame_header_size));
     encode_header(frame, bytes);
     return bytes;
 }

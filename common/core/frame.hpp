@@ -95,6 +95,9 @@ void fill_padding(const Nonce& nonce, std::span<std::uint8_t> padding);
 /// max_frame_size; `frame.length` and `frame.padding_crc` are set here.
 std::vector<std::uint8_t> encode_request(Frame frame, std::size_t size = default_request_size);
 
+/// The frame with the fields that `encode_request` sets.
+Frame completed(Frame frame, std::size_t size = default_request_size);
+
 /// CRC32C (Castagnoli, RFC 3720 appendix B.4).
 std::uint32_t crc32c(std::span<const std::uint8_t> bytes);
 

@@ -22,13 +22,14 @@ constexpr std::string_view items_allowed =
 constexpr Port lowest_port{1};
 constexpr Port highest_port{65535};
 
-/// A part of the text and where it begins.
+/// A part of the whole text and where it begins.
 struct Word {
     std::string_view text;
     std::size_t position = 0;
+    std::string_view whole;
 
     Word part(std::size_t from, std::size_t length = std::string_view::npos) const {
-        return {text.substr(from, length), position + from};
+        return {text.substr(from, length), position + from, whole};
     }
 };
 
@@ -86,12 +87,13 @@ static_assert(all_protocols == std::array{Protocol::tcp, Protocol::udp});
 using MaybeError = std::optional<PortSpecError>;
 
 MaybeError error_at(const Word& word, std::string message) {
-    return PortSpecError{word.position, std::move(message)};
+    return PortSpecError{word.position, std::move(message), {}};
 }
 
 MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
     if (word.text.empty()) {
-        return error_at(word, "a port number is missing: a range is written 8000-8100");
+        return error_at(word, "a port number is missing in " + quoted(word.whole) +
+                                  ": a range is written 8000-8100");
     }
     if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
         return error_at(word, quoted(word.text) + " is no port, range or service name: expected " +
@@ -177,7 +179,8 @@ MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
 
 MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
     if (item.text.empty()) {
-        return error_at(item, "a port is missing: expected ports " + std::string{forms});
+        return error_at(item, "a port is missing in " + quoted(item.whole) + ": expected ports " +
+                                  std::string{forms});
     }
     if (is_word(item.text, "all")) {
         for (const auto protocol : protocols(scope)) {
@@ -211,17 +214,18 @@ PortSpecError unknown_protocol(const Word& left, const Word& right) {
                                                       service_port(Protocol::udp, left.text));
     const Word& culprit = left_is_ports ? right : left;
     if (culprit.text.empty()) {
-        return {culprit.position, "a protocol is missing: tcp, udp or any"};
+        return {culprit.position,
+                "a protocol is missing in " + quoted(culprit.whole) +
+                    ": tcp, udp or any is allowed beside the \"/\", as in tcp/443",
+                {}};
     }
-    return {culprit.position, quoted(culprit.text) + " is no protocol: tcp, udp or any"};
+    return {culprit.position, quoted(culprit.text) + " is no protocol: tcp, udp or any", {}};
 }
 
-}  // namespace
-
-PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
-    const Word whole{text, 0};
+PortSpecResult parse_word(std::string_view text, PortZero zero) {
+    const Word whole{text, 0, text};
     if (text.empty()) {
-        return PortSpecError{0, "empty port spec: expected ports " + std::string{forms}};
+        return *error_at(whole, "empty port spec: expected ports " + std::string{forms});
     }
     const auto slash = text.find('/');
     if (slash == std::string_view::npos) {
@@ -230,8 +234,8 @@ PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
     const Word left = whole.part(0, slash);
     const Word right = whole.part(slash + 1);
     if (const auto second = right.text.find('/'); second != std::string_view::npos) {
-        return PortSpecError{right.part(second).position,
-                             "more than one \"/\": expected ports " + std::string{forms}};
+        return *error_at(right.part(second), "more than one \"/\" in " + quoted(text) +
+                                                 ": expected ports " + std::string{forms});
     }
     if (const auto scope = parse_scope(left.text)) {
         return parse_items(right, *scope, zero);
@@ -240,6 +244,36 @@ PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
         return parse_items(left, *scope, zero);
     }
     return unknown_protocol(left, right);
+}
+
+/// "tcp:443" and "8000:8100", as other programs have it: what was probably meant, or "".
+std::string meant_by_colon(std::string_view text, PortZero zero) {
+    constexpr std::size_t longest = 40;
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || text.size() > longest) {
+        return "";
+    }
+    for (const char mark : {'/', '-'}) {
+        std::string meant{text};
+        meant[colon] = mark;
+        if (parse_word(meant, zero)) {
+            return meant;
+        }
+    }
+    return "";
+}
+
+}  // namespace
+
+PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
+    auto result = parse_word(text, zero);
+    if (!result) {
+        if (auto meant = meant_by_colon(text, zero); !meant.empty()) {
+            return PortSpecError{text.find(':'), quoted(text) + " holds a \":\": write " + meant,
+                                 std::move(meant)};
+        }
+    }
+    return result;
 }
 
 }  // namespace pt

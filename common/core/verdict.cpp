@@ -146,6 +146,45 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     return findings.connected ? from_handshake(knowledge) : from_silence(knowledge);
 }
 
+namespace {
+
+bool proves(Evidence evidence, Verdict verdict) {
+    switch (evidence) {
+        case Evidence::echo: return verdict == Verdict::open;
+        case Evidence::handshake:
+        case Evidence::foreign_data: return verdict == Verdict::answered;
+        case Evidence::foreign_answer:
+        case Evidence::altered_echo: return verdict == Verdict::intercepted;
+        case Evidence::data_reset: return verdict == Verdict::answered || verdict == Verdict::cut;
+        case Evidence::data_lost: return verdict == Verdict::cut;
+        case Evidence::reset: return verdict == Verdict::closed;
+        case Evidence::icmp_port_unreachable:
+        case Evidence::icmp_protocol_unreachable:
+            return verdict == Verdict::closed || verdict == Verdict::rejected;
+        case Evidence::forged_reset:
+        case Evidence::icmp_admin_prohibited:
+        case Evidence::icmp_parameter_problem: return verdict == Verdict::rejected;
+        case Evidence::icmp_host_unreachable:
+        case Evidence::icmp_net_unreachable:
+        case Evidence::icmp_time_exceeded:
+        case Evidence::no_route: return verdict == Verdict::unreachable;
+        case Evidence::silence: return verdict == Verdict::filtered;
+        case Evidence::not_listening:
+        case Evidence::local_error:
+        case Evidence::interrupted:
+        case Evidence::server_lost: break;
+    }
+    return verdict == Verdict::untested;
+}
+
+}  // namespace
+
+bool is_possible(const Conclusion& conclusion) {
+    const bool filtered = conclusion.verdict == Verdict::filtered;
+    return proves(conclusion.evidence, conclusion.verdict) &&
+           conclusion.direction.has_value() == filtered;
+}
+
 std::string_view to_string(Verdict verdict) {
     switch (verdict) {
         case Verdict::open: return "open";

@@ -137,4 +137,8 @@ struct Conclusion {
 /// verdict that needs to know that pt-server holds the port is never given without.
 Conclusion diagnose(const IpAddress& target, const Findings& findings, const Knowledge& knowledge);
 
+/// Whether `diagnose` may have given it: this evidence for this verdict, a direction with
+/// `filtered` and with nothing else. A conclusion that was read from a file may say anything.
+bool is_possible(const Conclusion& conclusion);
+
 }  // namespace pt

@@ -1,7 +1,7 @@
 #include "common/net/resolve.hpp"
 
-#include <net/if.h>
 #include <netdb.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -12,6 +12,8 @@
 #include <thread>
 #include <utility>
 
+#include "common/net/descriptor.hpp"
+#include "common/net/safe_text.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::net {
@@ -26,6 +28,21 @@ bool fits(const IpAddress& address, AddressFamily family) {
         case AddressFamily::v6: return !address.is_v4();
     }
     return false;
+}
+
+/// Whether it is the broadcast address of a network of this machine's: without SO_BROADCAST, the
+/// kernel refuses such a destination and few others (ip(7), EACCES). Sends nothing.
+bool is_broadcast(const IpAddress& address) {
+    if (!address.is_v4()) {
+        return false;
+    }
+    const Descriptor probe{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    const Sockaddr remote{SocketAddress{address, Port{9}}};
+    const int on = 1;
+    return probe.is_open() && connect(probe.get(), remote.data(), remote.size()) != 0 &&
+           errno == EACCES &&
+           setsockopt(probe.get(), SOL_SOCKET, SO_BROADCAST, &on, sizeof on) == 0 &&
+           connect(probe.get(), remote.data(), remote.size()) == 0;
 }
 
 Resolution look_up(const std::string& host, AddressFamily family) {
@@ -46,7 +63,7 @@ Resolution look_up(const std::string& host, AddressFamily family) {
          entry != nullptr && resolution.addresses.size() < max_addresses; entry = entry->ai_next) {
         const Sockaddr address{*entry->ai_addr, entry->ai_addrlen};
         const IpAddress found = address.to_socket_address().address;
-        if (!found.is_unspecified() &&
+        if (!found.is_unspecified() && !is_broadcast(found) &&
             std::find(resolution.addresses.begin(), resolution.addresses.end(), found) ==
                 resolution.addresses.end()) {
             resolution.addresses.push_back(found);
@@ -121,41 +138,44 @@ private:
     std::function<void(Resolution)> done_;
 };
 
-}  // namespace
-
-std::optional<IpAddress> parse_numeric_host(const std::string& host) {
-    std::string text = host;
-    if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
-        text = text.substr(1, text.size() - 2);
-    }
-    const auto percent = text.find('%');
-    if (percent != std::string::npos) {
-        const unsigned index = if_nametoindex(text.c_str() + percent + 1);
-        if (index != 0) {
-            text = text.substr(0, percent + 1) + std::to_string(index);
-        }
-    }
-    const auto address = IpAddress::parse(text);
-    if (address && !address->is_link_local_v6() && !address->is_multicast()) {
-        // No other address needs a zone (RFC 4007 section 6), and packets come back without it.
-        return IpAddress{address->bytes()};
-    }
-    return address;
+void post_soon(asio::io_context& context, std::function<void(Resolution)> done,
+               Resolution resolution) {
+    asio::post(context, [done = std::move(done), resolution = std::move(resolution)]() mutable {
+        done(std::move(resolution));
+    });
 }
+
+/// Of an IPv6 address that `parse_numeric_host` does not take, the zone that makes it so; or "".
+std::string unknown_zone(const std::string& host) {
+    const auto percent = host.find('%');
+    if (percent == std::string::npos) {
+        return "";
+    }
+    const auto begin = static_cast<std::size_t>(host.front() == '[');
+    return IpAddress::parse(std::string_view{host}.substr(begin, percent - begin))
+               ? safe_text(host.substr(percent + 1, host.find(']') - percent - 1))
+               : "";
+}
+
+}  // namespace
 
 void async_resolve(asio::io_context& context, const std::string& host, AddressFamily family,
                    std::chrono::milliseconds timeout, std::function<void(Resolution)> done) {
     if (const auto numeric = parse_numeric_host(host)) {
         Resolution resolution;
-        if (fits(*numeric, family)) {
+        if (is_broadcast(*numeric)) {
+            resolution.error = "a broadcast address: it stands for no single host";
+        } else if (fits(*numeric, family)) {
             resolution.addresses.push_back(*numeric);
         } else {
             resolution.error = numeric->is_v4() ? "an IPv4 address, but IPv6 was asked for"
                                                 : "an IPv6 address, but IPv4 was asked for";
         }
-        asio::post(context, [done = std::move(done), resolution = std::move(resolution)]() mutable {
-            done(std::move(resolution));
-        });
+        post_soon(context, std::move(done), std::move(resolution));
+        return;
+    }
+    if (const auto zone = unknown_zone(host); !zone.empty()) {
+        post_soon(context, std::move(done), {{}, "there is no network interface " + zone});
         return;
     }
     std::make_shared<Lookup>(context, std::move(done))->start(host, family, timeout);

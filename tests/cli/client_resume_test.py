@@ -141,6 +141,29 @@ class Results(ResumeCase):
         run = run_client("--resume", self.path, "--output", "json")
         self.assertEqual(json.loads(run.stdout)["summary"]["open"], 2)
 
+    def test_ports_of_a_cut_file_are_told_to_be_left_out(self):
+        before = self.first_run()
+        for text in (before[:-20], before + "{"):
+            self.write(text)
+            run = run_client("--resume", self.path, "--output", "jsonl")
+            self.assertRegex(run.stderr, r"\Apt-client: --resume '[^']+': [ -~]+\n\Z")
+            self.assertIn("left out: give HOST SPEC... to have them tried", run.stderr)
+        document = self.first_run("json").splitlines(keepends=True)
+        self.write("".join(document[:-3]))
+        run = run_client("--resume", self.path)
+        self.assertIn("its end is missing; ports that stood there are left out", run.stderr)
+        run = run_client("127.0.0.1", *self.specs, "--resume", self.path)
+        self.assertRegex(run.stderr, r"\Apt-client: --resume '[^']+': its end is missing\n\Z")
+
+    def test_a_file_laid_out_anew_is_refused_with_the_command_that_mends_it(self):
+        document = json.loads(self.first_run("json"))
+        self.write(json.dumps(document, indent=2))
+        self.check_refused("laid out", "jq -c '.results[]? // .' FILE")
+
+    def test_a_verdict_that_the_evidence_does_not_give_is_refused(self):
+        self.write(self.first_run().replace('"evidence": "echo"', '"evidence": "silence"'))
+        self.check_refused("silence does not go with", "open")
+
     def test_an_empty_file_is_a_run_that_has_not_begun(self):
         self.write("")
         run = self.append("127.0.0.1", *self.specs, "--resume", self.path, "--output", "jsonl")
@@ -154,7 +177,7 @@ class Results(ResumeCase):
                            ('{"host": "' + "x" * 100_000, "longer than"),
                            ("\n\nGET / HTTP/1.0\n", "line 3")):
             self.write(text)
-            self.check_refused(self.path, part)
+            self.check_refused(self.path, part, "pt-client HOST SPEC... --output jsonl > FILE")
         self.path = "/nonexistent"
         self.check_refused("cannot be read: No such file")
         self.path = "/dev/zero"

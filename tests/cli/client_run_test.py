@@ -1,11 +1,9 @@
 """What pt-client concludes on loopback, and the exit code that a shell gets for it."""
 
 import json
-import shutil
 import signal
 import socket
 import struct
-import subprocess
 import tempfile
 import threading
 import time
@@ -139,9 +137,17 @@ class ExitCodes(unittest.TestCase):
         (result,) = self.check(3, ["untested"], port, "--source", "192.0.2.1")
         self.assertEqual(result["error"], "Cannot assign requested address")
 
-    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
-                         "no network namespaces here")
+    def test_a_broadcast_address_is_no_host(self):
+        results = results_of(run_client("127.255.255.255", "any/9", "--output", "json"))
+        self.assertEqual({(r["verdict"], r["error"]) for r in results},
+                         {("untested", "a broadcast address: it stands for no single host")})
+
+    def test_an_interface_that_is_not_there_is_named(self):
+        run = run_client("fe80::1%nosuch0", "tcp/1")
+        self.assertEqual((run.returncode, run.stderr),
+                         (3, "pt-client: fe80::1%nosuch0: there is no network interface nosuch0\n"))
+
+    @programs.needs_network_namespace()
     def test_no_route(self):
         # A network of its own without any address: Linux misses a route for IPv4, and for IPv6
         # an address to send from.
@@ -207,32 +213,6 @@ class Hosts(unittest.TestCase):
         self.assertEqual((run.returncode, verdicts_of(run)), (3, ["untested"]))
 
 
-class Source(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = programs.Server("tcp/0", "udp/0")
-        cls.addClassCleanup(cls.server.kill)
-
-    def results(self, *arguments):
-        run = run_client("127.0.0.1", f"tcp/{self.server.tcp}", f"udp/{self.server.udp}",
-                         "--output", "json", *arguments)
-        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
-        return results_of(run)
-
-    def test_address(self):
-        for result in self.results("--source", "127.0.0.5"):
-            self.assertTrue(result["seen_source"].startswith("127.0.0.5:"))
-
-    def test_port(self):
-        for _ in range(3):  # a fixed port must be free again at once
-            port = programs.closed_port()
-            for result in self.results("--source-port", str(port)) * 2:
-                self.assertEqual(result["seen_source"], f"127.0.0.1:{port}")
-
-    def test_interface(self):
-        self.results("--interface", "lo")
-
-
 class List(unittest.TestCase):
     def test_the_server_names_its_ports(self):
         with programs.Server("tcp/0", "udp/0") as server:
@@ -240,12 +220,26 @@ class List(unittest.TestCase):
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             for protocol, port in (("tcp", server.tcp), ("udp", server.udp)):
                 self.assertIn(f"{protocol}/{port}", run.stdout.partition("says of its ports")[2])
+            self.assertEqual(run_client("127.0.0.1", "--list").returncode, 0)
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list", "--output", "json")
             (manifest,) = json.loads(run.stdout)["manifests"]
             self.assertEqual({(entry["protocol"], entry["first"], entry["last"], entry["state"])
                               for entry in manifest["ports"]},
                              {("tcp", server.tcp, server.tcp, "listening"),
                               ("udp", server.udp, server.udp, "listening")})
+
+
+    def test_a_list_that_could_not_be_had_is_told(self):
+        with programs.Server("tcp/0") as server, programs.tcp_listener() as (_, mute):
+            for code, *arguments in ((1, "127.0.0.1", f"tcp/{programs.closed_port()}"),
+                                     (3, "127.0.0.1", f"tcp/{mute}"),
+                                     (1, "--host", "127.0.0.1", "--host", "127.0.0.2",
+                                      f"tcp/{server.tcp}")):
+                run = run_client(*arguments, "--list", "--timeout", "500ms")
+                host = "127.0.0.2" if "--host" in arguments else "127.0.0.1"
+                self.assertRegex(run.stderr, rf"\Apt-client: --list: {host}: no port was open to ask "
+                                             r"pt-server over: name one [ -~]+\n\Z")
+                self.assertEqual(run.returncode, code, arguments)
 
 
 class Pace(unittest.TestCase):

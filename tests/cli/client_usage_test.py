@@ -20,6 +20,13 @@ class Help(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertRegex(run.stdout, r"\Apt-client \d+\.\d+\.\d+\n\Z")
 
+    def test_what_cannot_be_written_is_told(self):
+        for word in ("--help", "--version"):
+            run = programs.run("sh", "-c", 'exec "$0" "$1" >/dev/full', programs.CLIENT, word)
+            self.assertEqual(run.returncode, 3)
+            self.assertRegex(run.stderr, r"\Apt-client: [ -~]+ could not be written to standard "
+                                         r"output\n\Z")
+
 
 class Misuse(unittest.TestCase):
     def check(self, arguments, *parts):
@@ -42,6 +49,12 @@ class Misuse(unittest.TestCase):
         self.check(["0.0.0.0", "tcp/1"], "'0.0.0.0'", "127.0.0.1")
         self.check(["localhost", "other.example", "tcp/1"], "other.example", "--host HOST")
         self.check(["", "tcp/1"], "host is empty")
+        self.check(["tcp:443", "tcp/1"], "'tcp:443'", "a host is wanted here")
+        self.check(["::1:443", "tcp/1"], "'::1:443'", "pt-client ::1 tcp/443")
+        self.check(["999.1.1.1", "tcp/1"], "'999.1.1.1'", "is no IPv4 address")
+        self.check(["fe80::1", "tcp/1"], "'fe80::1'", "fe80::1%eth0")
+        self.check(["255.255.255.255", "tcp/1"], "broadcast")
+        self.check(["0.0.0.0 tcp/99", "tcp/1"], "'0.0.0.0 tcp/99'", "words of their own")
 
     def test_port_specs(self):
         self.check(["localhost", "tcp/0"], "0", "1 to 65535")
@@ -50,7 +63,12 @@ class Misuse(unittest.TestCase):
         self.check(["localhost", "tcp/90-80"], "90-80")
         self.check(["localhost", "tcp/"], "port")
         self.check(["localhost", "tcp/htps"], "htps", "https")
-        self.check(["localhost", "tcp/1,,2"], "missing")
+        self.check(["localhost", "tcp/1,,2"], "missing in \"tcp/1,,2\"")
+        self.check(["localhost", "/443"], "missing in \"/443\"", "tcp/443")
+        self.check(["localhost", "tcp/1/2"], "\"tcp/1/2\"", "more than one")
+        self.check(["localhost", "tcp:443"], "\"tcp:443\"", "write tcp/443\n")
+        self.check(["localhost", "::1:443"], "'::1:443'", "tcp://[::1]:443")
+        self.check(["localhost", "db:443"], "'db:443'", "tcp://db:443")
         self.check(["localhost", "\x1b[31m"], "\\x1b[31m")
         self.check(["localhost", ""], "port")
 
@@ -61,6 +79,7 @@ class Misuse(unittest.TestCase):
         self.check(["tcp://:443"], "'tcp://:443'", "host is missing")
         self.check(["udp://fd00::1:53"], "'udp://fd00::1:53'", "brackets", "udp://[fd00::1]:53")
         self.check(["tcp://localhost:htps"], "'tcp://localhost:htps'", "https")
+        self.check(["tcp://127.0.0.1:443:80"], "'tcp://127.0.0.1:443:80'", "commas between ports")
         self.check(["tcp://localhost:1", "tcp/2"], "'tcp/2' belongs to no host", "goes first")
         self.check(["localhost", "tcp://localhost:1"], "no port given")
         self.check(["--host", "tcp://localhost:1", "tcp/2"], "a host alone is wanted")
@@ -83,6 +102,7 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--concurrency", "none"], "--concurrency 'none'", "1 to 65535")
         self.check([*ports, "--rate", "1e3"], "--rate '1e3'", "1 to 10000000")
         self.check([*ports, "--source", "localhost"], "--source 'localhost'", "address")
+        self.check([*ports, "--source", "fe80::1"], "--source 'fe80::1'", "fe80::1%eth0")
         self.check([*ports, "--source-port", "65536"], "--source-port '65536'", "1 to 65535")
         self.check([*ports, "--interface", "../eth0"], "--interface '../eth0'", "as eth0")
         self.check([*ports, "--dscp", "64"], "--dscp '64'", "0 to 63")
@@ -93,6 +113,8 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--require", "open"], "--require 'open'", "echo")
         self.check([*ports, "--explain=yes"], "--explain", "no value")
         self.check([*ports, "--explain", "--output", "csv"], "--explain", "--output table")
+        self.check([*ports, "--list", "--output", "csv"], "--list", "--output table or json")
+        self.check([*ports, "--list", "--output", "jsonl"], "--list", "--output table or json")
         self.check([*ports, "-4", "-6"], "-4 and -6")
         self.check(["::1", "tcp/1", "-4"], "'::1'", "-4")
         self.check(["127.0.0.1", "tcp/1", "--source", "::1"], "'127.0.0.1'", "--source ::1")

@@ -5,11 +5,9 @@ import json
 import os
 import re
 import resource
-import shutil
 import signal
 import socket
 import stat
-import subprocess
 import tempfile
 import threading
 import time
@@ -93,9 +91,9 @@ class Waits(unittest.TestCase):
                           ["--host", "127.0.0.1", f"tcp/{server.tcp}"]):
                 self.assertEqual(run_client("--wait", "60s", *words).returncode, 0)
 
-    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rm", "mount", "--bind", "/dev/null", "/etc/hosts"], capture_output=True,
-        check=False).returncode == 0, "needs mount namespaces")
+    @programs.needs(programs.works("unshare", "-rm", "mount", "--bind", "/dev/null", "/etc/hosts"),
+                    "needs a mount namespace: install util-linux, and run as root or allow user "
+                    "namespaces to everyone")
     def test_either_address_of_a_name_is_enough(self):
         with tempfile.NamedTemporaryFile("w", suffix=".hosts") as file:
             file.write("127.0.0.1 both.example\n::1 both.example\n")
@@ -276,6 +274,9 @@ class Misuse(unittest.TestCase):
                    "exclude each other")
         self.check(["--wait", "1s", port, "--"], "no command behind --")
         self.check([port, "--", "./start-app"], "./start-app", "goes with --wait")
+        for output in ("json", "jsonl", "csv"):
+            self.check(["--wait", "1s", port, "--output", output, "--", "true"], "behind --",
+                       "--output table", "--output json && ./start-app")
         self.check(["--wait", "1s", port, "--list"], "--list does not go with --wait")
         self.check(["--wait", "1s", port, "./start-app"], "./start-app")
 

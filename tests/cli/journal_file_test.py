@@ -67,15 +67,33 @@ class Server(JournalCase):
         with programs.Server("tcp/0", "--config", config):
             self.assertEqual(len(self.lines()), 1)
 
-    def test_what_cannot_be_written_at_the_start_is_3(self):
-        for path, reason in (("/nonexistent/journal", "No such file"), (self.folder, "Is a directory"),
-                             ("/dev/null", "File exists")):
+    def test_a_place_where_none_can_be_is_2_and_told_before_anything_is_bound(self):
+        foreign = os.path.join(self.folder, "results.jsonl")
+        with open(foreign, "w", encoding="ascii") as file:
+            file.write('{"host": "a"}\n')
+        for path, reason in (("/nonexistent/journal", "No such file"),
+                             (self.folder, "is a directory"),
+                             (foreign + "/journal", "Not a directory"),
+                             ("/dev/null", "exists and is not pt-server's"),
+                             (foreign, "exists and is not pt-server's")):
             run = programs.run_server("--bind", "127.0.0.1", "tcp/0", "--journal-file", path)
-            self.assertEqual((run.returncode, run.stdout), (3, ""))
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-server: [ -~]+\n\Z")
             self.assertIn(f"'{path}'", run.stderr)
             self.assertIn(reason, run.stderr)
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+        with open(foreign, encoding="ascii") as file:
+            self.assertEqual(file.read(), '{"host": "a"}\n')
+
+    def test_takes_the_place_of_one_of_an_earlier_server(self):
+        for text in (None, ""):
+            with programs.Server("tcp/0", "--journal-file", self.journal) as server:
+                self.assertEqual(server.stop()[2], 0)
+            if text is not None:
+                with open(self.journal, "w", encoding="ascii") as file:
+                    file.write(text)
+        with programs.Server("tcp/0", "--journal-file", self.journal):
+            self.assertEqual(len(self.lines()), 1)
 
     def test_what_cannot_be_written_later_is_logged_and_stops_nothing(self):
         folder = os.path.join(self.folder, "deep")
@@ -125,6 +143,7 @@ class Client(JournalCase):
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-client: --journal [ -~]+\n\Z")
             self.assertIn(part, run.stderr)
+            self.assertIn("that pt-server writes with --journal-file FILE", run.stderr)
         run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal, "--no-journal")
         self.assertEqual(run.returncode, 2)
         run = run_client("127.0.0.1", "tcp/1", "--journal", "/nonexistent")

@@ -9,15 +9,54 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import socket
 import subprocess
 import time
+import unittest
 
 CLIENT = os.environ["PT_CLIENT"]
 SERVER = os.environ["PT_SERVER"]
 PATIENCE = 120  # seconds for what takes milliseconds: a slow machine is no failure
 ABSENT = ("NO_COLOR", "TERM")
+
+
+def works(*command):
+    """Whether this machine has the program and lets it do that."""
+    return bool(shutil.which(command[0])) and subprocess.run(
+        command, capture_output=True, check=False).returncode == 0
+
+
+def needs(met, sentence):
+    """For a test, or a class of them, that takes more than every machine has. Without it the test is
+    skipped, and where CI is set it fails: there all is to be tested. The sentence says what to install
+    or to allow."""
+    if met:
+        return lambda test: test
+    if not os.environ.get("CI"):
+        return unittest.skip(sentence)
+
+    def fail(self):
+        self.fail(sentence)
+
+    def failing(test):
+        if not isinstance(test, type):
+            return fail
+        test.setUp = fail
+        return test
+    return failing
+
+
+def needs_network_namespace():
+    return needs(works("unshare", "-rn", "true"),
+                 "needs a network namespace: install util-linux, and run as root or allow user "
+                 "namespaces to everyone")
+
+
+def needs_unprivileged_user(*command):
+    return needs(works("unshare", "-n", *command, "true"),
+                 "needs an unprivileged user in a network namespace: install util-linux, and run as root")
 
 
 def environment(**variables):

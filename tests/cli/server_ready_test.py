@@ -3,10 +3,8 @@ whose readers go away."""
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -164,9 +162,9 @@ def state_of(pid):
     return words[2] if len(words) > 2 else "gone"
 
 
-@unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-    [*PID_NAMESPACE, "true"], capture_output=True, check=False).returncode == 0,
-                     "needs PID namespaces: root, or user namespaces for everyone")
+@programs.needs(programs.works(*PID_NAMESPACE, "true"),
+                "needs a PID namespace: install util-linux, and run as root or allow user namespaces to "
+                "everyone")
 class FirstProcess(unittest.TestCase):
     # An orphan whose parent ends at once, and a child of the script's own that has ended when the
     # script gives way to the program, and that it has not waited for.

@@ -2,10 +2,8 @@
 
 import json
 import re
-import shutil
 import signal
 import socket
-import subprocess
 import tempfile
 import time
 import unittest
@@ -41,6 +39,21 @@ class StartUp(unittest.TestCase):
                 self.assertIn("ready: 1 port listening, 1 not",
                               server.table)
                 self.assertEqual(run_client("127.0.0.1", f"tcp/{server.tcp}").returncode, 0)
+                _, errors, _ = server.stop()
+        self.assertIn(f"tcp/{taken} on 127.0.0.1: in use by another program; this shows which, as root: "
+                      f"ss -ltnp 'sport = :{taken}'\n", errors)
+
+    def test_a_port_that_one_address_lacks_is_counted_so(self):
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            with Server(f"tcp/{other.getsockname()[1]}", bind=("127.0.0.1", "127.0.0.2")) as server:
+                self.assertIn("ready: 1 port listening (1 of them not on every address), 0 not",
+                              server.table)
+
+    def test_an_exception_that_takes_nothing_away_is_told(self):
+        with Server("udp/0", "--except", "53") as server:
+            _, errors, _ = server.stop()
+        self.assertIn("--except '53' takes nothing away", errors)
+        self.assertIn("a bare number means TCP", errors)
 
     def test_strict_gives_up(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
@@ -58,9 +71,7 @@ class StartUp(unittest.TestCase):
         self.assertEqual(run.returncode, 3)
         self.assertIn("address not available", run.stdout)
 
-    @unittest.skipUnless(shutil.which("setpriv") and shutil.which("unshare") and subprocess.run(
-        ["unshare", "-n", *UNPRIVILEGED, "true"], capture_output=True, check=False).returncode == 0,
-                         "needs root, setpriv and network namespaces")
+    @programs.needs_unprivileged_user(*UNPRIVILEGED)
     def test_no_permission_names_the_remedies(self):
         run = programs.run("unshare", "-n", *UNPRIVILEGED, programs.SERVER, "--bind", "127.0.0.1",
                            "tcp/81")
@@ -82,9 +93,7 @@ class StartUp(unittest.TestCase):
         for line in errors.splitlines():
             self.assertLessEqual({"time", "level", "message"}, set(json.loads(line)))
 
-    @unittest.skipUnless(shutil.which("unshare") and subprocess.run(
-        ["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0,
-                         "no network namespaces here")
+    @programs.needs_network_namespace()
     def test_without_a_spec_it_takes_the_well_known_ports(self):
         # In a network of its own, where it disturbs nobody and nobody disturbs it.
         with programs.started("unshare", "-rn", programs.SERVER) as run:

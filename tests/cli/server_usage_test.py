@@ -22,6 +22,13 @@ class Help(unittest.TestCase):
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertRegex(run.stdout, r"\Apt-server \d+\.\d+\.\d+\n\Z")
 
+    def test_what_cannot_be_written_is_told(self):
+        for word in ("--help", "--version"):
+            run = programs.run("sh", "-c", 'exec "$0" "$1" >/dev/full', programs.SERVER, word)
+            self.assertEqual(run.returncode, 3)
+            self.assertRegex(run.stderr, r"\Apt-server: [ -~]+ could not be written to standard "
+                                         r"output\n\Z")
+
 
 class Misuse(unittest.TestCase):
     def check(self, arguments, *parts):
@@ -38,6 +45,9 @@ class Misuse(unittest.TestCase):
         self.check(["tcp/90-80"], "90-80")
         self.check(["tcp/htps"], "htps", "https")
         self.check([""], "port")
+        self.check(["tcp/22,,80"], "\"tcp/22,,80\"", "missing")
+        self.check(["tcp:443"], "write tcp/443\n")
+        self.check(["127.0.0.1:80"], "\"127.0.0.1:80\"", "--bind 192.0.2.7 tcp/443")
         self.check(["\x1b[31m"], "\\x1b[31m")
 
     def test_options(self):
@@ -45,6 +55,7 @@ class Misuse(unittest.TestCase):
         self.check(["--stric"], "'--stric'", "--help")
         self.check(["--bind"], "--bind", "needs a value")
         self.check(["--bind", "localhost"], "--bind 'localhost'", "address")
+        self.check(["--bind", "fe80::1"], "--bind 'fe80::1'", "fe80::1%eth0")
         self.check(["--bind", "224.0.0.1"], "--bind '224.0.0.1'", "multicast")
         self.check(["--bind", "::", "--bind", "::1"], "bind '::1'", "bind '::'")
         self.check(["--except", "tcp/x-1", "tcp/0"], "x-1")
@@ -75,8 +86,10 @@ class Misuse(unittest.TestCase):
             self.check(written(b"listen tcp/0\n"), ":1: ", "name = value")
             self.check(written(b"[section]\n"), ":1: ", "[section]")
             self.check(written(b"\x1b[2J = \xff\n"), ":1: ")
-            self.check(["--config", os.path.join(folder, "missing")], "missing")
-            self.check(["--config", folder], "config")
+            self.check(written(b""), "is empty", "listen = tcp/443")
+            self.check(["--config", os.path.join(folder, "missing")], "missing",
+                       "No such file or directory", "listen = tcp/443")
+            self.check(["--config", folder], "Is a directory")
 
 
 if __name__ == "__main__":

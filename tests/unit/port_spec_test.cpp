@@ -88,19 +88,19 @@ TEST(PortSpec, EveryErrorHasItsPositionAndNamesTheWord) {
     } const cases[] = {
         // something is missing
         {"", 0, "empty"},
-        {"tcp/", 4, "a port is missing"},
-        {"/tcp", 0, "a port is missing"},
-        {"/", 0, "a protocol is missing"},
-        {"80/", 3, "a protocol is missing"},
-        {"/80", 0, "a protocol is missing"},
-        {",", 0, "a port is missing"},
-        {",80", 0, "a port is missing"},
-        {"80,", 3, "a port is missing"},
-        {"tcp/80,,81", 7, "a port is missing"},
-        {"80-", 3, "a port number is missing"},
-        {"-80", 0, "a port number is missing"},
-        {"-", 0, "a port number is missing"},
-        {"22,80-/udp", 6, "a port number is missing"},
+        {"tcp/", 4, "a port is missing in \"tcp/\": expected ports as tcp/443"},
+        {"/tcp", 0, "a port is missing in \"/tcp\""},
+        {"/", 0, "a protocol is missing in \"/\""},
+        {"80/", 3, "a protocol is missing in \"80/\""},
+        {"/80", 0, "a protocol is missing in \"/80\": tcp, udp or any"},
+        {",", 0, "a port is missing in \",\""},
+        {",80", 0, "a port is missing in \",80\""},
+        {"80,", 3, "a port is missing in \"80,\""},
+        {"tcp/80,,81", 7, "a port is missing in \"tcp/80,,81\""},
+        {"80-", 3, "a port number is missing in \"80-\": a range is written"},
+        {"-80", 0, "a port number is missing in \"-80\""},
+        {"-", 0, "a port number is missing in \"-\""},
+        {"22,80-/udp", 6, "a port number is missing in \"22,80-/udp\""},
         // protocols
         {"sctp/80", 0, "\"sctp\" is no protocol: tcp, udp or any"},
         {"80/sctp", 3, "\"sctp\" is no protocol"},
@@ -109,8 +109,8 @@ TEST(PortSpec, EveryErrorHasItsPositionAndNamesTheWord) {
         {"443/https", 4, "\"https\" is no protocol"},
         {"nonsense/80", 0, "\"nonsense\" is no protocol"},
         {" tcp/80", 0, "\" tcp\" is no protocol"},
-        {"tcp/80/udp", 6, "more than one \"/\""},
-        {"tcp//80", 4, "more than one \"/\""},
+        {"tcp/80/udp", 6, "more than one \"/\" in \"tcp/80/udp\""},
+        {"tcp//80", 4, "more than one \"/\" in \"tcp//80\""},
         {"tcp", 0, "\"tcp\" is a protocol"},
         {"tcp/UDP", 4, "\"UDP\" is a protocol"},
         {"udp,53", 0, "\"udp\" is a protocol"},
@@ -149,6 +149,34 @@ TEST(PortSpec, EveryErrorHasItsPositionAndNamesTheWord) {
         EXPECT_NE(result.error().message.find(says), std::string::npos)
             << text << ": " << result.error().message;
     }
+}
+
+TEST(PortSpec, OfAColonItSaysWhatWasMeant) {
+    struct {
+        std::string_view text, meant;
+    } const cases[] = {
+        {"tcp:443", "tcp/443"},
+        {"80:tcp", "80/tcp"},
+        {"UDP:22,80", "UDP/22,80"},
+        {"any:domain", "any/domain"},
+        {"8000:8100", "8000-8100"},
+        {"tcp/8000:8100", "tcp/8000-8100"},
+        {"8000:8100/udp", "8000-8100/udp"},
+    };
+    for (const auto& [text, meant] : cases) {
+        const auto result = parse_port_spec(text);
+        ASSERT_FALSE(result) << text;
+        EXPECT_EQ(result.error().meant, meant);
+        EXPECT_EQ(result.error().message,
+                  '"' + std::string{text} + "\" holds a \":\": write " + std::string{meant});
+    }
+    for (const auto text :
+         {"localhost:443", "::1:443", "tcp:", ":443", "tcp:443:80", "8100:8000"}) {
+        const auto result = parse_port_spec(text);
+        ASSERT_FALSE(result) << text;
+        EXPECT_EQ(result.error().meant, "") << text;
+    }
+    EXPECT_EQ(parse_port_spec("tcp:0", PortZero::allowed).error().meant, "tcp/0");
 }
 
 TEST(PortSpec, PortZeroIsForServersThatLetTheKernelChoose) {

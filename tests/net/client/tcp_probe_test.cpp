@@ -48,6 +48,27 @@ TEST_F(TcpProbe, AnIntactEchoIsOpen) {
     }
 }
 
+/// More of them than sockets are kept for a further attempt.
+TEST_F(TcpProbe, OpenAndClosedPortsInTurnAllAreWhatTheyAre) {
+    std::vector<std::unique_ptr<TcpPeer>> peers;
+    std::vector<Endpoint> endpoints;
+    for (int i = 0; i < 300; ++i) {
+        const auto end = i % 4 == 0 ? End::close : End::stay;
+        peers.push_back(std::make_unique<TcpPeer>(context_, TcpPeer::Script{.end = end}));
+        endpoints.push_back(peers.back()->endpoint());
+    }
+    for (std::size_t i = 1; i < peers.size(); i += 2) {
+        peers[i].reset();
+    }
+    context_.poll();  // lets their sockets go
+    const auto results = probe(endpoints);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        EXPECT_EQ(said(results[i]), i % 2 == 1 ? "closed reset" : "open echo") << i;
+        ASSERT_TRUE(results[i].local);
+        EXPECT_NE(results[i].local->port, Port{0});
+    }
+}
+
 TEST_F(TcpProbe, AnEchoInSingleBytesIsOpen) {
     EXPECT_EQ(said(against({.one_byte_at_a_time = true})), "open echo");
 }

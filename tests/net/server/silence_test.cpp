@@ -12,6 +12,7 @@
 #include "common/net/sockaddr.hpp"
 #include "peer.hpp"
 #include "running_server.hpp"
+#include "tests/cannot_test.hpp"
 
 namespace pt::test {
 namespace {
@@ -189,7 +190,9 @@ protected:
     void SetUp() override {
         raw_ = net::Descriptor{socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP)};
         if (!raw_.is_open()) {
-            GTEST_SKIP() << "raw sockets are not permitted here: " << std::strerror(errno);
+            PT_CANNOT_TEST(std::string{"needs a raw socket: run as root, or with the capability "
+                                       "CAP_NET_RAW: "} +
+                           std::strerror(errno));
         }
     }
 

@@ -65,5 +65,29 @@ TEST(Tally, Counts) {
     EXPECT_EQ(tally.total(), 3U);
 }
 
+TEST(ExitCode, OfAListThatCouldNotBeHadIsNeverZero) {
+    using enum ExitCode;
+    struct {
+        ExitCode ports;
+        bool guessed, listed;
+        ExitCode expected;
+    } const cases[] = {
+        {as_expected, false, true, as_expected},
+        {as_expected, false, false, could_not_test},
+        {not_as_expected, false, true, not_as_expected},
+        {not_as_expected, false, false, not_as_expected},
+        {could_not_test, false, true, could_not_test},
+        {not_as_expected, true, true, as_expected},
+        {not_as_expected, true, false, could_not_test},
+        {could_not_test, true, true, as_expected},
+        {interrupted, true, true, interrupted},
+        {interrupted, true, false, interrupted},
+    };
+    for (const auto& one : cases) {
+        EXPECT_EQ(exit_code_of_list(one.ports, one.guessed, one.listed), one.expected)
+            << static_cast<int>(one.ports) << one.guessed << one.listed;
+    }
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -11,10 +11,26 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(HostComplaint, HasNoneForHosts) {
-    for (const auto* host :
-         {"example.com", "example.com.", "db", "my_service", "xn--bcher-kva.de", "192.0.2.1",
-          "127.1", "::1", "[::1]", "2001:db8::7", "[2001:db8::7]", "fe80::1%eth0",
-          "[fe80::1%eth0.100]", "::ffff:192.0.2.1", "https", "4you.example", "a-b"}) {
+    for (const auto* host : {"example.com",
+                             "example.com.",
+                             "db",
+                             "my_service",
+                             "xn--bcher-kva.de",
+                             "192.0.2.1",
+                             "127.1",
+                             "::1",
+                             "[::1]",
+                             "2001:db8::7",
+                             "[2001:db8::7]",
+                             "fe80::1%eth0",
+                             "[fe80::1%eth0.100]",
+                             "::ffff:192.0.2.1",
+                             "::2",
+                             "::192.0.2.1",
+                             "2001:db8::1:443",
+                             "https",
+                             "4you.example",
+                             "a-b"}) {
         EXPECT_EQ(host_complaint(host), "") << host;
     }
 }
@@ -36,6 +52,18 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"10.0.0.0/24", "a name or one address is allowed"},
         {"example.com:443", "as in: pt-client example.com tcp/443"},
         {"[::1]:443", "as in: pt-client [::1] tcp/443"},
+        {"tcp:443", "is a port spec with ':' for '/'"},
+        {"80:UDP", "as in: pt-client HOST tcp/443"},
+        {"::1:443", "two words, as in: pt-client ::1 tcp/443"},
+        {"[::1:443]", "as in: pt-client ::1 tcp/443"},
+        {"999.1.1.1", "is no IPv4 address: four numbers from 0 to 255 are allowed"},
+        {"1.2.3.4.5", "is no IPv4 address"},
+        {"192.0.2.1.", "is no IPv4 address"},
+        {"1.2.3.256", "is no IPv4 address"},
+        {"fe80::1", "write fe80::1%eth0"},
+        {"[fe80::1]", "write fe80::1%eth0"},
+        {"255.255.255.255", "is a broadcast address"},
+        {"0.0.0.0 tcp/99", "holds a blank"},
         {"::g", "is no IPv6 address"},
         {"[::1", "is no IPv6 address"},
         {"eth0%1", "is no IPv6 address"},
@@ -44,7 +72,8 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"224.0.0.1", "is a multicast address"},
         {"ff02::1%eth0", "is a multicast address"},
         {"-x", "letters, digits"},
-        {"two words", "letters, digits"},
+        {"two words", "holds a blank"},
+        {"two\twords", "letters, digits"},
         {"b\xc3\xbc"
          "cher.de",
          "letters, digits"},

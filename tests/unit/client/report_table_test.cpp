@@ -148,7 +148,12 @@ TEST(Table, EachHintIsGivenOnce) {
 TEST(Table, AnInterruptedRunSaysSo) {
     RunSummary summary;
     summary.interrupted = true;
-    EXPECT_THAT(table({open_port(Protocol::tcp, 1)}, {}, summary), HasSubstr("Interrupted"));
+    EXPECT_THAT(table({open_port(Protocol::tcp, 1)}, {}, summary),
+                HasSubstr("Interrupted: this is what had been found by then"));
+    EXPECT_THAT(table({open_port(Protocol::tcp, 1),
+                       sample(Protocol::tcp, 2, Verdict::untested, Evidence::interrupted)},
+                      {}, summary),
+                HasSubstr("Interrupted: what was not finished is untested"));
     EXPECT_THAT(table({open_port(Protocol::tcp, 1)}), Not(HasSubstr("Interrupted")));
 }
 

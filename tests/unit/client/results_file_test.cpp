@@ -111,6 +111,34 @@ TEST(ResultsFile, ACutLineMayBeFollowedByAnotherRun) {
     EXPECT_EQ(in_lines(past.results), text);
 }
 
+TEST(ResultsFile, ADocumentWithoutItsEndIsKnown) {
+    const auto whole = as_document(many_results());
+    EXPECT_FALSE(accepted(whole).lacks_end);
+    EXPECT_FALSE(accepted(in_lines(many_results())).lacks_end);
+    EXPECT_TRUE(accepted("{").lacks_end) << "and what is left of a line";
+    for (auto end = whole.find('\n'); end + 3 < whole.size(); end = whole.find('\n', end + 1)) {
+        EXPECT_TRUE(accepted(whole.substr(0, end + 1)).lacks_end) << end;
+    }
+    EXPECT_FALSE(accepted(whole.substr(0, 100) + '\n' + whole).lacks_end);
+}
+
+/// As jq and Python's json.tool do it.
+std::string laid_out(std::string text) {
+    for (const std::string_view mark : {"{", ", "}) {
+        const auto broken = std::string{mark.substr(0, 1)} + "\n  ";
+        for (auto at = text.find(mark); at != text.npos; at = text.find(mark, at + broken.size())) {
+            text.replace(at, mark.size(), broken);
+        }
+    }
+    return text;
+}
+
+TEST(ResultsFile, ResultsInSeveralLinesAreRefusedWithTheRemedy) {
+    for (const auto& text : {in_lines(many_results()), as_document(many_results())}) {
+        EXPECT_THAT(refused(laid_out(text)), HasSubstr("jq -c '.results[]? // .' FILE"));
+    }
+}
+
 TEST(ResultsFile, TheLastThatStandsCounts) {
     auto interrupted = sample(Protocol::tcp, 443, Verdict::untested, Evidence::interrupted);
     const auto open = open_port(Protocol::tcp, 443);
@@ -156,6 +184,8 @@ TEST(ResultsFile, WhatNoReportWritesIsRefusedWithItsLine) {
         {R"("open")", R"("ajar")", "\"verdict\""},
         {R"("echo")", R"("hearsay")", "\"evidence\""},
         {R"("direction": null)", R"("direction": "up")", "\"direction\""},
+        {R"("echo")", R"("silence")", "\"evidence\" silence does not go with \"verdict\" open"},
+        {R"("direction": null)", R"("direction": "forward")", "open and a \"direction\""},
         {R"("attempts": 1)", R"("attempts": 1e99)", "\"attempts\""},
         {R"("samples": 1)", R"("samples": 0)", "\"rtt_ms\""},
         {R"("min": 0.312000)", R"("min": 7)", "\"rtt_ms\""},

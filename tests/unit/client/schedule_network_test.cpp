@@ -150,5 +150,12 @@ TEST(ScheduleInANetwork, DroppedPortsCostTheirTimeOnceAndNotForLong) {
     EXPECT_LT(dropped.took, 15s);
 }
 
+/// At the pace that spares answers, sixteen attempts for each port would take 25 s.
+TEST(ScheduleInANetwork, WhereNothingEverAnswersItHastens) {
+    const auto outcome = run(4'096, 64, 1ms, [](TimePoint) { return false; });
+    EXPECT_EQ(outcome.given_up, 4'096U);
+    EXPECT_LT(outcome.took, 10s);
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -205,6 +205,20 @@ TEST(SettleTest, WithoutPortsTheWellKnownOnes) {
               ports({"tcp/22,25,53,80,110,143,443,3389", "udp/53,123"}));
 }
 
+TEST(SettleTest, AnExceptionThatTakesNothingAwayIsKnown) {
+    const auto vain = [](const std::vector<const char*>& words, std::string_view file) {
+        return std::get<Options>(settle(settings(words), config(file))).vain_except;
+    };
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(vain({"udp/1-100", "--except", "53"}, ""), (Words{"53"}));
+    EXPECT_EQ(vain({"udp/1-100", "--except", "udp/53"}, ""), Words{});
+    EXPECT_EQ(vain({"udp/1-100", "--except", "any/53", "--except", "90-200/udp"}, ""), Words{});
+    EXPECT_EQ(vain({"--all", "--except", "53"}, "except = any/22"), Words{});
+    EXPECT_EQ(vain({"--except", "tcp/22", "--except", "tcp/8080"}, "except = udp/9"),
+              (Words{"tcp/8080", "udp/9"}));
+    EXPECT_EQ(vain({"tcp/1"}, ""), Words{});
+}
+
 TEST(SettleTest, AnAddressTwiceIsOnce) {
     const auto settled = settle(settings({"--bind", "::1", "--bind", "::1"}), {});
     EXPECT_EQ(std::get<Options>(settled).bind.size(), 1U);

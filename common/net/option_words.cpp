@@ -1,0 +1,30 @@
+#include "common/net/option_words.hpp"
+
+#include <boost/program_options/errors.hpp>
+
+#include "common/net/safe_text.hpp"
+
+namespace pt::net {
+
+namespace po = boost::program_options;
+
+std::variant<po::parsed_options, std::string> split_words(int argc, const char* const argv[],
+                                                          const po::options_description& options) {
+    constexpr int style =
+        po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    constexpr std::size_t longest = 80;
+    try {
+        return po::command_line_parser(argc, argv).options(options).style(style).run();
+    } catch (const po::unknown_option& error) {
+        return "unknown option '" + safe_text(error.get_option_name(), longest) +
+               "': --help lists all that are allowed";
+    } catch (const po::invalid_command_line_syntax& error) {
+        const auto name = safe_text(error.get_option_name());
+        return name + (error.kind() == po::invalid_syntax::extra_parameter ? " takes no value"
+                                                                           : " needs a value");
+    } catch (const po::error& error) {
+        return safe_text(error.what());
+    }
+}
+
+}  // namespace pt::net
