@@ -74,7 +74,7 @@ void HandshakeBook::miss(TimePoint time) { blind_ = std::max(blind_.value_or(tim
 /// look: the first timeout may have been tuned, or a look have missed one while the table changed.
 TimeSpan HandshakeBook::beginning(const UsedSocket& handshake, const TimeSpan& when) const {
     const TimePoint last = last_ ? last_->earliest : TimePoint{};
-    const bool told = handshake.repetitions == 0 && handshake.timer > 0ms;
+    const bool told = handshake.repetitions == 0 && handshake.timer > Nanoseconds{};
     if (!told || handshake.timer > first_timeout) {
         return {last, when.latest};
     }
