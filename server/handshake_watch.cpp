@@ -23,11 +23,12 @@ constexpr Nanoseconds longest_idle_interval = 4s;
 /// Clients that come or ask in a burst share what one look has found.
 constexpr Nanoseconds shared_for = 50ms;
 /// Looks may take one part in so many of the processor's time. Those that clients cause may run
-/// ahead of their share by so much, so that only very many of them are refused.
+/// ahead of their share, so that only very many of them are refused.
 constexpr int idle_share = 200;
 constexpr int routine_share = 50;
 constexpr int urgent_share = 10;
 constexpr Nanoseconds urgent_advance = 500ms;
+constexpr int urgent_looks_ahead = 4;
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
@@ -80,12 +81,14 @@ bool HandshakeWatch::is_quiet(TimePoint now) {
 
 bool HandshakeWatch::may_go(Reason reason, TimePoint now) const {
     if (new_session_ || reason == Reason::question) {
-        return debt(now) <= urgent_advance;
+        return debt(now) <= std::max(urgent_advance, took_ * urgent_looks_ahead);
     }
-    const bool idle = reason == Reason::idle;
-    return now - ended_ >= std::clamp(took_ * (idle ? idle_share : routine_share),
-                                      shortest_interval,
-                                      idle ? longest_idle_interval : longest_interval);
+    const auto wait = [this](int share, Nanoseconds longest) {
+        return std::max(std::clamp(took_ * share, shortest_interval, longest),
+                        took_ * urgent_share);
+    };
+    return now - ended_ >= (reason == Reason::idle ? wait(idle_share, longest_idle_interval)
+                                                   : wait(routine_share, longest_interval));
 }
 
 Nanoseconds HandshakeWatch::debt(TimePoint now) const {

@@ -29,8 +29,8 @@ Whose whose(const TimeSpan& time, const RunTime& run) {
 }  // namespace
 
 RunTime run_time(const Journal::Beginning& session, TimePoint not_before, TimePoint until) {
-    const TimePoint latest = session.began - inaccuracy;
-    return {{std::min(not_before - inaccuracy, latest), latest}, until};
+    const TimePoint latest = std::max(session.began, not_before);
+    return {{not_before - inaccuracy, latest - inaccuracy}, until};
 }
 
 void add_trace(PortTraces& traces, ConnectionTrace trace, const TimeSpan& time,
