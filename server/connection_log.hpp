@@ -24,8 +24,9 @@ enum class ConnectionTrace {
 /// kernel does not tell them of half-open handshakes.
 class ConnectionLog {
 public:
-    /// Twice as many as there are ports, as one run may leave a trace on each.
-    static constexpr std::size_t capacity = 131'072;
+    /// Some 6 MiB. Ten times what a listener's queue of half-open handshakes holds by default
+    /// (net.core.somaxconn, 4,096).
+    static constexpr std::size_t capacity = 40'960;
 
     /// `time` is when the connection was accepted, or when the half-open handshake began, between
     /// two times. Of several, the latest of either bound is kept: enough to say of any time whether

@@ -255,11 +255,11 @@ class Long(unittest.TestCase):
 
     @for_each_family
     def test_the_first_handshakes_of_a_long_run_are_remembered(self, site):
-        """One attempt a second, one on each port; the open port is tried last, then first."""
+        """One attempt a second, one on each port; the open port is tried first, then last."""
         site.start_server("tcp/8001-8080")
         arguments = ["tcp/8001-8080", "--tries", "1", "--rate", "1"]
-        for drop, opened, said in [('iifname "to_server" tcp sport != 8080 drop;', 8080, "return"),
-                                   ('iifname "to_client" tcp dport != 8001 drop;', 8001, "forward")]:
+        for drop, opened, said in [('iifname "to_client" tcp dport != 8001 drop;', 8001, "forward"),
+                                   ('iifname "to_server" tcp sport != 8080 drop;', 8080, "return")]:
             site.rules(drop)
             began = time.monotonic()
             results = site.run(*arguments)
