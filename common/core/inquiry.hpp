@@ -19,9 +19,9 @@
 ///     1       1     protocol (6, 17)
 ///     2       2     first port
 ///     4       2     count of ports
-///     6       4     how long before its first echo the asker's run began, in milliseconds, rounded
-///     up 10      16    four counters of 4 bytes: zero in a query 26      n     four bits for each
-///     port, the first in the upper half of a byte; zero in a query
+///     6       4     how many ms before its first echo the asker's run began, rounded up
+///     10      16    four counters of 4 bytes: zero in a query
+///     26      n     four bits for each port, the first in the upper half; zero in a query
 namespace pt {
 
 /// What the server's journal says of one port in one session. Travels in four bits: of what is said

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "common/core/service_names.hpp"
 
@@ -263,11 +264,41 @@ std::string meant_by_colon(std::string_view text, PortZero zero) {
     return "";
 }
 
+/// "tcp/443,udp/53": the same as separate words, as it was probably meant, or "".
+std::string meant_by_comma(std::string_view text, PortZero zero) {
+    constexpr std::size_t longest = 80;
+    if (text.find(',') == std::string_view::npos || text.size() > longest) {
+        return "";
+    }
+    std::vector<std::string> words;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto item = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+        if (words.empty() || item.find('/') != std::string_view::npos) {
+            words.emplace_back(item);
+        } else {
+            words.back().append(",").append(item);
+        }
+    }
+    std::string meant;
+    for (const std::string& word : words) {
+        if (!parse_word(word, zero)) {
+            return "";
+        }
+        meant += (meant.empty() ? "" : " ") + word;
+    }
+    return words.size() > 1 ? meant : "";
+}
+
 }  // namespace
 
 PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
     auto result = parse_word(text, zero);
     if (!result) {
+        if (const auto meant = meant_by_comma(text, zero); !meant.empty()) {
+            return PortSpecError{
+                text.find(','), quoted(text) + " holds several protocols: write " + meant, {}};
+        }
         if (auto meant = meant_by_colon(text, zero); !meant.empty()) {
             return PortSpecError{text.find(':'), quoted(text) + " holds a \":\": write " + meant,
                                  std::move(meant)};

@@ -25,8 +25,8 @@ namespace pt {
 struct PortSpecError {
     std::size_t position = 0;
     std::string message;
-    std::string
-        meant;  ///< the spec that was probably meant, where that can be told; the message has it
+    /// The one spec that was probably meant, where that can be told; the message has it.
+    std::string meant;
 };
 
 using PortSpecResult = boost::system::result<PortSet, PortSpecError>;
