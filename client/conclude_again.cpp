@@ -28,23 +28,24 @@ std::optional<Findings> findings_of(const Result& result) {
         return findings;
     }
     if (verdict == Verdict::closed && evidence == Evidence::reset) {
-        findings.reset = true;
+        findings.resets = 1;
         return findings;
     }
     if (verdict == Verdict::closed && evidence == Evidence::icmp_port_unreachable) {
         findings.icmp = port_unreachable(result);
+        findings.icmp_errors = 1;
         return findings;
     }
     if (verdict == Verdict::answered) {
         findings.connected = result.endpoint.protocol == Protocol::tcp;
         findings.foreign_data = evidence == Evidence::foreign_data;
-        findings.data_reset = evidence == Evidence::data_reset;
+        findings.data_resets = evidence == Evidence::data_reset ? 1 : 0;
         return findings;
     }
     return std::nullopt;
 }
 
-void conclude_one(Result& result, const JournalFile& journal, bool one_source_port) {
+void conclude_one(Result& result, const JournalFile& journal) {
     auto findings = findings_of(result);
     if (journal.stalled(result.session) && may_be_standstill(*findings)) {
         findings->server_lost = true;
@@ -56,8 +57,7 @@ void conclude_one(Result& result, const JournalFile& journal, bool one_source_po
     knowledge.server_seen = true;
     auto found =
         journal.find(result.session, result.endpoint.protocol, result.endpoint.port, local);
-    mind_earlier(found.record, result.attempts, one_source_port);
-    learn(knowledge, result.endpoint.protocol, found);
+    learn(knowledge, found.record);
     result.conclusion = diagnose(result.endpoint.address, *findings, knowledge);
 }
 
@@ -69,14 +69,14 @@ bool may_be_concluded_again(const Result& result) {
 
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal, bool one_source_port) {
+                                        const JournalFile& journal) {
     std::set<std::uint64_t> remarked;
     std::vector<std::string> remarks;
     for (Result& result : results) {
         const auto tried = addresses.find(result.session);
         const bool one_address = tried != addresses.end() && tried->second.size() == 1;
         if (journal.knows(result.session) && one_address) {
-            conclude_one(result, journal, one_source_port);
+            conclude_one(result, journal);
         } else if (remarked.insert(result.session).second) {
             remarks.push_back(
                 journal.knows(result.session)

@@ -20,10 +20,10 @@ bool may_be_concluded_again(const Result& result);
 
 /// Concludes anew what the journal knows of, each result by its own session. Only where all
 /// results of a session are of one address: the journal does not tell which of several it is the
-/// word of. `one_source_port`: --source-port was given. Returns a sentence for each session that
+/// word of. Returns a sentence for each session that
 /// stays as it is although it is in doubt.
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal, bool one_source_port);
+                                        const JournalFile& journal);
 
 }  // namespace pt::client

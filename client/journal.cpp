@@ -34,16 +34,15 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
-        Found& found = records_[{inquiry.protocol, address, Port{port}}];
-        found.handshakes_known = found.handshakes_known && answer.handshakes_known;
-        PortRecord& record = found.record;
+        PortRecord& record = records_[{inquiry.protocol, address, Port{port}}].record;
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
-        record.handshake = record.handshake || seen.handshake;
-        record.half_open = record.half_open || seen.half_open;
+        record.established = record.established || seen.established;
+        record.attempt = record.attempt || seen.attempt;
         record.reset = record.reset || seen.reset;
-        record.uncertain = record.uncertain || seen.uncertain;
-        record.earlier = record.earlier || seen.earlier;
+        record.other = record.other || seen.other;
+        record.incomplete = record.incomplete || seen.incomplete;
+        record.deaf = record.deaf || seen.deaf;
     }
     counters_[address] = answer.counters;
 }
@@ -64,24 +63,21 @@ SessionCounters ArrivalRecords::counters() const {
     return sum;
 }
 
-void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port) {
-    const bool may_have_met = record.earlier && (one_source_port || attempts < 2);
-    record.uncertain = record.uncertain || may_have_met;
-}
-
-void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found) {
-    const PortRecord& record = found.record;
+void learn(Knowledge& knowledge, const PortRecord& record) {
     // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
     knowledge.server_holds_port = record.listening || record.frame;
-    if (record.frame || record.handshake) {
+    knowledge.server_deaf = record.deaf;
+    if (record.frame || record.established) {
         knowledge.server_was_reset = record.reset;
     }
     if (record.frame) {
-        knowledge.arrival = Arrival::frame;
-    } else if (record.handshake || record.half_open) {
-        knowledge.arrival = Arrival::handshake_only;
-    } else if (protocol == Protocol::udp || (found.handshakes_known && !record.uncertain)) {
-        knowledge.arrival = Arrival::nothing;
+        knowledge.reached = Reached::frame;
+    } else if (record.established) {
+        knowledge.reached = Reached::established;
+    } else if (record.attempt) {
+        knowledge.reached = Reached::attempt;
+    } else if (!record.other && !record.incomplete) {
+        knowledge.reached = Reached::nothing;
     }
 }
 

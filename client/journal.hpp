@@ -32,7 +32,6 @@ public:
     /// What is recorded of an endpoint; nothing where no server told.
     struct Found {
         PortRecord record;
-        bool handshakes_known = true;  ///< every server that told knows all handshakes of ours
     };
     std::optional<Found> find(const Endpoint& endpoint) const;
     /// The sum over all servers; each tells its counters with every answer.
@@ -43,12 +42,7 @@ private:
     std::map<IpAddress, SessionCounters> counters_;
 };
 
-/// A SYN from the port of an earlier run's handshake that still stands leaves no trace beside it.
-/// Where all of ours may have been such ones, that none is known is uncertain: where all came from
-/// one port, or there was only one; of several ports that the kernel chooses, one is another.
-void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port);
-
 /// What a record adds to what is known of a port.
-void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found);
+void learn(Knowledge& knowledge, const PortRecord& record);
 
 }  // namespace pt::client

@@ -158,7 +158,7 @@ ArrivalRecords::Found JournalFile::find(std::uint64_t session, Protocol protocol
     ArrivalRecords::Found found;
     const auto entry = accounts_.find(session);
     if (entry == accounts_.end()) {
-        found.handshakes_known = false;
+        found.record.incomplete = true;
         return found;
     }
     const Account& account = entry->second;
@@ -168,11 +168,10 @@ ArrivalRecords::Found JournalFile::find(std::uint64_t session, Protocol protocol
         return local && source.bytes() == local->bytes();
     };
     const bool ours = std::any_of(account.sources.begin(), account.sources.end(), same);
-    found.record.handshake = ours && account.connected.contains(protocol, port);
-    found.record.half_open = ours && account.half_open.contains(protocol, port);
-    found.record.earlier = account.earlier.contains(protocol, port);
-    found.record.uncertain = account.uncertain.contains(protocol, port);
-    found.handshakes_known = ours && account.handshakes_known;
+    found.record.established = ours && account.connected.contains(protocol, port);
+    found.record.attempt = ours && account.half_open.contains(protocol, port);
+    found.record.other = account.uncertain.contains(protocol, port);
+    found.record.incomplete = !ours || !account.handshakes_known;
     return found;
 }
 

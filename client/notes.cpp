@@ -42,7 +42,7 @@ void note_marks(const Probe& probe, std::vector<std::string>& notes) {
 }
 
 void note_handshake(const Probe& probe, std::vector<std::string>& notes) {
-    if (probe.findings.end_of_stream) {
+    if (probe.findings.ends_of_stream > 0) {
         notes.emplace_back("the peer closed the connection without a byte");
     } else if (probe.data_acknowledged) {
         notes.emplace_back("the peer's TCP acknowledged our frame, but nothing answered it");

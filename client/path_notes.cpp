@@ -86,7 +86,7 @@ void note_icmp_limit(const std::vector<Probe>& probes, std::vector<std::string>&
         }
         Counts& counts = by_address[probe.endpoint.address];
         counts.refused += refused_by_target(probe) ? 1U : 0U;
-        counts.silent += probe.findings.decided() ? 0U : 1U;
+        counts.silent += is_silent(probe.findings) ? 1U : 0U;
         counts.echoed = counts.echoed || probe.findings.echo;
     }
     for (const auto& [address, counts] : by_address) {

@@ -164,10 +164,7 @@ void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome)
         }
         // Of a session that was forgotten in between, the server knows the end only.
         if (answer->counters.frames >= server.session_frames) {
-            InquiryAnswer told = *answer;
-            told.handshakes_known =
-                told.handshakes_known && seen_only_as(probes_, told.asked_from, server.address);
-            records_.add(server.address, told);
+            records_.add(server.address, *answer);
         }
     }
     if (settings_.ask_manifest) {
@@ -221,8 +218,7 @@ void Run::report(const Probe& probe) {
     Knowledge knowledge;
     knowledge.server_seen = servers_.at(probe.endpoint.address);
     if (auto found = records_.find(probe.endpoint)) {
-        mind_earlier(found->record, probe.attempts, settings_.tcp.source.port.has_value());
-        learn(knowledge, probe.endpoint.protocol, *found);
+        learn(knowledge, found->record);
     }
     if (settings_.tcp.source.port) {
         knowledge.server_was_reset.reset();  // our own end resets, so that the port is free again
@@ -242,7 +238,7 @@ void Run::report(const Probe& probe) {
     result.local = probe.local;
     result.seen = probe.seen;
     if (probe.findings.connected) {  // we close in the end, unless the peer has
-        result.closed_first = probe.findings.end_of_stream ? End::server : End::client;
+        result.closed_first = probe.findings.ends_of_stream > 0 ? End::server : End::client;
     }
     result.hops = hops(probe);
     result.notes = notes_for(probe, result.conclusion, knowledge);

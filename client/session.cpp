@@ -166,8 +166,7 @@ void Session::judge_by_journal() {
             errors_ << "pt-client: " << error->message << std::endl;
         } else {
             for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal),
-                                options_.source_port.has_value())) {
+                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal))) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }

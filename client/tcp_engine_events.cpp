@@ -55,7 +55,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
             return;
         }
     }
-    if (probe.findings.decided()) {
+    if (!is_silent(probe.findings) || probe.findings.no_route || probe.findings.local_error != 0) {
         finish(place);
         pump_soon();
     }
@@ -76,10 +76,13 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
             findings.foreign_data = true;
             probe.reflected = attempt.reflected();
             break;
-        case TcpEvent::reset: findings.reset = true; break;
-        case TcpEvent::data_reset: findings.data_reset = true; break;
-        case TcpEvent::end_of_stream: findings.end_of_stream = true; break;
-        case TcpEvent::icmp: findings.icmp = attempt.icmp(); break;
+        case TcpEvent::reset: ++findings.resets; break;
+        case TcpEvent::data_reset: ++findings.data_resets; break;
+        case TcpEvent::end_of_stream: ++findings.ends_of_stream; break;
+        case TcpEvent::icmp:
+            findings.icmp = attempt.icmp();
+            ++findings.icmp_errors;
+            break;
         case TcpEvent::no_route: findings.no_route = true; break;
         case TcpEvent::local_error: findings.local_error = attempt.error().value(); break;
     }

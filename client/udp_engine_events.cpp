@@ -197,6 +197,7 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
         return;
     }
     probe.findings.icmp = error.icmp;
+    ++probe.findings.icmp_errors;
     finish(*place);
 }
 

@@ -44,10 +44,9 @@ Conclusion from_icmp(const IcmpError& error, const IpAddress& target) {
 
 }  // namespace
 
-bool Findings::decided() const {
-    return echo || altered_echo || foreign_data || data_reset || end_of_stream ||
-           (reset && !connected) || no_route || interrupted || server_lost || local_error != 0 ||
-           (icmp && meaning(*icmp) != IcmpMeaning::other);
+bool is_silent(const Findings& findings) {
+    return !findings.echo && !findings.altered_echo && !findings.foreign_data &&
+           !findings.connected && findings.resets == 0 && findings.icmp_errors == 0;
 }
 
 namespace {
@@ -60,11 +59,12 @@ bool known_to_hold(const Knowledge& knowledge) {
 /// same as a firewall that drops data: only the server's word tells them apart.
 Conclusion from_handshake(const Knowledge& knowledge) {
     if (known_to_hold(knowledge)) {
-        switch (knowledge.arrival) {
-            case Arrival::nothing: return conclude(Verdict::intercepted, Evidence::foreign_answer);
-            case Arrival::handshake_only:
-            case Arrival::frame: return conclude(Verdict::cut, Evidence::data_lost);
-            case Arrival::unknown: break;
+        switch (knowledge.reached) {
+            case Reached::nothing: return conclude(Verdict::intercepted, Evidence::foreign_answer);
+            case Reached::attempt:
+            case Reached::established:
+            case Reached::frame: return conclude(Verdict::cut, Evidence::data_lost);
+            case Reached::unknown: break;
         }
     }
     return conclude(Verdict::answered, Evidence::handshake);
@@ -73,7 +73,7 @@ Conclusion from_handshake(const Knowledge& knowledge) {
 /// A service that dislikes our frame resets too, so a reset is the network's doing only where
 /// pt-server is known to be the one that was asked.
 Conclusion from_data_reset(const Knowledge& knowledge) {
-    if (known_to_hold(knowledge) && knowledge.arrival == Arrival::nothing) {
+    if (known_to_hold(knowledge) && knowledge.reached == Reached::nothing) {
         return conclude(Verdict::intercepted, Evidence::foreign_answer);
     }
     const bool asked_pt_server = knowledge.server_holds_port.value_or(knowledge.server_seen);
@@ -94,11 +94,12 @@ Conclusion from_silence(const Knowledge& knowledge) {
         return conclude(Verdict::untested, Evidence::not_listening);
     }
     Direction direction = Direction::unknown;
-    switch (knowledge.arrival) {
-        case Arrival::nothing: direction = Direction::forward; break;
-        case Arrival::handshake_only:
-        case Arrival::frame: direction = Direction::return_; break;
-        case Arrival::unknown: break;
+    switch (knowledge.reached) {
+        case Reached::nothing: direction = Direction::forward; break;
+        case Reached::attempt:
+        case Reached::established:
+        case Reached::frame: direction = Direction::return_; break;
+        case Reached::unknown: break;
     }
     return {Verdict::filtered, Evidence::silence, std::nullopt, direction};
 }
@@ -120,14 +121,14 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     if (findings.server_lost) {
         return conclude(Verdict::untested, Evidence::server_lost);
     }
-    if (findings.data_reset) {
+    if (findings.data_resets > 0) {
         return from_data_reset(knowledge);
     }
     // Attempts may meet different fates: a handshake completed is more than a handshake refused.
-    if (findings.end_of_stream || (findings.connected && findings.reset)) {
+    if (findings.ends_of_stream > 0 || (findings.connected && findings.resets > 0)) {
         return from_handshake(knowledge);
     }
-    if (findings.reset) {
+    if (findings.resets > 0) {
         return known_to_hold(knowledge) ? conclude(Verdict::rejected, Evidence::forged_reset)
                                         : conclude(Verdict::closed, Evidence::reset);
     }
