@@ -7,9 +7,6 @@
 #include <utility>
 
 #include "client/manifest.hpp"
-#include "client/notes.hpp"
-#include "client/path_notes.hpp"
-#include "client/server_word.hpp"
 #include "client/source_port.hpp"
 #include "common/net/sockaddr.hpp"
 
@@ -159,13 +156,13 @@ void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome)
         if (!answer || answer->inquiry.kind != Inquiry::Kind::journal) {
             continue;
         }
-        if (answer->server_stalled) {
-            note_standstill(server.address);
-        }
         // Of a session that was forgotten in between, the server knows the end only.
         if (answer->counters.frames >= server.session_frames) {
-            records_.add(server.address, *answer);
+            records_.add(server.address, server.instance, *answer);
         }
+    }
+    if (!outcome.complete()) {
+        servers_.mark_unanswered(server.address, server.instance);
     }
     if (settings_.ask_manifest) {
         manifests_.push_back(read_manifest(server, outcome));
@@ -188,13 +185,16 @@ void Run::note_lost_server(const IpAddress& address) {
     }
 }
 
-void Run::note_standstill(const IpAddress& address) {
-    for (const std::uint32_t number : held_back_) {
-        Probe& probe = probes_[number];
-        if (probe.endpoint.address == address && may_be_standstill(probe.findings)) {
-            probe.findings.server_lost = true;
-            probe.server_stalled = true;
+/// The servers have answered, or will not.
+void Run::sum_up_answers() {
+    std::map<IpAddress, PortSet> probed;
+    for (const Probe& probe : probes_) {
+        if (servers_.at(probe.endpoint.address)) {
+            probed[probe.endpoint.address].insert(probe.endpoint.protocol, probe.endpoint.port);
         }
+    }
+    for (const auto& [address, ports] : probed) {
+        known_[address] = servers_.knowledge(address, records_.summary(address, ports));
     }
 }
 
@@ -208,6 +208,7 @@ void Run::end() {
     if (udp_) {
         udp_->stop();
     }
+    sum_up_answers();
     for (const std::uint32_t number : held_back_) {
         report(probes_[number]);
     }
@@ -215,19 +216,16 @@ void Run::end() {
 }
 
 void Run::report(const Probe& probe) {
-    Knowledge knowledge;
-    knowledge.server_seen = servers_.at(probe.endpoint.address);
-    if (auto found = records_.find(probe.endpoint)) {
-        learn(knowledge, found->record);
-    }
-    if (settings_.tcp.source.port) {
-        knowledge.server_was_reset.reset();  // our own end resets, so that the port is free again
-    }
     Result result;
     result.host = hosts_[probe.host];
     result.host_place = probe.host;
     result.endpoint = probe.endpoint;
-    result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
+    result.findings = probe.findings;
+    result.findings->data_acknowledged = probe.data_acknowledged;
+    result.findings->padding_altered = probe.padding_altered;
+    result.findings->reflected = probe.reflected;
+    result.findings->unproven_icmp = probe.unproven_icmp;
+    result.findings->other_source = probe.other_source;
     result.local_error = probe.findings.local_error;
     result.local_reason = source_port_reason(settings_.tcp.source, probe.endpoint, probe.local,
                                              probe.findings.local_error);
@@ -237,12 +235,23 @@ void Run::report(const Probe& probe) {
     result.frames_lost = probe.frames_lost;
     result.local = probe.local;
     result.seen = probe.seen;
+    result.sent_tos = probe.sent_tos;
     if (probe.findings.connected) {  // we close in the end, unless the peer has
         result.closed_first = probe.findings.ends_of_stream > 0 ? End::server : End::client;
     }
     result.hops = hops(probe);
-    result.notes = notes_for(probe, result.conclusion, knowledge);
     result.session = settings_.session;
+    ServerKnowledge known = known_[probe.endpoint.address];
+    known.resets_own_connections = settings_.tcp.source.port.has_value();
+    std::optional<PortRecord> record;
+    if (const auto found = records_.find(probe.endpoint)) {
+        record = found->record;
+        result.exact_record = known.exact_record;
+    }
+    auto concluded = conclude(result, record, known);
+    result.conclusion = concluded.conclusion;
+    result.notes = std::move(concluded.notes);
+    path_notes_.add(result);
     on_result_(result);
 }
 
@@ -260,7 +269,7 @@ std::optional<int> Run::hops(const Probe& probe) {
 }
 
 std::vector<std::string> Run::notes() const {
-    return path_notes(probes_, udp_ ? udp_->duplicates() : Duplicates{}, records_.counters());
+    return path_notes_.text(udp_ ? udp_->duplicates() : Duplicates{}, records_.counters());
 }
 
 Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {

@@ -13,6 +13,7 @@
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
 #include "client/known_server.hpp"
+#include "client/path_notes.hpp"
 #include "client/probe.hpp"
 #include "client/result.hpp"
 #include "client/tcp_engine.hpp"
@@ -63,12 +64,12 @@ private:
 
     std::vector<std::uint32_t> numbers(Protocol protocol) const;
     void report(const Probe& probe);
+    void sum_up_answers();
     std::optional<int> hops(const Probe& probe);
     void ask_servers();
     void ask(const KnownServer& server);
     void take_outcome(const KnownServer& server, const InquiryOutcome& outcome);
     void note_lost_server(const IpAddress& address);
-    void note_standstill(const IpAddress& address);
     void end();
 
     boost::asio::io_context& context_;
@@ -87,6 +88,8 @@ private:
     KnownServers servers_;
     std::map<IpAddress, TimePoint> last_echo_;
     ArrivalRecords records_;
+    std::map<IpAddress, ServerKnowledge> known_;  ///< once all servers have answered or not
+    PathNotes path_notes_;
     std::vector<Manifest> manifests_;
     std::map<bool, int> hop_limits_;  ///< that our packets start with, by "is IPv4"
     std::size_t asking_ = 0;          ///< servers that have not answered yet
