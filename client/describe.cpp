@@ -27,8 +27,9 @@ std::string giver(const Result& result) {
     return sent_by_us(result) ? "this machine" : result.conclusion.by->to_string();
 }
 
-std::string by_icmp(const Result& result, const std::string& meaning) {
-    const auto error = (result.endpoint.address.is_v4() ? "ICMP " : "ICMPv6 ") + meaning;
+std::string by_icmp(const Result& result, IcmpMeaning meaning) {
+    const bool v6 = !result.endpoint.address.is_v4();
+    const auto error = (v6 ? "ICMPv6 " : "ICMP ") + icmp_text(meaning, v6);
     switch (result.conclusion.verdict) {
         case Verdict::closed: return "refused by " + giver(result) + ": " + error;
         case Verdict::rejected: return "rejected by " + giver(result) + ": " + error;
@@ -76,6 +77,21 @@ std::string local_reason(const Result& result) {
                : net::safe_text(std::generic_category().message(result.local_error));
 }
 
+std::string icmp_text(IcmpMeaning meaning, bool v6) {
+    switch (meaning) {
+        case IcmpMeaning::net_unreachable:
+            return v6 ? "no route to destination" : "network unreachable";
+        case IcmpMeaning::host_unreachable: return v6 ? "address unreachable" : "host unreachable";
+        case IcmpMeaning::port_unreachable: return "port unreachable";
+        case IcmpMeaning::protocol_unreachable: return "protocol unreachable";
+        case IcmpMeaning::admin_prohibited: return "administratively prohibited";
+        case IcmpMeaning::time_exceeded: return "time exceeded";
+        case IcmpMeaning::parameter_problem: return "parameter problem";
+        case IcmpMeaning::other: break;
+    }
+    return "error";
+}
+
 std::string describe(const Result& result) {
     const bool tcp = result.endpoint.protocol == Protocol::tcp;
     const bool cut = result.conclusion.verdict == Verdict::cut;
@@ -94,17 +110,15 @@ std::string describe(const Result& result) {
         case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
             return "TCP reset, though pt-server holds this port: it came from something in between";
-        case Evidence::icmp_port_unreachable: return by_icmp(result, "port unreachable");
-        case Evidence::icmp_protocol_unreachable: return by_icmp(result, "protocol unreachable");
-        case Evidence::icmp_admin_prohibited: return by_icmp(result, "administratively prohibited");
-        case Evidence::icmp_parameter_problem: return by_icmp(result, "parameter problem");
-        case Evidence::icmp_host_unreachable:
-            return by_icmp(result, result.endpoint.address.is_v4() ? "host unreachable"
-                                                                   : "address unreachable");
-        case Evidence::icmp_net_unreachable:
-            return by_icmp(result, result.endpoint.address.is_v4() ? "network unreachable"
-                                                                   : "no route to destination");
-        case Evidence::icmp_time_exceeded: return by_icmp(result, "time exceeded");
+        case Evidence::icmp_port_unreachable: return by_icmp(result, IcmpMeaning::port_unreachable);
+        case Evidence::icmp_protocol_unreachable:
+            return by_icmp(result, IcmpMeaning::protocol_unreachable);
+        case Evidence::icmp_admin_prohibited: return by_icmp(result, IcmpMeaning::admin_prohibited);
+        case Evidence::icmp_parameter_problem:
+            return by_icmp(result, IcmpMeaning::parameter_problem);
+        case Evidence::icmp_host_unreachable: return by_icmp(result, IcmpMeaning::host_unreachable);
+        case Evidence::icmp_net_unreachable: return by_icmp(result, IcmpMeaning::net_unreachable);
+        case Evidence::icmp_time_exceeded: return by_icmp(result, IcmpMeaning::time_exceeded);
         case Evidence::no_route: return "this machine has no route to the address";
         case Evidence::silence: return by_silence(result);
         case Evidence::not_listening: return "pt-server does not listen on this port";

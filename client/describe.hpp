@@ -16,6 +16,9 @@ std::string hint(const Result& result);
 /// Why an `untested: local-error` could not be tested; "" for every other result.
 std::string local_reason(const Result& result);
 
+/// "administratively prohibited": an ICMP error in the words of RFC 792, or of RFC 4443.
+std::string icmp_text(IcmpMeaning meaning, bool v6);
+
 /// "tcp/443".
 std::string port_text(const Endpoint& endpoint);
 

@@ -170,15 +170,15 @@ private:
     /// A host that acknowledges our data, and a server that answers none of it: it is frozen, or
     /// something else has taken its place.
     bool is_taken_but_not_answered() const {
-        return !replied_ && std::any_of(connections_.begin(), connections_.end(),
-                                        [](const std::shared_ptr<Connection>& connection) {
-                                            int unsent = 1;
-                                            auto& socket = connection->socket;
-                                            return connection->sent && socket.is_open() &&
-                                                   ioctl(socket.native_handle(), SIOCOUTQ,
-                                                         &unsent) == 0 &&
-                                                   unsent == 0;
-                                        });
+        return !replied_ &&
+               std::any_of(connections_.begin(), connections_.end(),
+                           [](const std::shared_ptr<Connection>& connection) {
+                               int unsent = 1;
+                               auto& socket = connection->socket;
+                               return connection->sent && socket.is_open() &&
+                                      ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 &&
+                                      unsent == 0;
+                           });
     }
 
     void finish() {
@@ -231,8 +231,7 @@ std::error_code set_up(tcp::socket& socket, int family, const SourceSettings& so
         if (error) {
             return error;
         }
-        const auto failure =
-            set_up_source(socket.native_handle(), Protocol::tcp, family, settings);
+        const auto failure = set_up_source(socket.native_handle(), Protocol::tcp, family, settings);
         if (!failure || source.port) {
             return failure;
         }
@@ -258,8 +257,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned round) {
         co_return;
     }
     // A request first: whatever answers tells who it is, also one that does not know our session.
-    const auto sequence =
-        settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
+    const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
     std::vector<std::uint8_t> bytes = encode_request(header(sequence, Protocol::tcp, port));
     for (std::size_t place = 0; place < inquiries_.size(); ++place) {
         if (!outcome_.answers[place]) {

@@ -4,12 +4,6 @@
 
 namespace pt::client {
 
-bool in_doubt(const Findings& findings) {
-    const bool settled = findings.echo || findings.altered_echo || findings.no_route ||
-                         findings.interrupted || findings.local_error != 0;
-    return !settled;
-}
-
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
                                    std::uint32_t lead_ms) {
     std::sort(ports.begin(), ports.end());
@@ -29,11 +23,17 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
     return inquiries;
 }
 
-void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) {
+void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
+                         const InquiryAnswer& answer) {
     const Inquiry& inquiry = answer.inquiry;
+    Server& server = servers_[{address, instance}];
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
+        if (inquiry.protocol == Protocol::tcp && (seen.attempt || seen.established) &&
+            !seen.frame) {
+            server.without_frame.insert(Protocol::tcp, Port{port});
+        }
         PortRecord& record = records_[{inquiry.protocol, address, Port{port}}].record;
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
@@ -44,7 +44,14 @@ void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) 
         record.incomplete = record.incomplete || seen.incomplete;
         record.deaf = record.deaf || seen.deaf;
     }
-    counters_[address] = answer.counters;
+    // Answers may overtake each other: what has been counted once stays counted.
+    const auto without_frame =
+        std::max(server.counters.ports_without_frame, answer.counters.ports_without_frame);
+    server.counters = answer.counters;
+    server.counters.ports_without_frame = without_frame;
+    server.exact = server.exact && answer.exact_record;
+    server.stalled = server.stalled || answer.server_stalled;
+    server.rewritten = server.rewritten || answer.asked_at.bytes() != address.bytes();
 }
 
 std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoint) const {
@@ -52,33 +59,34 @@ std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoi
     return found == records_.end() ? std::nullopt : std::optional{found->second};
 }
 
-SessionCounters ArrivalRecords::counters() const {
-    SessionCounters sum;
-    for (const auto& [address, counters] : counters_) {
-        sum.frames += counters.frames;
-        sum.duplicates += counters.duplicates;
-        sum.altered_padding += counters.altered_padding;
-        sum.reordered += counters.reordered;
+ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
+                                                const PortSet& probed) const {
+    Summary summary;
+    for (const auto& [key, server] : servers_) {
+        if (key.first != address) {
+            continue;
+        }
+        PortSet elsewhere = server.without_frame;
+        elsewhere.erase(probed);
+        const std::size_t explained = server.without_frame.size() - elsewhere.size();
+        summary.exact = summary.exact && server.exact;
+        summary.stalled = summary.stalled || server.stalled;
+        summary.rewritten = summary.rewritten || server.rewritten;
+        summary.gone_astray =
+            summary.gone_astray || server.counters.ports_without_frame > explained;
     }
-    return sum;
+    return summary;
 }
 
-void learn(Knowledge& knowledge, const PortRecord& record) {
-    // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
-    knowledge.server_holds_port = record.listening || record.frame;
-    knowledge.server_deaf = record.deaf;
-    if (record.frame || record.established) {
-        knowledge.server_was_reset = record.reset;
+SessionCounters ArrivalRecords::counters() const {
+    SessionCounters sum;
+    for (const auto& [key, server] : servers_) {
+        sum.frames += server.counters.frames;
+        sum.duplicates += server.counters.duplicates;
+        sum.altered_padding += server.counters.altered_padding;
+        sum.reordered += server.counters.reordered;
     }
-    if (record.frame) {
-        knowledge.reached = Reached::frame;
-    } else if (record.established) {
-        knowledge.reached = Reached::established;
-    } else if (record.attempt) {
-        knowledge.reached = Reached::attempt;
-    } else if (!record.other && !record.incomplete) {
-        knowledge.reached = Reached::nothing;
-    }
+    return sum;
 }
 
 }  // namespace pt::client

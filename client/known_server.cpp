@@ -12,11 +12,12 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
         if (servers_.size() == max_servers) {
             return;
         }
-        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, 0});
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo});
         found = servers_.end() - 1;
     }
     found->first_echo = std::min(found->first_echo, first_echo);
     found->session_frames = std::max(found->session_frames, echo.session_frames);
+    found->port_rewritten = found->port_rewritten || echo.destination.port != endpoint.port;
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);
@@ -26,6 +27,31 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
 bool KnownServers::at(const IpAddress& address) const {
     return std::any_of(servers_.begin(), servers_.end(),
                        [&](const KnownServer& server) { return server.address == address; });
+}
+
+void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance) {
+            server.query_unanswered = true;
+        }
+    }
+}
+
+ServerKnowledge KnownServers::knowledge(const IpAddress& address,
+                                        const ArrivalRecords::Summary& answers) const {
+    ServerKnowledge known;
+    known.stalled = answers.stalled;
+    known.address_rewritten = answers.rewritten;
+    known.port_rewritten = answers.gone_astray;
+    known.exact_record = answers.exact;
+    for (const KnownServer& server : servers_) {
+        if (server.address == address) {
+            known.seen = true;
+            known.query_unanswered = known.query_unanswered || server.query_unanswered;
+            known.port_rewritten = known.port_rewritten || server.port_rewritten;
+        }
+    }
+    return known;
 }
 
 }  // namespace pt::client

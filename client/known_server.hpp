@@ -3,13 +3,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "client/conclude.hpp"
+#include "client/journal.hpp"
 #include "client/result.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
 
-/// A pt-server that has proved itself by echoes in this run, and the ports to ask it over. Behind
+/// A pt-server that has proved itself by echoes in this scan, and the ports to ask it over. Behind
 /// one address there may be several (a load balancer, DNAT): instances tell them apart.
 struct KnownServer {
     IpAddress address;
@@ -18,15 +20,22 @@ struct KnownServer {
     std::vector<Port> udp;
     TimePoint first_echo{};            ///< when that came here
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
+    bool port_rewritten = false;       ///< an echo came from another port than was probed (DNAT)
+    bool query_unanswered = false;
 };
 
-/// The servers of a run, from its echoes.
+/// The servers of a scan, from its echoes.
 class KnownServers {
 public:
     /// An endpoint's echo, by what it tells; its first one came then.
     void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
 
     bool at(const IpAddress& address) const;
+    /// A query to the server with this instance at this address was not answered.
+    void mark_unanswered(const IpAddress& address, std::uint64_t instance);
+    /// What is known of the servers at an address, with what their answers tell.
+    ServerKnowledge knowledge(const IpAddress& address,
+                              const ArrivalRecords::Summary& answers) const;
     bool empty() const { return servers_.empty(); }
     const std::vector<KnownServer>& all() const { return servers_; }
 

@@ -13,6 +13,7 @@ constexpr Nanoseconds slot_length = 500ms;
 constexpr std::size_t near_slots = 1;
 /// Fewer attempts than that tell too little: farther ones are counted too.
 constexpr std::uint32_t min_samples = 8;
+constexpr std::uint32_t min_controls = 4;
 /// What is sent before the first sample is this much older at most, or counts as that old.
 constexpr Nanoseconds max_earlier = 10s;
 
@@ -34,31 +35,41 @@ LossMeter::Slot& LossMeter::slot_at(TimePoint sent) {
     return slots_[place];
 }
 
+void LossMeter::note_control(TimePoint sent, bool answered) {
+    Counts& counts = slot_at(sent).controls;
+    ++(answered ? counts.answered : counts.lost);
+    ++controls_;
+}
+
+LossMeter::Counts LossMeter::near(TimePoint sent, Counts Slot::*kind) const {
+    const std::size_t middle = std::min(place_of(sent), slots_.size() - 1);
+    Counts sum;
+    const auto add = [&](std::size_t place) {
+        sum.answered += (slots_[place].*kind).answered;
+        sum.lost += (slots_[place].*kind).lost;
+    };
+    for (std::size_t distance = 0; distance < slots_.size(); ++distance) {
+        if (distance > near_slots && sum.all() >= min_samples) {
+            break;
+        }
+        if (distance <= middle) {
+            add(middle - distance);
+        }
+        if (distance > 0 && middle + distance < slots_.size()) {
+            add(middle + distance);
+        }
+    }
+    return sum;
+}
+
 double LossMeter::loss_at(TimePoint sent) const {
     if (slots_.empty()) {
         return 0.5;
     }
-    const std::size_t middle = std::min(place_of(sent), slots_.size() - 1);
-    Slot sum;
-    for (std::size_t distance = 0; distance < slots_.size(); ++distance) {
-        if (distance > near_slots && sum.answered + sum.lost >= min_samples) {
-            break;
-        }
-        const auto add = [&](const Slot& slot) {
-            sum.answered += slot.answered;
-            sum.lost += slot.lost;
-        };
-        if (distance <= middle) {
-            add(slots_[middle - distance]);
-        }
-        if (distance > 0 && middle + distance < slots_.size()) {
-            add(slots_[middle + distance]);
-        }
-    }
+    const Counts counts = near(sent, controls_ >= min_controls ? &Slot::controls : &Slot::probes);
     // Krichevsky and Trofimov's estimate: half a sample of either kind, so that few samples do not
     // say "never".
-    const double all = sum.answered + sum.lost + 1.0;
-    return (sum.lost + 0.5) / all;
+    return (counts.lost + 0.5) / (counts.all() + 1.0);
 }
 
 double LossMeter::answered_per_second(TimePoint from, TimePoint to) const {
@@ -68,7 +79,7 @@ double LossMeter::answered_per_second(TimePoint from, TimePoint to) const {
     const std::size_t last = std::min(place_of(to), slots_.size() - 1);
     double answered = 0;
     for (std::size_t place = place_of(from); place <= last; ++place) {
-        answered += slots_[place].answered;
+        answered += slots_[place].probes.answered + slots_[place].controls.answered;
     }
     return answered / std::chrono::duration<double>(to - from).count();
 }

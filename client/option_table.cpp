@@ -44,7 +44,7 @@ constexpr const char* durations_allowed =
     "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
 
 std::string tries(Draft& draft, const std::string& value) {
-    draft.tries_given = true;
+    draft.options.tries_given = true;
     return number<&Options::tries, most_tries>(draft, value);
 }
 
@@ -54,7 +54,7 @@ std::string timeout(Draft& draft, const std::string& value) {
         return durations_allowed;
     }
     draft.options.timeout = *duration;
-    draft.timeout_given = true;
+    draft.options.timeout_given = true;
     return "";
 }
 

@@ -43,6 +43,8 @@ struct Options {
     bool all_addresses = false;
 
     unsigned tries = 16;
+    bool tries_given = false;  ///< by the user: no probe has fewer or more
+    bool timeout_given = false;
     /// Longer than a router takes to find that nobody has an address (three look-ups, a second
     /// each).
     std::chrono::milliseconds timeout{3500};

@@ -27,15 +27,8 @@ struct Probe {
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
     std::uint8_t sent_tos = 0;
-    bool padding_altered = false;    ///< what the server received was not what we sent
-    bool data_acknowledged = false;  ///< TCP: somebody's TCP acknowledged our frame
-    bool unproven_icmp = false;      ///< UDP: an ICMP error came whose quote lacked our nonce
-    bool reflected = false;          ///< what came back was our own request
-    bool other_source = false;       ///< UDP: our echo came from another address
-    bool server_stalled = false;     ///< pt-server stood still for a while: its silence is its own
     TimePoint first_echo_at{};
     TimePoint finished_at{};
-    bool finished = false;
 };
 
 /// Where the engines find and finish probes; the scan is behind it.

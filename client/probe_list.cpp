@@ -60,9 +60,9 @@ std::shared_ptr<const ProbeList::Ranges> ProbeList::ranges_of(const PortSet& por
 }
 
 std::size_t ProbeList::block(std::size_t place) const {
-    const auto next =
-        std::upper_bound(blocks_.begin(), blocks_.end(), place,
-                         [](std::size_t one, const Block& block) { return one < block.first_place; });
+    const auto next = std::upper_bound(
+        blocks_.begin(), blocks_.end(), place,
+        [](std::size_t one, const Block& block) { return one < block.first_place; });
     return static_cast<std::size_t>(std::distance(blocks_.begin(), next)) - 1;
 }
 
@@ -70,19 +70,18 @@ Endpoint ProbeList::endpoint(std::size_t place) const {
     const Block& block = block_at(place);
     const std::size_t within = place - block.first_place;
     const auto& ranges = block.ports->ranges;
-    const auto next =
-        std::upper_bound(ranges.begin(), ranges.end(), within,
-                         [](std::size_t one, const Range& range) { return one < range.first_place; });
+    const auto next = std::upper_bound(
+        ranges.begin(), ranges.end(), within,
+        [](std::size_t one, const Range& range) { return one < range.first_place; });
     const Range& range = *std::prev(next);
     const auto port = to_number(range.first) + (within - range.first_place);
     return {protocol_, block.address, Port{static_cast<std::uint16_t>(port)}};
 }
 
 std::optional<std::size_t> ProbeList::find(const SocketAddress& address) const {
-    auto entry = std::lower_bound(by_address_.begin(), by_address_.end(), address.address,
-                                  [this](std::size_t place, const IpAddress& one) {
-                                      return blocks_[place].address < one;
-                                  });
+    auto entry = std::lower_bound(
+        by_address_.begin(), by_address_.end(), address.address,
+        [this](std::size_t place, const IpAddress& one) { return blocks_[place].address < one; });
     for (; entry != by_address_.end() && blocks_[*entry].address == address.address; ++entry) {
         const Block& block = blocks_[*entry];
         const auto& ranges = block.ports->ranges;

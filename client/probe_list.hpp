@@ -41,6 +41,7 @@ public:
     std::uint32_t host(std::size_t place) const { return block_at(place).host; }
     /// Which block it belongs to.
     std::size_t block(std::size_t place) const;
+    const IpAddress& address(std::size_t block) const { return blocks_[block].address; }
     /// The first place with that address and port.
     std::optional<std::size_t> find(const SocketAddress& address) const;
 

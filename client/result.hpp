@@ -38,6 +38,12 @@ struct Result {
     /// The address is unspecified where the name could not be resolved.
     Endpoint endpoint;
     Conclusion conclusion;
+    /// What the conclusion is drawn from; nothing where the result was read from the file of a
+    /// pt-client that did not write it: that one is not concluded anew.
+    std::optional<Findings> findings;
+    /// Whether the server record that the conclusion is drawn from is exact, or sampled; nothing
+    /// where there was none.
+    std::optional<bool> exact_record;
     int local_error = 0;  ///< errno behind `untested: local-error`, else 0
     /// Behind `untested: local-error` where no errno says it: "Name or service not known".
     std::string local_reason;
@@ -48,6 +54,7 @@ struct Result {
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
+    std::uint8_t sent_tos = 0;  ///< TOS or traffic class that its packets were sent with
     /// Routers between us and the server, by what the TTL lost on the way.
     std::optional<int> hops;
     /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was
@@ -78,6 +85,8 @@ struct Manifest {
     IpAddress address;
     std::uint64_t instance = 0;
     bool complete = true;  ///< false: some of it did not arrive
+    /// Whether the server's record of TCP attempts is exact, or sampled; nothing: it did not say.
+    std::optional<bool> exact_record;
     std::vector<Stretch> stretches;
 };
 

@@ -41,13 +41,11 @@ constexpr Nanoseconds calm_timeout = 3s;
 constexpr std::size_t few_probes = 1'024;
 
 AttemptPlan calm_plan(std::size_t probes, const Schedule::Limits& limits, const AttemptPlan& plan) {
-    if (limits.exact) {
-        return plan;
-    }
     const std::size_t affordable = limits.unsparing / std::max<std::size_t>(probes, 1);
-    const auto tries = std::min<std::size_t>(std::max(affordable, fewest_tries), plan.tries());
-    return {static_cast<unsigned>(tries),
-            probes <= few_probes ? plan.timeout() : std::min(plan.timeout(), calm_timeout)};
+    const auto spared = std::min<std::size_t>(std::max(affordable, fewest_tries), plan.tries());
+    const bool whole_timeout = limits.exact_timeout || probes <= few_probes;
+    return {limits.exact_tries ? plan.tries() : static_cast<unsigned>(spared),
+            whole_timeout ? plan.timeout() : std::min(plan.timeout(), calm_timeout)};
 }
 
 }  // namespace
@@ -57,7 +55,8 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
     : probes_{probes},
       plan_{plan},
       calm_plan_{calm_plan(probes, limits, plan)},
-      brisk_plan_{calm_plan_.tries(), std::min(plan.timeout(), brisk_timeout)},
+      brisk_plan_{calm_plan_.tries(),
+                  limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), brisk_timeout)},
       limits_{limits},
       group_of_{std::move(group_of)},
       window_{limits.window},

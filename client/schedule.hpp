@@ -26,10 +26,10 @@ namespace pt::client {
 /// of them fast, it does not wait for long either, and asks each silent probe once more at the end:
 /// what was silent because the way was down for a moment is not taken for filtered.
 ///
-/// A silent probe is believed only where attempts on open ports of the same host were answered at the
-/// time of its own (LossMeter); while there are silent ones, open ports are asked again now and then
-/// (control attempts), so that this is known. What cannot be believed has further attempts at the
-/// end, at a rate that the path lets through (SteadyRound).
+/// A silent probe is believed only where attempts on open ports of the same host were answered at
+/// the time of its own (LossMeter); while there are silent ones, open ports are asked again now and
+/// then (control attempts), so that this is known. What cannot be believed has further attempts at
+/// the end, at a rate that the path lets through (SteadyRound).
 ///
 /// Two bounds keep a run from harming its own answers:
 ///  - `in_flight`: probes that have started and are neither decided nor given up (each may hold a
@@ -46,8 +46,10 @@ public:
         std::size_t unsparing = 327'680;
         /// Until an answer tells, packets are taken to be in flight for this long.
         Nanoseconds assumed_trip = std::chrono::milliseconds{25};
-        /// The user has set attempts or timeout: no probe has fewer or more of them.
-        bool exact = false;
+        /// The user has set them: no probe has fewer attempts, or waits for less or longer.
+        bool exact_tries = false;
+        bool exact_timeout = false;
+        bool exact() const { return exact_tries || exact_timeout; }
         /// Whether open ports may be asked again.
         bool controls = true;
         /// Silent probes that are kept for further attempts; beyond that the oldest have them.
@@ -57,13 +59,13 @@ public:
     using GroupOf = std::function<std::size_t(std::size_t probe)>;
 
     enum class Action {
-        attempt,  ///< start this attempt of this probe now
-        rest,     ///< let go of what this probe holds: it may have further attempts much later
-        give_up,  ///< the last attempt of this probe has had its time
-        control,  ///< ask this open port again, as control attempt number `control`
+        attempt,       ///< start this attempt of this probe now
+        rest,          ///< let go of what this probe holds: it may have further attempts much later
+        give_up,       ///< the last attempt of this probe has had its time
+        control,       ///< ask this open port again, as control attempt number `control`
         drop_control,  ///< that control attempt has had its time: it is lost
-        wait,     ///< nothing to do before `until`, or before a call of `decided`
-        done      ///< every probe is decided or given up
+        wait,          ///< nothing to do before `until`, or before a call of `decided`
+        done           ///< every probe is decided or given up
     };
     struct Step {
         Action action = Action::done;
@@ -86,8 +88,8 @@ public:
     /// hurried, however fast the others are.
     void showed_life(std::size_t probe);
 
-    /// An attempt of this probe was refused. One refusal is one packet: the next attempt comes soon,
-    /// and tells whether it was more.
+    /// An attempt of this probe was refused. One refusal is one packet: the next attempt comes
+    /// soon, and tells whether it was more.
     void refused(std::size_t probe, TimePoint now);
 
     /// This attempt of the probe brought the echo: to be called before `decided`. Those before it
@@ -118,6 +120,8 @@ public:
     std::optional<Nanoseconds> round_trip() const { return smoothed_round_trip_; }
 
     std::size_t in_flight() const { return in_flight_; }
+    /// How many probes have had their first attempt.
+    std::size_t started() const { return fresh_; }
     /// Has started, and is neither decided nor given up.
     bool open(std::size_t probe) const { return states_.contains(probe); }
 
@@ -157,6 +161,7 @@ private:
         std::size_t group;
         std::size_t probe;
         TimePoint sent;
+        bool answered = false;
     };
     struct Due {
         TimePoint at;
@@ -176,7 +181,8 @@ private:
     std::optional<Step> wake(TimePoint now);
     std::optional<Step> next_control(TimePoint now);
     Step begin_control(std::size_t group, TimePoint now);
-    void end_control(const Control& control, bool answered, TimePoint now);
+    void end_control(const Control& control, TimePoint now);
+    void end_answered_controls(TimePoint now);
     Nanoseconds control_timeout() const;
     void want_control(std::size_t probe, TimePoint now);
     Step next_steady(TimePoint now);

@@ -1,5 +1,5 @@
-// The part of the schedule that asks whether silence can be believed: control attempts on ports that
-// are open, and further attempts at a rate that the path lets through.
+// The part of the schedule that asks whether silence can be believed: control attempts on ports
+// that are open, and further attempts at a rate that the path lets through.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The natural logarithm of 10,000: an open port whose attempts were all lost by chance is one in so
-/// many.
+/// The natural logarithm of 10,000: an open port whose attempts were all lost by chance is one in
+/// so many.
 constexpr double nats_believed = 9.2;
 /// Retries of silent ports for each control attempt, and the least time between two of them.
 constexpr std::size_t retries_for_control = 8;
@@ -35,7 +35,7 @@ constexpr Nanoseconds max_silence = 3s;
 
 /// Where nothing of the host has answered there is nothing to hold the silence against.
 bool Schedule::believed(std::size_t probe, const State& state) {
-    if (limits_.exact || state.refused || !limits_.controls) {
+    if (limits_.exact() || state.refused || !limits_.controls) {
         return true;
     }
     const auto found = groups_.find(group_number(probe));
@@ -126,7 +126,7 @@ void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
 }
 
 void Schedule::want_control(std::size_t probe, TimePoint now) {
-    if (limits_.exact || !limits_.controls) {
+    if (limits_.exact() || !limits_.controls) {
         return;
     }
     const std::size_t number = group_number(probe);
@@ -151,7 +151,8 @@ std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
     if (!controls_.empty() && controls_.front().sent + control_timeout() <= now) {
         const Control control = controls_.front();
         controls_.pop_front();
-        end_control(control, false, now);
+        end_control(control, now);
+        end_answered_controls(now);
         return Step{Action::drop_control, control.probe, 0, {}, control.number};
     }
     if (controls_due_.empty() || now < not_before_) {
@@ -165,28 +166,30 @@ std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
 Schedule::Step Schedule::begin_control(std::size_t number, TimePoint now) {
     Group& group = groups_[number];
     const std::size_t probe = group.open[group.next_open++ % group.open.size()];
-    controls_.push_back({next_control_++, number, probe, now});
+    controls_.push_back({next_control_++, number, probe, now, false});
     return {Action::control, probe, 0, {}, controls_.back().number};
 }
 
-void Schedule::end_control(const Control& control, bool answered, TimePoint now) {
-    LossMeter& meter = groups_[control.group].meter;
-    if (answered) {
-        meter.note_answered(control.sent);
-    } else {
-        meter.note_lost(control.sent);
+void Schedule::end_control(const Control& control, TimePoint now) {
+    groups_[control.group].meter.note_control(control.sent, control.answered);
+    steady_.note_control(control.sent, control.answered, now);
+}
+
+/// In the order in which they were sent: what is lost is known last.
+void Schedule::end_answered_controls(TimePoint now) {
+    while (!controls_.empty() && controls_.front().answered) {
+        const Control control = controls_.front();
+        controls_.pop_front();
+        end_control(control, now);
     }
-    steady_.note_control(answered, now);
 }
 
 void Schedule::control_answered(std::uint32_t number, TimePoint now) {
-    const auto found = std::find_if(controls_.begin(), controls_.end(), [number](const auto& one) {
-        return one.number == number;
-    });
+    const auto found = std::find_if(controls_.begin(), controls_.end(),
+                                    [number](const auto& one) { return one.number == number; });
     if (found != controls_.end()) {
-        const Control control = *found;
-        controls_.erase(found);
-        end_control(control, true, now);
+        found->answered = true;
+        end_answered_controls(now);
     }
 }
 
@@ -217,6 +220,7 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
         switch (steady_.take_turn(now)) {
             case SteadyRound::Turn::control: return begin_control(steady_.group(), now);
             case SteadyRound::Turn::probe: return steady_attempt(now);
+            case SteadyRound::Turn::nothing: break;
         }
     }
     TimePoint until = std::min(steady_.next_at(), steady_.next_expiry());

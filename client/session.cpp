@@ -82,7 +82,7 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
 }
 
 /// Every endpoint, at the addresses that a resumed host was tried at before.
-std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) const {
+std::vector<ProbeBlock> Session::list_all(std::vector<net::Resolution> resolutions) const {
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         auto& addresses = resolutions[place].addresses;
         auto known = past_.addresses(targets_[place].host, options_.family);
@@ -92,23 +92,27 @@ std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) c
             addresses.resize(1);
         }
     }
-    return list_probes(targets_, resolutions, true);
+    return list_blocks(targets_, resolutions, true);
 }
 
 /// The results that stand are told at once, unless they stand in what is written to already.
-void Session::set_up_run(std::vector<Probe> probes) {
-    reporter_.expect(probes.size());
+void Session::set_up_run(std::vector<ProbeBlock> blocks) {
+    std::size_t probes = 0;
+    for (const ProbeBlock& block : blocks) {
+        probes += block.ports->size();
+    }
+    reporter_.expect(probes);
     const auto names = host_names(targets_);
     const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
-    for (const Result& result : past_.take_standing(probes, names)) {
+    for (const Result& result : past_.take_standing(blocks, names)) {
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
         take(result, told);
     }
-    const RunSettings settings = run_settings(options_, probes);
+    const RunSettings settings = run_settings(options_, blocks);
     run_ = std::make_unique<Run>(
-        context_, settings, names, std::move(probes),
+        context_, settings, names, std::move(blocks),
         [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
 }
 

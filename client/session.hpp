@@ -38,8 +38,8 @@ public:
 private:
     std::vector<std::string> names_to_look_up() const;
     void on_resolved(std::vector<net::Resolution> resolutions);
-    std::vector<Probe> list_all(std::vector<net::Resolution> resolutions) const;
-    void set_up_run(std::vector<Probe> probes);
+    std::vector<ProbeBlock> list_all(std::vector<net::Resolution> resolutions) const;
+    void set_up_run(std::vector<ProbeBlock> blocks);
     void on_result(const Result& result);
     void take(const Result& result, bool told);
     void report(const Result& result, bool told);

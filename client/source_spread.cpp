@@ -7,7 +7,7 @@ namespace pt::client {
 namespace {
 
 /// Bits reversed: each two in a row are far from each other.
-constexpr std::array<unsigned, SourceSpread::parts> order{0, 8,  4, 12, 2, 10, 6, 14,
+constexpr std::array<unsigned, SourceSpread::parts> order{0, 8, 4, 12, 2, 10, 6, 14,
                                                           1, 9, 5, 13, 3, 11, 7, 15};
 
 }  // namespace

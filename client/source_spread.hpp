@@ -9,9 +9,10 @@
 
 namespace pt::client {
 
-/// Source ports for the attempts of a probe, spread over the whole ephemeral range: the kernel gives
-/// consecutive connects neighbouring ports, which may all fall on one side of a rule that looks at
-/// them. Each sixteen attempts in a row come from sixteen different parts of the range. Pure.
+/// Source ports for the attempts of a probe, spread over the whole ephemeral range: the kernel
+/// gives consecutive connects neighbouring ports, which may all fall on one side of a rule that
+/// looks at them. Each sixteen attempts in a row come from sixteen different parts of the range.
+/// Pure.
 class SourceSpread {
 public:
     static constexpr unsigned parts = 16;

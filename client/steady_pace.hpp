@@ -3,36 +3,48 @@
 #include <cstddef>
 #include <optional>
 
+#include "common/core/timing.hpp"
+
 namespace pt::client {
 
-/// The rate of attempts at which a policer on the path lets them pass. Starts at what passed before,
-/// goes down while control attempts (on ports known to be open) are lost, up while none is. Where
-/// going slower does not make the loss smaller, it is by chance: then it goes back and stays. Pure.
+/// The rate of attempts at which a policer on the path lets them pass. Starts at what passed
+/// before, goes down while control attempts (on ports known to be open) are lost, up while none is.
+/// Where going slower does not make the loss smaller, it is by chance, and there is no use in it.
+/// Pure.
 class SteadyPace {
 public:
     /// Attempts per second; `max_rate` bounds it.
-    SteadyPace(double start_rate, double max_rate);
+    SteadyPace(double start_rate, double max_rate, TimePoint now);
 
-    void note_control(bool answered);
+    /// An attempt of any kind was sent.
+    void note_sent() { ++sent_; }
+    /// Outcomes come in the order in which the control attempts were sent: answers are known sooner
+    /// than losses. Those sent before the last change of the rate tell of the rate before.
+    void note_control(TimePoint sent, bool answered, TimePoint now);
+
     double rate() const { return rate_; }
     bool lost_by_chance() const { return by_chance_; }
-    /// The highest rate at which control attempts passed, once that is certain.
-    std::optional<double> limit() const;
+    /// About how many attempts a second the path lets through, once that is known.
+    std::optional<double> limit(TimePoint now) const;
 
 private:
-    void judge();
+    void judge(TimePoint now);
+    void slow_down(double loss);
 
     double rate_;
     double max_rate_;
-    double start_rate_;
-    std::size_t controls_answered_ = 0;
-    std::size_t controls_lost_ = 0;
-    double loss_before_ = 0;  ///< of the window before the last reduction; 0: there was none
-    int vain_reductions_ = 0;
+    TimePoint began_;
+    TimePoint changed_;
+    std::size_t sent_ = 0;
+    std::size_t all_answered_ = 0;  ///< control attempts
+    std::size_t all_lost_ = 0;
+    std::size_t answered_ = 0;  ///< in this window
+    std::size_t lost_ = 0;
+    std::optional<double> first_loss_;  ///< before the first of these reductions
+    double first_rate_ = 0;
     bool by_chance_ = false;
     int clean_windows_ = 0;
     int lossy_windows_ = 0;
-    double clean_rate_ = 0;
 };
 
 }  // namespace pt::client

@@ -5,8 +5,11 @@
 namespace pt::client {
 namespace {
 
-/// One attempt in so many is a control attempt.
+/// One attempt in so many is a control attempt; more of them where it would take long to have a
+/// few.
 constexpr std::size_t turns_for_control = 4;
+constexpr std::size_t slow_turns_for_control = 2;
+constexpr double slow_rate = 8;
 /// How many attempts a probe in doubt needs about, for what is said of the time left.
 constexpr double attempts_needed = 1.5;
 
@@ -39,7 +42,7 @@ std::size_t SteadyRound::size() const {
 }
 
 void SteadyRound::begin(double start_rate, double max_rate, TimePoint now) {
-    pace_.emplace(start_rate, max_rate);
+    pace_.emplace(start_rate, max_rate, now);
     next_at_ = now;
     last_answer_ = now;
     lost_in_row_ = 0;
@@ -63,12 +66,17 @@ std::optional<std::size_t> SteadyRound::take_any() {
 
 SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
     const bool any = !waiting_.begin()->second.empty();
-    const bool control = turns_++ % turns_for_control == 0 || !any;
-    const auto gap = std::chrono::duration_cast<Nanoseconds>(
-        std::chrono::duration<double>{1.0 / pace_->rate()});
+    const std::size_t turns =
+        pace_->rate() < slow_rate ? slow_turns_for_control : turns_for_control;
+    const bool control = turns_++ % turns == 0;
+    if (control || any) {
+        pace_->note_sent();
+    }
+    const auto gap =
+        std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{1.0 / pace_->rate()});
     // What lateness has cost is made good within a few gaps, not in a burst.
     next_at_ = std::max(next_at_, now - gap) + gap;
-    return control ? Turn::control : Turn::probe;
+    return control ? Turn::control : any ? Turn::probe : Turn::nothing;
 }
 
 std::size_t SteadyRound::take_probe(TimePoint until) {
@@ -88,14 +96,14 @@ std::optional<std::size_t> SteadyRound::expired(TimePoint now) {
     return probe;
 }
 
-void SteadyRound::note_control(bool answered, TimePoint now) {
+void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
     if (!pace_) {
         return;
     }
-    pace_->note_control(answered);
+    pace_->note_control(sent, answered, now);
     lost_in_row_ = answered ? 0 : lost_in_row_ + 1;
     last_answer_ = answered ? now : last_answer_;
-    if (const auto limit = pace_->limit()) {
+    if (const auto limit = pace_->limit(now)) {
         limit_ = limit;
     }
 }

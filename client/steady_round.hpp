@@ -35,8 +35,8 @@ public:
 
     /// When the next attempt may go.
     TimePoint next_at() const { return next_at_; }
-    enum class Turn { control, probe };
-    /// Whose turn it is; the pace's next moment is set. Control attempts too where all are in flight.
+    enum class Turn { control, probe, nothing };
+    /// Whose turn it is; the pace's next moment is set. `nothing`: all probes are in flight.
     Turn take_turn(TimePoint now);
     /// What cannot go now goes then.
     void postpone(TimePoint until) { next_at_ = std::max(next_at_, until); }
@@ -48,7 +48,7 @@ public:
         return in_flight_.empty() ? TimePoint::max() : in_flight_.front().until;
     }
 
-    void note_control(bool answered, TimePoint now);
+    void note_control(TimePoint sent, bool answered, TimePoint now);
     void note_answered(TimePoint now);
     /// Nothing at all was answered since then, although control attempts were sent.
     bool is_silent_since(TimePoint since) const {

@@ -158,8 +158,8 @@ std::optional<Nanoseconds> TcpAttempt::kernel_round_trip() const {
 
 /// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
 std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
-    const auto kernel = round_trip_ < min_repetition ? std::nullopt
-                                                     : net::read_tcp_measurements(descriptor());
+    const auto kernel =
+        round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
     if (!kernel) {
         return round_trip_;
     }

@@ -167,8 +167,7 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
     }
     const Endpoint endpoint = list_.endpoint(step.probe);
     const auto attempt = std::make_shared<TcpAttempt>(
-        sockets_, *this,
-        TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
+        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
         table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::one);
     if (attempt->start(endpoint)) {
         return;
@@ -276,7 +275,8 @@ void TcpEngine::let_go(std::size_t place) {
     }
     Probe& probe = probe_at(place);
     if (!probe.findings.echo) {
-        probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+        probe.findings.data_acknowledged =
+            probe.findings.data_acknowledged || acknowledged(found->second);
     }
     for (const auto& attempt : found->second.attempts) {
         attempt->close();

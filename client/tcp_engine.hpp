@@ -21,9 +21,9 @@
 
 namespace pt::client {
 
-/// Drives the TCP probes of a scan: fresh connects, staggered, the first echo wins. Several attempts
-/// of one probe live side by side, since a lost SYN is sent again by the kernel only after a
-/// second; where descriptors are short a probe's attempts give way to its next.
+/// Drives the TCP probes of a scan: fresh connects, staggered, the first echo wins. Several
+/// attempts of one probe live side by side, since a lost SYN is sent again by the kernel only after
+/// a second; where descriptors are short a probe's attempts give way to its next.
 class TcpEngine final : public TcpAttempt::Owner {
 public:
     /// Probes are numbered from `first_number` in `table`, in the order of the list; `descriptors`

@@ -117,11 +117,11 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
         case TcpEvent::echo: break;
         case TcpEvent::altered_echo:
             findings.altered_echo = true;
-            probe.padding_altered = attempt.padding_altered();
+            probe.findings.padding_altered = attempt.padding_altered();
             break;
         case TcpEvent::foreign_data:
             findings.foreign_data = true;
-            probe.reflected = attempt.reflected();
+            probe.findings.reflected = attempt.reflected();
             break;
         case TcpEvent::reset: ++findings.resets; break;
         case TcpEvent::data_reset: ++findings.data_resets; break;
@@ -142,7 +142,8 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     const auto measured = attempt.measured_round_trip();
     if (!probe.findings.echo) {
         note_losses(active, attempt, probe);
-        schedule_.note_echo(place, attempt.number(), now(), measured.value_or(attempt.round_trip()));
+        schedule_.note_echo(place, attempt.number(), now(),
+                            measured.value_or(attempt.round_trip()));
         schedule_.decided(place);
         schedule_.observe(now(), measured, attempt.number());
         close_others(active, attempt);

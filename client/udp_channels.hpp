@@ -11,9 +11,9 @@
 
 namespace pt::client {
 
-/// The channels of one address family: each attempt of a probe leaves from another source port, as a
-/// flow that a rule, a dead path or a NAT stops is stopped for good. All probes share them, and each
-/// is opened when it is first needed. With --source-port there is one.
+/// The channels of one address family: each attempt of a probe leaves from another source port, as
+/// a flow that a rule, a dead path or a NAT stops is stopped for good. All probes share them, and
+/// each is opened when it is first needed. With --source-port there is one.
 class UdpChannels {
 public:
     UdpChannels(boost::asio::io_context& context, UdpChannel::Owner& owner, int family,

@@ -165,26 +165,24 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
         return;
     }
     probe.attempts = step.attempt;
-    channel->queue(
-        encode_request(table_.request(endpoint, number_of(step.probe), step.attempt)),
-        endpoint.socket_address(), step.probe);
+    channel->queue(encode_request(table_.request(endpoint, number_of(step.probe), step.attempt)),
+                   endpoint.socket_address(), step.probe);
 }
 
 /// From the port that the echo came to: it is the host that is asked about, not the flow.
 void UdpEngine::begin_control(const Schedule::Step& step) {
     const Endpoint endpoint = list_.endpoint(step.probe);
     const auto from = open_from_.find(step.probe);
-    UdpChannel* channel = from == open_from_.end()
-                              ? nullptr
-                              : channels(endpoint.address).with_port(from->second);
+    UdpChannel* channel =
+        from == open_from_.end() ? nullptr : channels(endpoint.address).with_port(from->second);
     if (channel == nullptr || channel->full()) {
         return;
     }
     const std::uint32_t sequence = table_.new_sequence();
     controls_.emplace(sequence, step.control);
     // Failures to send are found by the probes' own attempts.
-    channel->queue(encode_request(table_.request(endpoint, sequence, 1)),
-                   endpoint.socket_address(), UdpChannel::no_tag);
+    channel->queue(encode_request(table_.request(endpoint, sequence, 1)), endpoint.socket_address(),
+                   UdpChannel::no_tag);
 }
 
 bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to,

@@ -37,6 +37,9 @@ public:
     const Duplicates& duplicates() const { return duplicates_; }
     const Schedule& schedule() const { return schedule_; }
 
+    bool has_port(Port port, const IpAddress& towards) const {
+        return !stopped_ && (towards.is_v4() ? v4_ : v6_).with_port(port) != nullptr;
+    }
     /// Sends a query to a port that proved open, from the port that its echo came to; false where
     /// that is not possible. Answers and refusals go to the table.
     bool send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to, Port source);

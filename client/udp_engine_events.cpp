@@ -63,15 +63,15 @@ void UdpEngine::on_own_request(const net::Datagram& datagram, const Frame& reque
     const auto place = place_of(request.nonce.sequence);
     if (place && schedule_.open(*place) &&
         datagram.source == list_.endpoint(*place).socket_address()) {
-        probe_at(*place).reflected = true;
+        probe_at(*place).findings.reflected = true;
         note_other(*place, false, local.port);
     }
 }
 
 void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddress& local) {
     if (const auto place = active_place_at(datagram.source)) {
-        const bool altered = datagram.payload.size() >= frame_magic.size() &&
-                             may_be_frame(datagram.payload);
+        const bool altered =
+            datagram.payload.size() >= frame_magic.size() && may_be_frame(datagram.payload);
         note_other(*place, altered, local.port);
     }
 }
@@ -114,7 +114,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     }
     Probe& probe = probe_at(*place);
     if (datagram.source != endpoint.socket_address()) {
-        probe.other_source = true;
+        probe.findings.other_source = true;
         return;
     }
     const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
@@ -124,7 +124,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const auto first_sent = sample == samples_.end() ? schedule_.sent_at(*place, 1)
                                                      : std::optional{sample->second.sent};
     if (reply.kind != ReplyKind::echo || sent < first_sent.value_or(sent) || sent > now()) {
-        probe.padding_altered = reply.padding_altered;
+        probe.findings.padding_altered = reply.padding_altered;
         if (sample == samples_.end()) {
             note_other(*place, true, local.port);
         }
@@ -251,7 +251,7 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
     const auto quoted = decode_quote(error.quoted_payload());
     if (!quoted) {
         if (const auto place = active_place_at(error.destination)) {
-            probe_at(*place).unproven_icmp = true;
+            probe_at(*place).findings.unproven_icmp = true;
         }
         return;
     }

@@ -31,6 +31,7 @@ Options round_options(const Options& options, Nanoseconds timeout) {
     round.timeout = std::chrono::ceil<Milliseconds>(timeout);
     const auto tries = options.tries * round.timeout / options.timeout;
     round.tries = static_cast<unsigned>(std::max<Milliseconds::rep>(tries, 1));
+    round.tries_given = round.timeout_given = true;
     return round;
 }
 
@@ -98,10 +99,11 @@ void WaitSession::look_up(std::size_t host, Nanoseconds timeout) {
 
 void WaitSession::start_round(Nanoseconds timeout) {
     constexpr bool all_addresses = true;  // the plan knows which of them must do
-    auto probes = list_probes(plan_.round_targets(), plan_.resolutions(), all_addresses);
-    const auto settings = run_settings(round_options(options_, timeout), probes);
+    auto blocks = list_blocks(plan_.round_targets(), plan_.resolutions(), all_addresses);
+    auto settings = run_settings(round_options(options_, timeout), blocks);
+    settings.ask_journal = false;  // what is not reachable now is asked again
     run_ = std::make_unique<Run>(
-        context_, settings, host_names(targets_), std::move(probes),
+        context_, settings, host_names(targets_), std::move(blocks),
         [this](const Result& result) {
             plan_.take(result);
             if (plan_.met()) {

@@ -49,6 +49,13 @@ bool is_silent(const Findings& findings) {
            !findings.connected && findings.resets == 0 && findings.icmp_errors == 0;
 }
 
+bool may_be_servers_fault(const Findings& findings) {
+    const bool answered = findings.echo || findings.altered_echo || findings.foreign_data;
+    const bool by_others = findings.icmp && meaning(*findings.icmp) != IcmpMeaning::other;
+    const bool not_tried = findings.no_route || findings.interrupted || findings.local_error != 0;
+    return !answered && !by_others && !not_tried;
+}
+
 namespace {
 
 bool known_to_hold(const Knowledge& knowledge) {
@@ -104,6 +111,20 @@ Conclusion from_silence(const Knowledge& knowledge) {
     return {Verdict::filtered, Evidence::silence, std::nullopt, direction};
 }
 
+/// What others said of the port stands; handshakes and resets may be its own kernel's, whose queue
+/// nobody empties.
+Conclusion from_deaf_server(const IpAddress& target, Findings findings, Knowledge knowledge) {
+    if (may_be_servers_fault(findings)) {
+        return conclude(Verdict::untested, Evidence::server_lost);
+    }
+    findings.connected = false;
+    findings.resets = 0;
+    findings.data_resets = 0;
+    findings.ends_of_stream = 0;
+    knowledge.server_deaf = false;
+    return diagnose(target, findings, knowledge);
+}
+
 }  // namespace
 
 Conclusion diagnose(const IpAddress& target, const Findings& findings, const Knowledge& knowledge) {
@@ -120,6 +141,9 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     // A dead server refuses and is silent for its own reasons, not for the network's.
     if (findings.server_lost) {
         return conclude(Verdict::untested, Evidence::server_lost);
+    }
+    if (knowledge.server_deaf) {
+        return from_deaf_server(target, findings, knowledge);
     }
     if (findings.data_resets > 0) {
         return from_data_reset(knowledge);

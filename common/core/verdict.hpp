@@ -110,12 +110,22 @@ struct Findings {
     /// round trip.
     bool retransmitted = false;
     std::optional<IcmpError> icmp{};  ///< the latest that was tied to one of our packets
+    /// TCP: the peer's TCP acknowledged the frame of a connection that brought no echo.
+    bool data_acknowledged = false;
+    bool padding_altered = false;  ///< with `altered_echo`: the server received it altered
+    bool reflected = false;        ///< with `foreign_data`: it was our own request
+    bool unproven_icmp = false;    ///< UDP: an ICMP error whose quote is too short to be matched
+    bool other_source = false;     ///< UDP: our echo came from another address; it does not count
 
     friend bool operator==(const Findings&, const Findings&) = default;
 };
 
 /// No attempt was answered by anything, an ICMP error or a reset included.
 bool is_silent(const Findings& findings);
+
+/// Whether a server that cannot run, read or accept may be all that is behind it: no answer, a
+/// handshake without data (its kernel completes it), or a reset (of a full queue).
+bool may_be_servers_fault(const Findings& findings);
 
 /// What the server record says of the attempts of one probe.
 enum class Reached {
@@ -132,7 +142,7 @@ struct Knowledge {
     bool server_seen = false;
     /// pt-server says that it holds this port on the very address that was probed (manifest or
     /// journal), or that it does not.
-    std::optional<bool> server_holds_port;
+    std::optional<bool> server_holds_port{};
     Reached reached = Reached::unknown;
     /// TCP: whether a connection of ours was reset at the server's end. Only where one arrived.
     std::optional<bool> server_was_reset{};
