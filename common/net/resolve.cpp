@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "common/core/ipv4_text.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/sockaddr.hpp"
@@ -172,6 +173,11 @@ void async_resolve(asio::io_context& context, const std::string& host, AddressFa
                                                 : "an IPv6 address, but IPv4 was asked for";
         }
         post_soon(context, std::move(done), std::move(resolution));
+        return;
+    }
+    // getaddrinfo(3) would take it for an address, and maybe for another host's than was meant.
+    if (auto remedy = other_ipv4_remedy(host); !remedy.empty()) {
+        post_soon(context, std::move(done), {{}, std::move(remedy)});
         return;
     }
     if (const auto zone = unknown_zone(host); !zone.empty()) {
