@@ -54,7 +54,9 @@ std::string timeout(Draft& draft, const std::string& value) {
     if (!duration) {
         return durations_allowed;
     }
+    constexpr std::chrono::milliseconds min_lookup_timeout{2000};
     draft.options.timeout = *duration;
+    draft.options.lookup_timeout = std::max(*duration, min_lookup_timeout);
     draft.timeout_given = true;
     return "";
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
 #include "client/known_server.hpp"
+#include "client/no_address.hpp"
 #include "client/probe.hpp"
 #include "client/result.hpp"
 #include "client/tcp_engine.hpp"
@@ -88,8 +90,9 @@ private:
     std::map<IpAddress, TimePoint> last_echo_;
     ArrivalRecords records_;
     std::vector<Manifest> manifests_;
-    std::map<bool, int> hop_limits_;  ///< that our packets start with, by "is IPv4"
-    std::size_t asking_ = 0;          ///< servers that have not answered yet
+    std::map<bool, int> hop_limits_;             ///< that our packets start with, by "is IPv4"
+    std::size_t asking_ = 0;                     ///< servers that have not answered yet
+    std::optional<AddressFacts> address_facts_;  ///< once they were needed
     std::uint64_t server_instance_ = 0;
     bool ended_ = false;
 };

@@ -182,6 +182,21 @@ class Misuse(unittest.TestCase):
                        "No such file")
             self.check(["--host-file", folder, "tcp/1"], "Is a directory")
             self.check(["--host-file", "/dev/zero", "tcp/1"], "line 1", "longer than")
+            self.check(written(b"\xff\xfel\x00\n\x00"), "UTF-16", "UTF-8")
+            self.check(written(b"\xef\xbb\xbftcp/443\n"), "line 1", "'tcp/443'")
+            self.check(written(b"010.0.0.1\n"), "line 1", "10.0.0.1, or 8.0.0.1")
+            self.check(written(b"app:s3cret@db\n"), "line 1", "'...@db'")
+
+    def test_hosts_from_standard_input(self):
+        run = programs.run(programs.CLIENT, "--host-file", "-", "udp/9", "--tries", "1", "--output",
+                           "csv", input=b"\xef\xbb\xbf127.0.0.1\r\n127.0.0.2 # two\r\n")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        hosts = [line.split(",")[0] for line in run.stdout.splitlines()]
+        self.assertEqual(hosts, ["host", "127.0.0.1", "127.0.0.2"])
+        run = programs.run(programs.CLIENT, "--host-file", "-", "tcp/1", input=b"a b\n")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("standard input line 1: 'a b'", run.stderr)
+        self.check(["--host-file", "-", "tcp/1"], "names no host")
 
 
 if __name__ == "__main__":

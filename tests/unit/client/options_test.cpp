@@ -106,6 +106,14 @@ TEST(Options, EveryOptionIsTaken) {
     EXPECT_TRUE(options.explain);
 }
 
+TEST(Options, LookUpsTakeAsLongAsTheTimeoutButNoLessThanTwoSeconds) {
+    EXPECT_EQ(accepted({"h", "1"}).lookup_timeout, 10s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "5s"}).lookup_timeout, 5s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "20s"}).lookup_timeout, 20s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "100ms"}).lookup_timeout, 2s);
+    EXPECT_EQ(accepted({"h", "1", "--wait", "1m"}).lookup_timeout, 10s);
+}
+
 TEST(Options, OutputFormats) {
     EXPECT_EQ(accepted({"h", "1", "--output", "json"}).output, OutputFormat::json);
     EXPECT_EQ(accepted({"h", "1", "--output", "jsonl"}).output, OutputFormat::jsonl);
