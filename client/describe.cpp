@@ -136,7 +136,8 @@ std::string hint_for_local_error(int error) {
         case EPERM:
         case EACCES: return "This machine's own firewall or policy refused to send.";
         case EADDRNOTAVAIL:
-            return "--source takes an address of this machine, of the same family as the target.";
+            return "No address and port of this host could be used for the target: all local ports "
+                   "may be in use.";
         case ENODEV: return "\"ip link\" lists the names that --interface takes.";
         case EMFILE:
         case ENFILE: return "Descriptors ran out: raise \"ulimit -n\" or lower --concurrency.";

@@ -7,6 +7,7 @@
 
 #include "client/host_word.hpp"
 #include "client/option_values.hpp"
+#include "common/core/ipv4_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -53,8 +54,10 @@ std::string timeout(Draft& draft, const std::string& value) {
     if (!duration) {
         return durations_allowed;
     }
+    constexpr std::chrono::milliseconds min_lookup_timeout{2000};
     draft.options.timeout = *duration;
     draft.options.timeout_given = true;
+    draft.options.lookup_timeout = std::max(*duration, min_lookup_timeout);
     return "";
 }
 
@@ -77,7 +80,8 @@ std::string wait_for(Draft& draft, const std::string& value) {
 std::string source(Draft& draft, const std::string& value) {
     const auto address = net::parse_numeric_host(value);
     if (!address || address->is_unspecified() || address->is_multicast()) {
-        return "an IPv4 or IPv6 address of this machine is allowed";
+        const auto remedy = other_ipv4_remedy(value);
+        return remedy.empty() ? "an IPv4 or IPv6 address of this machine is allowed" : remedy;
     }
     if (address->is_link_local_v6() && address->scope() == 0) {
         return "its network interface must be named, as in fe80::1%eth0";

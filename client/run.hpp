@@ -6,12 +6,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "client/engine.hpp"
+#include "client/no_address.hpp"
 #include "client/path_notes.hpp"
 #include "client/probe.hpp"
 #include "client/probe_list.hpp"
@@ -136,7 +138,8 @@ private:
     SessionCounters counters_;
     std::vector<std::string> scan_notes_;
     std::set<int> shortages_;
-    std::map<bool, int> hop_limits_;  ///< that our packets start with, by "is IPv4"
+    std::map<bool, int> hop_limits_;             ///< that our packets start with, by "is IPv4"
+    std::optional<AddressFacts> address_facts_;  ///< once they were needed
     std::uint64_t server_instance_ = 0;
     bool ended_ = false;
 };

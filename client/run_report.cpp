@@ -58,6 +58,11 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.local_error = probe.findings.local_error;
     result.local_reason = source_port_reason(settings_.tcp.source, probe.endpoint, probe.local,
                                              probe.findings.local_error);
+    if (state != nullptr && lacks_address(result.local_error) && result.local_reason.empty()) {
+        const auto& source = settings_.tcp.source;
+        address_facts_ = address_facts_ ? address_facts_ : read_address_facts(source);
+        result.local_reason = no_address_reason(source, probe.endpoint.address, *address_facts_);
+    }
     result.attempts = probe.attempts;
     result.rtt = probe.rtt;
     result.frames_sent = probe.frames_sent;

@@ -1,14 +1,15 @@
 #include "client/session.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <ostream>
 #include <utility>
 
 #include "client/local_facts.hpp"
 #include "client/probe_list.hpp"
 #include "client/run_settings.hpp"
+#include "common/net/local_route.hpp"
 #include "common/net/safe_text.hpp"
+#include "common/net/stop_signals.hpp"
 
 namespace pt::client {
 namespace {
@@ -28,7 +29,7 @@ Session::Session(const Options& options, Targets targets, Reporter& reporter, st
       errors_{errors},
       progress_{std::move(progress)},
       past_{std::move(past)},
-      lookup_{context_, names_to_look_up(), options.family,
+      lookup_{context_, names_to_look_up(), options.family, options.lookup_timeout,
               [this](std::vector<net::Resolution> resolutions) {
                   on_resolved(std::move(resolutions));
               }},
@@ -49,8 +50,7 @@ std::vector<std::string> Session::names_to_look_up() const {
 }
 
 ExitCode Session::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
+    net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
             on_signal();
@@ -77,8 +77,18 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
                     << std::endl;
         }
     }
+    note_addresses(resolutions);
     set_up_run(list_all(std::move(resolutions)));
     run_->start();
+}
+
+/// A resumed host keeps its addresses, and was not looked up.
+void Session::note_addresses(const std::vector<net::Resolution>& resolutions) {
+    const auto tested =
+        options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::first;
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        address_notes_.add_host(targets_[place].host, resolutions[place].addresses, tested);
+    }
 }
 
 /// Every endpoint, at the addresses that a resumed host was tried at before.
@@ -142,6 +152,7 @@ void Session::take(const Result& result, bool told) {
 
 void Session::report(const Result& result, bool told) {
     tally_.add(result.conclusion.verdict);
+    address_notes_.add_result(result);
     if (options_.list) {
         asked_for_list_[result.host_place].insert(result.endpoint.address);
     }
@@ -244,6 +255,11 @@ void Session::finish() {
     summary.server_instance =
         run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
     summary.notes = run_->notes();
+    const auto own =
+        net::local_destinations(address_notes_.addresses(), options_.interface.value_or(""));
+    for (std::string& note : address_notes_.text(own)) {
+        summary.notes.push_back(std::move(note));
+    }
     summary.manifests = run_->manifests();
     summary.interrupted = interrupted_;
     if (options_.explain) {

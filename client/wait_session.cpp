@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <csignal>
 #include <ostream>
 #include <utility>
 
+#include "client/address_notes.hpp"
 #include "client/local_facts.hpp"
 #include "client/number_text.hpp"
 #include "client/probe_list.hpp"
 #include "client/run_settings.hpp"
 #include "client/wait_words.hpp"
+#include "common/net/local_route.hpp"
 #include "common/net/resolve.hpp"
+#include "common/net/stop_signals.hpp"
 
 namespace pt::client {
 namespace {
@@ -48,8 +50,7 @@ WaitSession::WaitSession(const Options& options, Targets targets, Reporter& repo
       plan_{targets_, wait_settings(options), started_} {}
 
 ExitCode WaitSession::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
+    net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
             interrupted_ = true;
@@ -166,7 +167,14 @@ void WaitSession::tell_end(Nanoseconds duration) {
 }
 
 void WaitSession::report(Nanoseconds duration) {
+    AddressNotes address_notes;
+    for (std::size_t host = 0; host < targets_.size(); ++host) {
+        address_notes.add_host(
+            targets_[host].host, plan_.resolutions()[host].addresses,
+            options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::all_for_one);
+    }
     for (const Result& result : plan_.results()) {
+        address_notes.add_result(result);
         tally_.add(result.conclusion.verdict);
         reporter_.result(result);
     }
@@ -178,6 +186,11 @@ void WaitSession::report(Nanoseconds duration) {
     }
     summary.server_instance = server_instance_;
     summary.notes = notes_;
+    const auto own =
+        net::local_destinations(address_notes.addresses(), options_.interface.value_or(""));
+    for (std::string& note : address_notes.text(own)) {
+        summary.notes.push_back(std::move(note));
+    }
     summary.interrupted = interrupted_;
     if (options_.explain) {
         summary.facts = read_explain_facts(options_);

@@ -84,7 +84,7 @@ Outcome run(
             case Action::drop_control: break;
             case Action::give_up:
                 ++outcome.given_up;
-                outcome.false_filtered += is_open(step.probe) ? 1 : 0;
+                outcome.false_filtered += is_open(step.probe) ? 1U : 0U;
                 break;
             case Action::wait:
                 now = answers.empty() ? step.until : std::min(step.until, answers.top().at);
