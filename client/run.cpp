@@ -251,6 +251,10 @@ void Run::report(const Probe& probe) {
     auto concluded = conclude(result, record, known);
     result.conclusion = concluded.conclusion;
     result.notes = std::move(concluded.notes);
+    HintFacts facts = settings_.hint_facts;
+    facts.open_port = servers_.open_port(probe.endpoint.address);
+    facts.other_addresses = settings_.other_addresses.contains(probe.host);
+    result.hint = hint_for(result, record, known, facts);
     path_notes_.add(result);
     on_result_(result);
 }

@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "client/engine.hpp"
+#include "client/hint.hpp"
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
 #include "client/known_server.hpp"
@@ -28,6 +30,8 @@ struct RunSettings {
     bool ask_manifest = false;    ///< and about all ports that they hold
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     std::uint64_t session = 0;    ///< random: what makes this run's frames its own
+    HintFacts hint_facts;         ///< what is the same for all hosts and addresses
+    std::set<std::uint32_t> other_addresses;  ///< hosts that have addresses which are not probed
 };
 
 /// One run over many endpoints: both engines side by side, then the journals of the servers that

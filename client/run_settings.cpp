@@ -70,6 +70,7 @@ RunSettings run_settings(const Options& options, const std::vector<Probe>& probe
     settings.session = random_number();
     settings.ask_journal = options.journal;
     settings.ask_manifest = options.list;
+    settings.hint_facts = hint_facts(options);
     return settings;
 }
 
