@@ -9,7 +9,7 @@
 namespace pt::client {
 namespace {
 
-void conclude_one(Result& result, const JournalFile& journal) {
+void conclude_one(Result& result, const JournalFile& journal, const HintFacts& facts) {
     const auto local =
         result.local ? std::optional{result.local->address} : std::optional<IpAddress>{};
     const auto found =
@@ -21,6 +21,7 @@ void conclude_one(Result& result, const JournalFile& journal) {
     result.conclusion = concluded.conclusion;
     result.notes = std::move(concluded.notes);
     result.exact_record = known.exact_record;
+    result.hint = hint_for(result, found.record, known, facts);
 }
 
 }  // namespace
@@ -32,14 +33,14 @@ bool may_be_concluded_again(const Result& result) {
 
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal) {
+                                        const JournalFile& journal, const HintFacts& facts) {
     std::set<std::uint64_t> remarked;
     std::vector<std::string> remarks;
     for (Result& result : results) {
         const auto tried = addresses.find(result.session);
         const bool one_address = tried != addresses.end() && tried->second.size() == 1;
         if (journal.knows(result.session) && one_address) {
-            conclude_one(result, journal);
+            conclude_one(result, journal, facts);
         } else if (remarked.insert(result.session).second) {
             remarks.push_back(
                 journal.knows(result.session)

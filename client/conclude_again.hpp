@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/hint.hpp"
 #include "client/journal_file.hpp"
 #include "client/result.hpp"
 
@@ -25,6 +26,6 @@ bool may_be_concluded_again(const Result& result);
 /// is in doubt.
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal);
+                                        const JournalFile& journal, const HintFacts& facts);
 
 }  // namespace pt::client

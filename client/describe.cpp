@@ -1,6 +1,5 @@
 #include "client/describe.hpp"
 
-#include <cerrno>
 #include <system_error>
 
 #include "client/number_text.hpp"
@@ -16,15 +15,15 @@ bool sent_by_us(const Result& result) {
            same_host(*result.conclusion.by, result.local->address);
 }
 
-/// Who gave the evidence: "the target", "this machine", "10.77.1.1", "something on the way".
+/// Who gave the evidence: "the target", "this host", "10.77.1.1", "an unknown sender".
 std::string giver(const Result& result) {
     if (!result.conclusion.by) {
-        return "something on the way";
+        return "an unknown sender";
     }
     if (same_host(*result.conclusion.by, result.endpoint.address)) {
         return "the target";
     }
-    return sent_by_us(result) ? "this machine" : result.conclusion.by->to_string();
+    return sent_by_us(result) ? "this host" : result.conclusion.by->to_string();
 }
 
 std::string by_icmp(const Result& result, IcmpMeaning meaning) {
@@ -41,26 +40,34 @@ std::string by_icmp(const Result& result, IcmpMeaning meaning) {
         case Verdict::unreachable:
         case Verdict::untested: break;
     }
-    return error + ", said by " + giver(result);
+    return error + ", from " + giver(result);
 }
 
+/// That one attempt arrived does not say that each of them did.
 std::string by_silence(const Result& result) {
-    const auto tries =
-        result.attempts == 1 ? std::string{"1 try"} : grouped_number(result.attempts) + " tries";
+    const auto attempts = counted(result.attempts, "attempt");
     switch (result.conclusion.direction.value_or(Direction::unknown)) {
-        case Direction::forward: return "nothing of " + tries + " arrived at pt-server";
-        case Direction::return_: return tries + " arrived at pt-server, but every reply was lost";
+        case Direction::forward:
+            return result.attempts == 1 ? "the only attempt did not reach pt-server"
+                                        : "none of " + attempts + " reached pt-server";
+        case Direction::return_:
+            return "pt-server was reached, but no reply to " + attempts + " was received";
         case Direction::unknown: break;
     }
-    return "no answer to " + tries + ": dropped on the way there, or the reply on its way back";
+    return "no reply to " + attempts;
 }
 
 std::string by_echo(const Result& result) {
     if (result.frames_lost == 0) {
-        return "our echo came back";
+        return "echo received";
     }
-    return "our echo came back, but " + grouped_number(result.frames_lost) + " of " +
-           counted(result.frames_sent, "frame") + " did not";
+    return "echo received, but " + grouped_number(result.frames_lost) + " of " +
+           counted(result.frames_sent, "frame") + " were lost";
+}
+
+std::string by_unanswering_server(const Result& result) {
+    const bool lost = !result.findings || result.findings->server_lost;
+    return lost ? "pt-server was lost during the scan" : "pt-server could not answer";
 }
 
 }  // namespace
@@ -73,7 +80,7 @@ std::string local_reason(const Result& result) {
         return net::safe_text(result.local_reason);
     }
     return result.local_error == 0
-               ? "this machine refused"
+               ? "this host refused to send"
                : net::safe_text(std::generic_category().message(result.local_error));
 }
 
@@ -97,19 +104,22 @@ std::string describe(const Result& result) {
     const bool cut = result.conclusion.verdict == Verdict::cut;
     switch (result.conclusion.evidence) {
         case Evidence::echo: return by_echo(result);
-        case Evidence::handshake: return "connected, but our frame brought no echo";
+        case Evidence::handshake: return "connection established, but no echo received";
         case Evidence::foreign_data:
-            return tcp ? "connected, but the answer is not pt's" : "the answer is not pt's";
+            return tcp ? "connection established, but the reply is not from pt-server"
+                       : "the reply is not from pt-server";
         case Evidence::foreign_answer:
             return "pt-server holds this port, but something else answered";
-        case Evidence::altered_echo: return "our echo came back altered";
+        case Evidence::altered_echo: return "the echo was altered";
         case Evidence::data_reset:
-            return cut ? "connected, then our frame brought a reset instead of pt-server's echo"
-                       : "connected, then our frame brought a reset";
-        case Evidence::data_lost: return "connected, then the data was lost on the way";
+            return cut ? "connection established, then reset instead of an echo"
+                       : "connection established, then reset after the request";
+        case Evidence::data_lost:
+            return "connection established, then the data was lost on the path";
         case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
-            return "TCP reset, though pt-server holds this port: it came from something in between";
+            return "TCP reset although pt-server holds this port: sent by a firewall or another "
+                   "intermediate device";
         case Evidence::icmp_port_unreachable: return by_icmp(result, IcmpMeaning::port_unreachable);
         case Evidence::icmp_protocol_unreachable:
             return by_icmp(result, IcmpMeaning::protocol_unreachable);
@@ -119,86 +129,14 @@ std::string describe(const Result& result) {
         case Evidence::icmp_host_unreachable: return by_icmp(result, IcmpMeaning::host_unreachable);
         case Evidence::icmp_net_unreachable: return by_icmp(result, IcmpMeaning::net_unreachable);
         case Evidence::icmp_time_exceeded: return by_icmp(result, IcmpMeaning::time_exceeded);
-        case Evidence::no_route: return "this machine has no route to the address";
+        case Evidence::no_route: return "this host has no route to the address";
         case Evidence::silence: return by_silence(result);
         case Evidence::not_listening: return "pt-server does not listen on this port";
         case Evidence::local_error: return local_reason(result);
-        case Evidence::interrupted: return "interrupted before there was an answer";
-        case Evidence::server_lost: return "pt-server was lost during the run";
+        case Evidence::interrupted: return "interrupted before a reply was received";
+        case Evidence::server_lost: return by_unanswering_server(result);
     }
     return "?";
-}
-
-namespace {
-
-std::string hint_for_local_error(int error) {
-    switch (error) {
-        case EPERM:
-        case EACCES: return "This machine's own firewall or policy refused to send.";
-        case EADDRNOTAVAIL:
-            return "No address and port of this host could be used for the target: all local ports "
-                   "may be in use.";
-        case ENODEV: return "\"ip link\" lists the names that --interface takes.";
-        case EMFILE:
-        case ENFILE: return "Descriptors ran out: raise \"ulimit -n\" or lower --concurrency.";
-        default: return "";  // strerror says it all
-    }
-}
-
-std::string hint_for_silence(const Result& result) {
-    if (result.conclusion.direction != Direction::unknown) {
-        return "";
-    }
-    return result.endpoint.protocol == Protocol::udp
-               ? "filtered, UDP: a firewall dropped it, or nothing speaks pt there and the host "
-                 "keeps silent; only with pt-server on the port can it be told."
-               : "filtered, TCP: a host without a listener would have refused, so a firewall is "
-                 "likely, or no such host is up.";
-}
-
-}  // namespace
-
-std::string hint(const Result& result) {
-    switch (result.conclusion.evidence) {
-        case Evidence::data_reset:
-            if (result.conclusion.verdict == Verdict::cut) {
-                return "cut: handshakes pass, data does not: a firewall that looks into "
-                       "connections, or a proxy without the server behind it.";
-            }
-            [[fallthrough]];
-        case Evidence::handshake:
-        case Evidence::foreign_data:
-            return "answered: another service listens there, or a middlebox (proxy, port "
-                   "forwarder) answers for the target; only pt-server's echo proves the way.";
-        case Evidence::reset:
-            return "closed: nothing listens on the port, or a firewall sends resets in the "
-                   "target's name; start pt-server there to tell them apart.";
-        case Evidence::icmp_host_unreachable:
-            return sent_by_us(result) ? "unreachable: nobody on the local network answers for the "
-                                        "address (ARP or neighbour discovery)."
-                                      : "";
-        case Evidence::icmp_time_exceeded:
-            return "ICMP time exceeded: packets run in a circle between routers, or the way is "
-                   "too long.";
-        case Evidence::silence: return hint_for_silence(result);
-        case Evidence::local_error:
-            return result.local_reason.empty() ? hint_for_local_error(result.local_error) : "";
-        case Evidence::echo:
-        case Evidence::foreign_answer:
-        case Evidence::altered_echo:
-        case Evidence::data_lost:
-        case Evidence::forged_reset:
-        case Evidence::icmp_port_unreachable:
-        case Evidence::icmp_protocol_unreachable:
-        case Evidence::icmp_admin_prohibited:
-        case Evidence::icmp_parameter_problem:
-        case Evidence::icmp_net_unreachable:
-        case Evidence::no_route:
-        case Evidence::not_listening:
-        case Evidence::interrupted:
-        case Evidence::server_lost: break;
-    }
-    return "";
 }
 
 std::string port_text(const Endpoint& endpoint) {

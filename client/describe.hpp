@@ -10,9 +10,6 @@ namespace pt::client {
 /// What the verdict rests on: "rejected by 10.77.1.1: ICMP administratively prohibited".
 std::string describe(const Result& result);
 
-/// What helps a person on from here, as one sentence; "" where the verdict says it all.
-std::string hint(const Result& result);
-
 /// Why an `untested: local-error` could not be tested; "" for every other result.
 std::string local_reason(const Result& result);
 

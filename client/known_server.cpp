@@ -29,6 +29,22 @@ bool KnownServers::at(const IpAddress& address) const {
                        [&](const KnownServer& server) { return server.address == address; });
 }
 
+std::optional<ProtocolPort> KnownServers::open_port(const IpAddress& address) const {
+    std::optional<ProtocolPort> udp;
+    for (const KnownServer& server : servers_) {
+        if (server.address != address) {
+            continue;
+        }
+        if (!server.tcp.empty()) {
+            return ProtocolPort{Protocol::tcp, server.tcp.front()};
+        }
+        if (!udp && !server.udp.empty()) {
+            udp = ProtocolPort{Protocol::udp, server.udp.front()};
+        }
+    }
+    return udp;
+}
+
 void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance) {
     for (KnownServer& server : servers_) {
         if (server.address == address && server.instance == instance) {

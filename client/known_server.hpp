@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "client/conclude.hpp"
@@ -31,6 +32,8 @@ public:
     void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
 
     bool at(const IpAddress& address) const;
+    /// A port of a server at the address to ask it over; TCP is preferred.
+    std::optional<ProtocolPort> open_port(const IpAddress& address) const;
     /// A query to the server with this instance at this address was not answered.
     void mark_unanswered(const IpAddress& address, std::uint64_t instance);
     /// What is known of the servers at an address, with what their answers tell.

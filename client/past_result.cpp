@@ -116,6 +116,15 @@ void read_notes(JsonFields& fields, std::vector<std::string>& notes) {
     }
 }
 
+/// A command that is for the server's host alone is told twice.
+void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
+    auto command = fields.parsed("hint", any_text);
+    auto on_server = fields.parsed("hint_on_server", any_text);
+    if (command || on_server) {
+        hint = Hint{on_server.value_or(""), command == on_server ? "" : command.value_or("")};
+    }
+}
+
 }  // namespace
 
 std::variant<Result, UsageError> read_past_result(const json::object& object) {
@@ -140,6 +149,7 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     }
     result.session = fields.parsed("session", parse_id).value_or(0);
     read_notes(fields, result.notes);
+    read_hint(fields, result.hint);
     if (!fields.complaint().empty()) {
         return UsageError{fields.complaint()};
     }

@@ -9,7 +9,7 @@
 namespace pt::client {
 namespace {
 
-/// A server chooses its own instance: what it can make this machine keep is bounded.
+/// A server chooses its own instance: what it can make a client keep is bounded.
 constexpr std::size_t max_instances = 64;
 constexpr std::size_t max_named_instances = 8;
 constexpr std::size_t max_named_ports = 32;

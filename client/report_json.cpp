@@ -56,6 +56,14 @@ std::string_view record_kind(std::optional<bool> exact) {
     return !exact ? "" : *exact ? "exact" : "sampled";
 }
 
+/// The one to run here; else the one that alone tells.
+std::string hint_command(const Result& result) {
+    if (!result.hint) {
+        return "";
+    }
+    return result.hint->command.empty() ? result.hint->on_server : result.hint->command;
+}
+
 std::string result_json(const Result& result) {
     const auto& [verdict, evidence, by, direction] = result.conclusion;
     const auto& [protocol, address, port] = result.endpoint;
@@ -88,6 +96,8 @@ std::string result_json(const Result& result) {
         .text_or_null("server_instance", id_text(seen ? seen->instance : 0))
         .text_or_null("session", id_text(result.session))
         .json("notes", notes_json(result.notes))
+        .text_or_null("hint", hint_command(result))
+        .text_or_null("hint_on_server", result.hint ? result.hint->on_server : "")
         .text_or_null("record", record_kind(result.exact_record))
         .json("findings",
               result.findings ? findings_json(*result.findings, result.attempts) : "null")

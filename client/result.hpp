@@ -31,6 +31,14 @@ struct ServerView {
 /// (RFC 9293 section 3.3.2).
 enum class End { client, server };
 
+/// What leads on from a result that leaves a question; either may be empty, not both.
+struct Hint {
+    std::string on_server;  ///< a command for the target's host
+    std::string command;    ///< for this host; after the other one where there are both
+
+    friend auto operator<=>(const Hint&, const Hint&) = default;
+};
+
 /// The result for one endpoint.
 struct Result {
     std::string host;              ///< as typed
@@ -62,6 +70,7 @@ struct Result {
     std::optional<End> closed_first;
     /// What else is worth saying, rewritten addresses (NAT) among it; one short sentence each.
     std::vector<std::string> notes;
+    std::optional<Hint> hint;
     /// Of the run that found it; 0 where it sent nothing.
     std::uint64_t session = 0;
 };

@@ -285,10 +285,10 @@ TimePoint Run::sent_at(const Frame& echo) const {
                : TimePoint::max();
 }
 
-void Run::note_flow(const Endpoint& endpoint, Port source, bool answered) {
+void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
     auto& flows = addresses_[endpoint.address].flows;
     if (flows.size() < max_flows) {
-        flows.push_back({endpoint.protocol, source, endpoint.port, answered});
+        flows.push_back({endpoint.protocol, source, endpoint.port, answered, 1, sent - started_});
     }
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "client/engine.hpp"
+#include "client/hint.hpp"
 #include "client/no_address.hpp"
 #include "client/path_notes.hpp"
 #include "client/probe.hpp"
@@ -32,6 +33,8 @@ struct RunSettings {
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     /// Random: makes the frames to one address this scan's own.
     std::function<std::uint64_t()> new_session;
+    HintFacts hint_facts;                     ///< what is the same for all hosts and addresses
+    std::set<std::uint32_t> other_addresses;  ///< hosts that have addresses which are not probed
 };
 
 /// One scan over many endpoints: both engines side by side, then for each address the journals of
@@ -85,7 +88,7 @@ private:
     bool is_session_of(const IpAddress& address, std::uint64_t session) const override;
     TimePoint sent_at(const Frame& echo) const override;
     std::uint32_t new_sequence() override { return next_sequence_++; }
-    void note_flow(const Endpoint& endpoint, Port source, bool answered) override;
+    void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
     void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
     void on_query_refused(const SocketAddress& by) override;
     void note_shortage(int error) override { shortages_.insert(error); }

@@ -72,6 +72,9 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         const std::string& error = resolutions[place].error;
         lookup_errors_[place] = error;
+        if (!options_.all_addresses && resolutions[place].addresses.size() > 1) {
+            other_addresses_.insert(static_cast<std::uint32_t>(place));
+        }
         if (!error.empty()) {
             errors_ << "pt-client: " << net::safe_text(targets_[place].host) << ": " << error
                     << std::endl;
@@ -120,7 +123,8 @@ void Session::set_up_run(std::vector<ProbeBlock> blocks) {
         }
         take(result, told);
     }
-    const RunSettings settings = run_settings(options_, blocks);
+    RunSettings settings = run_settings(options_, blocks);
+    settings.other_addresses = other_addresses_;
     run_ = std::make_unique<Run>(
         context_, settings, names, std::move(blocks),
         [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
@@ -180,8 +184,8 @@ void Session::judge_by_journal() {
         if (const auto* error = std::get_if<UsageError>(&journal)) {
             errors_ << "pt-client: " << error->message << std::endl;
         } else {
-            for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal))) {
+            for (const std::string& remark : conclude_again(
+                     doubtful_, addresses_, std::get<JournalFile>(journal), hint_facts(options_))) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }

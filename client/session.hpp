@@ -64,6 +64,7 @@ private:
     Lookup lookup_;
     /// For each host why it has no address; "" where it has one.
     std::vector<std::string> lookup_errors_;
+    std::set<std::uint32_t> other_addresses_;  ///< hosts that have more than the one that is probed
     std::unique_ptr<Run> run_;
     /// With --journal: results that it may change, and which of them are told already.
     std::vector<Result> doubtful_;

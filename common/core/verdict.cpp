@@ -13,8 +13,8 @@ std::optional<IpAddress> sender(const IcmpError& error) {
     return error.from.is_unspecified() ? std::nullopt : std::optional{error.from};
 }
 
-/// "No port here" from the target itself is a refusal by the target; from anywhere else, and
-/// from a target that has no such word to say, it is the word of something in between.
+/// "Port unreachable" from the target itself is a refusal by the target; from any other address it
+/// was sent by an intermediate device.
 Conclusion refused_by_icmp(const IcmpError& error, const IpAddress& target, Evidence evidence) {
     // The kernel does not always say in which zone the sender of an error is.
     const bool by_target = error.from.bytes() == target.bytes();
@@ -63,7 +63,7 @@ bool known_to_hold(const Knowledge& knowledge) {
 }
 
 /// A handshake that led to no byte of data. A proxy, a port forwarder or a silent service does the
-/// same as a firewall that drops data: only the server's word tells them apart.
+/// same as a firewall that drops data: only the server record tells them apart.
 Conclusion from_handshake(const Knowledge& knowledge) {
     if (known_to_hold(knowledge)) {
         switch (knowledge.reached) {
@@ -77,8 +77,8 @@ Conclusion from_handshake(const Knowledge& knowledge) {
     return conclude(Verdict::answered, Evidence::handshake);
 }
 
-/// A service that dislikes our frame resets too, so a reset is the network's doing only where
-/// pt-server is known to be the one that was asked.
+/// A service that does not understand our frame resets too, so a reset is the network's only where
+/// pt-server is known to have been asked.
 Conclusion from_data_reset(const Knowledge& knowledge) {
     if (known_to_hold(knowledge) && knowledge.reached == Reached::nothing) {
         return conclude(Verdict::intercepted, Evidence::foreign_answer);

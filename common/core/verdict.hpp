@@ -92,14 +92,14 @@ std::optional<Direction> parse_direction(std::string_view word);
 
 /// What all attempts of one probe have seen so far. Counters count attempts; order does not matter.
 struct Findings {
-    bool echo = false;                 ///< our echo came back intact
-    bool altered_echo = false;         ///< a frame with our nonce came back, but not as it must be
+    bool echo = false;                 ///< our echo was received intact
+    bool altered_echo = false;         ///< a frame with our nonce was received, but altered
     bool foreign_data = false;         ///< the endpoint sent bytes that are no frame of ours
     bool connected = false;            ///< TCP handshake completed
-    bool no_route = false;             ///< this machine has no route to the address
+    bool no_route = false;             ///< this host has no route to the address
     bool interrupted = false;          ///< the scan ended before the probe did
     bool server_lost = false;          ///< the server died before this was found
-    int local_error = 0;               ///< errno of a failure on this machine; 0: none
+    int local_error = 0;               ///< errno of a failure on this host; 0: none
     std::uint16_t resets = 0;          ///< TCP: reset instead of a handshake
     std::uint16_t data_resets = 0;     ///< TCP: reset after the handshake
     std::uint16_t ends_of_stream = 0;  ///< TCP: the peer closed after the handshake without a byte

@@ -46,7 +46,8 @@ Result silent(Protocol protocol, std::uint16_t port) { return found(protocol, po
 
 Result again(Result result, const std::string& text = header + account) {
     std::vector<Result> results{std::move(result)};
-    conclude_again(results, {{session, {results.front().endpoint.address}}}, journal_file(text));
+    conclude_again(results, {{session, {results.front().endpoint.address}}}, journal_file(text),
+                   {});
     return results.front();
 }
 
@@ -129,7 +130,7 @@ TEST(ConcludeAgain, OnlyFindingsWithoutAServerRecordAreConcludedAnew) {
 TEST(ConcludeAgain, AnUnknownSessionStaysAsItIsAndIsRemarkedOnce) {
     std::vector<Result> results{silent(Protocol::udp, 1), silent(Protocol::udp, 2)};
     const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
-    EXPECT_THAT(conclude_again(results, addresses, journal_file(header)),
+    EXPECT_THAT(conclude_again(results, addresses, journal_file(header), {}),
                 ElementsAre(HasSubstr("00000000000000e1")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }
@@ -138,7 +139,7 @@ TEST(ConcludeAgain, AScanOfSeveralAddressesIsNotJudged) {
     std::vector<Result> results{silent(Protocol::udp, 2)};
     const SessionAddresses addresses{
         {session, {results.front().endpoint.address, address("192.0.2.200")}}};
-    EXPECT_THAT(conclude_again(results, addresses, journal_file(header + account)),
+    EXPECT_THAT(conclude_again(results, addresses, journal_file(header + account), {}),
                 ElementsAre(HasSubstr("several addresses")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }

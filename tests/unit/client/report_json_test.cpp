@@ -37,7 +37,7 @@ TEST(JsonLines, AFullResult) {
         R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
         R"("received_tos": 0, "hops": null, )"
         R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"], )"
-        R"("record": null, "findings": null})"
+        R"("hint": null, "hint_on_server": null, "record": null, "findings": null})"
         "\n");
 }
 
@@ -55,7 +55,8 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
         R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
         R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
-        R"("notes": [], "record": null, "findings": null})"
+        R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"
+        R"("findings": null})"
         "\n");
 }
 
@@ -77,6 +78,17 @@ TEST(JsonLines, FindingsAndTheKindOfRecord) {
             R"("icmp": {"type": 3, "code": 1, "from": "10.77.1.1"}, "local_error": 24}})"));
     result.findings->icmp->from = IpAddress{};
     EXPECT_THAT(lines(result), HasSubstr(R"("icmp": {"type": 3, "code": 1, "from": null})"));
+}
+
+TEST(JsonLines, HintsAreCommands) {
+    auto result = filtered_port(Protocol::udp, 53);
+    result.hint = Hint{"pt-server udp/53", "pt-client example.com udp/53"};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint": "pt-client example.com udp/53", )"
+                                         R"("hint_on_server": "pt-server udp/53")"));
+    result.hint = Hint{"", "pt-client example.com udp/53"};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint_on_server": null)"));
+    result.hint = Hint{"ss -lnup", ""};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint": "ss -lnup", "hint_on_server": "ss -lnup")"));
 }
 
 TEST(JsonLines, ByAndDirection) {

@@ -36,6 +36,7 @@ std::vector<Result> many_results() {
     rejected.findings->icmp_errors = 0xFFFF;
     rejected.exact_record = true;
     rejected.endpoint.address = address("2001:db8::7");
+    rejected.hint = Hint{"pt-server udp/53", "pt-client example.com udp/53"};
     auto held = sample(Protocol::udp, 54, Verdict::untested, Evidence::not_listening);
     auto failed = sample(Protocol::udp, 55, Verdict::untested, Evidence::local_error);
     failed.endpoint.address = IpAddress{};
@@ -43,6 +44,8 @@ std::vector<Result> many_results() {
     failed.local_reason = "Name or service not known";
     failed.findings = Findings{.interrupted = true, .server_lost = true, .local_error = 99};
     failed.exact_record = false;
+    failed.hint = Hint{"", "getent ahosts nowhere.invalid"};
+    held.hint = Hint{"ss -lnup", ""};
     return {open,  closed_port(Protocol::udp, 80), filtered_port(Protocol::tcp, 25), rejected, held,
             failed};
 }
@@ -237,12 +240,14 @@ TEST(ResultsFile, FindingsAreReadBackWhole) {
         EXPECT_EQ(read[place].findings, results[place].findings) << place;
         EXPECT_EQ(read[place].exact_record, results[place].exact_record) << place;
         EXPECT_EQ(read[place].sent_tos, results[place].sent_tos) << place;
+        EXPECT_EQ(read[place].hint, results[place].hint) << place;
     }
 }
 
 TEST(ResultsFile, ResultsOfAnOlderClientHaveNoFindings) {
     auto text = in_lines({filtered_port(Protocol::tcp, 443)});
-    const std::string added = R"(, "record": null, "findings": null)";
+    const std::string added =
+        R"(, "hint": null, "hint_on_server": null, "record": null, "findings": null)";
     text.erase(text.find(added), added.size());
     text.erase(text.find(R"("sent_tos": 0, )"), 15);
     const auto read = accepted(text).results;

@@ -1,0 +1,283 @@
+#include "client/hint.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "client/describe.hpp"
+#include "common/core/port_set.hpp"
+
+namespace pt::client {
+namespace {
+
+bool sent_by_us(const Result& result) {
+    return result.conclusion.by && result.local &&
+           result.conclusion.by->bytes() == result.local->address.bytes();
+}
+
+bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }
+
+/// Writes the commands for one result.
+class Commands {
+public:
+    Commands(const Result& result, const HintFacts& facts) : result_{result}, facts_{facts} {}
+
+    /// The same port once more.
+    std::string scan(std::string_view more = "") const {
+        const bool address = facts_.by_address && !is_unresolved(result_);
+        std::string text =
+            "pt-client " +
+            shell_word(address ? result_.endpoint.address.to_string() : result_.host) + ' ' +
+            own_port();
+        text += facts_.options.empty() ? "" : ' ' + facts_.options;
+        return text + (more.empty() ? "" : ' ' + std::string{more});
+    }
+
+    /// The same port, and one to ask pt-server over.
+    std::string scan_and_ask(std::string_view more = "") const {
+        std::string text = facts_.open_port
+                               ? port_text({facts_.open_port->protocol, {}, facts_.open_port->port})
+                               : std::string{};
+        text += more.empty() || text.empty() ? "" : " ";
+        return scan(text + std::string{more});
+    }
+
+    std::string list() const { return scan_and_ask("--list"); }
+
+    /// Together with the ports that pt-client asks over where it is told no other.
+    std::string serve_with_default_ports() const {
+        return serve() + ' ' + well_known_ports().to_string();
+    }
+
+    std::string serve() const { return "pt-server " + own_port(); }
+
+    std::string capture() const {
+        return "tcpdump -n -i any " + std::string{to_string(result_.endpoint.protocol)} + " port " +
+               port_number();
+    }
+
+    std::string capture_all() const {
+        return "tcpdump -n -i any " + std::string{to_string(result_.endpoint.protocol)};
+    }
+
+    std::string listeners() const {
+        const bool tcp = result_.endpoint.protocol == Protocol::tcp;
+        return std::string{tcp ? "ss -lntp" : "ss -lnup"} + " 'sport = :" + port_number() + '\'';
+    }
+
+private:
+    std::string own_port() const { return port_text(result_.endpoint); }
+    std::string port_number() const { return std::to_string(to_number(result_.endpoint.port)); }
+
+    const Result& result_;
+    const HintFacts& facts_;
+};
+
+Hint for_silence(const Commands& commands, const std::optional<PortRecord>& record,
+                 const ServerKnowledge& known, const HintFacts& facts) {
+    if (!known.seen) {
+        return facts.other_addresses ? Hint{"", commands.scan("--all-addresses")}
+                                     : Hint{commands.serve_with_default_ports(), commands.scan()};
+    }
+    if (!facts.journal_asked) {
+        return {"", commands.scan_and_ask()};
+    }
+    if (known.query_unanswered || !record) {
+        return {"", commands.scan_and_ask("--rate 5")};
+    }
+    // The record has a gap that it would have again: what the server's host receives has none.
+    const bool elsewhere = known.port_rewritten || known.address_rewritten;
+    return {elsewhere ? commands.capture_all() : commands.capture(), commands.scan()};
+}
+
+/// Another service, or an intermediate device that answers for one.
+Hint for_answer(const Commands& commands, const std::optional<PortRecord>& record,
+                const ServerKnowledge& known, const HintFacts& facts) {
+    if (known.seen && !facts.journal_asked) {
+        return {"", commands.scan_and_ask()};
+    }
+    if (record && record->listening) {  // it holds the port, but not all is known of what arrived
+        return for_silence(commands, record, known, facts);
+    }
+    return {commands.listeners(), ""};
+}
+
+Hint for_lost_server(const Commands& commands, const std::optional<PortRecord>& record) {
+    return {"", record && record->deaf ? commands.list() : commands.scan_and_ask()};
+}
+
+std::optional<Hint> for_local_error(const Commands& commands, const Result& result) {
+    if (is_unresolved(result)) {
+        return Hint{"", "getent ahosts " + shell_word(result.host)};
+    }
+    switch (result.local_error) {
+        case EPERM:
+        case EACCES: return Hint{"", "nft list ruleset"};
+        case EADDRNOTAVAIL: return Hint{"", "ip address show"};
+        case ENODEV: return Hint{"", "ip link show"};
+        case EMFILE:
+        case ENFILE: return Hint{"", commands.scan("--concurrency 1")};
+        default: return std::nullopt;
+    }
+}
+
+std::string reason_for_local_error(const Result& result) {
+    if (is_unresolved(result)) {
+        return "untested: the name has no address on this host.";
+    }
+    if (!result.local_reason.empty()) {
+        return "";
+    }
+    switch (result.local_error) {
+        case EPERM:
+        case EACCES: return "untested: a firewall or a policy of this host refused to send.";
+        case EADDRNOTAVAIL:
+            return "untested: --source requires an address of this host, of the same family as the "
+                   "target.";
+        case ENODEV: return "untested: --interface requires a network interface of this host.";
+        case EMFILE:
+        case ENFILE:
+            return "untested: file descriptors ran out; raise \"ulimit -n\" or lower "
+                   "--concurrency.";
+        default: return "";  // strerror says it all
+    }
+}
+
+}  // namespace
+
+std::optional<Hint> hint_for(const Result& result, const std::optional<PortRecord>& record,
+                             const ServerKnowledge& known, const HintFacts& facts) {
+    const Commands commands{result, facts};
+    switch (result.conclusion.evidence) {
+        case Evidence::silence:
+            return result.conclusion.direction == Direction::unknown
+                       ? std::optional{for_silence(commands, record, known, facts)}
+                       : std::nullopt;
+        case Evidence::handshake:
+        case Evidence::foreign_data: return for_answer(commands, record, known, facts);
+        case Evidence::data_reset:
+            return result.conclusion.verdict == Verdict::answered
+                       ? std::optional{for_answer(commands, record, known, facts)}
+                       : std::nullopt;
+        case Evidence::reset:
+        case Evidence::not_listening: return Hint{commands.serve(), commands.scan_and_ask()};
+        case Evidence::icmp_port_unreachable:
+            return result.conclusion.verdict == Verdict::closed
+                       ? std::optional{Hint{commands.serve(), commands.scan_and_ask()}}
+                       : std::nullopt;
+        case Evidence::icmp_host_unreachable:
+            return sent_by_us(result)
+                       ? std::optional{Hint{
+                             "", "ip neighbor show " + result.endpoint.address.to_string()}}
+                       : std::nullopt;
+        case Evidence::no_route:
+            return Hint{"", "ip route get " + result.endpoint.address.to_string()};
+        case Evidence::local_error: return for_local_error(commands, result);
+        case Evidence::interrupted: return Hint{"", commands.scan()};
+        case Evidence::server_lost: return for_lost_server(commands, record);
+        case Evidence::echo:
+        case Evidence::foreign_answer:
+        case Evidence::altered_echo:
+        case Evidence::data_lost:
+        case Evidence::forged_reset:
+        case Evidence::icmp_protocol_unreachable:
+        case Evidence::icmp_admin_prohibited:
+        case Evidence::icmp_parameter_problem:
+        case Evidence::icmp_net_unreachable:
+        case Evidence::icmp_time_exceeded: break;
+    }
+    return std::nullopt;
+}
+
+std::string hint_reason(const Result& result) {
+    switch (result.conclusion.evidence) {
+        case Evidence::silence:
+            return result.conclusion.direction == Direction::unknown
+                       ? "filtered, direction unknown: a firewall dropped the requests or the "
+                         "replies, or nothing on the host replies."
+                       : "";
+        case Evidence::data_reset:
+            if (result.conclusion.verdict == Verdict::cut) {
+                return "cut: handshakes pass, data does not: a firewall that inspects data, or a "
+                       "proxy that does not reach the server.";
+            }
+            [[fallthrough]];
+        case Evidence::handshake:
+        case Evidence::foreign_data:
+            return "answered: another service listens there, or an intermediate device (proxy, "
+                   "port forwarder) answers for the target.";
+        case Evidence::reset:
+            return "closed: nothing listens on the port, or a firewall sends resets with the "
+                   "target's address.";
+        case Evidence::icmp_port_unreachable:
+            return result.conclusion.verdict == Verdict::closed
+                       ? "closed: nothing listens on the port, or a firewall sends ICMP errors "
+                         "with the target's address."
+                       : "";
+        case Evidence::icmp_host_unreachable:
+            return sent_by_us(result) ? "unreachable: no host on the local network answers for the "
+                                        "address (ARP or neighbor discovery)."
+                                      : "";
+        case Evidence::icmp_time_exceeded:
+            return "unreachable: a routing loop, or too many routers on the path.";
+        case Evidence::no_route: return "unreachable: this host has no route to the address.";
+        case Evidence::not_listening: return "untested: pt-server does not listen on the port.";
+        case Evidence::server_lost:
+            return "untested: pt-server could not answer, so this says nothing about the network.";
+        case Evidence::interrupted: return "untested: the scan was interrupted.";
+        case Evidence::local_error: return reason_for_local_error(result);
+        case Evidence::echo:
+        case Evidence::foreign_answer:
+        case Evidence::altered_echo:
+        case Evidence::data_lost:
+        case Evidence::forged_reset:
+        case Evidence::icmp_protocol_unreachable:
+        case Evidence::icmp_admin_prohibited:
+        case Evidence::icmp_parameter_problem:
+        case Evidence::icmp_net_unreachable: break;
+    }
+    return "";
+}
+
+std::string repeated_options(const Options& options) {
+    std::string text;
+    const auto add = [&text](const std::string& words) {
+        text += (text.empty() ? "" : " ") + words;
+    };
+    if (options.source) {
+        add("--source " + options.source->to_string());
+    } else if (options.family == net::AddressFamily::v4) {
+        add("-4");
+    } else if (options.family == net::AddressFamily::v6) {
+        add("-6");
+    }
+    if (options.source_port) {
+        add("--source-port " + std::to_string(to_number(*options.source_port)));
+    }
+    if (options.interface) {
+        add("--interface " + shell_word(*options.interface));
+    }
+    return text;
+}
+
+HintFacts hint_facts(const Options& options) {
+    HintFacts facts;
+    facts.options = repeated_options(options);
+    facts.journal_asked = options.journal;
+    facts.by_address = options.all_addresses;
+    return facts;
+}
+
+std::string shell_word(std::string_view word) {
+    constexpr std::string_view safe =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%_+=:,./-";
+    if (!word.empty() && word.find_first_not_of(safe) == std::string_view::npos) {
+        return std::string{word};
+    }
+    std::string quoted = "'";
+    for (const char character : word) {
+        quoted += character == '\'' ? "'\\''" : std::string(1, character);
+    }
+    return quoted + '\'';
+}
+
+}  // namespace pt::client
