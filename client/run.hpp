@@ -112,6 +112,7 @@ private:
                       const InquiryOutcome& outcome);
     bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
     void take_confirmation(const Probe& probe);
+    static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
     void conclude_address(const IpAddress& address, ScannedAddress& state);
     void note_address(const IpAddress& address, const ScannedAddress& state);
 

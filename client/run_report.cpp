@@ -97,7 +97,10 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.notes = std::move(concluded.notes);
     if (result.conclusion.verdict == Verdict::unreachable && result.findings->icmp_errors == 0 &&
         result.findings->icmp) {
-        result.notes.emplace_back("the ICMP errors came for other ports of this host");
+        result.notes.emplace_back(
+            state != nullptr && state->no_neighbour
+                ? "no host on the local network answers for the next hop (ARP, neighbour discovery)"
+                : "the ICMP errors came for other ports of this host");
     }
     HintFacts facts = settings_.hint_facts;
     if (state != nullptr) {

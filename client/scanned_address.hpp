@@ -30,6 +30,7 @@ struct ScannedAddress {
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
     /// An error that says that the host cannot be reached, if nothing of the host has answered.
     std::optional<IcmpError> unreachable;
+    bool no_neighbour = false;  ///< that is known from the kernel's neighbour table
     bool alive = false;  ///< something that only the host, or a device in its name, can send came
     std::vector<std::shared_ptr<Asking>> asking;
     std::size_t unanswered = 0;   ///< servers that have not answered yet
