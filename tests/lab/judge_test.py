@@ -160,6 +160,14 @@ class Judge(unittest.TestCase):
         self.assertEqual(self.complaints(said, says_all=["limit .* second"]), [])
         self.assertNotEqual(self.complaints(expected=self.filtered_or(says=["port"])), [])
 
+    def test_an_address_that_may_be_unknown_may_not_be_wrong(self):
+        expected = EXPECTED | {("tcp", SERVER, 53): {"verdict": "open", "evidence": "echo",
+                                                     "local": "unknown", "seen_destination": "unknown"}}
+        for key in ("local", "seen_destination"):
+            self.assertEqual(self.complaints(lambda r: r["results"][0].update({key: None}), expected), [])
+            wrong = lambda r: r["results"][0].update({key: "[::]:53"})
+            self.assertNotEqual(self.complaints(wrong, expected), [])
+
     def test_a_round_trip_that_is_too_long_is_noticed(self):
         quick = EXPECTED | {("tcp", SERVER, 53): {"verdict": "open", "evidence": "echo", "rtt_below_ms": 0.05}}
         self.assertNotEqual(self.complaints(expected=quick), [])

@@ -84,8 +84,10 @@ def _check_expectation(expected, where):
     for answer in answers:
         _check_keys(answer, _ANSWER, (), f"{where} any_of")
         _check_keys(expected | answer, _EXPECT, ("verdict", "evidence"), where)
-    if expected.get("local", "unknown") != "unknown":
-        raise BadScenario(f"{where}: local can only be \"unknown\"")
+    for key in ("local", "seen_destination"):
+        if isinstance(expected.get(key, {}), str) and expected[key] != "unknown" or key == "local" and isinstance(
+                expected.get(key), dict):
+            raise BadScenario(f"{where}: {key} can only be \"unknown\" as a text")
 
 
 def _check_change(change, where):
