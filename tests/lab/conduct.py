@@ -1,5 +1,6 @@
 """Runs one scenario: builds the network, starts what belongs in it, runs pt-client and has it judged."""
 
+import collections
 import json
 import os
 import shlex
@@ -75,7 +76,7 @@ class Site:
     def client_command(self):
         client = self._case.client
         argv = [*NO_PRIVILEGE, *sandboxed(client.get("deny")), self._programs["client"],
-                "--output", "json", *self._with_journal(client["args"])]
+                "--output", client.get("output", "json"), *self._with_journal(client["args"])]
         if client.get("limits"):
             argv = ["prlimit", *client["limits"], *argv]
         if client.get("hosts"):
@@ -140,15 +141,24 @@ class Changes(threading.Thread):
             raise self.failure
 
 
+def report_of_lines(text):
+    """What --output jsonl prints, as the report of --output json: it has no notes of the run and no counts."""
+    results = [json.loads(line) for line in text.splitlines()]
+    counts = collections.Counter(result["verdict"] for result in results)
+    instance = next((result["server_instance"] for result in results if result["server_instance"]), None)
+    return {"pt": None, "started": None, "duration_s": None, "host": None, "server_instance": instance,
+            "notes": [], "results": results, "summary": dict(counts)}
+
+
 class Run:
     """What one run of pt-client printed."""
 
-    def __init__(self, done, took):
+    def __init__(self, done, took, output="json"):
         self.code, self.took = done.returncode, took
         self.errors = f"standard error: {done.stderr[-3000:]}"
         self.sanitizer = "Sanitizer" in done.stderr or "runtime error:" in done.stderr
         try:
-            self.report = json.loads(done.stdout)
+            self.report = json.loads(done.stdout) if output == "json" else report_of_lines(done.stdout)
         except ValueError as error:
             raise Wrong(f"standard output is not JSON: {error}; "
                         f"exit code {done.returncode}\n{done.stdout[:3000]}\n{self.errors}") from None
@@ -165,7 +175,7 @@ def run_client(site, case):
         raise Wrong(f"pt-client hangs: no end after {late.timeout:.0f} s") from None
     finally:
         changes.finish()
-    return Run(done, time.monotonic() - began)
+    return Run(done, time.monotonic() - began, case.client.get("output", "json"))
 
 
 def judge_run(run, case):

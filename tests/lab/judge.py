@@ -114,7 +114,7 @@ def _judge_answer(result, expected, client_address):
         yield from _judge_open(result, expected, client_address)
 
 
-def _judge_result(result, answers, client_address):
+def judge_result(result, answers, client_address):
     """Nothing if any of the answers is given, else what is wrong with the nearest one."""
     return min((list(_judge_answer(result, answer, client_address)) for answer in answers), key=len)
 
@@ -165,7 +165,7 @@ def complaints(report, expected, client_address, *, notes=(), says_all=(), never
             unknown_at_most -= 1
             wrong = []
         else:
-            wrong = _judge_result(result, expected[endpoint], client_address)
+            wrong = judge_result(result, expected[endpoint], client_address)
         if wrong:
             found.append(f"{endpoint[0]} {endpoint[1]} port {endpoint[2]}: {'; '.join(wrong)}"
                          f"\n    {json.dumps(result)}")

@@ -24,7 +24,7 @@ _NETWORK = {"kind", "second_router", "icmp_limits", "delay_ms", "loss", "duplica
 _RELAY = ("delay_ms", "loss", "duplicates", "reorder")
 _SERVER = {"args", "on", "deny", "capabilities", "may_miss_ports"}
 _CLIENT = {"args", "exit", "within", "notes", "says", "says_once", "never_says", "unknown_at_most", "runs",
-           "stable", "limits", "deny", "environment", "hosts", "on"}
+           "stable", "limits", "deny", "environment", "hosts", "on", "output"}
 _CHANGE = {"after", "on", "run", "rules", "peer", "server"}
 _ANSWER = {"verdict", "evidence", "by", "direction", "notes", "says"}
 _EXPECT = _ANSWER | {"protocol", "port", "address", "seen_source", "seen_destination", "attempts", "any_of",
@@ -128,6 +128,8 @@ class Scenario:
                 if data[server].get("on", "server") not in HOSTS:
                     raise BadScenario(f"{name} [{server}]: 'on' must be a host")
         _check_keys(data["client"], _CLIENT, ("args", "exit"), f"{name} [client]")
+        if data["client"].get("output", "json") not in ("json", "jsonl"):
+            raise BadScenario(f"{name} [client]: output is json or jsonl")
         for peer in data.get("peers", []):
             _check_keys(peer, {"on", "run"}, ("on", "run"), f"{name} [[peers]]")
         for change in data.get("changes", []):

@@ -1,0 +1,156 @@
+"""The true answers for a whole port: from the outcomes of single attempts to what a scan may conclude."""
+
+from . import model
+from .drawing import is_plain
+from .model import ECHO, LOST_THERE, SILENT, Scan, answer, silence
+
+_CONDITIONAL = ("acl", "paths")
+
+
+def _add(answers, *more):
+    for one in more:
+        if one not in answers:
+            answers.append(one)
+
+
+def _lossy_answers(answers, outcomes, held):
+    """What a few attempts may meet where any packet may be lost."""
+    if held and not SILENT.isdisjoint(outcomes) and ECHO not in outcomes and model.LOST_BACK not in outcomes:
+        _add(answers, silence("forward", "unknown"))
+    elif held and (ECHO in outcomes or model.LOST_BACK in outcomes):
+        _add(answers, silence("forward", "return", "unknown"))
+    else:
+        _add(answers, silence("forward", "unknown") if held else silence("unknown"))
+
+
+def _slow_answers(answers, outcomes, protocol):
+    """The time ends before the path has answered: no loss may be claimed, and nothing is known."""
+    _add(answers, silence("unknown"))
+    if protocol == "tcp" and not {ECHO, model.FRAME_LOST, model.ECHO_LOST, model.FRAME_RESET, model.BANNER,
+                                  model.ABORTED}.isdisjoint(outcomes):
+        _add(answers, answer("answered", "handshake"))
+
+
+def _union(outcomes, port, scan, names):
+    answers = []
+    for outcome in sorted(outcomes):
+        _add(answers, *model.answers_of(outcome, port, scan, names))
+    return answers
+
+
+def _mixed_silence(outcomes, scan, held, unheard):
+    """Some attempts are lost on their way there and some on their way back: something did arrive."""
+    if scan.has_one_source_port or not scan.is_patient:
+        return [silence("return", "forward", "unknown") if held else silence("unknown"), *unheard]
+    return [silence("return", "unknown") if held else silence("unknown"), *unheard]
+
+
+def answers(port, scan, names):
+    """(true answers with the strongest first, whether the first one is the only one that pt should give)."""
+    outcomes = model.outcomes(port, scan)
+    held = port["held"] and scan.server_runs
+    unheard = model.unheard_answers(port, scan)
+    key = (port["protocol"], port["port"])
+    certain = (scan.is_patient and not scan.has_one_source_port and _conditions(port) <= (0 if scan.is_lossy else 1))
+    if len(outcomes) == 1:
+        found = _union(outcomes, port, scan, names)
+    elif ECHO in outcomes and certain and not scan.is_slow and not _has_changing_part(port) \
+            and model.LATE not in outcomes:
+        found = [answer("open", "echo")]
+    elif outcomes <= SILENT:
+        found = _mixed_silence(outcomes, scan, held, unheard)
+        if _has_changing_part(port):
+            _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
+    else:
+        found = _several(outcomes, port, scan, names, certain)
+    if key in scan.policed and not (scan.is_patient and scan.timeout >= model.DEFAULT_TIMEOUT):
+        _add(found, silence("forward", "return", "unknown"))
+        if port["protocol"] == "tcp":
+            _add(found, answer("untested", "local-error"))
+    if scan.is_lossy and not scan.is_patient:
+        _lossy_answers(found, outcomes, held)
+        if port["protocol"] == "tcp":
+            _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
+    if scan.is_slow:
+        _slow_answers(found, outcomes, port["protocol"])
+    return found
+
+
+def _several(outcomes, port, scan, names, certain):
+    """An echo first, then what answered, then silence where a few attempts may all have met it."""
+    found = [answer("open", "echo")] if ECHO in outcomes else []
+    loud = outcomes - SILENT - {ECHO}
+    _add(found, *_union(loud, port, scan, names))
+    silent = outcomes & SILENT
+    if silent and (not certain or _has_changing_part(port)):
+        held = port["held"] and scan.server_runs
+        arrived = outcomes & (SILENT - {LOST_THERE}) or _has_changing_part(port)
+        _add(found, silence(*((["return"] if arrived else []) + ["forward"] if held else []), "unknown"))
+        _add(found, *model.unheard_answers(port, scan))
+    if port["protocol"] == "tcp" and _has_changing_part(port):
+        _add(found, answer("cut", "data-lost"), answer("answered", "handshake"))
+    return found
+
+
+def _conditions(port):
+    """On how many independent things it depends whether an attempt succeeds: more than one may leave too few."""
+    conditional = [part for part in port["there"] + port["back"] if part["kind"] in _CONDITIONAL]
+    return len(conditional) + ((port["middle"] or {}).get("kind") == "balance")
+
+
+def _has_changing_part(port):
+    return any("from" in part or "until" in part for part in port["there"] + port["back"])
+
+
+def seen(port, network, names):
+    """What the server may have seen of an echoed frame: keys of an expectation."""
+    keys, middle = {}, port["middle"]
+    router = [names["router_out"], names["router_link"], names["router_out2"]]
+    pools = [names[f"pool_{number}"] for number in range(1, 5)]
+    if port["source"]:
+        named = [names[name] for name in port["source"]["pool"]]
+        keys["seen_source"] = {"address": named or router + pools}
+    if middle and middle["kind"] == "dnat-port":
+        keys["seen_destination"] = {"address": names["server"], "port": 20000 + port["port"]}
+    if middle and middle["kind"] in ("dnat-host", "balance"):
+        keys["seen_destination"] = {"address": [names["server"], names["server2"]], "port": port["port"]}
+    if middle and middle["kind"] == "proxy":
+        keys["seen_source"] = {"address": router + pools}
+    return keys
+
+
+def is_doubtful(port, scan, names):
+    return answer("open", "echo") not in answers(port, scan, names)
+
+
+def probed(drawing, names):
+    """The ports that the client asks for."""
+    scan = Scan(drawing)
+    ports = drawing["ports"]
+    if drawing["client"]["only_doubtful"]:
+        doubtful = [port for port in ports if is_doubtful(port, scan, names)]
+        return doubtful or ports
+    return ports
+
+
+def expectations(drawing, ports, names):
+    scan = Scan(drawing)
+    return [{"protocol": port["protocol"], "port": port["port"], "any_of": answers(port, scan, names)}
+            | seen(port, drawing["network"], names) for port in ports]
+
+
+def is_exact(drawing):
+    """Whether the server can keep an exact record of first segments."""
+    server = drawing["server"]
+    return server["mode"] == "all" or server["mode"] == "ports" and server["capabilities"] == "root"
+
+
+def could_be_strongest(port, drawing, ports, scan):
+    """Whether nothing but pt's own caution stands between a scan and the strongest answer."""
+    if not scan.journal or scan.is_slow or not scan.is_patient or scan.is_lossy:
+        return False
+    if scan.has_one_source_port or scan.changes or scan.policed:
+        return False
+    if port["source"] or not port["held"] or port["middle"] and port["middle"]["kind"] != "proxy":
+        return False
+    return any(is_plain(one) for one in ports)
