@@ -15,7 +15,9 @@ ACL = {"kind": "acl", "ports": [45000, 65535], "at": "router"}
 
 def path(*ports, **changed):
     """A quiet network with these ports; `changed` replaces values of its tables."""
-    made = {"seed": 0, "network": {"family": "ipv4", "second_router": False, "relay": None, "policers": []},
+    made = {"seed": 0, "network": {"family": "ipv4", "second_router": False, "relay": None, "policers": [],
+                                                                    "filters": {"there": [], "back": []}, "ban": None,
+                                                                    "icmp_limits": False, "second_address": False},
             "server": {"mode": "ports", "capabilities": "root", "threads": 1, "bind": False},
             "client": {"tries": None, "timeout_s": None, "source_port": None, "rate": None, "concurrency": None,
                        "journal": True, "only_doubtful": False, "output": "json"}, "ports": list(ports)}

@@ -38,7 +38,10 @@ def time_allowed(drawing, ports):
     seconds = 15 + 3 * rounds * (scan.timeout + scan.round_trip) + 4 * scan.round_trip
     if client["rate"]:
         seconds += len(ports) * scan.tries / client["rate"]
-    return seconds + sum(3 * len(policer["ports"]) / policer["rate"] for policer in drawing["network"]["policers"])
+    if drawing["network"]["second_address"]:
+        seconds *= 2
+    return seconds + sum(3 * (scan.tries * len(ports) if policer["ports"] is None else len(policer["ports"]))
+                         / policer["rate"] for policer in drawing["network"]["policers"])
 
 
 def _exit_code(report):
@@ -46,18 +49,25 @@ def _exit_code(report):
     return 3 if "untested" in verdicts else 1 if verdicts - {"open", "answered"} else 0
 
 
+def place_of(protocol, address, number, case):
+    second = address == case.topology.names[case.family]["server_two"]
+    return f"{protocol}/{number}" + (" at the second address" if second else "")
+
+
 def _port_faults(drawing, case, report, ports):
     scan, faults = Scan(drawing), {}
+    names = scenario.ADDRESSES[drawing["network"]["family"]]
     by_key = {(port["protocol"], port["port"]): port for port in ports}
     seen = set()
     for result in report["results"]:
         endpoint = (result["protocol"], result["address"], result["port"])
-        place = f"{result['protocol']}/{result['port']}"
+        place = place_of(*endpoint, case)
         if endpoint not in case.expected or endpoint in seen:
             faults[place] = "reported, but not expected"
             continue
         seen.add(endpoint)
-        port = by_key[(result["protocol"], result["port"])]
+        port = truth.at_address(by_key[(result["protocol"], result["port"])],
+                                truth.address_of(result, drawing, names), drawing)
         wrong = judge.judge_result(result, case.expected[endpoint], case.client_address)
         facts = claims.facts_of_port(port, drawing["network"])
         for text in judge.texts_of(result):
@@ -66,7 +76,7 @@ def _port_faults(drawing, case, report, ports):
             wrong.append(f"attempts are said to be lost: {result['notes']}")
         if wrong:
             faults[place] = "; ".join(wrong)
-    faults |= {f"{protocol}/{number}": "not reported" for protocol, _, number in case.expected.keys() - seen}
+    faults |= {place_of(*endpoint, case): "not reported" for endpoint in case.expected.keys() - seen}
     return faults
 
 

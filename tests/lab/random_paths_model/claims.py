@@ -58,7 +58,10 @@ def facts_of_network(network):
     relay = network["relay"] or {}
     facts = {fact for fact, key in (("loss", "loss"), ("duplicates", "duplicates"), ("reordering", "reorder"))
              if relay.get(key)}
-    return facts | ({"limit"} if network["policers"] else set())
+    shared = network["filters"]["there"] + network["filters"]["back"]
+    facts |= {{"acl": "source ports", "paths": "paths"}[part["kind"]] for part in shared}
+    facts |= {"change", "limit"} if network["ban"] else set()
+    return facts | ({"limit"} if network["policers"] or network["icmp_limits"] else set())
 
 
 def facts_of_all(drawing):
@@ -85,7 +88,10 @@ def false_claims(text, facts, policers=()):
 
 def false_loss(result, port, drawing, scan):
     """Whether a note speaks of attempts that were lost although nothing on the path can lose any."""
-    if not is_plain(port) or drawing["network"]["relay"] or drawing["network"]["policers"]:
+    network = drawing["network"]
+    if not is_plain(port) or network["relay"] or network["policers"] or network["ban"]:
+        return False
+    if any(network["filters"].values()):
         return False
     if scan.has_one_source_port or result["verdict"] != "open":
         return False

@@ -46,8 +46,11 @@ class Coverage:
                 self.directions[f"{result['protocol']} {result['direction']}"] += 1
             for text in judge.texts_of(result):
                 self._add_note(text)
-            if (port := by_key.get((result["protocol"], result["port"]))) is not None:
-                self._add_strength(result, port, drawing, outcome.ports, scan, names)
+            port = by_key.get((result["protocol"], result["port"]))
+            address = truth.address_of(result, drawing, names)
+            if port is not None and address is not None:
+                self._add_strength(result, truth.at_address(port, address, drawing), drawing, outcome.ports, scan,
+                                   truth.names_at(address, names))
 
     def _add_note(self, text):
         self.notes[claims.kind_of(text)] += 1

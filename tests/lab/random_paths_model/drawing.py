@@ -22,6 +22,8 @@ def draw(seed):
         for number in _numbers(chance, server):
             ports.append(_port(chance, protocol, number, network, server))
     _keep_some_open(chance, ports, server)
+    _nat_by_protocol(chance, ports)
+    _share(chance, ports, network)
     drawing = {"seed": seed, "network": network, "server": server, "client": {}, "ports": ports}
     _policers(chance, drawing)
     _change(chance, drawing)
@@ -39,7 +41,8 @@ def _network(chance):
             if chance.random() < 0.4:
                 relay[what] = chance.randint(1, most)
     return {"family": chance.choice(("ipv4", "ipv6")), "second_router": chance.random() < 0.3, "relay": relay,
-            "policers": []}
+            "policers": [], "filters": {"there": [], "back": []}, "ban": None,
+            "icmp_limits": chance.random() < 0.12, "second_address": chance.random() < 0.12}
 
 
 def _server(chance):
@@ -84,6 +87,9 @@ def _port(chance, protocol, number, network, server):
             port["there"].append(_filter(chance, protocol, network, "there", simple))
     if chance.random() < (0.2 if simple else 0.4):
         port["back"].append(_filter(chance, protocol, network, "back", simple))
+    for part in port["there"] + port["back"]:
+        if network["second_address"] and not simple and chance.random() < 0.4:
+            part["address"] = chance.choice(("server", "server_two"))
     return port
 
 
@@ -108,7 +114,8 @@ def _filter(chance, protocol, network, way, simple):
 
 def _middle(chance, protocol, held, network):
     # The kernel's SYN proxy does not work over a TUN device with IPv6 (6.18): it answers no SYN there.
-    has_synproxy = protocol == "tcp" and not (network["relay"] and network["family"] == "ipv6")
+    has_synproxy = protocol == "tcp" and not (network["relay"] and network["family"] == "ipv6") \
+        and not network["second_address"]
     kinds = {"dnat-port": 20, "dnat-host": 15, "balance": 25, "proxy": 30, "synproxy": 10 if has_synproxy else 0}
     kind = chance.choices(list(kinds), list(kinds.values()))[0]
     if kind == "dnat-port":
@@ -150,24 +157,56 @@ def _keep_some_open(chance, ports, server):
             first.update(held=True, there=[], back=[], middle=None, source=None)
 
 
+def _nat_by_protocol(chance, ports):
+    """Each protocol leaves by an external address of its own, whatever the port."""
+    if chance.random() > 0.1:
+        return
+    for port in ports:
+        if not port["middle"] or port["middle"]["kind"] not in ("proxy", "synproxy"):
+            port["source"] = {"kind": "one", "pool": ["pool_1" if port["protocol"] == "tcp" else "pool_2"]}
+
+
+def _share(chance, ports, network):
+    """What all traffic meets in the router's forward hook: a dead path, a rule on source ports, or a ban."""
+    kind = chance.choices((None, "paths", "acl", "ban"), (80, 7, 7, 6))[0]
+    if kind is None:
+        return
+    for port in ports:
+        if port["middle"] and port["middle"]["kind"] == "synproxy":
+            port["middle"] = None
+    if kind == "ban":
+        port = chance.choice([port for port in ports if port["protocol"] == "tcp"])
+        port.update(there=[{"kind": "drop", "at": "router"}], back=[], middle=None, source=None)
+        network["ban"] = port["port"]
+    elif kind == "paths":
+        network["filters"][chance.choice(("there", "back"))].append(
+            {"kind": "paths", "of": chance.choice((2, 3)), "seed": chance.randint(1, 65535), "at": "router"})
+    else:
+        network["filters"][chance.choice(("there", "back"))].append(
+            {"kind": "acl", "ports": chance.choice(([49152, 65535], [32768, 49151])), "at": "router"})
+
+
 def _policers(chance, drawing):
     """A limit that several open ports share, in one direction."""
     network = drawing["network"]
-    if network["relay"] or chance.random() > 0.2:
+    if network["relay"] or network["ban"] or any(network["filters"].values()) or chance.random() > 0.2:
         return
     protocol = chance.choice(("tcp", "udp"))
     ports = [port["port"] for port in drawing["ports"] if port["protocol"] == protocol and is_plain(port)]
     if len(ports) < 3:
         return
+    if chance.random() < 0.2 and protocol == "tcp":
+        ports = None  # every port: what is silent takes its share, too
     rate = chance.choice((5, 10, 25, 50, 100, 400, 1000, 10000, 100000))
     network["policers"].append({"protocol": protocol, "way": "there" if protocol == "tcp" else
-                                chance.choice(("there", "back")), "rate": rate,
+                                chance.choice(("there", "back")),
+                                "rate": rate if ports else max(rate, 50),
                                 "burst": chance.choice((1, 5, 20, 50)), "ports": ports})
 
 
 def _change(chance, drawing):
     """One filter of the router begins or ends while the client runs."""
-    if drawing["network"]["policers"] or chance.random() > 0.15:
+    if drawing["network"]["policers"] or drawing["network"]["ban"] or chance.random() > 0.15:
         return
     changing = [part for port in drawing["ports"] if not port["middle"] for part in port["there"]
                 if part["kind"] in ("drop", "reject") and part["at"] == "router"]

@@ -33,8 +33,14 @@ def _match(port, host, way):
 
 def _filter_rule(port, part, way):
     match = _match(port, part["at"], way)
+    if "address" in part:
+        match = f"{{l3}} {'daddr' if way == 'there' else 'saddr'} {{{part['address']}}} {match}"
+    return _action(match, port["protocol"], part, way)
+
+
+def _action(match, protocol, part, way):
     # The port that the client chose: the source on the way there, the destination on the way back.
-    own = f"{port['protocol']} {'sport' if way == 'there' else 'dport'}"
+    own = f"{protocol} {'sport' if way == 'there' else 'dport'}"
     if part["kind"] == "drop":
         return f"{match} drop"
     if part["kind"] == "reject":
@@ -49,15 +55,15 @@ def _filter_rule(port, part, way):
 
 
 def _policer_rule(policer):
-    ports = ", ".join(str(port) for port in policer["ports"])
-    kind = f"tcp dport {{ {ports} }} {SYN}" if policer["protocol"] == "tcp" else \
-        f"udp {'dport' if policer['way'] == 'there' else 'sport'} {{ {ports} }}"
+    ports = f"{{ {', '.join(str(port) for port in policer['ports'])} }}" if policer["ports"] else "1-65535"
+    kind = f"tcp dport {ports} {SYN}" if policer["protocol"] == "tcp" else \
+        f"udp {'dport' if policer['way'] == 'there' else 'sport'} {ports}"
     return f"{kind} limit rate over {policer['rate']}/second burst {policer['burst']} packets drop"
 
 
 def _destination_rule(port, proxies):
     middle = port["middle"]
-    match = f'iifname "to_client" {port["protocol"]} dport {port["port"]}'
+    match = f'iifname "to_client" {{l3}} daddr {{server}} {port["protocol"]} dport {port["port"]}'
     if middle["kind"] == "dnat-port":
         return f"{match} dnat to :{translated(port)}"
     if middle["kind"] == "dnat-host":
@@ -96,6 +102,21 @@ def _synproxy_lines(ports):
     return early, forward
 
 
+def _shared_lines(network, ports):
+    """Set definitions, and rules for all that the router forwards."""
+    definitions, lines = "", []
+    if network["ban"] and any(port["port"] == network["ban"] for port in ports):
+        definitions = "set banned { type {address_type}; flags dynamic; size 100; timeout 300s; }\n"
+        lines += ['iifname "to_client" {l3} saddr @banned drop',
+                  f'iifname "to_client" tcp dport {network["ban"]} limit rate over 4/second burst 4 packets '
+                  "add @banned { {l3} saddr } drop"]
+    for way, interface in (("there", "to_client"), ("back", "to_server")):
+        for part in network["filters"][way]:
+            for protocol in ("tcp", "udp"):
+                lines.append(_action(f'iifname "{interface}" meta l4proto {protocol}', protocol, part, way))
+    return definitions, lines
+
+
 def _rules(drawing, proxies, moment):
     """Host -> rules."""
     forward = collections.defaultdict(list)
@@ -103,6 +124,8 @@ def _rules(drawing, proxies, moment):
     destination, source = [], []
     early, forward["router"] = _synproxy_lines([port for port in drawing["ports"]
                                                 if (port["middle"] or {}).get("kind") == "synproxy"])
+    definitions, shared = _shared_lines(drawing["network"], drawing["ports"])
+    forward["router"] += shared
     for port in drawing["ports"]:
         if port["middle"] and port["middle"]["kind"] != "synproxy":
             destination.append(_destination_rule(port, proxies))
@@ -115,7 +138,7 @@ def _rules(drawing, proxies, moment):
                     lines.append(_filter_rule(port, part, way))
     for policer in drawing["network"]["policers"]:
         forward["router"].append(_policer_rule(policer))
-    rules = {"router": _chain("early", "filter", "prerouting", "raw", early)
+    rules = {"router": definitions + _chain("early", "filter", "prerouting", "raw", early)
              + _chain("prerouting", "nat", "prerouting", "dstnat", destination)
              + _chain("forward", "filter", "forward", "filter", forward["router"])
              + _chain("postrouting", "nat", "postrouting", "srcnat", source),
@@ -161,7 +184,8 @@ def _server(drawing):
 
 def client_args(drawing, ports):
     client = drawing["client"]
-    args = ["{server}", *_specs((port["protocol"], port["port"]) for port in ports)]
+    hosts = ["--host", "{server}", "--host", "{server_two}"] if drawing["network"]["second_address"] else ["{server}"]
+    args = [*hosts, *_specs((port["protocol"], port["port"]) for port in ports)]
     for name, option, unit in (("tries", "--tries", ""), ("timeout_s", "--timeout", "s"),
                                ("source_port", "--source-port", ""), ("rate", "--rate", ""),
                                ("concurrency", "--concurrency", "")):
@@ -175,6 +199,8 @@ def _network_table(network):
     table = {}
     if network["second_router"]:
         table["second_router"] = True
+    if network["icmp_limits"]:
+        table["icmp_limits"] = "kernel"
     if network["relay"]:
         table |= {key: value for key, value in network["relay"].items()}
     return table
@@ -198,6 +224,8 @@ def lower(drawing, probed):
         # The pool is on the server's own link; behind a second router it takes routes to get there.
         setup["router2"] = [f"{{ip}} route add {{{name}}}/{{full_length}} via {{router_link}}" for name in pools]
         setup["server"] = [f"{{ip}} route add {{{name}}}/{{full_length}} via {{router_out}}" for name in pools]
+    if drawing["network"]["second_address"]:
+        setup.setdefault("server", []).append("{ip} address add {server_two}/{length} dev net0")
     table = {"about": f"drawn from seed {drawing['seed']}", "families": [drawing["network"]["family"]],
              "network": _network_table(drawing["network"]), "rules": _rules(drawing, proxies, "before"),
              "peers": peers, "client": {"args": client_args(drawing, probed), "exit": [0, 1, 3]}}

@@ -9,8 +9,9 @@ def _without_ports(drawing, removed):
     candidate["ports"] = [port for index, port in enumerate(candidate["ports"]) if index not in removed]
     kept = {(port["protocol"], port["port"]) for port in candidate["ports"]}
     for policer in candidate["network"]["policers"]:
-        policer["ports"] = [number for number in policer["ports"] if (policer["protocol"], number) in kept]
-    candidate["network"]["policers"] = [one for one in candidate["network"]["policers"] if one["ports"]]
+        if policer["ports"] is not None:
+            policer["ports"] = [number for number in policer["ports"] if (policer["protocol"], number) in kept]
+    candidate["network"]["policers"] = [one for one in candidate["network"]["policers"] if one["ports"] != []]
     return candidate
 
 
@@ -79,6 +80,11 @@ def _simpler(drawing):
         yield candidate if candidate["network"]["relay"] else None
     yield _one_router(drawing)
     yield _no_change(drawing)
+    yield _set(drawing, ["network", "ban"], None)
+    yield _set(drawing, ["network", "icmp_limits"], False)
+    yield _set(drawing, ["network", "second_address"], False)
+    for way in ("there", "back"):
+        yield _set(drawing, ["network", "filters", way], [])
     if drawing["network"]["policers"]:
         yield _set(drawing, ["network", "policers"], [])
     for index, port in enumerate(drawing["ports"]):

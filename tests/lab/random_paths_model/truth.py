@@ -31,6 +31,13 @@ def _slow_answers(answers, outcomes, protocol):
         _add(answers, answer("answered", "handshake"))
 
 
+def _banned_answers(answers, port, held, unheard):
+    """From some moment on nothing of the client arrives; what had arrived before did."""
+    _add(answers, silence("forward", "return", "unknown") if held else silence("unknown"), *unheard)
+    if port["protocol"] == "tcp":
+        _add(answers, answer("cut", "data-lost"), answer("answered", "handshake"))
+
+
 def _union(outcomes, port, scan, names):
     answers = []
     for outcome in sorted(outcomes):
@@ -55,7 +62,7 @@ def answers(port, scan, names):
     if len(outcomes) == 1:
         found = _union(outcomes, port, scan, names)
     elif ECHO in outcomes and certain and not scan.is_slow and not _has_changing_part(port) \
-            and model.LATE not in outcomes:
+            and outcomes.isdisjoint({model.LATE, model.MUTE}):
         found = [answer("open", "echo")]
     elif outcomes <= SILENT:
         found = _mixed_silence(outcomes, scan, held, unheard)
@@ -64,13 +71,18 @@ def answers(port, scan, names):
     else:
         found = _several(outcomes, port, scan, names, certain)
     if key in scan.policed and not (scan.is_patient and scan.timeout >= model.DEFAULT_TIMEOUT):
-        _add(found, silence("forward", "return", "unknown"))
-        if port["protocol"] == "tcp":
-            _add(found, answer("untested", "local-error"))
-    if scan.is_lossy and not scan.is_patient:
+        _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
+    if key in scan.policed and scan.policed[key]["ports"] is None and outcomes != {ECHO} and not model.is_proxied(port):
+        # What is not open shares the limit: all of its attempts may be what the limit drops.
+        _add(found, silence("forward", "return", "unknown") if held else silence("unknown"), *unheard)
+    if scan.is_lossy and not (scan.is_patient and not scan.has_one_source_port):
         _lossy_answers(found, outcomes, held)
         if port["protocol"] == "tcp":
             _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
+    if scan.banning is not None and not model.is_proxied(port):
+        _banned_answers(found, port, held, unheard)
+    if scan.icmp_is_limited and any(outcome[0] in ("icmp", "target refuses", "refuses") for outcome in outcomes):
+        _add(found, silence("forward", "unknown") if held else silence("unknown"), *unheard)
     if scan.is_slow:
         _slow_answers(found, outcomes, port["protocol"])
     return found
@@ -88,7 +100,7 @@ def _several(outcomes, port, scan, names, certain):
         _add(found, silence(*((["return"] if arrived else []) + ["forward"] if held else []), "unknown"))
         _add(found, *model.unheard_answers(port, scan))
     if port["protocol"] == "tcp" and _has_changing_part(port):
-        _add(found, answer("cut", "data-lost"), answer("answered", "handshake"))
+        _add(found, answer("cut", ["data-lost", "data-reset"]), answer("answered", ["handshake", "data-reset"]))
     return found
 
 
@@ -102,7 +114,34 @@ def _has_changing_part(port):
     return any("from" in part or "until" in part for part in port["there"] + port["back"])
 
 
-def seen(port, network, names):
+def at_address(port, address, drawing):
+    """The port as it is at one of the server's addresses, with what all traffic meets."""
+    network = drawing["network"]
+    one = dict(port)
+    for way in ("there", "back"):
+        shared = [] if model.is_proxied(port) and address == "server" else network["filters"][way]
+        one[way] = shared + [part for part in port[way] if part.get("address", address) == address]
+    if address == "server_two":
+        one["middle"] = None
+        one["held"] = port["held"] and not drawing["server"]["bind"]
+    return one
+
+
+def names_at(address, names):
+    """The placeholders as seen from a scan of one of the server's addresses."""
+    return names | {"server": names[address]}
+
+
+def address_of(result, drawing, names):
+    """Which of the server's addresses a result is about; None: neither."""
+    return next((address for address in addresses(drawing) if names[address] == result["address"]), None)
+
+
+def addresses(drawing):
+    return ("server", "server_two") if drawing["network"]["second_address"] else ("server",)
+
+
+def seen(port, names):
     """What the server may have seen of an echoed frame: keys of an expectation."""
     keys, middle = {}, port["middle"]
     router = [names["router_out"], names["router_link"], names["router_out2"]]
@@ -119,8 +158,8 @@ def seen(port, network, names):
     return keys
 
 
-def is_doubtful(port, scan, names):
-    return answer("open", "echo") not in answers(port, scan, names)
+def is_doubtful(port, scan, names, drawing):
+    return answer("open", "echo") not in answers(at_address(port, "server", drawing), scan, names)
 
 
 def probed(drawing, names):
@@ -128,15 +167,20 @@ def probed(drawing, names):
     scan = Scan(drawing)
     ports = drawing["ports"]
     if drawing["client"]["only_doubtful"]:
-        doubtful = [port for port in ports if is_doubtful(port, scan, names)]
+        doubtful = [port for port in ports if is_doubtful(port, scan, names, drawing)]
         return doubtful or ports
     return ports
 
 
 def expectations(drawing, ports, names):
-    scan = Scan(drawing)
-    return [{"protocol": port["protocol"], "port": port["port"], "any_of": answers(port, scan, names)}
-            | seen(port, drawing["network"], names) for port in ports]
+    scan, expected = Scan(drawing), []
+    for address in addresses(drawing):
+        here = names_at(address, names)
+        for port in ports:
+            one = at_address(port, address, drawing)
+            expected.append({"protocol": port["protocol"], "port": port["port"], "address": names[address],
+                             "any_of": answers(one, scan, here)} | seen(one, here))
+    return expected
 
 
 def is_exact(drawing):
@@ -149,7 +193,9 @@ def could_be_strongest(port, drawing, ports, scan):
     """Whether nothing but pt's own caution stands between a scan and the strongest answer."""
     if not scan.journal or scan.is_slow or not scan.is_patient or scan.is_lossy:
         return False
-    if scan.has_one_source_port or scan.changes or scan.policed:
+    if scan.has_one_source_port or scan.changes or scan.policed or scan.banning or scan.icmp_is_limited:
+        return False
+    if any(drawing["network"]["filters"].values()):
         return False
     if port["source"] or not port["held"] or port["middle"] and port["middle"]["kind"] != "proxy":
         return False
