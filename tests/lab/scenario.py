@@ -18,7 +18,7 @@ ADDRESSES = topology.Topology().names
 _PROTOCOLS = {"tcp": ("tcp",), "udp": ("udp",), "any": ("tcp", "udp")}
 SERVER_SIGNALS = ("STOP", "CONT", "KILL", "START")
 
-_TOP = {"about", "families", "network", "rules", "setup", "server", "second_server",
+_TOP = {"about", "families", "needs_root", "network", "rules", "setup", "server", "second_server",
         "peers", "changes", "client", "expect", "also"}
 _NETWORK = {"kind", "second_router", "icmp_limits", "delay_ms", "loss", "duplicates", "reorder"}
 _RELAY = ("delay_ms", "loss", "duplicates", "reorder")
@@ -111,6 +111,8 @@ class Scenario:
         self._check()
         self.about = self._data["about"]
         self.families = tuple(self._data.get("families", FAMILIES))
+        self.needs_root = self._data.get("needs_root", False)
+        self.needs_tun = any(key in self._data.get("network", {}) for key in _RELAY)
 
     def _check(self):
         data, name = self._data, self.name
