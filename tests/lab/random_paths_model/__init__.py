@@ -6,5 +6,7 @@ model     the true answers for each port; written from nftables, TCP/IP and the 
 claims    which statements in notes are true of a drawing
 check     a report compared with both
 reduction the fewest ports and parts that still give a false claim
+observation  the model compared with the kernel, by plain sockets and without pt
+sockets   those sockets
 coverage  what appeared, and how often the weaker answer was given
 """

@@ -58,7 +58,7 @@ def answers(port, scan, names):
     held = port["held"] and scan.server_runs
     unheard = model.unheard_answers(port, scan)
     key = (port["protocol"], port["port"])
-    certain = (scan.is_patient and not scan.has_one_source_port and _conditions(port) <= (0 if scan.is_lossy else 1))
+    certain = (scan.is_patient and not scan.has_one_source_port and conditions(port) <= (0 if scan.is_lossy else 1))
     if len(outcomes) == 1:
         found = _union(outcomes, port, scan, names)
     elif ECHO in outcomes and certain and not scan.is_slow and not _has_changing_part(port) \
@@ -104,7 +104,7 @@ def _several(outcomes, port, scan, names, certain):
     return found
 
 
-def _conditions(port):
+def conditions(port):
     """On how many independent things it depends whether an attempt succeeds: more than one may leave too few."""
     conditional = [part for part in port["there"] + port["back"] if part["kind"] in _CONDITIONAL]
     return len(conditional) + ((port["middle"] or {}).get("kind") == "balance")
