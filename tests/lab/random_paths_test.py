@@ -18,7 +18,8 @@ def path(*ports, **changed):
     made = {"seed": 0, "network": {"family": "ipv4", "second_router": False, "relay": None, "policers": [],
                                                                     "filters": {"there": [], "back": []}, "ban": None,
                                                                     "icmp_limits": False, "second_address": False},
-            "server": {"mode": "ports", "capabilities": "root", "threads": 1, "bind": False},
+            "server": {"mode": "ports", "capabilities": "root", "threads": 1, "bind": False,
+                       "event": None},
             "client": {"tries": None, "timeout_s": None, "source_port": None, "rate": None, "concurrency": None,
                        "journal": True, "only_doubtful": False, "output": "json"}, "ports": list(ports)}
     for table, values in changed.items():
@@ -140,7 +141,7 @@ class Drawings(unittest.TestCase):
                 kinds |= {part["kind"] for part in one["there"] + one["back"]}
                 kinds |= {one["middle"]["kind"]} if one["middle"] else set()
                 kinds |= {"source " + one["source"]["kind"]} if one["source"] else set()
-        self.assertEqual({"drop", "reject", "size", "acl", "paths", "dnat-port", "dnat-host", "balance", "proxy",
+        self.assertEqual({"drop", "reject", "size", "acl", "paths", "route", "dnat-port", "dnat-host", "balance", "proxy",
                           "synproxy", "source one", "source in turn", "source masquerade"}, kinds)
 
 

@@ -70,6 +70,7 @@ def _port_faults(drawing, case, report, ports):
                                 truth.address_of(result, drawing, names), drawing)
         wrong = judge.judge_result(result, case.expected[endpoint], case.client_address)
         facts = claims.facts_of_port(port, drawing["network"])
+        facts |= {"server event", "change"} if drawing["server"]["event"] else set()
         for text in judge.texts_of(result):
             wrong += [f"false claim ({name}): {text}" for name in claims.false_claims(text, facts)]
         if claims.false_loss(result, port, drawing, scan):

@@ -25,7 +25,7 @@ _CLAIMS = [
     ("refusals mixed", r"\d+ of \d+ attempts.*(refused|reset|rejected)|refused.*\d+ of \d+ attempts",
      ("refusals mixed", "change", "loss")),
     ("size", r"(packets|datagrams|segments) (above|larger|longer|of more)|\bMTU\b", ("size",)),
-    ("server lost", r"server.*(was lost|died|restarted|is gone)", ("never",)),
+    ("server lost", r"server.*(was lost|died|restarted|is gone|frozen)", ("server event",)),
     ("no network crossed", r"no network was crossed", ("never",)),
     ("only DNS", r"only DNS|DNS inspection", ("never",)),
 ]
@@ -68,7 +68,7 @@ def facts_of_all(drawing):
     facts = facts_of_network(drawing["network"])
     for port in drawing["ports"]:
         facts |= facts_of_port(port, drawing["network"])
-    return facts
+    return facts | ({"server event", "change"} if drawing["server"]["event"] else set())
 
 
 def claims_in(text):
@@ -89,7 +89,7 @@ def false_claims(text, facts, policers=()):
 def false_loss(result, port, drawing, scan):
     """Whether a note speaks of attempts that were lost although nothing on the path can lose any."""
     network = drawing["network"]
-    if not is_plain(port) or network["relay"] or network["policers"] or network["ban"]:
+    if not is_plain(port) or drawing["server"]["event"] or network["relay"] or network["policers"] or network["ban"]:
         return False
     if any(network["filters"].values()):
         return False

@@ -28,6 +28,7 @@ def draw(seed):
     _policers(chance, drawing)
     _change(chance, drawing)
     _client(chance, drawing)
+    _server_event(chance, drawing)
     return drawing
 
 
@@ -97,6 +98,8 @@ def _filter(chance, protocol, network, way, simple):
     at = chance.choice(_hosts(network, "server"))
     if simple:
         return {"kind": "drop", "at": "router"}
+    if way == "back" and chance.random() < 0.1:
+        return {"kind": "route", "how": chance.choice(("unreachable", "blackhole", "prohibit")), "at": "server"}
     kind = chance.choices(("drop", "reject", "size", "acl", "paths"), (30, 30, 15, 12, 12))[0]
     if kind == "drop":
         return {"kind": "drop", "at": at}
@@ -212,6 +215,16 @@ def _change(chance, drawing):
                 if part["kind"] in ("drop", "reject") and part["at"] == "router"]
     for part in chance.sample(changing, min(len(changing), 3)):
         part[chance.choice(("from", "until"))] = drawing["network"].setdefault("change_after", chance.choice((0.2, 0.5, 1.0)))
+
+
+def _server_event(chance, drawing):
+    """The server is stopped for good, or killed, while a slow scan runs."""
+    drawing["server"]["event"] = None
+    shared = drawing["network"]["policers"] or drawing["network"]["ban"] or drawing["network"]["relay"]
+    if drawing["server"]["mode"] == "none" or shared or chance.random() > 0.06:
+        return
+    drawing["server"]["event"] = {"what": chance.choice(("STOP", "KILL")), "after": chance.choice((0.1, 0.3, 1.0))}
+    drawing["client"]["rate"] = 100
 
 
 def _client(chance, drawing):

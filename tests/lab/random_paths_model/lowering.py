@@ -133,7 +133,7 @@ def _rules(drawing, proxies, moment):
             source.append(_source_rule(port))
         for way in ("there", "back"):
             for part in port[way]:
-                if _is_active(part, moment):
+                if part["kind"] != "route" and _is_active(part, moment):
                     lines = at_server[way] if part["at"] == "server" else forward[part["at"]]
                     lines.append(_filter_rule(port, part, way))
     for policer in drawing["network"]["policers"]:
@@ -206,6 +206,19 @@ def _network_table(network):
     return table
 
 
+def setup_routes(drawing, setup):
+    """Parts that are no filters: the server has no route for what leaves a port."""
+    preference = 100
+    for port in drawing["ports"]:
+        for part in port["back"]:
+            if part["kind"] == "route":
+                source = f" from {{{part['address']}}}" if "address" in part else ""
+                setup.setdefault("server", []).append(
+                    f"{{ip}} rule add{source} ipproto {port['protocol']} sport {port['port']} {part['how']} "
+                    f"pref {preference}")
+                preference += 1
+
+
 def lower(drawing, probed):
     """The scenario without its expectations; `probed` are the ports that the client asks for."""
     proxies, peers = {}, []
@@ -246,6 +259,9 @@ def lower(drawing, probed):
             table["changes"] = [{"after": 0, "on": "router", "rules": table["rules"].get("router", "")},
                                 {"after": drawing["network"]["change_after"], "on": "router",
                                  "rules": after.get("router", "")}]
+    setup_routes(drawing, table["setup"])
+    if event := drawing["server"]["event"]:
+        table.setdefault("changes", []).append({"after": event["after"], "server": event["what"]})
     if drawing["client"]["output"] != "json":
         table["client"]["output"] = drawing["client"]["output"]
     return table

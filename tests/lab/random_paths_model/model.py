@@ -60,6 +60,7 @@ class Scan:
             if policer["ports"] is None:
                 self.policed |= {(policer["protocol"], port["port"]): policer for port in drawing["ports"]}
         self.changes = "change_after" in network
+        self.server_event = drawing["server"]["event"]["what"] if drawing["server"]["event"] else None
         self.icmp_is_limited = network["icmp_limits"]
         self.banning = network["ban"] if any(port["port"] == network["ban"] for port in drawing["ports"]) else None
 
@@ -71,7 +72,7 @@ def _filters(parts, packet):
         if "pass" not in branches:
             break
         met = set()
-        if part["kind"] == "drop":
+        if part["kind"] in ("drop", "route"):
             met = {"drop"}
         elif part["kind"] == "reject":
             met = {(part["with"], part["at"])}

@@ -31,6 +31,7 @@ def still(drawing):
     quiet = copy.deepcopy(drawing)
     quiet["network"].update(relay=None, policers=[], ban=None, icmp_limits=False, second_address=False)
     quiet["network"].pop("change_after", None)
+    quiet["server"]["event"] = None
     quiet["client"].update(tries=None, timeout_s=None, source_port=None)
     for port in quiet["ports"]:
         for way in ("there", "back"):

@@ -71,7 +71,7 @@ def _simpler(drawing):
     for name, value in (("tries", None), ("timeout_s", None), ("source_port", None), ("rate", None),
                         ("concurrency", None), ("journal", True), ("only_doubtful", False), ("output", "json")):
         yield _set(drawing, ["client", name], value)
-    for name, value in (("threads", 1), ("bind", False), ("mode", "ports"), ("capabilities", "root")):
+    for name, value in (("event", None), ("threads", 1), ("bind", False), ("mode", "ports"), ("capabilities", "root")):
         yield _set(drawing, ["server", name], value)
     yield _set(drawing, ["network", "relay"], None)
     for name in drawing["network"]["relay"] or ():

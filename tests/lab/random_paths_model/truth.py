@@ -31,6 +31,19 @@ def _slow_answers(answers, outcomes, protocol):
         _add(answers, answer("answered", "handshake"))
 
 
+def _event_answers(answers, port, outcomes, scan, names):
+    """The server stopped or died in mid-scan. No loss on the path may be claimed where only the server is to blame."""
+    _add(answers, answer("untested", "server-lost"))
+    if port["protocol"] == "tcp":
+        _add(answers, answer("answered", ["handshake", "data-reset"]))
+    if outcomes.isdisjoint({ECHO, model.LOST_BACK, model.ELSEWHERE_LOST_BACK}):
+        return
+    _add(answers, silence("unknown"))
+    if scan.server_event == "KILL":
+        _add(answers, answer("closed", "reset") if port["protocol"] == "tcp" else
+             answer("closed", "icmp-port-unreachable", by=names["server"]))
+
+
 def _banned_answers(answers, port, held, unheard):
     """From some moment on nothing of the client arrives; what had arrived before did."""
     _add(answers, silence("forward", "return", "unknown") if held else silence("unknown"), *unheard)
@@ -81,6 +94,8 @@ def answers(port, scan, names):
             _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
     if scan.banning is not None and not model.is_proxied(port):
         _banned_answers(found, port, held, unheard)
+    if scan.server_event and held:
+        _event_answers(found, port, outcomes, scan, names)
     if scan.icmp_is_limited and any(outcome[0] in ("icmp", "target refuses", "refuses") for outcome in outcomes):
         _add(found, silence("forward", "unknown") if held else silence("unknown"), *unheard)
     if scan.is_slow:
@@ -193,7 +208,7 @@ def could_be_strongest(port, drawing, ports, scan):
     """Whether nothing but pt's own caution stands between a scan and the strongest answer."""
     if not scan.journal or scan.is_slow or not scan.is_patient or scan.is_lossy:
         return False
-    if scan.has_one_source_port or scan.changes or scan.policed or scan.banning or scan.icmp_is_limited:
+    if scan.server_event or scan.has_one_source_port or scan.changes or scan.policed or scan.banning or scan.icmp_is_limited:
         return False
     if any(drawing["network"]["filters"].values()):
         return False
