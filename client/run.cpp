@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "client/conclude.hpp"
@@ -86,20 +87,33 @@ std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, 
     part->first_number = next_sequence_;
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
+    try {
+        start_engine(*part, protocol, settings);
+    } catch (const std::system_error& error) {
+        // Not even what an engine waits with can be had.
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+            probe(number).findings.local_error = error.code().value();
+            finished(number);
+        }
+    }
+    return part;
+}
+
+void Run::start_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
     ProbeTable& table = *this;
     switch (protocol) {
         case Protocol::tcp:
-            part->tcp = std::make_unique<TcpEngine>(context_, table, part->list, part->first_number,
-                                                    settings, settings_.descriptors);
-            part->tcp->start();
+            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
+                                                   settings, settings_.descriptors);
+            part.tcp->start();
             break;
         case Protocol::udp:
-            part->udp = std::make_unique<UdpEngine>(context_, table, part->list, part->first_number,
-                                                    settings);
-            part->udp->start();
+            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
+                                                   settings);
+            part.udp->start();
             break;
     }
-    return part;
 }
 
 const std::shared_ptr<Run::Part>& Run::part_of(std::uint32_t number) const {
@@ -287,7 +301,15 @@ TimePoint Run::sent_at(const Frame& echo) const {
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
     auto& flows = addresses_[endpoint.address].flows;
-    if (flows.size() < max_flows) {
+    const auto same = std::find_if(flows.rbegin(), flows.rend(), [&](const FlowOutcome& flow) {
+        return flow.protocol == endpoint.protocol && flow.source == source &&
+               flow.destination == endpoint.port;
+    });
+    if (same != flows.rend()) {
+        ++same->sent;
+        same->answered = same->answered || answered;
+        same->last_sent = sent - started_;
+    } else if (flows.size() < max_flows) {
         flows.push_back({endpoint.protocol, source, endpoint.port, answered, 1, sent - started_});
     }
 }

@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
 const AttemptPlan server_plan{4, 1s};
-/// Enough for a refusal to repeat.
-const AttemptPlan confirm_plan{6, 2s};
+/// One of two backends is met by all of them by chance in 1 of 1,000 cases, after three before.
+const AttemptPlan confirm_plan{10, 2s};
 
 std::uint32_t lead_ms(Nanoseconds lead) {
     constexpr std::int64_t max = std::numeric_limits<std::uint32_t>::max();
@@ -31,7 +31,8 @@ std::uint32_t lead_ms(Nanoseconds lead) {
 
 /// As the kernel tells of a neighbour that does not answer: ICMP from this host itself.
 IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
-    // RFC 792: destination unreachable, host unreachable; RFC 4443 section 3.1: address unreachable.
+    // RFC 792: destination unreachable, host unreachable; RFC 4443 section 3.1: address
+    // unreachable.
     return address.is_v4() ? IcmpError{false, 3, 1, from} : IcmpError{true, 1, 3, from};
 }
 
@@ -187,10 +188,10 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
     }
 }
 
-/// In a scan of very many ports one refusal is believed, but not where pt-server says that it holds
-/// the port.
+/// Where pt-server says that it holds a port, refusals come from somewhere else: from a firewall,
+/// or from one of several backends, which takes more attempts to tell.
 bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
-    if (std::exchange(state.confirmed, true) || settings_.tcp.repeat_refusals) {
+    if (std::exchange(state.confirmed, true) || settings_.tcp.limits.exact()) {
         return false;
     }
     auto ports = std::make_shared<PortSet>();
@@ -209,6 +210,7 @@ bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
         settings.plan = confirm_plan;
         settings.limits.exact_tries = settings.limits.exact_timeout = true;
         settings.repeat_refusals = true;
+        settings.min_refusals = confirm_plan.tries();
         if (add_part(blocks, protocol, Purpose::confirm, settings)) {
             ++state.extra_parts;
         }

@@ -220,7 +220,10 @@ void Schedule::refused(std::size_t probe, TimePoint now) {
     State& state = found->second;
     state.refused = true;
     if (state.phase == Phase::active && !has_had_all(state)) {
-        set_due(probe, std::min(state.due, now + refusal_gap));
+        // Not in step with others: one of several backends may be met by turns.
+        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
+        set_due(probe, std::min(state.due, now + gap));
     }
 }
 
@@ -249,6 +252,7 @@ void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, uns
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
     lost_ += lost;
+    last_answer_ = now;
     if (round_trip) {
         smoothed_round_trip_ =
             smoothed_round_trip_

@@ -127,6 +127,9 @@ public:
 
     /// What the path lets through, where that was found: attempts per second.
     std::optional<double> rate_limit() const { return steady_.limit(); }
+    /// Answers per second, where many attempts on open ports were lost in a short while and it is not
+    /// known whether a limit is the reason.
+    std::optional<double> rate_that_passed() const;
     /// How many probes wait for attempts at the steady rate, and how long that will take about.
     std::size_t in_steady_round() const { return steady_.size(); }
     Nanoseconds steady_time_left() const { return steady_.time_left(); }
@@ -232,6 +235,7 @@ private:
     bool waking_ = false;
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;
+    TimePoint last_answer_{};
     std::size_t in_flight_ = 0;
     std::size_t young_ = 0;
     TimePoint not_before_{};

@@ -142,6 +142,16 @@ void Schedule::want_control(std::size_t probe, TimePoint now) {
     }
 }
 
+std::optional<double> Schedule::rate_that_passed() const {
+    constexpr std::size_t min_answers = 30;
+    constexpr Nanoseconds min_time = 1s;
+    const Nanoseconds time = first_start_ ? last_answer_ - *first_start_ : Nanoseconds{};
+    if (answered_ < min_answers || lost_ < answered_ || time < min_time) {
+        return std::nullopt;
+    }
+    return static_cast<double>(answered_) / std::chrono::duration<double>(time).count();
+}
+
 Nanoseconds Schedule::control_timeout() const {
     return std::max(min_control_timeout,
                     smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_for_control);
