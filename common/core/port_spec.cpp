@@ -255,17 +255,8 @@ bool is_like_url(std::string_view text) {
            text.find("://") != std::string_view::npos;
 }
 
-}  // namespace
-
-PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
-    if (is_like_url(text)) {
-        return PortSpecError{
-            0, quoted_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
-    }
-    auto result = parse_word(text, zero);
-    if (result) {
-        return result;
-    }
+/// What to say of a word that is nearly a port spec.
+MaybeError nearly_spec(std::string_view text, PortZero zero) {
     const AcceptsSpec accepts = [zero](std::string_view spec) {
         return parse_word(spec, zero).has_value();
     };
@@ -276,6 +267,22 @@ PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
     if (auto meant = meant_by_colon(text, accepts); !meant.message.empty()) {
         return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
                              std::move(meant.spec)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
+    if (is_like_url(text)) {
+        return PortSpecError{
+            0, quoted_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
+    }
+    auto result = parse_word(text, zero);
+    if (!result) {
+        if (auto error = nearly_spec(text, zero)) {
+            return *std::move(error);
+        }
     }
     return result;
 }
