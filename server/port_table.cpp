@@ -23,7 +23,7 @@ PortState state_of_error(int error) {
 }
 
 std::string describe_state(PortState state, int error) {
-    const std::string text{to_string(state)};
+    std::string text{to_string(state)};
     switch (state) {
         case PortState::failed: return text + ": " + std::strerror(error);
         case PortState::address_not_available:
