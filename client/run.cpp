@@ -212,6 +212,9 @@ void Run::take_finished(Probe probe) {
     if (in_doubt(probe.findings)) {
         state.held.push_back(std::move(probe));
     } else {
+        if (!probe.findings.echo) {
+            state.settled.push_back({probe.endpoint.protocol, probe.endpoint.port});
+        }
         report(probe, &state);
     }
     if (--state.left == 0) {
@@ -252,8 +255,7 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
     if (ended_) {
         return;
     }
-    if (part->purpose != Purpose::result) {
-        part->stop();
+    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
         const IpAddress address = part->list.endpoint(0).address;
         if (--addresses_[address].extra_parts == 0) {
             address_done(address);

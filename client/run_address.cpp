@@ -108,8 +108,9 @@ bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
 
 void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server) {
     std::vector<ProtocolPort> doubts;
-    for (const Probe& held : state.held) {
-        if (settings_.ask_journal) {
+    if (settings_.ask_journal && !state.held.empty()) {
+        doubts = state.settled;
+        for (const Probe& held : state.held) {
             doubts.push_back({held.endpoint.protocol, held.endpoint.port});
         }
     }
