@@ -232,6 +232,9 @@ void Run::note_server(const Probe& probe) {
     ScannedAddress& state = addresses_[probe.endpoint.address];
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
     state.last_echo = std::max(state.last_echo, probe.finished_at);
+    auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
+    open = open.value_or(probe.endpoint);
+    state.round_trip = std::max(state.round_trip, probe.rtt.max());
     if (probe.endpoint.protocol == Protocol::udp && probe.local &&
         state.udp_flows.size() < max_udp_flows) {
         state.udp_flows.emplace_back(probe.endpoint.port, probe.local->port);
@@ -313,6 +316,14 @@ void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool 
         same->last_sent = sent - started_;
     } else if (flows.size() < max_flows) {
         flows.push_back({endpoint.protocol, source, endpoint.port, answered, 1, sent - started_});
+    }
+}
+
+void Run::on_reply(const Frame& frame) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session && state.flow_check) {
+            state.flow_check->take_reply(frame);
+        }
     }
 }
 

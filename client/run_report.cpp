@@ -147,6 +147,11 @@ void Run::end() {
     for (const auto& [first, part] : parts_) {
         part->stop();
     }
+    for (const auto& [address, state] : addresses_) {
+        if (state.flow_check) {
+            state.flow_check->stop();
+        }
+    }
     done_();
 }
 
