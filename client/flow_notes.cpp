@@ -172,6 +172,30 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
 
 }  // namespace
 
+void FlowLog::add(const Endpoint& endpoint, Port source, bool answered, Nanoseconds sent_at) {
+    const Key key{endpoint.protocol, source, endpoint.port};
+    const auto known = flows_.find(key);
+    if (known == flows_.end()) {
+        if (flows_.size() < max_flows) {
+            flows_[key] = {endpoint.protocol, source, endpoint.port, answered, 1, sent_at};
+        }
+        return;
+    }
+    FlowOutcome& flow = known->second;
+    flow.answered = flow.answered || answered;
+    flow.sent = static_cast<std::uint16_t>(std::min<unsigned>(flow.sent + 1U, 0xFFFF));
+    flow.last_sent = std::max(flow.last_sent, sent_at);
+}
+
+std::vector<FlowOutcome> FlowLog::flows() const {
+    std::vector<FlowOutcome> flows;
+    flows.reserve(flows_.size());
+    for (const auto& [key, flow] : flows_) {
+        flows.push_back(flow);
+    }
+    return flows;
+}
+
 std::vector<std::string> flow_notes(std::span<const FlowOutcome> flows) {
     std::vector<std::string> notes;
     for (const Protocol protocol : all_protocols) {

@@ -143,6 +143,34 @@ TEST(FlowNotes, ProtocolsAreToldApart) {
                 ElementsAre("tcp: 4 of 20 attempts on open ports were lost", HasSubstr("udp: ")));
 }
 
+TEST(FlowLog, PutsTheAttemptsOfAFlowTogether) {
+    const Endpoint dns{Protocol::udp, *IpAddress::parse("192.0.2.7"), Port{53}};
+    FlowLog log;
+    log.add(dns, Port{40000}, false, 1ms);
+    log.add(dns, Port{40000}, false, 2ms);
+    log.add(dns, Port{40001}, false, 3ms);
+    log.add(dns, Port{40001}, true, 9ms);
+    log.add({Protocol::tcp, dns.address, dns.port}, Port{40000}, true, 4ms);
+    const auto all = log.flows();
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[0].protocol, Protocol::tcp);
+    EXPECT_TRUE(all[0].answered);
+    EXPECT_EQ(all[1].sent, 2U);
+    EXPECT_FALSE(all[1].answered);
+    EXPECT_EQ(all[1].last_sent, 2ms);
+    EXPECT_EQ(all[2].sent, 2U);
+    EXPECT_TRUE(all[2].answered);
+    EXPECT_EQ(all[2].last_sent, 9ms);
+}
+
+TEST(FlowLog, IsBounded) {
+    FlowLog log;
+    for (std::uint32_t port = 1; port < 20'000; ++port) {
+        log.add({Protocol::udp, {}, Port{static_cast<std::uint16_t>(port)}}, Port{1}, true, 0ms);
+    }
+    EXPECT_EQ(log.flows().size(), FlowLog::max_flows);
+}
+
 /// Packets that are lost by chance, at every rate: no cause is named.
 TEST(FlowNotes, ChanceHasNoCause) {
     std::mt19937 random{7};
