@@ -34,6 +34,7 @@ std::vector<SourcePort> source_ports(const std::vector<FlowOutcome>& flows) {
         any = any || flow.answered;
     }
     std::vector<SourcePort> ports;
+    ports.reserve(answered.size());
     for (const auto& [number, any] : answered) {
         ports.push_back({number, any});
     }
