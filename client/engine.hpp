@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "client/schedule.hpp"
 #include "client/socket_setup.hpp"
@@ -18,6 +20,10 @@ struct EngineSettings {
     SourceSettings source;
     std::uint32_t count = 1;  ///< frames on each open port
     std::uint64_t seed = 0;
+    /// A refusal counts only where it repeats (Refusals).
+    bool repeat_refusals = true;
+    /// Where the kernel takes source ports from; nothing: not known.
+    std::optional<std::pair<Port, Port>> ephemeral_range;
 };
 
 /// How long a frame of --count may take before it counts as lost.

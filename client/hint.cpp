@@ -102,10 +102,13 @@ std::optional<Hint> for_local_error(const Commands& commands, const Result& resu
     if (is_unresolved(result)) {
         return Hint{"", "getent ahosts " + shell_word(result.host)};
     }
+    if (!result.local_reason.empty()) {
+        return std::nullopt;  // says what to do
+    }
     switch (result.local_error) {
         case EPERM:
         case EACCES: return Hint{"", "nft list ruleset"};
-        case EADDRNOTAVAIL: return Hint{"", "ip address show"};
+        case EADDRNOTAVAIL: return Hint{"", "sysctl net.ipv4.ip_local_port_range"};
         case ENODEV: return Hint{"", "ip link show"};
         case EMFILE:
         case ENFILE: return Hint{"", commands.scan("--concurrency 1")};

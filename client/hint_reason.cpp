@@ -17,8 +17,8 @@ std::string reason_for_local_error(const Result& result) {
         case EPERM:
         case EACCES: return "untested: a firewall or a policy of this host refused to send.";
         case EADDRNOTAVAIL:
-            return "untested: --source requires an address of this host, of the same family as the "
-                   "target.";
+            return "untested: no address and port of this host could be used for the target; all "
+                   "local ports may be in use.";
         case ENODEV: return "untested: --interface requires a network interface of this host.";
         case EMFILE:
         case ENFILE:

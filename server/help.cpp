@@ -55,8 +55,9 @@ What to say:
   --version              the version
 
 At the start a table says what became of each port; it ends with the line "pt-server ready".
-SIGINT or SIGTERM stops the server: it answers what has arrived and prints totals. A second one
-stops it at once. Table and totals go to stdout, the log to stderr.
+SIGINT, SIGTERM or SIGHUP stops the server (under nohup, SIGHUP does not): it answers what has
+arrived and prints totals. A second one stops it at once. Table and totals go to stdout, the log to
+stderr.
 
 Exit status: 0 stopped by a signal, 1 a port could not be had (--strict), 2 wrong usage,
 3 no port at all could be had, or a failure of this machine.

@@ -18,6 +18,7 @@
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
+#include "common/net/stop_signals.hpp"
 #include "server/file_place.hpp"
 #include "server/options.hpp"
 #include "server/readiness.hpp"
@@ -108,14 +109,16 @@ void let_orphans_go() {
 ExitCode run(const Options& options, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
-    boost::asio::signal_set signals{context, SIGINT, SIGTERM};
+    boost::asio::signal_set signals{context};
+    pt::net::add_stop_signals(signals);
     std::signal(SIGPIPE, SIG_IGN);
     let_orphans_go();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Patience{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
-    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports)) {
+    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports,
+                                                     pt::server::find_holders(server.ports()))) {
         spdlog::warn("{}", line);
     }
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/net/datagrams.hpp"
+#include "common/net/ipv6_state.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/stream_io.hpp"
 
@@ -85,7 +86,10 @@ Opened bind_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::s
     }
     const net::Sockaddr address{endpoint.socket_address()};
     if (bind(descriptor.get(), address.data(), address.size()) != 0) {
-        return failed(errno);
+        const int error = errno;
+        const bool no_ipv6 = error == EADDRNOTAVAIL && family == AF_INET6 &&
+                             net::is_disabled(net::read_ipv6_problem());
+        return failed(no_ipv6 ? EAFNOSUPPORT : error);
     }
     return {std::move(descriptor), 0};
 }

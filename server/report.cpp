@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -73,7 +74,19 @@ std::string address_text(const IpAddress& address) {
 
 std::string state_text(const AddressState& address) {
     std::string text{to_string(address.state)};
-    return address.state == PortState::failed ? text + ": " + std::strerror(address.error) : text;
+    switch (address.state) {
+        case PortState::failed: return text + ": " + std::strerror(address.error);
+        case PortState::address_not_available:
+            return text + (address.error == EAFNOSUPPORT ? ": IPv6 is disabled on this host"
+                                                         : ": this host does not have it");
+        case PortState::not_asked:
+        case PortState::listening:
+        case PortState::in_use:
+        case PortState::no_permission:
+        case PortState::no_descriptors:
+        case PortState::ephemeral_range: break;
+    }
+    return text;
 }
 
 std::string port_text(Port first, Port last) {
@@ -225,7 +238,8 @@ std::string ready_line(const PortTable& table) {
            ", " + std::to_string(count.not_listening) + " not\n";
 }
 
-std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked) {
+std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked,
+                                      const PortHolders& holders) {
     constexpr std::size_t most = 8;
     std::vector<std::string> lines;
     std::size_t more = 0;
@@ -245,10 +259,11 @@ std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& ask
         }
         const std::string protocol{to_string(port.protocol)};
         const auto number = port_text(port.first, port.last);
-        lines.push_back(protocol + '/' + number + " on " + where +
-                        ": in use by another program; this shows which, as root: ss -" +
-                        (port.protocol == Protocol::tcp ? "ltnp" : "lunp") +
-                        " 'sport = :" + number + "'");
+        const auto holder = holders.find({port.protocol, port.first});
+        lines.push_back(
+            protocol + '/' + number + " on " + where + ": " +
+            describe_holder(port.protocol, number,
+                            holder == holders.end() ? PortHolder::unknown : holder->second));
     }
     if (more > 0) {
         lines.push_back(plural(more, "more port") + " in use by other programs: the table has all");

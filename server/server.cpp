@@ -190,15 +190,23 @@ void Server::start() {
         worker->start();
     }
     for (const auto& context : more_contexts_) {
-        threads_.emplace_back([&one = *context] {
-            while (!one.stopped()) {
-                try {
-                    one.run();
-                } catch (const std::exception& error) {
-                    spdlog::error("unexpected: {}", error.what());
+        try {
+            threads_.emplace_back([&one = *context] {
+                while (!one.stopped()) {
+                    try {
+                        one.run();
+                    } catch (const std::exception& error) {
+                        spdlog::error("unexpected: {}", error.what());
+                    }
                 }
-            }
-        });
+            });
+        } catch (const std::system_error& error) {
+            throw std::system_error{error.code(),
+                                    "--threads " + std::to_string(more_contexts_.size() + 1) +
+                                        ": cannot start a thread; give fewer, or raise the limit "
+                                        "of tasks (ulimit -u, systemd's TasksMax=, a container's "
+                                        "--pids-limit)"};
+        }
     }
 }
 

@@ -144,6 +144,9 @@ TEST(Hint, WhatCouldNotBeTested) {
     EXPECT_THAT(hint_reason(failed), HasSubstr("ulimit -n"));
     failed.local_error = EPERM;
     EXPECT_EQ(commands(failed, {}, unseen, {}), " | nft list ruleset");
+    failed.local_reason = "IPv6 is disabled on this host";
+    EXPECT_EQ(commands(failed, {}, unseen, {}), "-") << "the reason says it all";
+    EXPECT_EQ(hint_reason(failed), "");
     failed.endpoint.address = IpAddress{};
     EXPECT_EQ(commands(failed, {}, unseen, {}), " | getent ahosts example.com");
 }

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "client/inquirer.hpp"
+#include "client/journal.hpp"
+#include "client/known_server.hpp"
+#include "client/probe.hpp"
+#include "common/core/port_set.hpp"
+
+namespace pt::client {
+
+/// What became of an attempt on a port that proved open, by the ports that make its flow.
+struct Flow {
+    Protocol protocol = Protocol::tcp;
+    Port source{};
+    Port destination{};
+    bool answered = false;
+};
+
+/// What a scan gathers about one address, until all of its ports are decided and its servers have
+/// been asked: an address is concluded as a whole, and then takes no memory any more.
+struct ScannedAddress {
+    std::uint64_t session = 0;  ///< of all frames to it
+    std::size_t left = 0;       ///< probes that are not finished
+    std::size_t total = 0;
+    /// Finished, but not reported: the server record may change what is concluded.
+    std::vector<Probe> held;
+    KnownServers servers;
+    ArrivalRecords records;
+    TimePoint last_echo{};
+    std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
+    /// An error that says that the host cannot be reached, if nothing of the host has answered.
+    std::optional<IcmpError> unreachable;
+    bool alive = false;  ///< something that only the host, or a device in its name, can send came
+    std::vector<std::shared_ptr<Asking>> asking;
+    std::size_t unanswered = 0;   ///< servers that have not answered yet
+    std::size_t extra_parts = 0;  ///< further probes in flight
+    bool looked_for_server = false;
+    bool asked = false;
+    bool confirmed = false;
+    std::vector<Flow> flows;
+};
+
+}  // namespace pt::client
