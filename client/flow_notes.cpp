@@ -150,7 +150,14 @@ bool same_source_differs(const std::vector<FlowOutcome>& flows) {
     });
 }
 
-std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
+/// "9 of 20 attempts on open ports were lost".
+std::string loss_text(const Losses& losses, bool all) {
+    return grouped_number(losses.lost) + (all ? " of " : " of the first ") +
+           counted(losses.sent, "attempt") + " on open ports were lost";
+}
+
+/// `all`: no flow is left out.
+std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows, bool all) {
     const Losses losses = count(flows);
     if (losses.lost == 0) {
         return "";
@@ -158,8 +165,7 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
     const std::string name{to_string(protocol)};
     if (const auto side = lost_side(source_ports(flows))) {
         return name + ": no replies to source ports " + *side +
-               ": a stateless rule for replies? (" + grouped_number(losses.lost) + " of " +
-               counted(losses.sent, "attempt") + " on open ports were lost)";
+               ": a stateless rule for replies? (" + loss_text(losses, all) + ')';
     }
     if (lost_as_flows(flows, losses) && same_source_differs(flows)) {
         return name + ": " + grouped_number(losses.lost_flows) + " of " +
@@ -167,8 +173,7 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
                " on open ports were lost, each of them whenever it was repeated: a dead path among "
                "several (ECMP, bonding)?";
     }
-    return name + ": " + grouped_number(losses.lost) + " of " + counted(losses.sent, "attempt") +
-           " on open ports were lost";
+    return name + ": " + loss_text(losses, all);
 }
 
 }  // namespace
@@ -199,11 +204,12 @@ std::vector<FlowOutcome> FlowLog::flows() const {
 
 std::vector<std::string> flow_notes(std::span<const FlowOutcome> flows) {
     std::vector<std::string> notes;
+    const bool all = flows.size() < FlowLog::max_flows;
     for (const Protocol protocol : all_protocols) {
         std::vector<FlowOutcome> own;
         std::copy_if(flows.begin(), flows.end(), std::back_inserter(own),
                      [protocol](const FlowOutcome& flow) { return flow.protocol == protocol; });
-        if (auto text = note(protocol, own); !text.empty()) {
+        if (auto text = note(protocol, own, all); !text.empty()) {
             notes.push_back(std::move(text));
         }
     }

@@ -34,7 +34,7 @@ struct FlowOutcome {
 /// are kept, which are enough to tell.
 class FlowLog {
 public:
-    static constexpr std::size_t max_flows = 8192;
+    static constexpr std::size_t max_flows = 1024;
 
     /// An attempt on a port that proved open was answered, or lost.
     void add(const Endpoint& endpoint, Port source, bool answered, Nanoseconds sent_at);

@@ -52,7 +52,8 @@ public:
     /// A sequence that no other frame of the scan has.
     virtual std::uint32_t new_sequence() = 0;
     /// What became of an attempt, by its source port, on a port that proved open.
-    virtual void note_flow(const Endpoint& endpoint, Port source, bool answered) = 0;
+    virtual void note_flow(const Endpoint& endpoint, Port source, TimePoint sent,
+                           bool answered) = 0;
     /// An answer to a query of ours; only UDP engines see any.
     virtual void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) = 0;
     /// A query of ours was refused: nothing listens on that port any more.

@@ -15,7 +15,6 @@ namespace {
 namespace asio = boost::asio;
 
 /// Flows that are kept of one address, for what is said of source ports.
-constexpr std::size_t max_flows = 1'024;
 constexpr std::size_t max_udp_flows = 4;
 
 }  // namespace
@@ -285,11 +284,8 @@ TimePoint Run::sent_at(const Frame& echo) const {
                : TimePoint::max();
 }
 
-void Run::note_flow(const Endpoint& endpoint, Port source, bool answered) {
-    auto& flows = addresses_[endpoint.address].flows;
-    if (flows.size() < max_flows) {
-        flows.push_back({endpoint.protocol, source, endpoint.port, answered});
-    }
+void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
+    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
 }
 
 void Run::on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {

@@ -88,7 +88,7 @@ private:
     bool is_session_of(const IpAddress& address, std::uint64_t session) const override;
     TimePoint sent_at(const Frame& echo) const override;
     std::uint32_t new_sequence() override { return next_sequence_++; }
-    void note_flow(const Endpoint& endpoint, Port source, bool answered) override;
+    void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
     void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
     void on_query_refused(const SocketAddress& by) override;
     void note_shortage(int error) override { shortages_.insert(error); }
@@ -112,6 +112,7 @@ private:
                       const InquiryOutcome& outcome);
     bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
     void take_confirmation(const Probe& probe);
+    static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
     void conclude_address(const IpAddress& address, ScannedAddress& state);
     void note_address(const IpAddress& address, const ScannedAddress& state);
 

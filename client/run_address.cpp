@@ -9,6 +9,7 @@
 #include "client/number_text.hpp"
 #include "client/run.hpp"
 #include "client/run_part.hpp"
+#include "common/net/neighbour.hpp"
 
 namespace pt::client {
 namespace {
@@ -26,6 +27,13 @@ std::uint32_t lead_ms(Nanoseconds lead) {
     constexpr std::int64_t max = std::numeric_limits<std::uint32_t>::max();
     const auto count = std::chrono::ceil<std::chrono::milliseconds>(lead).count();
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, max));
+}
+
+/// As the kernel tells of a neighbour that does not answer: ICMP from this host itself.
+IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
+    // RFC 792: destination unreachable, host unreachable; RFC 4443 section 3.1: address
+    // unreachable.
+    return address.is_v4() ? IcmpError{false, 3, 1, from} : IcmpError{true, 1, 3, from};
 }
 
 bool is_refused(const Findings& findings) {
@@ -230,7 +238,20 @@ void Run::take_confirmation(const Probe& more) {
     }
 }
 
+/// A large scan does not wait for the kernel's own error: the neighbour table tells.
+void Run::look_for_neighbour(const IpAddress& address, ScannedAddress& state) {
+    if (state.alive || state.unreachable || state.held.empty() || !state.held.front().local) {
+        return;
+    }
+    const auto hop = net::next_hop(address);
+    if (hop.state == net::Neighbour::missing) {
+        state.unreachable = host_unreachable(address, state.held.front().local->address);
+        state.no_neighbour = true;
+    }
+}
+
 void Run::conclude_address(const IpAddress& address, ScannedAddress& state) {
+    look_for_neighbour(address, state);
     if (state.unreachable && !state.alive) {
         for (Probe& held : state.held) {
             if (is_silent(held.findings)) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/conclude.hpp"
+#include "client/flow_notes.hpp"
 #include "client/number_text.hpp"
 #include "client/run.hpp"
 #include "client/run_part.hpp"
@@ -96,13 +97,16 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.notes = std::move(concluded.notes);
     if (result.conclusion.verdict == Verdict::unreachable && result.findings->icmp_errors == 0 &&
         result.findings->icmp) {
-        result.notes.emplace_back("the ICMP errors came for other ports of this host");
+        result.notes.emplace_back(
+            state != nullptr && state->no_neighbour
+                ? "no host on the local network answers for the next hop (ARP, neighbour discovery)"
+                : "the ICMP errors came for other ports of this host");
     }
     HintFacts facts = settings_.hint_facts;
-    facts.other_addresses = settings_.other_addresses.contains(probe.host);
     if (state != nullptr) {
         facts.open_port = state->servers.open_port(probe.endpoint.address);
     }
+    facts.other_addresses = settings_.other_addresses.contains(probe.host);
     result.hint = hint_for(result, record, known, facts);
     path_notes_.add(result);
     on_result_(result);
@@ -123,7 +127,9 @@ std::optional<int> Run::hops(const Probe& probe) {
 
 void Run::note_address(const IpAddress& address, const ScannedAddress& state) {
     add(counters_, state.records.counters());
-    static_cast<void>(address);
+    for (const std::string& note : flow_notes(state.flows.flows())) {
+        scan_notes_.push_back(sessions_.size() > 1 ? address.to_string() + ": " + note : note);
+    }
 }
 
 void Run::end() {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/flow_notes.hpp"
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
 #include "client/known_server.hpp"
@@ -14,14 +15,6 @@
 #include "common/core/port_set.hpp"
 
 namespace pt::client {
-
-/// What became of an attempt on a port that proved open, by the ports that make its flow.
-struct Flow {
-    Protocol protocol = Protocol::tcp;
-    Port source{};
-    Port destination{};
-    bool answered = false;
-};
 
 /// What a scan gathers about one address, until all of its ports are decided and its servers have
 /// been asked: an address is concluded as a whole, and then takes no memory any more.
@@ -37,6 +30,7 @@ struct ScannedAddress {
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
     /// An error that says that the host cannot be reached, if nothing of the host has answered.
     std::optional<IcmpError> unreachable;
+    bool no_neighbour = false;  ///< that is known from the kernel's neighbour table
     bool alive = false;  ///< something that only the host, or a device in its name, can send came
     std::vector<std::shared_ptr<Asking>> asking;
     std::size_t unanswered = 0;   ///< servers that have not answered yet
@@ -44,7 +38,7 @@ struct ScannedAddress {
     bool looked_for_server = false;
     bool asked = false;
     bool confirmed = false;
-    std::vector<Flow> flows;
+    FlowLog flows;
 };
 
 }  // namespace pt::client

@@ -164,7 +164,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
 /// The attempts that have had several round trips' time before this one was answered.
 void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& probe) {
     if (echoed.number() == 1) {
-        table_.note_flow(probe.endpoint, echoed.local().port, true);
+        table_.note_flow(probe.endpoint, echoed.local().port, echoed.started(), true);
         return;
     }
     const Nanoseconds age = std::max<Nanoseconds>(
@@ -172,10 +172,10 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
         min_loss_age);
     for (const auto& attempt : active.attempts) {
         if (attempt.get() != &echoed && !attempt->connected() && now() - attempt->started() > age) {
-            table_.note_flow(probe.endpoint, attempt->local().port, false);
+            table_.note_flow(probe.endpoint, attempt->local().port, attempt->started(), false);
         }
     }
-    table_.note_flow(probe.endpoint, echoed.local().port, true);
+    table_.note_flow(probe.endpoint, echoed.local().port, echoed.started(), true);
     probe.findings.lost = static_cast<std::uint16_t>(
         schedule_.count_lost(echoed.probe(), echoed.number(), now() - age) -
         std::min<unsigned>(active.refusals.count() + active.broken_off, echoed.number() - 1));

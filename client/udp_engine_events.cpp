@@ -198,10 +198,11 @@ void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds tr
                 : nullptr;
         if (channel != nullptr) {
             ++lost;
-            table_.note_flow(probe.endpoint, channel->port(), false);
+            table_.note_flow(probe.endpoint, channel->port(), *sent, false);
         }
     }
-    table_.note_flow(probe.endpoint, local, true);
+    table_.note_flow(probe.endpoint, local, schedule_.sent_at(place, echo.attempt).value_or(now()),
+                     true);
     const unsigned refused = std::min(active_[place].refusals.count(), lost);
     probe.findings.lost = static_cast<std::uint16_t>(lost - refused);
 }

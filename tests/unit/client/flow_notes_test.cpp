@@ -171,6 +171,12 @@ TEST(FlowLog, IsBounded) {
     EXPECT_EQ(log.flows().size(), FlowLog::max_flows);
 }
 
+TEST(FlowNotes, WhereFlowsWereLeftOutItSaysSo) {
+    const auto some = [](const FlowOutcome& flow) { return to_number(flow.source) % 7 == 0; };
+    EXPECT_THAT(flow_notes(flows(128, 8, some)), ElementsAre(HasSubstr(" of the first ")));
+    EXPECT_THAT(flow_notes(flows(127, 8, some)), ElementsAre(Not(HasSubstr("first"))));
+}
+
 /// Packets that are lost by chance, at every rate: no cause is named.
 TEST(FlowNotes, ChanceHasNoCause) {
     std::mt19937 random{7};
