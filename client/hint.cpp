@@ -38,10 +38,8 @@ public:
 
     /// Together with the ports that pt-client asks over where it is told no other.
     std::string serve_with_default_ports() const {
-        return serve() + ' ' + well_known_ports().to_string();
+        return "pt-server " + own_port() + ' ' + well_known_ports().to_string();
     }
-
-    std::string serve() const { return "pt-server " + own_port(); }
 
     std::string capture() const {
         return "tcpdump -n -i any " + std::string{to_string(result_.endpoint.protocol)} + " port " +
@@ -94,6 +92,17 @@ Hint for_answer(const Commands& commands, const std::optional<PortRecord>& recor
     return {commands.listeners(), ""};
 }
 
+/// A port that no pt-server is known to hold. Another pt-server beside one that is there would hold
+/// the port, but be asked over none: what the host receives tells without it.
+std::optional<Hint> for_refusal(const Commands& commands, const std::optional<PortRecord>& record,
+                                const ServerKnowledge& known) {
+    if (record && record->attempt) {
+        return std::nullopt;  // a note says that the host was reached
+    }
+    return known.seen ? Hint{commands.capture(), commands.scan()}
+                      : Hint{commands.serve_with_default_ports(), commands.scan()};
+}
+
 Hint for_lost_server(const Commands& commands, const std::optional<PortRecord>& record) {
     return {"", record && record->deaf ? commands.list() : commands.scan_and_ask()};
 }
@@ -133,10 +142,10 @@ std::optional<Hint> hint_for(const Result& result, const std::optional<PortRecor
                        ? std::optional{for_answer(commands, record, known, facts)}
                        : std::nullopt;
         case Evidence::reset:
-        case Evidence::not_listening: return Hint{commands.serve(), commands.scan_and_ask()};
+        case Evidence::not_listening: return for_refusal(commands, record, known);
         case Evidence::icmp_port_unreachable:
             return result.conclusion.verdict == Verdict::closed
-                       ? std::optional{Hint{commands.serve(), commands.scan_and_ask()}}
+                       ? for_refusal(commands, record, known)
                        : std::nullopt;
         case Evidence::icmp_host_unreachable:
             return sent_by_this_host(result)

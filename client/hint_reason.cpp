@@ -48,10 +48,11 @@ std::string hint_reason(const Result& result) {
             return "answered: another service listens there, or an intermediate device (proxy, "
                    "port forwarder) answers for the target.";
         case Evidence::reset:
-            return "closed: nothing listens on the port, or a firewall sends resets with the "
-                   "target's address.";
+            return result.hint ? "closed: nothing listens on the port, or a firewall sends resets "
+                                 "with the target's address."
+                               : "";
         case Evidence::icmp_port_unreachable:
-            return result.conclusion.verdict == Verdict::closed
+            return result.conclusion.verdict == Verdict::closed && result.hint
                        ? "closed: nothing listens on the port, or a firewall sends ICMP errors "
                          "with the target's address."
                        : "";

@@ -278,6 +278,13 @@ TEST(Conclude, SaysWhyADirectionIsUnknown) {
     EXPECT_THAT(conclude(found(udp, {}), PortRecord{.listening = true}, seen).notes, IsEmpty());
 }
 
+TEST(Conclude, ARefusalOfAPortThatIsNotHeldMayHaveReachedTheHost) {
+    const PortRecord reached{.attempt = true, .incomplete = true};
+    const auto concluded = conclude(found(tcp, {.resets = 3}), reached, seen);
+    EXPECT_EQ(words(concluded), "closed reset");
+    EXPECT_THAT(concluded.notes, ElementsAre("attempts reached the host"));
+}
+
 TEST(Conclude, AnUnansweredQueryLeavesFindingsAsTheyAre) {
     constexpr ServerKnowledge unanswered{.seen = true, .query_unanswered = true};
     expect_all({
