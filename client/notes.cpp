@@ -133,6 +133,11 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
                     "packet filter");
             }
             break;
+        case Evidence::reset:
+            if (basis.record && basis.record->attempt) {
+                notes.emplace_back("attempts reached the host");
+            }
+            break;
         case Evidence::silence:
             note_silence(found.endpoint, findings, notes);
             note_gap("direction unknown: ", protocol, basis, notes);
@@ -151,7 +156,6 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
         case Evidence::server_lost: note_server_lost(findings, basis, notes); break;
         case Evidence::echo:
         case Evidence::data_lost:
-        case Evidence::reset:
         case Evidence::forged_reset:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:

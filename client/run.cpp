@@ -15,8 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Flows that are kept of one address, for what is said of source ports.
-constexpr std::size_t max_flows = 1'024;
 constexpr std::size_t max_udp_flows = 4;
 
 }  // namespace
@@ -305,18 +303,7 @@ TimePoint Run::sent_at(const Frame& echo) const {
 }
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
-    auto& flows = addresses_[endpoint.address].flows;
-    const auto same = std::find_if(flows.rbegin(), flows.rend(), [&](const FlowOutcome& flow) {
-        return flow.protocol == endpoint.protocol && flow.source == source &&
-               flow.destination == endpoint.port;
-    });
-    if (same != flows.rend()) {
-        ++same->sent;
-        same->answered = same->answered || answered;
-        same->last_sent = sent - started_;
-    } else if (flows.size() < max_flows) {
-        flows.push_back({endpoint.protocol, source, endpoint.port, answered, 1, sent - started_});
-    }
+    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
 }
 
 void Run::on_reply(const Frame& frame) {

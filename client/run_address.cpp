@@ -63,7 +63,8 @@ void Run::address_done(const IpAddress& address) {
 
 /// In a scan of few ports, where attempts on open ones were lost.
 bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
-    const auto lost = std::count_if(state.flows.begin(), state.flows.end(),
+    const auto flows = state.flows.flows();
+    const auto lost = std::count_if(flows.begin(), flows.end(),
                                     [](const FlowOutcome& flow) { return !flow.answered; });
     const EngineSettings& engine = settings_.tcp;
     if (lost < min_lost_flows || state.total > max_ports_to_check_flows || engine.source.port ||
@@ -86,9 +87,9 @@ bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
     ProbeTable& table = *this;
     state.flow_check = std::make_shared<FlowCheck>(
         context_, table, std::move(settings),
-        [this, address](const std::vector<FlowOutcome>& flows) {
+        [this, address](const std::vector<FlowOutcome>& outcomes) {
             ScannedAddress& checked = addresses_[address];
-            checked.flows = flows;
+            checked.checked_flows = outcomes;
             boost::asio::post(context_, [this, address, check = checked.flow_check] {
                 check->stop();
                 address_done(address);

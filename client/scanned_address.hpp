@@ -41,7 +41,8 @@ struct ScannedAddress {
     bool looked_for_server = false;
     bool asked = false;
     bool confirmed = false;
-    std::vector<FlowOutcome> flows;
+    FlowLog flows;
+    std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked
     std::optional<Endpoint> open_tcp;  ///< a port that proved open
     std::optional<Endpoint> open_udp;
     Nanoseconds round_trip{};  ///< the longest to an open port
