@@ -84,7 +84,8 @@ std::string state_text(const AddressState& address) {
         case PortState::in_use:
         case PortState::no_permission:
         case PortState::no_descriptors:
-        case PortState::ephemeral_range: break;
+        case PortState::ephemeral_range:
+        case PortState::deaf: break;
     }
     return text;
 }
