@@ -39,9 +39,6 @@ bool rests_on_refusals(Evidence evidence) {
 
 bool rests_on_icmp(Evidence evidence) { return to_string(evidence).starts_with("icmp-"); }
 
-/// Fewer than these may still have been in flight when the probe ended.
-constexpr std::uint32_t min_unanswered = 3;
-
 }  // namespace
 
 std::vector<std::string> attempt_notes(const Result& found, const Conclusion& conclusion) {
@@ -56,8 +53,6 @@ std::vector<std::string> attempt_notes(const Result& found, const Conclusion& co
     if (!rests_on_refusals(conclusion.evidence)) {
         attempts.add(findings.resets,
                      answered ? "refused: several backends?" : "refused with a TCP reset");
-    } else if (findings.resets + findings.icmp_errors + min_unanswered <= found.attempts) {
-        attempts.add(findings.resets, "refused, the others were not answered");
     }
     if (conclusion.evidence != Evidence::data_reset) {
         attempts.add(findings.data_resets, "reset after the handshake");

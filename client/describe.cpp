@@ -10,11 +10,6 @@ namespace {
 
 bool same_host(const IpAddress& a, const IpAddress& b) { return a.bytes() == b.bytes(); }
 
-bool sent_by_us(const Result& result) {
-    return result.conclusion.by && result.local &&
-           same_host(*result.conclusion.by, result.local->address);
-}
-
 /// Who gave the evidence: "the target", "this host", "10.77.1.1", "an unknown sender".
 std::string giver(const Result& result) {
     if (!result.conclusion.by) {
@@ -23,7 +18,7 @@ std::string giver(const Result& result) {
     if (same_host(*result.conclusion.by, result.endpoint.address)) {
         return "the target";
     }
-    return sent_by_us(result) ? "this host" : result.conclusion.by->to_string();
+    return sent_by_this_host(result) ? "this host" : result.conclusion.by->to_string();
 }
 
 std::string by_icmp(const Result& result, IcmpMeaning meaning) {
@@ -82,6 +77,13 @@ std::string local_reason(const Result& result) {
     return result.local_error == 0
                ? "this host refused to send"
                : net::safe_text(std::generic_category().message(result.local_error));
+}
+
+bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }
+
+bool sent_by_this_host(const Result& result) {
+    return result.conclusion.by && result.local &&
+           same_host(*result.conclusion.by, result.local->address);
 }
 
 std::string icmp_text(IcmpMeaning meaning, bool v6) {

@@ -34,6 +34,7 @@ std::vector<SourcePort> source_ports(const std::vector<FlowOutcome>& flows) {
         any = any || flow.answered;
     }
     std::vector<SourcePort> ports;
+    ports.reserve(answered.size());
     for (const auto& [number, any] : answered) {
         ports.push_back({number, any});
     }
@@ -149,7 +150,35 @@ bool same_source_differs(const std::vector<FlowOutcome>& flows) {
     });
 }
 
-std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
+/// What is so, without a cause: chance may still be one.
+std::string separated(const std::vector<SourcePort>& ports) {
+    constexpr double worth_saying = 0.01;
+    const auto is_answered = [](const SourcePort& port) { return port.answered; };
+    const auto answered = std::count_if(ports.begin(), ports.end(), is_answered);
+    const auto all = static_cast<std::ptrdiff_t>(ports.size());
+    const auto lost = static_cast<std::size_t>(all - answered);
+    if (lost == 0 || answered == 0 || chance_of_run(lost, lost, ports.size()) > worth_saying) {
+        return "";
+    }
+    const auto lowest = std::find_if(ports.begin(), ports.end(), is_answered);
+    if (all - (lowest - ports.begin()) == answered) {
+        return ": all of these from source ports below " + std::to_string(lowest->number);
+    }
+    const auto highest = std::find_if(ports.rbegin(), ports.rend(), is_answered);
+    if (all - (highest - ports.rbegin()) == answered) {
+        return ": all of these from source ports above " + std::to_string(highest->number);
+    }
+    return "";
+}
+
+/// "9 of 20 attempts on open ports were lost".
+std::string loss_text(const Losses& losses, bool all) {
+    return grouped_number(losses.lost) + (all ? " of " : " of the first ") +
+           counted(losses.sent, "attempt") + " on open ports were lost";
+}
+
+/// `all`: no flow is left out.
+std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows, bool all) {
     const Losses losses = count(flows);
     if (losses.lost == 0) {
         return "";
@@ -157,8 +186,7 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
     const std::string name{to_string(protocol)};
     if (const auto side = lost_side(source_ports(flows))) {
         return name + ": no replies to source ports " + *side +
-               ": a stateless rule for replies? (" + grouped_number(losses.lost) + " of " +
-               counted(losses.sent, "attempt") + " on open ports were lost)";
+               ": a stateless rule for replies? (" + loss_text(losses, all) + ')';
     }
     if (lost_as_flows(flows, losses) && same_source_differs(flows)) {
         return name + ": " + grouped_number(losses.lost_flows) + " of " +
@@ -166,19 +194,45 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows) {
                " on open ports were lost, each of them whenever it was repeated: a dead path among "
                "several (ECMP, bonding)?";
     }
-    return name + ": " + grouped_number(losses.lost) + " of " + counted(losses.sent, "attempt") +
-           " on open ports were lost";
+    return name + ": " + loss_text(losses, all) + ", and " + grouped_number(losses.lost_flows) +
+           " of " + counted(losses.flows, "flow") + " got no reply" +
+           separated(source_ports(flows));
 }
 
 }  // namespace
 
+void FlowLog::add(const Endpoint& endpoint, Port source, bool answered, Nanoseconds sent_at) {
+    const Key key{endpoint.protocol, source, endpoint.port};
+    const auto known = flows_.find(key);
+    if (known == flows_.end()) {
+        if (flows_.size() < max_flows) {
+            flows_[key] = {endpoint.protocol, source, endpoint.port, answered, 1, sent_at};
+        }
+        return;
+    }
+    FlowOutcome& flow = known->second;
+    flow.answered = flow.answered || answered;
+    flow.sent = static_cast<std::uint16_t>(std::min<unsigned>(flow.sent + 1U, 0xFFFF));
+    flow.last_sent = std::max(flow.last_sent, sent_at);
+}
+
+std::vector<FlowOutcome> FlowLog::flows() const {
+    std::vector<FlowOutcome> flows;
+    flows.reserve(flows_.size());
+    for (const auto& [key, flow] : flows_) {
+        flows.push_back(flow);
+    }
+    return flows;
+}
+
 std::vector<std::string> flow_notes(std::span<const FlowOutcome> flows) {
     std::vector<std::string> notes;
+    const bool all = flows.size() < FlowLog::max_flows;
     for (const Protocol protocol : all_protocols) {
         std::vector<FlowOutcome> own;
         std::copy_if(flows.begin(), flows.end(), std::back_inserter(own),
                      [protocol](const FlowOutcome& flow) { return flow.protocol == protocol; });
-        if (auto text = note(protocol, own); !text.empty()) {
+        if (auto text = note(protocol, own, all); !text.empty()) {
             notes.push_back(std::move(text));
         }
     }

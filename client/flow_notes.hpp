@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "common/core/endpoint.hpp"
 #include "common/core/port.hpp"
 #include "common/core/timing.hpp"
 
@@ -25,6 +28,26 @@ struct FlowOutcome {
     /// When the last of them was sent, since the scan began. Where losses could as well be those of
     /// a while in which nothing was answered, no dead path is claimed.
     Nanoseconds last_sent{};
+};
+
+/// Collects what became of each attempt, for `flow_notes`. Bounded: of very many flows the first
+/// are kept, which are enough to tell.
+class FlowLog {
+public:
+    static constexpr std::size_t max_flows = 1024;
+
+    /// An attempt on a port that proved open was answered, or lost.
+    void add(const Endpoint& endpoint, Port source, bool answered, Nanoseconds sent_at);
+    std::vector<FlowOutcome> flows() const;
+
+private:
+    struct Key {
+        Protocol protocol = Protocol::tcp;
+        Port source{};
+        Port destination{};
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+    std::map<Key, FlowOutcome> flows_;
 };
 
 /// One sentence for each protocol whose flows were lost in part: from which source ports, or that

@@ -9,13 +9,6 @@
 namespace pt::client {
 namespace {
 
-bool sent_by_us(const Result& result) {
-    return result.conclusion.by && result.local &&
-           result.conclusion.by->bytes() == result.local->address.bytes();
-}
-
-bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }
-
 /// Writes the commands for one result.
 class Commands {
 public:
@@ -45,10 +38,8 @@ public:
 
     /// Together with the ports that pt-client asks over where it is told no other.
     std::string serve_with_default_ports() const {
-        return serve() + ' ' + well_known_ports().to_string();
+        return "pt-server " + own_port() + ' ' + well_known_ports().to_string();
     }
-
-    std::string serve() const { return "pt-server " + own_port(); }
 
     std::string capture() const {
         return "tcpdump -n -i any " + std::string{to_string(result_.endpoint.protocol)} + " port " +
@@ -101,6 +92,17 @@ Hint for_answer(const Commands& commands, const std::optional<PortRecord>& recor
     return {commands.listeners(), ""};
 }
 
+/// A port that no pt-server is known to hold. Another pt-server beside one that is there would hold
+/// the port, but be asked over none: what the host receives tells without it.
+std::optional<Hint> for_refusal(const Commands& commands, const std::optional<PortRecord>& record,
+                                const ServerKnowledge& known) {
+    if (record && record->attempt) {
+        return std::nullopt;  // a note says that the host was reached
+    }
+    return known.seen ? Hint{commands.capture(), commands.scan()}
+                      : Hint{commands.serve_with_default_ports(), commands.scan()};
+}
+
 Hint for_lost_server(const Commands& commands, const std::optional<PortRecord>& record) {
     return {"", record && record->deaf ? commands.list() : commands.scan_and_ask()};
 }
@@ -109,36 +111,17 @@ std::optional<Hint> for_local_error(const Commands& commands, const Result& resu
     if (is_unresolved(result)) {
         return Hint{"", "getent ahosts " + shell_word(result.host)};
     }
+    if (!result.local_reason.empty()) {
+        return std::nullopt;  // says what to do
+    }
     switch (result.local_error) {
         case EPERM:
         case EACCES: return Hint{"", "nft list ruleset"};
-        case EADDRNOTAVAIL: return Hint{"", "ip address show"};
+        case EADDRNOTAVAIL: return Hint{"", "sysctl net.ipv4.ip_local_port_range"};
         case ENODEV: return Hint{"", "ip link show"};
         case EMFILE:
         case ENFILE: return Hint{"", commands.scan("--concurrency 1")};
         default: return std::nullopt;
-    }
-}
-
-std::string reason_for_local_error(const Result& result) {
-    if (is_unresolved(result)) {
-        return "untested: the name has no address on this host.";
-    }
-    if (!result.local_reason.empty()) {
-        return "";
-    }
-    switch (result.local_error) {
-        case EPERM:
-        case EACCES: return "untested: a firewall or a policy of this host refused to send.";
-        case EADDRNOTAVAIL:
-            return "untested: --source requires an address of this host, of the same family as the "
-                   "target.";
-        case ENODEV: return "untested: --interface requires a network interface of this host.";
-        case EMFILE:
-        case ENFILE:
-            return "untested: file descriptors ran out; raise \"ulimit -n\" or lower "
-                   "--concurrency.";
-        default: return "";  // strerror says it all
     }
 }
 
@@ -159,13 +142,13 @@ std::optional<Hint> hint_for(const Result& result, const std::optional<PortRecor
                        ? std::optional{for_answer(commands, record, known, facts)}
                        : std::nullopt;
         case Evidence::reset:
-        case Evidence::not_listening: return Hint{commands.serve(), commands.scan_and_ask()};
+        case Evidence::not_listening: return for_refusal(commands, record, known);
         case Evidence::icmp_port_unreachable:
             return result.conclusion.verdict == Verdict::closed
-                       ? std::optional{Hint{commands.serve(), commands.scan_and_ask()}}
+                       ? for_refusal(commands, record, known)
                        : std::nullopt;
         case Evidence::icmp_host_unreachable:
-            return sent_by_us(result)
+            return sent_by_this_host(result)
                        ? std::optional{Hint{
                              "", "ip neighbor show " + result.endpoint.address.to_string()}}
                        : std::nullopt;
@@ -186,56 +169,6 @@ std::optional<Hint> hint_for(const Result& result, const std::optional<PortRecor
         case Evidence::icmp_time_exceeded: break;
     }
     return std::nullopt;
-}
-
-std::string hint_reason(const Result& result) {
-    switch (result.conclusion.evidence) {
-        case Evidence::silence:
-            return result.conclusion.direction == Direction::unknown
-                       ? "filtered, direction unknown: a firewall dropped the requests or the "
-                         "replies, or nothing on the host replies."
-                       : "";
-        case Evidence::data_reset:
-            if (result.conclusion.verdict == Verdict::cut) {
-                return "cut: handshakes pass, data does not: a firewall that inspects data, or a "
-                       "proxy that does not reach the server.";
-            }
-            [[fallthrough]];
-        case Evidence::handshake:
-        case Evidence::foreign_data:
-            return "answered: another service listens there, or an intermediate device (proxy, "
-                   "port forwarder) answers for the target.";
-        case Evidence::reset:
-            return "closed: nothing listens on the port, or a firewall sends resets with the "
-                   "target's address.";
-        case Evidence::icmp_port_unreachable:
-            return result.conclusion.verdict == Verdict::closed
-                       ? "closed: nothing listens on the port, or a firewall sends ICMP errors "
-                         "with the target's address."
-                       : "";
-        case Evidence::icmp_host_unreachable:
-            return sent_by_us(result) ? "unreachable: no host on the local network answers for the "
-                                        "address (ARP or neighbor discovery)."
-                                      : "";
-        case Evidence::icmp_time_exceeded:
-            return "unreachable: a routing loop, or too many routers on the path.";
-        case Evidence::no_route: return "unreachable: this host has no route to the address.";
-        case Evidence::not_listening: return "untested: pt-server does not listen on the port.";
-        case Evidence::server_lost:
-            return "untested: pt-server could not answer, so this says nothing about the network.";
-        case Evidence::interrupted: return "untested: the scan was interrupted.";
-        case Evidence::local_error: return reason_for_local_error(result);
-        case Evidence::echo:
-        case Evidence::foreign_answer:
-        case Evidence::altered_echo:
-        case Evidence::data_lost:
-        case Evidence::forged_reset:
-        case Evidence::icmp_protocol_unreachable:
-        case Evidence::icmp_admin_prohibited:
-        case Evidence::icmp_parameter_problem:
-        case Evidence::icmp_net_unreachable: break;
-    }
-    return "";
 }
 
 std::string repeated_options(const Options& options) {

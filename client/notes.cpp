@@ -21,7 +21,9 @@ void note_rewriting(const Result& found, Notes& notes) {
     if (found.seen->source != without_zone(*found.local)) {
         notes.push_back("source rewritten (NAT): the server saw " + found.seen->source.to_string());
     }
-    if (found.seen->destination != without_zone(found.endpoint.socket_address())) {
+    // A server whose system does not tell which address a frame came to knows the port alone.
+    const bool address_known = !found.seen->destination.address.is_unspecified();
+    if (address_known && found.seen->destination != without_zone(found.endpoint.socket_address())) {
         notes.push_back("destination rewritten (DNAT): it arrived at " +
                         found.seen->destination.to_string());
     }
@@ -75,7 +77,13 @@ void note_data_reset(Verdict verdict, const Knowledge& knowledge, Notes& notes) 
     }
 }
 
-void note_silence(const Findings& findings, Notes& notes) {
+void note_silence(const Endpoint& endpoint, const Findings& findings, Notes& notes) {
+    constexpr Port dns{53};
+    if (endpoint.port == dns) {
+        notes.emplace_back(
+            "a firewall that inspects DNS drops pt's frames, which are no DNS queries: DNS itself "
+            "may pass");
+    }
     if (findings.unproven_icmp) {
         notes.emplace_back(
             "an ICMP error was received whose quoted packet is too short to be matched to an "
@@ -125,8 +133,13 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
                     "packet filter");
             }
             break;
+        case Evidence::reset:
+            if (basis.record && basis.record->attempt) {
+                notes.emplace_back("attempts reached the host");
+            }
+            break;
         case Evidence::silence:
-            note_silence(findings, notes);
+            note_silence(found.endpoint, findings, notes);
             note_gap("direction unknown: ", protocol, basis, notes);
             break;
         case Evidence::altered_echo:
@@ -143,7 +156,6 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
         case Evidence::server_lost: note_server_lost(findings, basis, notes); break;
         case Evidence::echo:
         case Evidence::data_lost:
-        case Evidence::reset:
         case Evidence::forged_reset:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:

@@ -4,7 +4,7 @@ namespace pt::client {
 namespace {
 
 constexpr const char* stopped =
-    "ports that answered have stopped answering: a ban, a rate limit, or pt-server ended";
+    "ports that answered have stopped answering: a ban, a limit, or pt-server ended";
 
 std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) {
     if (protocol == Protocol::udp) {
@@ -27,8 +27,7 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
         return basis.server.query_unanswered ? stopped : "";
     }
     if (protocol == Protocol::tcp && basis.server.port_rewritten) {
-        return "a device rewrites ports (DNAT), so attempts on this port may have arrived at "
-               "another";
+        return "attempts may have arrived at other ports than they were sent to";
     }
     if (basis.record->other) {
         return "other traffic also reached this port during the scan, and pt-server cannot tell "
@@ -40,8 +39,8 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
     if (basis.server.query_unanswered) {
         return stopped;
     }
-    return "a device rewrites the address (DNAT), so attempts may have arrived at another address "
-           "of pt-server's host";
+    return "the query arrived at another address than it was sent to, so attempts may have arrived "
+           "at yet another";
 }
 
 }  // namespace pt::client

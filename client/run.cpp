@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "client/conclude.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Flows that are kept of one address, for what is said of source ports.
-constexpr std::size_t max_flows = 1'024;
 constexpr std::size_t max_udp_flows = 4;
 
 }  // namespace
@@ -86,20 +85,33 @@ std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, 
     part->first_number = next_sequence_;
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
+    try {
+        start_engine(*part, protocol, settings);
+    } catch (const std::system_error& error) {
+        // Not even what an engine waits with can be had.
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+            probe(number).findings.local_error = error.code().value();
+            finished(number);
+        }
+    }
+    return part;
+}
+
+void Run::start_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
     ProbeTable& table = *this;
     switch (protocol) {
         case Protocol::tcp:
-            part->tcp = std::make_unique<TcpEngine>(context_, table, part->list, part->first_number,
-                                                    settings, settings_.descriptors);
-            part->tcp->start();
+            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
+                                                   settings, settings_.descriptors);
+            part.tcp->start();
             break;
         case Protocol::udp:
-            part->udp = std::make_unique<UdpEngine>(context_, table, part->list, part->first_number,
-                                                    settings);
-            part->udp->start();
+            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
+                                                   settings);
+            part.udp->start();
             break;
     }
-    return part;
 }
 
 const std::shared_ptr<Run::Part>& Run::part_of(std::uint32_t number) const {
@@ -198,6 +210,9 @@ void Run::take_finished(Probe probe) {
     if (in_doubt(probe.findings)) {
         state.held.push_back(std::move(probe));
     } else {
+        if (!probe.findings.echo) {
+            state.settled.push_back({probe.endpoint.protocol, probe.endpoint.port});
+        }
         report(probe, &state);
     }
     if (--state.left == 0) {
@@ -215,6 +230,9 @@ void Run::note_server(const Probe& probe) {
     ScannedAddress& state = addresses_[probe.endpoint.address];
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
     state.last_echo = std::max(state.last_echo, probe.finished_at);
+    auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
+    open = open.value_or(probe.endpoint);
+    state.round_trip = std::max(state.round_trip, probe.rtt.max());
     if (probe.endpoint.protocol == Protocol::udp && probe.local &&
         state.udp_flows.size() < max_udp_flows) {
         state.udp_flows.emplace_back(probe.endpoint.port, probe.local->port);
@@ -238,8 +256,7 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
     if (ended_) {
         return;
     }
-    if (part->purpose != Purpose::result) {
-        part->stop();
+    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
         const IpAddress address = part->list.endpoint(0).address;
         if (--addresses_[address].extra_parts == 0) {
             address_done(address);
@@ -286,9 +303,14 @@ TimePoint Run::sent_at(const Frame& echo) const {
 }
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
-    auto& flows = addresses_[endpoint.address].flows;
-    if (flows.size() < max_flows) {
-        flows.push_back({endpoint.protocol, source, endpoint.port, answered, 1, sent - started_});
+    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+}
+
+void Run::on_reply(const Frame& frame) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session && state.flow_check) {
+            state.flow_check->take_reply(frame);
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 #include "client/number_text.hpp"
 #include "client/run.hpp"
 #include "client/run_part.hpp"
+#include "common/net/neighbour.hpp"
 
 namespace pt::client {
 namespace {
@@ -18,14 +19,23 @@ using namespace std::chrono_literals;
 /// A scan of so few ports asks a pt-server on its default ports, where none of its own was open.
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
+constexpr std::size_t max_ports_to_check_flows = 1'024;
+constexpr std::ptrdiff_t min_lost_flows = 2;
 const AttemptPlan server_plan{4, 1s};
-/// Enough for a refusal to repeat.
-const AttemptPlan confirm_plan{6, 2s};
+/// One of two backends is met by all of them by chance in 1 of 1,000 cases, after three before.
+const AttemptPlan confirm_plan{10, 2s};
 
 std::uint32_t lead_ms(Nanoseconds lead) {
     constexpr std::int64_t max = std::numeric_limits<std::uint32_t>::max();
     const auto count = std::chrono::ceil<std::chrono::milliseconds>(lead).count();
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, max));
+}
+
+/// As the kernel tells of a neighbour that does not answer: ICMP from this host itself.
+IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
+    // RFC 792: destination unreachable, host unreachable; RFC 4443 section 3.1: address
+    // unreachable.
+    return address.is_v4() ? IcmpError{false, 3, 1, from} : IcmpError{true, 1, 3, from};
 }
 
 bool is_refused(const Findings& findings) {
@@ -44,11 +54,49 @@ void Run::address_done(const IpAddress& address) {
         return;
     }
     ScannedAddress& state = found->second;
-    if (look_for_server(address, state) || ask_servers(address, state) ||
-        confirm_refusals(address, state)) {
+    if (check_flows(address, state) || look_for_server(address, state) ||
+        ask_servers(address, state) || confirm_refusals(address, state)) {
         return;
     }
     conclude_address(address, state);
+}
+
+/// In a scan of few ports, where attempts on open ones were lost.
+bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
+    const auto flows = state.flows.flows();
+    const auto lost = std::count_if(flows.begin(), flows.end(),
+                                    [](const FlowOutcome& flow) { return !flow.answered; });
+    const EngineSettings& engine = settings_.tcp;
+    if (lost < min_lost_flows || state.total > max_ports_to_check_flows || engine.source.port ||
+        engine.limits.exact() || std::exchange(state.flows_checked, true)) {
+        return false;
+    }
+    FlowCheckSettings settings;
+    settings.source = engine.source;
+    settings.ephemeral_range = engine.ephemeral_range;
+    settings.seed = engine.seed;
+    settings.tcp = state.open_tcp;
+    settings.udp = state.open_udp;
+    settings.round_trip = state.round_trip;
+    settings.send = [this](unsigned attempt, std::span<const std::uint8_t> bytes,
+                           const SocketAddress& to) {
+        UdpEngine* engine_of_scan = udp_engine();
+        return engine_of_scan == nullptr ? std::nullopt
+                                         : engine_of_scan->send_as(attempt, bytes, to);
+    };
+    ProbeTable& table = *this;
+    state.flow_check = std::make_shared<FlowCheck>(
+        context_, table, std::move(settings),
+        [this, address](const std::vector<FlowOutcome>& outcomes) {
+            ScannedAddress& checked = addresses_[address];
+            checked.checked_flows = outcomes;
+            boost::asio::post(context_, [this, address, check = checked.flow_check] {
+                check->stop();
+                address_done(address);
+            });
+        });
+    state.flow_check->start();
+    return true;
 }
 
 bool Run::look_for_server(const IpAddress& address, ScannedAddress& state) {
@@ -100,8 +148,9 @@ bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
 
 void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server) {
     std::vector<ProtocolPort> doubts;
-    for (const Probe& held : state.held) {
-        if (settings_.ask_journal) {
+    if (settings_.ask_journal && !state.held.empty()) {
+        doubts = state.settled;
+        for (const Probe& held : state.held) {
             doubts.push_back({held.endpoint.protocol, held.endpoint.port});
         }
     }
@@ -138,6 +187,16 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
                                       [this, address, server](const InquiryOutcome& outcome) {
                                           take_outcome(address, server, outcome);
                                       }));
+}
+
+/// The one that probes what is to be reported.
+UdpEngine* Run::udp_engine() const {
+    for (const auto& [first, part] : parts_) {
+        if (part->udp && part->purpose == Purpose::result) {
+            return part->udp.get();
+        }
+    }
+    return nullptr;
 }
 
 UdpEngine* Run::udp_engine_with(Port source, const IpAddress& address) const {
@@ -180,10 +239,10 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
     }
 }
 
-/// In a scan of very many ports one refusal is believed, but not where pt-server says that it holds
-/// the port.
+/// Where pt-server says that it holds a port, refusals come from somewhere else: from a firewall,
+/// or from one of several backends, which takes more attempts to tell.
 bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
-    if (std::exchange(state.confirmed, true) || settings_.tcp.repeat_refusals) {
+    if (std::exchange(state.confirmed, true) || settings_.tcp.limits.exact()) {
         return false;
     }
     auto ports = std::make_shared<PortSet>();
@@ -202,6 +261,7 @@ bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
         settings.plan = confirm_plan;
         settings.limits.exact_tries = settings.limits.exact_timeout = true;
         settings.repeat_refusals = true;
+        settings.min_refusals = confirm_plan.tries();
         if (add_part(blocks, protocol, Purpose::confirm, settings)) {
             ++state.extra_parts;
         }
@@ -230,7 +290,20 @@ void Run::take_confirmation(const Probe& more) {
     }
 }
 
+/// A large scan does not wait for the kernel's own error: the neighbour table tells.
+void Run::look_for_neighbour(const IpAddress& address, ScannedAddress& state) {
+    if (state.alive || state.unreachable || state.held.empty() || !state.held.front().local) {
+        return;
+    }
+    const auto hop = net::next_hop(address);
+    if (hop.state == net::Neighbour::missing) {
+        state.unreachable = host_unreachable(address, state.held.front().local->address);
+        state.no_neighbour = true;
+    }
+}
+
 void Run::conclude_address(const IpAddress& address, ScannedAddress& state) {
+    look_for_neighbour(address, state);
     if (state.unreachable && !state.alive) {
         for (Probe& held : state.held) {
             if (is_silent(held.findings)) {

@@ -38,6 +38,14 @@ std::string limit_note(Protocol protocol, double rate) {
            " a second is on the path: scan with --rate " + rounded_rate(rate) + " or less";
 }
 
+std::string passed_note(Protocol protocol, double rate) {
+    return "many " + std::string{to_string(protocol)} + " attempts were lost while about " +
+           rounded_rate(rate) +
+           " a second were answered: a rate limit on the path, or loss by chance; decide with "
+           "--rate " +
+           rounded_rate(rate * 0.8);
+}
+
 }  // namespace
 
 PortSet Run::probed_ports(const IpAddress& address) const {
@@ -97,7 +105,10 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.notes = std::move(concluded.notes);
     if (result.conclusion.verdict == Verdict::unreachable && result.findings->icmp_errors == 0 &&
         result.findings->icmp) {
-        result.notes.emplace_back("the ICMP errors came for other ports of this host");
+        result.notes.emplace_back(
+            state != nullptr && state->no_neighbour
+                ? "no host on the local network answers for the next hop (ARP, neighbour discovery)"
+                : "the ICMP errors came for other ports of this host");
     }
     HintFacts facts = settings_.hint_facts;
     if (state != nullptr) {
@@ -124,7 +135,9 @@ std::optional<int> Run::hops(const Probe& probe) {
 
 void Run::note_address(const IpAddress& address, const ScannedAddress& state) {
     add(counters_, state.records.counters());
-    for (const std::string& note : flow_notes(state.flows)) {
+    const auto flows =
+        state.checked_flows.empty() ? state.flows.flows() : state.checked_flows;
+    for (const std::string& note : flow_notes(flows)) {
         scan_notes_.push_back(sessions_.size() > 1 ? address.to_string() + ": " + note : note);
     }
 }
@@ -136,17 +149,22 @@ void Run::end() {
     for (const auto& [first, part] : parts_) {
         part->stop();
     }
+    for (const auto& [address, state] : addresses_) {
+        if (state.flow_check) {
+            state.flow_check->stop();
+        }
+    }
     done_();
 }
 
 std::optional<Run::Slowdown> Run::slowdown() const {
     std::optional<Slowdown> slowest;
     for (const auto& [first, part] : parts_) {
-        const Schedule& schedule = part->schedule();
-        if (schedule.in_steady_round() > 0) {
+        const Schedule* schedule = part->schedule();
+        if (schedule != nullptr && schedule->in_steady_round() > 0) {
             slowest = slowest.value_or(Slowdown{});
-            slowest->rate = schedule.rate_limit();
-            slowest->left = std::max(slowest->left, schedule.steady_time_left());
+            slowest->rate = schedule->rate_limit();
+            slowest->left = std::max(slowest->left, schedule->steady_time_left());
         }
     }
     return slowest;
@@ -162,13 +180,16 @@ std::vector<std::string> Run::notes() const {
     auto notes = path_notes_.text(duplicates, counters_);
     notes.insert(notes.end(), scan_notes_.begin(), scan_notes_.end());
     for (const auto& [first, part] : parts_) {
-        if (part->purpose != Purpose::result) {
+        const Schedule* schedule = part->schedule();
+        if (part->purpose != Purpose::result || schedule == nullptr) {
             continue;
         }
-        if (const auto limit = part->schedule().rate_limit()) {
+        if (const auto limit = schedule->rate_limit()) {
             notes.push_back(limit_note(part->list.protocol(), *limit));
+        } else if (const auto passed = schedule->rate_that_passed()) {
+            notes.push_back(passed_note(part->list.protocol(), *passed));
         }
-        for (const std::size_t block : part->schedule().stopped_answering()) {
+        for (const std::size_t block : schedule->stopped_answering()) {
             notes.push_back(std::string{to_string(part->list.protocol())} + " ports of " +
                             part->list.address(block).to_string() +
                             " that answered have stopped answering: a ban, a limit, or the server "

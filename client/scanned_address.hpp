@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/flow_check.hpp"
 #include "client/flow_notes.hpp"
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
@@ -24,12 +25,15 @@ struct ScannedAddress {
     std::size_t total = 0;
     /// Finished, but not reported: the server record may change what is concluded.
     std::vector<Probe> held;
+    /// Reported without an echo: what arrived on them explains what the servers count.
+    std::vector<ProtocolPort> settled;
     KnownServers servers;
     ArrivalRecords records;
     TimePoint last_echo{};
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
     /// An error that says that the host cannot be reached, if nothing of the host has answered.
     std::optional<IcmpError> unreachable;
+    bool no_neighbour = false;  ///< that is known from the kernel's neighbour table
     bool alive = false;  ///< something that only the host, or a device in its name, can send came
     std::vector<std::shared_ptr<Asking>> asking;
     std::size_t unanswered = 0;   ///< servers that have not answered yet
@@ -37,7 +41,13 @@ struct ScannedAddress {
     bool looked_for_server = false;
     bool asked = false;
     bool confirmed = false;
-    std::vector<FlowOutcome> flows;
+    FlowLog flows;
+    std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked
+    std::optional<Endpoint> open_tcp;  ///< a port that proved open
+    std::optional<Endpoint> open_udp;
+    Nanoseconds round_trip{};  ///< the longest to an open port
+    std::shared_ptr<FlowCheck> flow_check;
+    bool flows_checked = false;
 };
 
 }  // namespace pt::client

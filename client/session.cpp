@@ -72,9 +72,6 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         const std::string& error = resolutions[place].error;
         lookup_errors_[place] = error;
-        if (!options_.all_addresses && resolutions[place].addresses.size() > 1) {
-            other_addresses_.insert(static_cast<std::uint32_t>(place));
-        }
         if (!error.empty()) {
             errors_ << "pt-client: " << net::safe_text(targets_[place].host) << ": " << error
                     << std::endl;
@@ -90,7 +87,11 @@ void Session::note_addresses(const std::vector<net::Resolution>& resolutions) {
     const auto tested =
         options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::first;
     for (std::size_t place = 0; place < targets_.size(); ++place) {
-        address_notes_.add_host(targets_[place].host, resolutions[place].addresses, tested);
+        const auto& found = resolutions[place].addresses;
+        address_notes_.add_host(targets_[place].host, found, tested);
+        if (!options_.all_addresses && found.size() > 1) {
+            other_addresses_.insert(static_cast<std::uint32_t>(place));
+        }
     }
 }
 
@@ -213,7 +214,13 @@ void Session::show_progress() {
         return;
     }
     if (run_) {
-        progress_->update(run_->finished_count(), run_->total(), std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        if (const auto slow = run_->slowdown()) {
+            progress_->update_slow(run_->finished_count(), run_->total(), slow->rate, slow->left,
+                                   now);
+        } else {
+            progress_->update(run_->finished_count(), run_->total(), now);
+        }
     }
     progress_timer_.expires_after(progress_interval);
     progress_timer_.async_wait([this](boost::system::error_code error) {

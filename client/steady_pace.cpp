@@ -49,7 +49,10 @@ void SteadyPace::judge(TimePoint now) {
     const double rate_before = rate_;
     const double loss = static_cast<double>(lost_) / static_cast<double>(answered_ + lost_);
     if (loss > much_loss) {
-        ++lossy_windows_;
+        if (lossy_windows_++ == 0) {  // from here on it goes to and fro around the limit
+            began_ = now;
+            sent_ = all_answered_ = all_lost_ = 0;
+        }
         if (!by_chance_) {
             slow_down(loss);
         }
@@ -84,6 +87,9 @@ std::optional<double> SteadyPace::limit(TimePoint now) const {
     const bool clean = clean_windows_ >= min_clean_windows && clean_windows_ >= lossy_windows_;
     if (by_chance_ || !clean || now - began_ < min_time) {
         return std::nullopt;
+    }
+    if (lossy_windows_ == 0) {
+        return rate_ / growth;
     }
     const double passed = static_cast<double>(all_answered_) /
                           static_cast<double>(std::max<std::size_t>(all_answered_ + all_lost_, 1));

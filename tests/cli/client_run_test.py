@@ -219,7 +219,7 @@ class List(unittest.TestCase):
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list")
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             for protocol, port in (("tcp", server.tcp), ("udp", server.udp)):
-                self.assertIn(f"{protocol}/{port}", run.stdout.partition("says of its ports")[2])
+                self.assertIn(f"{protocol}/{port}", run.stdout.partition("Ports of pt-server at")[2])
             self.assertEqual(run_client("127.0.0.1", "--list").returncode, 0)
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list", "--output", "json")
             (manifest,) = json.loads(run.stdout)["manifests"]

@@ -132,7 +132,7 @@ class Client(JournalCase):
                              "jsonl")
         with open(self.results, encoding="ascii") as file:
             self.assertEqual(run.stdout, file.read())
-        self.assertIn("does not know the run", run.stderr)
+        self.assertIn("no record of the scan", run.stderr)
         self.assertEqual((run.returncode, run.stderr.count("\n")), (1, 1))
 
     def test_wrong_files(self):

@@ -224,7 +224,7 @@ class StandingStill(unittest.TestCase):
         for one in results.values():
             if one["verdict"] == "untested":
                 self.assertEqual("server-lost", one["evidence"])
-                self.assertIn("stood still", " ".join(one["notes"]))
+                self.assertIn("stalled", " ".join(one["notes"]))
 
     @for_each_family
     def test_where_all_answer_in_the_end_it_changes_nothing(self, site):

@@ -229,55 +229,6 @@ TEST(Conclude, AServerThatCannotAnswerLeavesItsPortsUntested) {
     EXPECT_THAT(conclude(found(udp, {.server_lost = true}), held, stalled).notes, IsEmpty());
 }
 
-TEST(Conclude, ResetsOfTheServersEndAreNotToldWhereOursCausesThem) {
-    const PortRecord record{.listening = true, .established = true, .reset = true};
-    const auto result = found(tcp, {.connected = true, .data_resets = 2});
-    EXPECT_THAT(conclude(result, record, seen).notes, ElementsAre("pt-server's end was reset too"));
-    EXPECT_THAT(conclude(result, record, {.seen = true, .resets_own_connections = true}).notes,
-                IsEmpty());
-}
-
-TEST(Conclude, SaysWhyADirectionIsUnknown) {
-    struct {
-        Protocol protocol;
-        std::optional<PortRecord> record;
-        ServerKnowledge known;
-        const char* note;
-    } const rows[] = {
-        {tcp, PortRecord{.listening = true, .incomplete = true}, seen,
-         "started with CAP_BPF and CAP_NET_ADMIN, pt-server keeps an exact record"},
-        {tcp,
-         PortRecord{.listening = true, .incomplete = true},
-         {.seen = true, .exact_record = true},
-         "does not cover the whole scan"},
-        {udp, PortRecord{.listening = true, .incomplete = true}, seen, "queue was full"},
-        {udp, PortRecord{.listening = true, .other = true}, seen, "other traffic"},
-        {tcp,
-         PortRecord{.listening = true},
-         {.seen = true, .port_rewritten = true},
-         "rewrites ports (DNAT)"},
-        {tcp,
-         PortRecord{.listening = true},
-         {.seen = true, .address_rewritten = true},
-         "rewrites the address (DNAT)"},
-        {udp,
-         PortRecord{.listening = true},
-         {.seen = true, .query_unanswered = true},
-         "ports that answered have stopped answering"},
-        {udp,
-         std::nullopt,
-         {.seen = true, .query_unanswered = true},
-         "ports that answered have stopped answering"},
-    };
-    for (const auto& [protocol, record, known, note] : rows) {
-        const auto concluded = conclude(found(protocol, {}), record, known);
-        EXPECT_EQ(words(concluded), "filtered silence unknown") << note;
-        EXPECT_THAT(concluded.notes, ElementsAre(HasSubstr(note)));
-    }
-    EXPECT_THAT(conclude(found(udp, {}), std::nullopt, {}).notes, IsEmpty());
-    EXPECT_THAT(conclude(found(udp, {}), PortRecord{.listening = true}, seen).notes, IsEmpty());
-}
-
 TEST(Conclude, AnUnansweredQueryLeavesFindingsAsTheyAre) {
     constexpr ServerKnowledge unanswered{.seen = true, .query_unanswered = true};
     expect_all({

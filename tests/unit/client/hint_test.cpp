@@ -123,12 +123,17 @@ TEST(Hint, AnswersOfSomethingElse) {
 TEST(Hint, RefusalsAndPortsThatPtServerDoesNotHold) {
     const auto closed = closed_port(Protocol::tcp, 8080);
     EXPECT_EQ(commands(closed, {}, unseen, {}),
-              "pt-server tcp/8080 | pt-client example.com tcp/8080");
+              "pt-server tcp/8080 tcp/22,25,53,80,110,143,443,3389 udp/53,123 | "
+              "pt-client example.com tcp/8080");
     EXPECT_EQ(commands(closed_port(Protocol::udp, 8080), PortRecord{}, seen, over_ssh()),
-              "pt-server udp/8080 | pt-client example.com udp/8080 tcp/22");
+              "tcpdump -n -i any udp port 8080 | pt-client example.com udp/8080");
+    EXPECT_EQ(commands(closed, PortRecord{.attempt = true, .incomplete = true}, seen, over_ssh()),
+              "-")
+        << "the host was reached";
+    EXPECT_EQ(hint_reason(closed), "") << "no hint, no reason";
     const auto held = sample(Protocol::udp, 53, Verdict::untested, Evidence::not_listening);
     EXPECT_EQ(commands(held, PortRecord{}, seen, over_ssh()),
-              "pt-server udp/53 | pt-client example.com udp/53 tcp/22");
+              "tcpdump -n -i any udp port 53 | pt-client example.com udp/53");
 }
 
 TEST(Hint, WhatCouldNotBeTested) {
@@ -144,6 +149,9 @@ TEST(Hint, WhatCouldNotBeTested) {
     EXPECT_THAT(hint_reason(failed), HasSubstr("ulimit -n"));
     failed.local_error = EPERM;
     EXPECT_EQ(commands(failed, {}, unseen, {}), " | nft list ruleset");
+    failed.local_reason = "IPv6 is disabled on this host";
+    EXPECT_EQ(commands(failed, {}, unseen, {}), "-") << "the reason says it all";
+    EXPECT_EQ(hint_reason(failed), "");
     failed.endpoint.address = IpAddress{};
     EXPECT_EQ(commands(failed, {}, unseen, {}), " | getent ahosts example.com");
 }
@@ -191,6 +199,7 @@ TEST(Hint, EveryHintHasAReasonAndPlainCommands) {
             }
             result.local_error = EMFILE;
             const auto hint = hint_for(result, {}, unseen, {});
+            result.hint = hint;
             if (hint) {
                 EXPECT_NE(hint->on_server + hint->command, "");
                 EXPECT_NE(hint_reason(result), "") << to_string(evidence);

@@ -68,7 +68,7 @@ TEST(Notes, HowAConnectionWithoutDataEnded) {
 }
 
 TEST(Notes, WhatElseCameToASilentPort) {
-    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 53),
+    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 5353),
                                     {.unproven_icmp = true, .other_source = true})),
                 ElementsAre(HasSubstr("too short to be matched"), HasSubstr("another address")));
 }
