@@ -13,6 +13,13 @@ constexpr std::size_t max_bursts = 256;
 /// Queries that follow each other share what is found out for one.
 constexpr Nanoseconds burst_shared_for = 1s;
 
+/// Where it is not told, it is any of the family.
+IpAddress asked_address(const Arrival& arrival) {
+    const bool told = !arrival.destination.address.is_unspecified();
+    return told || !arrival.source.address.is_v4() ? arrival.destination.address
+                                                   : IpAddress{IpAddress::V4Bytes{}};
+}
+
 }  // namespace
 
 void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
@@ -41,13 +48,16 @@ PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, Time
 }
 
 ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
-                                     const ScanTime& time, TimePoint asked) const {
-    ArrivalRecord::Scan scan{{}, time};
+                                     const Journal::Others& others, TimePoint asked) const {
+    ArrivalRecord::Scan scan{{}, {}, others.time};
+    for (const auto& [source, destination] : others.elsewhere) {
+        scan.elsewhere.push_back(record_.key(source, destination));
+    }
     for (const IpAddress& source : journal_.sources(session)) {
         scan.sources.push_back(record_.key(source, at));
     }
-    scan.incomplete_tcp =
-        !record_.is_exact() && !(half_open_ && half_open_->knows_all(time.began.earliest, asked));
+    scan.incomplete_tcp = !record_.is_exact() &&
+                          !(half_open_ && half_open_->knows_all(others.time.began.earliest, asked));
     return scan;
 }
 
@@ -96,12 +106,12 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     if (fresh) {
         return burst;
     }
-    burst = {asked, now, at, time, {time}, 0, walks_.take(now)};
+    burst = {asked, now, at, time, {time, false, {}}, 0, walks_.take(now)};
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
         const auto match = burst.others.any ? KeyMatch::source : KeyMatch::peer;
         burst.ports_without_frame =
-            ports_without_frame(session, at, scan_of(session, at, time, asked), match);
+            ports_without_frame(session, at, scan_of(session, at, burst.others, asked), match);
     }
     return burst;
 }
@@ -115,7 +125,7 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     if (!inquiry || !journal_.knows(session, now)) {
         return std::nullopt;
     }
-    const IpAddress& at = arrival.destination.address;
+    const IpAddress at = asked_address(arrival);
     Frame answer = header;
     if (record_.is_exact()) {
         answer.flags |= exact_record;
@@ -131,7 +141,7 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     const auto beginning = journal_.beginning(session);
     const ScanTime time = scan_time(beginning.first - lead, beginning.began);
     const Burst& burst = this->burst(session, at, time, asked, now);
-    auto scan = scan_of(session, at, burst.others.time, asked);
+    auto scan = scan_of(session, at, burst.others, asked);
     scan.incomplete_frames = !journal_.reaches_back(session, lead);
     scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
     if (stalls_.any(time.began.earliest, now, now)) {

@@ -53,10 +53,10 @@ public:
     /// What is recorded of a session's port on the address `at` of this host.
     PortRecord record_of(std::uint64_t session, const IpAddress& at, Protocol protocol, Port port,
                          const ArrivalRecord::Scan& scan) const;
-    /// The scan of a known session, at the address `at`, that did not begin before a time; until
-    /// `asked`, its arrivals must be in the record.
-    ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at, const ScanTime& time,
-                                TimePoint asked) const;
+    /// The scan of a known session, at the address `at`, with what `Journal::others` tells of it;
+    /// until `asked`, its arrivals must be in the record.
+    ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
+                                const Journal::Others& others, TimePoint asked) const;
 
     /// The answer to a query frame, exactly as long as the query; nothing where there is none to
     /// be given. `header` are the fields that every frame of the server's has.

@@ -20,13 +20,14 @@ void ArrivalRecord::note_unseen(Protocol protocol, TimePoint now) {
 }
 
 void ArrivalRecord::add_tcp(PortRecord& record, Port port, const Scan& scan) const {
-    const auto traces = tcp_.find(port, scan.sources, scan.time);
+    const auto traces = tcp_.find(port, scan.sources, scan.elsewhere, scan.time);
     record.attempt = traces.attempt.ours;
     record.established = traces.established.ours;
     record.reset = traces.reset;
     record.other = traces.attempt.other || traces.established.other;
     if (is_exact()) {
-        const auto syns = arrivals(load(syn_entries_[to_number(port)]), scan.sources, scan.time);
+        const auto syns =
+            arrivals(load(syn_entries_[to_number(port)]), scan.sources, scan.elsewhere, scan.time);
         record.attempt = record.attempt || syns.ours;
         record.other = record.other || syns.other;
     } else {

@@ -57,6 +57,8 @@ public:
     /// Who asks: one scan, as far as its session tells of it.
     struct Scan {
         std::vector<SourceKey> sources;  ///< each with the address that is asked about
+        /// Known to be of other sessions: they tell nothing of this one.
+        std::vector<SourceKey> elsewhere;
         ScanTime time;
         bool incomplete_frames = false;  ///< of this session
         bool incomplete_tcp = false;     ///< of handshakes

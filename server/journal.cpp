@@ -39,6 +39,25 @@ void note_address(std::vector<IpAddress>& addresses, const IpAddress& address) {
     }
 }
 
+/// Each of the sources that two sessions have in common, with each destination of the other one.
+void add_pairs(std::vector<std::pair<IpAddress, IpAddress>>& pairs,
+               const std::vector<IpAddress>& sources, const std::vector<IpAddress>& others,
+               const std::vector<IpAddress>& destinations) {
+    constexpr std::size_t max_pairs = 64;
+    for (const IpAddress& source : sources) {
+        if (std::find(others.begin(), others.end(), source) == others.end()) {
+            continue;
+        }
+        for (const IpAddress& destination : destinations) {
+            const std::pair pair{source, destination};
+            if (pairs.size() < max_pairs &&
+                std::find(pairs.begin(), pairs.end(), pair) == pairs.end()) {
+                pairs.push_back(pair);
+            }
+        }
+    }
+}
+
 bool share_one(const std::vector<IpAddress>& some, const std::vector<IpAddress>& others) {
     return std::any_of(some.begin(), some.end(), [&](const IpAddress& address) {
         return std::find(others.begin(), others.end(), address) != others.end();
@@ -158,7 +177,7 @@ TimePoint Journal::active_until(const Session& session) {
 }
 
 Journal::Others Journal::others(std::uint64_t id, const ScanTime& scan, const IpAddress& at) const {
-    Others found{scan};
+    Others found{scan, false, {}};
     const Session* const own = find(id);
     if (own == nullptr) {
         return found;
@@ -172,6 +191,7 @@ Journal::Others Journal::others(std::uint64_t id, const ScanTime& scan, const Ip
             }
             found.any = true;
             if (!share_one(other.destinations, asked)) {
+                add_pairs(found.elsewhere, own->sources, other.sources, other.destinations);
                 continue;
             }
             if (other.beginning.began > scan.began.latest) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/core/frame.hpp"
@@ -86,6 +87,9 @@ public:
     struct Others {
         ScanTime time;
         bool any = false;  ///< another one was active, whatever address of ours it was sent to
+        /// What came from these addresses to those other ones of ours is of another session, as a
+        /// scan of several addresses of one server has one for each.
+        std::vector<std::pair<IpAddress, IpAddress>> elsewhere;
     };
     Others others(std::uint64_t session, const ScanTime& scan, const IpAddress& at) const;
 

@@ -113,16 +113,16 @@ void Writer::find_touched(const Archive& archive) {
 }
 
 /// A scan's time, as far as it is known without its client's word.
-ScanTime time_of(const Archive& archive, const Journal::Account& session, const IpAddress& at) {
+Journal::Others others(const Archive& archive, const Journal::Account& session,
+                       const IpAddress& at) {
     ScanTime time = scan_time(session.beginning.began - margin, session.beginning.began);
     time.until = session.last + margin;
-    return archive.journal().others(session.id, time, at).time;
+    return archive.journal().others(session.id, time, at);
 }
 
 void Writer::add_ports(const Archive& archive, const Journal::Account& session,
                        const IpAddress& destination, PortLists& ports) {
-    auto scan =
-        archive.scan_of(session.id, destination, time_of(archive, session, destination), {});
+    auto scan = archive.scan_of(session.id, destination, others(archive, session, destination), {});
     const bool skipped = visits_ + touched_.size() > max_journal_visits;
     scan.incomplete_frames = !session.reaches_back || skipped;
     for (const auto protocol : all_protocols) {

@@ -5,7 +5,8 @@
 namespace pt::server {
 
 /// Whether an errno of send(2) or recv(2) tells of this machine's own trouble, as ENOBUFS or EIO,
-/// rather than of the peer, the network or a firewall (EPERM is what one on this host returns).
+/// rather than of the peer, the network, a route (EINVAL is what a blackhole one returns) or a
+/// firewall (EPERM, by one on this host).
 constexpr bool is_local_fault(int error) {
     switch (error) {
         case 0:
@@ -28,7 +29,8 @@ constexpr bool is_local_fault(int error) {
         case ENONET:
         case EPROTO:
         case ENOPROTOOPT:
-        case EMSGSIZE: return false;
+        case EMSGSIZE:
+        case EINVAL: return false;
         default: return true;
     }
 }

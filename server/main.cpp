@@ -25,7 +25,6 @@
 #include "server/privileges.hpp"
 #include "server/readiness.hpp"
 #include "server/report.hpp"
-#include "server/run_events.hpp"
 #include "server/server.hpp"
 
 namespace {
@@ -162,7 +161,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
                  server.instance(), server.max_connections());
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
-    pt::server::run_events(context);
+    server.run();
     server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
     return ExitCode::stopped;

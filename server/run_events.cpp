@@ -2,18 +2,28 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <exception>
+#include <thread>
 
 namespace pt::server {
 
-void run_events(boost::asio::io_context& context) {
-    for (;;) {
+void run_events(boost::asio::io_context& context, const std::function<void()>& revive) {
+    constexpr std::chrono::milliseconds pause{10};
+    for (bool ran = false, revived = true; !ran;) {
         try {
+            if (!revived) {
+                revive();
+                revived = true;
+            }
             context.run();
-            return;
+            ran = true;
         } catch (const std::exception& error) {
-            // The handler is gone, so that this cannot go on for ever.
             spdlog::error("event dropped: {}", error.what());
+            if (!revived) {
+                std::this_thread::sleep_for(pause);  // there may be memory again
+            }
+            revived = false;
         }
     }
 }

@@ -213,7 +213,9 @@ void Server::start() {
     }
     for (const auto& context : more_contexts_) {
         try {
-            threads_.emplace_back([&one = *context] { run_events(one); });
+            threads_.emplace_back([&one = *context, &worker = *workers_[threads_.size() + 1]] {
+                run_events(one, [&worker] { worker.revive(); });
+            });
         } catch (const std::system_error& error) {
             throw std::system_error{error.code(),
                                     "--threads " + std::to_string(more_contexts_.size() + 1) +
@@ -222,6 +224,10 @@ void Server::start() {
                                         "--pids-limit)"};
         }
     }
+}
+
+void Server::run() {
+    run_events(context_, [this] { workers_.front()->revive(); });
 }
 
 void Server::stop(std::function<void()> drained) {

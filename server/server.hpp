@@ -50,6 +50,8 @@ public:
     std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
 
     void start();
+    /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
+    void run();
     /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
     /// `drained`, from the context. A second call does nothing.
     void stop(std::function<void()> drained = {});

@@ -25,15 +25,21 @@ SynEntry load(const SynEntry& shared) {
     return entry;
 }
 
-Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours, const ScanTime& scan) {
+Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
+                  std::span<const SourceKey> ignored, const ScanTime& scan) {
     Arrivals found;
     const TimePoint last = to_time(entry.last);
     if (entry.last == 0 || whose({last, last}, scan) == Whose::nobodys) {
         return found;
     }
+    bool explained = false;
     for (const auto& source : entry.sources) {
         const TimePoint time = to_time(source.last);
         const Whose owner = source.key == 0 ? Whose::nobodys : whose({time, time}, scan);
+        explained = explained || owner != Whose::nobodys;
+        if (matches_any(ignored, source.key, KeyMatch::source)) {
+            continue;
+        }
         const bool is_ours = matches_any(ours, source.key, KeyMatch::source);
         found.ours = found.ours || (owner == Whose::scans && is_ours);
         found.other =
@@ -43,7 +49,7 @@ Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours, const 
     found.other = found.other ||
                   (entry.displaced != 0 && whose({displaced, displaced}, scan) != Whose::nobodys);
     // Of sources that came at once, one may be lost while the kernel's side writes; `last` is not.
-    found.other = found.other || !found.ours;
+    found.other = found.other || !explained;
     return found;
 }
 

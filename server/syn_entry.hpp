@@ -31,8 +31,10 @@ static_assert(sizeof(SynEntry) == 64, "one cache line, as the kernel's side has 
 /// Reads an entry that the kernel's side may be writing.
 SynEntry load(const SynEntry& shared);
 
-/// What arrived in a scan's time; `ours` are the keys of its sources.
-Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours, const ScanTime& scan);
+/// What arrived in a scan's time; `ours` are the keys of its sources, and what has one of the keys
+/// in `ignored` does not count.
+Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
+                  std::span<const SourceKey> ignored, const ScanTime& scan);
 
 /// Whether a source that matches one of the keys has sent something since then, as far as is still
 /// known. Reads an entry that the kernel's side may be writing.

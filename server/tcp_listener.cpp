@@ -12,6 +12,7 @@
 
 #include "common/net/sockaddr.hpp"
 #include "server/log_unexpected.hpp"
+#include "server/run_events.hpp"
 #include "server/tcp_connection.hpp"
 
 namespace pt::server {
@@ -152,6 +153,7 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
 
 asio::awaitable<void> TcpListener::run(std::shared_ptr<ServerState> state,
                                        std::shared_ptr<TcpListener> self) {
+    const RunningMark mark{self->running_};
     auto accept = [state, self] { return self->accept_burst(state); };
     auto note_turn = [state, self](bool failing) { self->deaf_.note(*state, failing); };
     co_await whenever_readable(self->acceptor_, accept, note_turn, state->accept_log);

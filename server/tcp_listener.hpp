@@ -18,10 +18,11 @@ class TcpListener {
 public:
     TcpListener(boost::asio::io_context& context, OpenSocket socket);
 
-    /// Runs until `close`.
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<TcpListener> self);
     void close();
+    bool& running() { return running_; }
 
 private:
     Turn accept_burst(const std::shared_ptr<ServerState>& state);
@@ -31,6 +32,7 @@ private:
     boost::asio::ip::tcp::acceptor acceptor_;
     int family_;
     DeafMark deaf_;
+    bool running_ = false;
 };
 
 }  // namespace pt::server

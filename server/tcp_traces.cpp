@@ -83,7 +83,7 @@ void TcpTraces::note_reset(Port port, SourceKey key, TimePoint accepted) {
 }
 
 TcpTraces::Found TcpTraces::find(Port port, std::span<const SourceKey> ours,
-                                 const ScanTime& scan) const {
+                                 std::span<const SourceKey> ignored, const ScanTime& scan) const {
     Found found;
     const PortEntry* const entry = find_entry(port);
     if (entry == nullptr) {
@@ -91,6 +91,9 @@ TcpTraces::Found TcpTraces::find(Port port, std::span<const SourceKey> ours,
     }
     const TimePoint stood_since = scan.began.earliest - max_half_open;
     for (const Source& source : entry->sources) {
+        if (matches_any(ignored, source.key, KeyMatch::source)) {
+            continue;
+        }
         const bool is_ours = source.key != 0 && matches_any(ours, source.key, KeyMatch::source);
         const TimeSpan established{source.established, source.established};
         const TimeSpan reset{source.reset, source.reset};

@@ -45,7 +45,10 @@ public:
         /// more, may have stood when it began: a SYN from the very same port leaves no trace then.
         bool standing = false;
     };
-    Found find(Port port, std::span<const SourceKey> ours, const ScanTime& scan) const;
+    /// `ours` are the keys of the scan's sources; what has one of those in `ignored` does not
+    /// count.
+    Found find(Port port, std::span<const SourceKey> ours, std::span<const SourceKey> ignored,
+               const ScanTime& scan) const;
     /// Whether a source that matches one of the keys has left something since then, as far as is
     /// still known; and whether that may not be known any more.
     bool has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,

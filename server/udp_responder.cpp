@@ -11,6 +11,7 @@
 
 #include "common/net/sockaddr.hpp"
 #include "server/local_fault.hpp"
+#include "server/run_events.hpp"
 
 namespace pt::server {
 namespace {
@@ -18,11 +19,12 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::udp;
 
-/// Where the kernel does not tell where it went, it is where the socket is bound.
+/// Where the kernel does not tell where it went, it is where the socket is bound, if that is to one
+/// address.
 Arrival to_arrival(const net::Datagram& datagram, const SocketAddress& bound,
                    std::chrono::nanoseconds since_read) {
     SocketAddress destination = datagram.destination;
-    if (destination.address == IpAddress{}) {
+    if (destination.address.is_unspecified() && !bound.address.is_unspecified()) {
         destination.address = bound.address;
     }
     return {.protocol = Protocol::udp,
@@ -158,6 +160,7 @@ void UdpResponder::send_replies(ServerState& state) {
 
 asio::awaitable<void> UdpResponder::run(std::shared_ptr<ServerState> state,
                                         std::shared_ptr<UdpResponder> self) {
+    const RunningMark mark{self->running_};
     auto answer = [state, self] { return self->answer_queued(*state); };
     auto note_turn = [state, self](bool failing) {
         self->deaf_.note(*state, failing || self->sending_fails_);

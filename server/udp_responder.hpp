@@ -19,12 +19,13 @@ class UdpResponder {
 public:
     UdpResponder(boost::asio::io_context& context, OpenSocket socket);
 
-    /// Runs until `close`.
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<UdpResponder> self);
     /// Answers what is in the receive queue, within a bound. Never waits.
     Turn answer_queued(ServerState& state);
     void close();
+    bool& running() { return running_; }
 
 private:
     void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
@@ -36,6 +37,7 @@ private:
     net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
     SocketAddress bound_;
     DeafMark deaf_;
+    bool running_ = false;
     bool sending_fails_ = false;  ///< the last reply, for a reason of this machine's own
     std::uint32_t drops_ = 0;     ///< by the kernel's count when it was last read
 };

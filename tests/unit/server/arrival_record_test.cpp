@@ -25,7 +25,7 @@ protected:
     }
 
     ArrivalRecord record_{7};
-    ArrivalRecord::Scan scan_{{record_.key(client, local)}, {{start, start}}};
+    ArrivalRecord::Scan scan_{{record_.key(client, local)}, {}, {{start, start}}};
 };
 
 TEST_F(Record, NothingIsToldWhereNothingCame) {

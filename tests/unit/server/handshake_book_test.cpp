@@ -42,7 +42,7 @@ protected:
         const std::vector ours{record_.key(peer, IpAddress{})};
         const auto attempt = [&](Nanoseconds from, Nanoseconds until) {
             const ScanTime scan{{start + from, start + from}, start + until};
-            return record_.tcp().find(Port{port}, ours, scan).attempt;
+            return record_.tcp().find(Port{port}, ours, {}, scan).attempt;
         };
         return attempt(earliest, latest).ours && !attempt(earliest + 1ns, latest).ours &&
                !attempt(earliest, latest - 1ns).ours;

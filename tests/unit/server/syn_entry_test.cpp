@@ -32,7 +32,7 @@ SynEntry entry(std::initializer_list<SynEntry::Source> from, std::uint64_t displ
     return entry;
 }
 
-Arrivals found(const SynEntry& entry) { return arrivals(entry, sources, scan); }
+Arrivals found(const SynEntry& entry) { return arrivals(entry, sources, {}, scan); }
 
 TEST(SynEntry, NothingCameWhereNothingIsRecordedSinceTheScanBegan) {
     EXPECT_EQ(found(SynEntry{}), Arrivals{});
@@ -52,7 +52,15 @@ TEST(SynEntry, AllElseMayBeAnybodys) {
     EXPECT_EQ(found(entry({{others, at(-1h)}}, at(0s))), other) << "had to make room";
     ScanTime shared = scan;
     shared.shared = true;
-    EXPECT_EQ(arrivals(entry({{ours, at(2s)}}), sources, shared), other);
+    EXPECT_EQ(arrivals(entry({{ours, at(2s)}}), sources, {}, shared), other);
+}
+
+TEST(SynEntry, WhatIsKnownToBeAnotherSessionsDoesNotCount) {
+    const std::vector<SourceKey> ignored{others};
+    const auto without = [&](const SynEntry& one) { return arrivals(one, sources, ignored, scan); };
+    EXPECT_EQ(without(entry({{others, at(2s)}})), Arrivals{});
+    EXPECT_EQ(without(entry({{others, at(2s)}, {ours, at(2s)}})), (Arrivals{.ours = true}));
+    EXPECT_EQ(without(entry({{others, at(2s)}, {ours + 7, at(2s)}})), (Arrivals{.other = true}));
 }
 
 TEST(SynEntry, WhatTwoProcessorsWroteAtOnceIsNotLost) {

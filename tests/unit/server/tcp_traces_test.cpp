@@ -18,12 +18,13 @@ constexpr Port port{80};
 class Traces : public testing::Test {
 protected:
     TcpTraces::Found found(Port where = port) const {
-        return traces_.find(where, std::vector{ours}, scan);
+        return traces_.find(where, std::vector{ours}, ignored_, scan);
     }
     void attempt(TimePoint earliest, TimePoint latest, SourceKey source = ours) {
         traces_.note_attempt(port, source, {earliest, latest});
     }
 
+    std::vector<SourceKey> ignored_;
     TcpTraces traces_;
 };
 
@@ -47,6 +48,8 @@ TEST_F(Traces, OfOthersOnlyThatTheyCame) {
     EXPECT_EQ(found().attempt, (Arrivals{.other = true}));
     EXPECT_EQ(found().established, (Arrivals{.other = true}));
     EXPECT_FALSE(found().reset);
+    ignored_ = {others};
+    EXPECT_EQ(found().attempt, Arrivals{});
 }
 
 TEST_F(Traces, KeepsTheLatestOfEitherBound) {
