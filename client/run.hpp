@@ -136,6 +136,7 @@ private:
     Parts parts_;
     std::unordered_map<std::uint32_t, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;              ///< to be probed from other sockets
+    unsigned own_port_rounds_ = 0;
     std::map<IpAddress, ScannedAddress> addresses_;
     std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too
     std::uint32_t next_sequence_ = 0;

@@ -143,7 +143,7 @@ class Client(JournalCase):
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-client: --journal [ -~]+\n\Z")
             self.assertIn(part, run.stderr)
-            self.assertIn("that pt-server writes with --journal-file FILE", run.stderr)
+            self.assertIn("written by pt-server --journal-file FILE", run.stderr)
         run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal, "--no-journal")
         self.assertEqual(run.returncode, 2)
         run = run_client("127.0.0.1", "tcp/1", "--journal", "/nonexistent")
