@@ -136,7 +136,7 @@ class Client(JournalCase):
         self.assertEqual((run.returncode, run.stderr.count("\n")), (1, 1))
 
     def test_wrong_files(self):
-        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "no journal")):
+        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "not a journal")):
             with open(self.journal, "w", encoding="ascii") as file:
                 file.write(content)
             run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal)
