@@ -77,8 +77,8 @@ std::vector<std::string> AddressNotes::text(const std::set<IpAddress>& own) cons
     });
     for (std::size_t i = 0; i < std::min(here.size(), max_own_notes); ++i) {
         notes.push_back(here[i].to_string() +
-                        " is an address of this host: its packets do not leave the host, so that "
-                        "no network was crossed");
+                        " is an address of this host: no network was crossed, unless NAT rules of "
+                        "this host redirect it");
     }
     if (here.size() > max_own_notes) {
         notes.push_back(std::to_string(here.size() - max_own_notes) +

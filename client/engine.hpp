@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "client/refusals.hpp"
 #include "client/schedule.hpp"
 #include "client/socket_setup.hpp"
 #include "common/core/timing.hpp"
@@ -22,6 +23,7 @@ struct EngineSettings {
     std::uint64_t seed = 0;
     /// A refusal counts only where it repeats (Refusals).
     bool repeat_refusals = true;
+    unsigned min_refusals = Refusals::min_count;
     /// Where the kernel takes source ports from; nothing: not known.
     std::optional<std::pair<Port, Port>> ephemeral_range;
 };

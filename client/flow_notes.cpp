@@ -150,6 +150,27 @@ bool same_source_differs(const std::vector<FlowOutcome>& flows) {
     });
 }
 
+/// What is so, without a cause: chance may still be one.
+std::string separated(const std::vector<SourcePort>& ports) {
+    constexpr double worth_saying = 0.01;
+    const auto is_answered = [](const SourcePort& port) { return port.answered; };
+    const auto answered = std::count_if(ports.begin(), ports.end(), is_answered);
+    const auto all = static_cast<std::ptrdiff_t>(ports.size());
+    const auto lost = static_cast<std::size_t>(all - answered);
+    if (lost == 0 || answered == 0 || chance_of_run(lost, lost, ports.size()) > worth_saying) {
+        return "";
+    }
+    const auto lowest = std::find_if(ports.begin(), ports.end(), is_answered);
+    if (all - (lowest - ports.begin()) == answered) {
+        return ": all of these from source ports below " + std::to_string(lowest->number);
+    }
+    const auto highest = std::find_if(ports.rbegin(), ports.rend(), is_answered);
+    if (all - (highest - ports.rbegin()) == answered) {
+        return ": all of these from source ports above " + std::to_string(highest->number);
+    }
+    return "";
+}
+
 /// "9 of 20 attempts on open ports were lost".
 std::string loss_text(const Losses& losses, bool all) {
     return grouped_number(losses.lost) + (all ? " of " : " of the first ") +
@@ -173,7 +194,9 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows, bool 
                " on open ports were lost, each of them whenever it was repeated: a dead path among "
                "several (ECMP, bonding)?";
     }
-    return name + ": " + loss_text(losses, all);
+    return name + ": " + loss_text(losses, all) + ", and " + grouped_number(losses.lost_flows) +
+           " of " + counted(losses.flows, "flow") + " got no reply" +
+           separated(source_ports(flows));
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ What to try:
 How to try it:
   --tries N           attempts for each port (16)
   --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3500ms); looking
-                      a name up takes as long at most, but no less than 2s (10s by default)
+                      a name up takes as long at most, but no less than 2s (10s by default and with
+                      --wait)
   --wait DURATION     try again until every port is reachable, for so long at most; names that are
                       not known yet are looked up again, and one address of a name is enough. Each
                       port then has 1s and 5 tries in each round, unless told otherwise. What stands

@@ -111,7 +111,16 @@ std::string complaint_about_colon(std::string_view word) {
         return quote_word(word) +
                " is a pair of ports, but a host is expected here, as in: " + std::string{shape};
     }
-    const auto remedy = other_ipv4_remedy(port);
+    const bool has_one_colon = host.find(':') == host.npos && colon != word.npos;
+    if (has_one_colon && host.find('%') == host.npos && !host.starts_with('[')) {
+        const auto remedy = other_ipv4_remedy(host);
+        return quote_word(word) + " is not a host: " +
+               (remedy.empty() ? "only IPv6 addresses hold a ':'; ports are words of their own, as "
+                                 "in: " +
+                                     std::string{shape}
+                               : remedy);
+    }
+    const auto remedy = port.find('.') == port.npos ? "" : other_ipv4_remedy(port);
     return quote_word(word) + " is no IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
 }
 

@@ -21,7 +21,10 @@ void note_rewriting(const Result& found, Notes& notes) {
     if (found.seen->source != without_zone(*found.local)) {
         notes.push_back("source rewritten (NAT): the server saw " + found.seen->source.to_string());
     }
-    if (found.seen->destination != without_zone(found.endpoint.socket_address())) {
+    // A server whose system does not tell which address a frame came to knows the port alone.
+    const bool address_known = !found.seen->destination.address.is_unspecified();
+    if (address_known &&
+        found.seen->destination != without_zone(found.endpoint.socket_address())) {
         notes.push_back("destination rewritten (DNAT): it arrived at " +
                         found.seen->destination.to_string());
     }
@@ -75,7 +78,13 @@ void note_data_reset(Verdict verdict, const Knowledge& knowledge, Notes& notes) 
     }
 }
 
-void note_silence(const Findings& findings, Notes& notes) {
+void note_silence(const Endpoint& endpoint, const Findings& findings, Notes& notes) {
+    constexpr Port dns{53};
+    if (endpoint.port == dns) {
+        notes.emplace_back(
+            "a firewall that inspects DNS drops pt's frames, which are no DNS queries: DNS itself "
+            "may pass");
+    }
     if (findings.unproven_icmp) {
         notes.emplace_back(
             "an ICMP error was received whose quoted packet is too short to be matched to an "
@@ -131,7 +140,7 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
             }
             break;
         case Evidence::silence:
-            note_silence(findings, notes);
+            note_silence(found.endpoint, findings, notes);
             note_gap("direction unknown: ", protocol, basis, notes);
             break;
         case Evidence::altered_echo:

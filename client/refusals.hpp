@@ -23,10 +23,10 @@ public:
     }
 
     unsigned count() const { return count_; }
-    /// Whether it has repeated, as far as so many attempts allow.
-    bool repeated(unsigned tries) const {
-        return count_ >= std::min(min_count, std::max(tries, 1U)) &&
-               (last_ - first_ >= min_span || tries < min_count);
+    /// Whether it has repeated so often, as far as that many attempts allow.
+    bool repeated(unsigned tries, unsigned at_least = min_count) const {
+        return count_ >= std::min(at_least, std::max(tries, 1U)) &&
+               (last_ - first_ >= min_span || tries < at_least);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "client/conclude.hpp"
@@ -85,20 +86,33 @@ std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, 
     part->first_number = next_sequence_;
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
+    try {
+        start_engine(*part, protocol, settings);
+    } catch (const std::system_error& error) {
+        // Not even what an engine waits with can be had.
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+            probe(number).findings.local_error = error.code().value();
+            finished(number);
+        }
+    }
+    return part;
+}
+
+void Run::start_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
     ProbeTable& table = *this;
     switch (protocol) {
         case Protocol::tcp:
-            part->tcp = std::make_unique<TcpEngine>(context_, table, part->list, part->first_number,
-                                                    settings, settings_.descriptors);
-            part->tcp->start();
+            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
+                                                   settings, settings_.descriptors);
+            part.tcp->start();
             break;
         case Protocol::udp:
-            part->udp = std::make_unique<UdpEngine>(context_, table, part->list, part->first_number,
-                                                    settings);
-            part->udp->start();
+            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
+                                                   settings);
+            part.udp->start();
             break;
     }
-    return part;
 }
 
 const std::shared_ptr<Run::Part>& Run::part_of(std::uint32_t number) const {
@@ -197,6 +211,9 @@ void Run::take_finished(Probe probe) {
     if (in_doubt(probe.findings)) {
         state.held.push_back(std::move(probe));
     } else {
+        if (!probe.findings.echo) {
+            state.settled.push_back({probe.endpoint.protocol, probe.endpoint.port});
+        }
         report(probe, &state);
     }
     if (--state.left == 0) {
@@ -237,8 +254,7 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
     if (ended_) {
         return;
     }
-    if (part->purpose != Purpose::result) {
-        part->stop();
+    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
         const IpAddress address = part->list.endpoint(0).address;
         if (--addresses_[address].extra_parts == 0) {
             address_done(address);

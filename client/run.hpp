@@ -95,6 +95,7 @@ private:
 
     std::shared_ptr<Part> add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
                                    Purpose purpose, const EngineSettings& settings);
+    void start_engine(Part& part, Protocol protocol, const EngineSettings& settings);
     const std::shared_ptr<Part>& part_of(std::uint32_t number) const;
     void report_unresolved();
     void take_finished(Probe probe);

@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
 const AttemptPlan server_plan{4, 1s};
-/// Enough for a refusal to repeat.
-const AttemptPlan confirm_plan{6, 2s};
+/// One of two backends is met by all of them by chance in 1 of 1,000 cases, after three before.
+const AttemptPlan confirm_plan{10, 2s};
 
 std::uint32_t lead_ms(Nanoseconds lead) {
     constexpr std::int64_t max = std::numeric_limits<std::uint32_t>::max();
@@ -108,8 +108,9 @@ bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
 
 void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server) {
     std::vector<ProtocolPort> doubts;
-    for (const Probe& held : state.held) {
-        if (settings_.ask_journal) {
+    if (settings_.ask_journal && !state.held.empty()) {
+        doubts = state.settled;
+        for (const Probe& held : state.held) {
             doubts.push_back({held.endpoint.protocol, held.endpoint.port});
         }
     }
@@ -188,10 +189,10 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
     }
 }
 
-/// In a scan of very many ports one refusal is believed, but not where pt-server says that it holds
-/// the port.
+/// Where pt-server says that it holds a port, refusals come from somewhere else: from a firewall,
+/// or from one of several backends, which takes more attempts to tell.
 bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
-    if (std::exchange(state.confirmed, true) || settings_.tcp.repeat_refusals) {
+    if (std::exchange(state.confirmed, true) || settings_.tcp.limits.exact()) {
         return false;
     }
     auto ports = std::make_shared<PortSet>();
@@ -210,6 +211,7 @@ bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
         settings.plan = confirm_plan;
         settings.limits.exact_tries = settings.limits.exact_timeout = true;
         settings.repeat_refusals = true;
+        settings.min_refusals = confirm_plan.tries();
         if (add_part(blocks, protocol, Purpose::confirm, settings)) {
             ++state.extra_parts;
         }

@@ -14,7 +14,10 @@ struct Run::Part {
     std::size_t started() const {
         return tcp ? tcp->schedule().started() : udp ? udp->schedule().started() : 0;
     }
-    const Schedule& schedule() const { return tcp ? tcp->schedule() : udp->schedule(); }
+    /// Nothing where the engine could not be made.
+    const Schedule* schedule() const {
+        return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
+    }
     void stop() const {
         if (tcp) {
             tcp->stop();

@@ -38,6 +38,14 @@ std::string limit_note(Protocol protocol, double rate) {
            " a second is on the path: scan with --rate " + rounded_rate(rate) + " or less";
 }
 
+std::string passed_note(Protocol protocol, double rate) {
+    return "many " + std::string{to_string(protocol)} + " attempts were lost while about " +
+           rounded_rate(rate) +
+           " a second were answered: a rate limit on the path, or loss by chance; decide with "
+           "--rate " +
+           rounded_rate(rate * 0.8);
+}
+
 }  // namespace
 
 PortSet Run::probed_ports(const IpAddress& address) const {
@@ -145,11 +153,11 @@ void Run::end() {
 std::optional<Run::Slowdown> Run::slowdown() const {
     std::optional<Slowdown> slowest;
     for (const auto& [first, part] : parts_) {
-        const Schedule& schedule = part->schedule();
-        if (schedule.in_steady_round() > 0) {
+        const Schedule* schedule = part->schedule();
+        if (schedule != nullptr && schedule->in_steady_round() > 0) {
             slowest = slowest.value_or(Slowdown{});
-            slowest->rate = schedule.rate_limit();
-            slowest->left = std::max(slowest->left, schedule.steady_time_left());
+            slowest->rate = schedule->rate_limit();
+            slowest->left = std::max(slowest->left, schedule->steady_time_left());
         }
     }
     return slowest;
@@ -165,13 +173,16 @@ std::vector<std::string> Run::notes() const {
     auto notes = path_notes_.text(duplicates, counters_);
     notes.insert(notes.end(), scan_notes_.begin(), scan_notes_.end());
     for (const auto& [first, part] : parts_) {
-        if (part->purpose != Purpose::result) {
+        const Schedule* schedule = part->schedule();
+        if (part->purpose != Purpose::result || schedule == nullptr) {
             continue;
         }
-        if (const auto limit = part->schedule().rate_limit()) {
+        if (const auto limit = schedule->rate_limit()) {
             notes.push_back(limit_note(part->list.protocol(), *limit));
+        } else if (const auto passed = schedule->rate_that_passed()) {
+            notes.push_back(passed_note(part->list.protocol(), *passed));
         }
-        for (const std::size_t block : part->schedule().stopped_answering()) {
+        for (const std::size_t block : schedule->stopped_answering()) {
             notes.push_back(std::string{to_string(part->list.protocol())} + " ports of " +
                             part->list.address(block).to_string() +
                             " that answered have stopped answering: a ban, a limit, or the server "

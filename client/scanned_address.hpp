@@ -24,6 +24,8 @@ struct ScannedAddress {
     std::size_t total = 0;
     /// Finished, but not reported: the server record may change what is concluded.
     std::vector<Probe> held;
+    /// Reported without an echo: what arrived on them explains what the servers count.
+    std::vector<ProtocolPort> settled;
     KnownServers servers;
     ArrivalRecords records;
     TimePoint last_echo{};

@@ -35,6 +35,8 @@ constexpr std::size_t many_answers = 1'000;
 constexpr Nanoseconds fast_round_trip = 100ms;
 constexpr Nanoseconds brisk_timeout = 1200ms;
 constexpr Nanoseconds calm_timeout = 3s;
+constexpr unsigned stopped_tries = 2;
+constexpr Nanoseconds stopped_timeout = 1s;
 
 /// Few probes have the whole timeout: the kernel says that no host has an address after just over
 /// three seconds (neighbour discovery).
@@ -57,6 +59,8 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
       calm_plan_{calm_plan(probes, limits, plan)},
       brisk_plan_{calm_plan_.tries(),
                   limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), brisk_timeout)},
+      stopped_plan_{std::min(stopped_tries, plan.tries()),
+                    std::min(plan.timeout(), stopped_timeout)},
       limits_{limits},
       group_of_{std::move(group_of)},
       window_{limits.window},
@@ -116,6 +120,9 @@ bool Schedule::brisk() const {
 }
 
 const AttemptPlan& Schedule::plan(const State& state) const {
+    if (state.group->stopped && !limits_.exact()) {
+        return stopped_plan_;
+    }
     if (lossy()) {
         return plan_;
     }
@@ -131,7 +138,7 @@ bool Schedule::has_had_all(const State& state) const {
 /// The last attempt that the probe is to have for now has had its time.
 Schedule::Step Schedule::out_of_time(std::size_t probe) {
     State& state = states_.find(probe)->second;
-    if (state.attempts < plan_.tries() && !state.refused) {
+    if (state.attempts < plan_.tries() && !state.refused && !state.group->stopped) {
         state.phase = Phase::resting;
         --in_flight_;
         no_longer_young(state);
@@ -152,7 +159,7 @@ std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
     }
     State& state = found->second;
     const bool confirm = (brisk() || state.alive) && !state.confirming;
-    if (!lossy() && !confirm) {
+    if ((!lossy() && !confirm) || state.group->stopped) {
         return settle(probe);
     }
     state.confirming = true;
@@ -168,6 +175,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     State& state = found->second;
     if (fresh) {
         ++in_flight_;
+        state.group = &groups_[group_number(probe)];
     }
     ++state.attempts;
     if (!state.young) {
@@ -220,7 +228,10 @@ void Schedule::refused(std::size_t probe, TimePoint now) {
     State& state = found->second;
     state.refused = true;
     if (state.phase == Phase::active && !has_had_all(state)) {
-        set_due(probe, std::min(state.due, now + refusal_gap));
+        // Not in step with others: one of several backends may be met by turns.
+        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
+        set_due(probe, std::min(state.due, now + gap));
     }
 }
 
@@ -249,6 +260,7 @@ void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, uns
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
     lost_ += lost;
+    last_answer_ = now;
     if (round_trip) {
         smoothed_round_trip_ =
             smoothed_round_trip_

@@ -127,6 +127,9 @@ public:
 
     /// What the path lets through, where that was found: attempts per second.
     std::optional<double> rate_limit() const { return steady_.limit(); }
+    /// Answers per second, where many attempts on open ports were lost in a short while and it is
+    /// not known whether a limit is the reason.
+    std::optional<double> rate_that_passed() const;
     /// How many probes wait for attempts at the steady rate, and how long that will take about.
     std::size_t in_steady_round() const { return steady_.size(); }
     Nanoseconds steady_time_left() const { return steady_.time_left(); }
@@ -135,7 +138,18 @@ public:
 
 private:
     enum class Phase : std::uint8_t { active, resting, steady };
+    struct Group {
+        LossMeter meter;
+        std::vector<std::size_t> open;  ///< a few ports that proved open
+        std::size_t next_open = 0;
+        std::size_t retries = 0;  ///< since the last control attempt
+        TimePoint last_control{};
+        TimePoint last_answer{};  ///< of an open port
+        std::size_t controls_lost_in_row = 0;
+        bool stopped = false;  ///< open ports have stopped answering
+    };
     struct State {
+        Group* group = nullptr;
         Phase phase = Phase::active;
         bool young = false;
         bool alive = false;       ///< not silent
@@ -146,15 +160,6 @@ private:
         TimePoint due{};    ///< of the next step; an entry of `dues_` with another time is stale
         /// Of the second attempt and later: ms since `began`, or `unsent`.
         std::vector<std::uint32_t> sent;
-    };
-    struct Group {
-        LossMeter meter;
-        std::vector<std::size_t> open;  ///< a few ports that proved open
-        std::size_t next_open = 0;
-        std::size_t retries = 0;  ///< since the last control attempt
-        std::size_t answers = 0;  ///< ports that proved open
-        TimePoint last_control{};
-        std::size_t controls_lost_in_row = 0;
     };
     struct Control {
         std::uint32_t number;
@@ -177,7 +182,8 @@ private:
     Step start(std::size_t probe, TimePoint now);
     Step out_of_time(std::size_t probe);
     Step settle(std::size_t probe);
-    bool believed(std::size_t probe, const State& state);
+    bool believed(const State& state) const;
+    void note_answer_of(Group& group, TimePoint now);
     std::optional<Step> wake(TimePoint now);
     std::optional<Step> next_control(TimePoint now);
     Step begin_control(std::size_t group, TimePoint now);
@@ -197,7 +203,6 @@ private:
     static std::uint32_t to_ms(Nanoseconds time) {
         return static_cast<std::uint32_t>(time / std::chrono::milliseconds{1});
     }
-    Group& group(std::size_t probe) { return groups_[group_number(probe)]; }
     std::size_t group_number(std::size_t probe) const { return group_of_ ? group_of_(probe) : 0; }
     bool lossy() const;
     bool brisk() const;
@@ -213,8 +218,9 @@ private:
 
     std::size_t probes_;
     AttemptPlan plan_;
-    AttemptPlan calm_plan_;   ///< while nothing is lost
-    AttemptPlan brisk_plan_;  ///< while nothing is lost, and all that answers does so fast
+    AttemptPlan calm_plan_;     ///< while nothing is lost
+    AttemptPlan brisk_plan_;    ///< while nothing is lost, and all that answers does so fast
+    AttemptPlan stopped_plan_;  ///< where open ports of the host have stopped answering
     Limits limits_;
     GroupOf group_of_;
     CongestionWindow window_;
@@ -232,6 +238,7 @@ private:
     bool waking_ = false;
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;
+    TimePoint last_answer_{};
     std::size_t in_flight_ = 0;
     std::size_t young_ = 0;
     TimePoint not_before_{};

@@ -30,19 +30,19 @@ constexpr double default_start_rate = 4;
 constexpr double max_steady_rate = 5'000;
 /// A host whose open ports answer nothing for so long at the steady rate has stopped answering.
 constexpr Nanoseconds max_silence = 3s;
+/// At half of all packets lost by chance, so many control attempts in a row are in 1 of 1,000
+/// cases; that no other port has answered for so long either makes it rarer by far.
+constexpr std::size_t min_controls_lost = 10;
 
 }  // namespace
 
 /// Where nothing of the host has answered there is nothing to hold the silence against.
-bool Schedule::believed(std::size_t probe, const State& state) {
-    if (limits_.exact() || state.refused || !limits_.controls) {
+bool Schedule::believed(const State& state) const {
+    const LossMeter& meter = state.group->meter;
+    if (limits_.exact() || !limits_.controls || state.refused || state.group->stopped ||
+        meter.empty()) {
         return true;
     }
-    const auto found = groups_.find(group_number(probe));
-    if (found == groups_.end() || found->second.meter.empty()) {
-        return true;
-    }
-    const LossMeter& meter = found->second.meter;
     double nats = 0;
     for_each_before(state, state.attempts + 1U, TimePoint::max(),
                     [&](TimePoint sent) { nats -= std::log(meter.loss_at(sent)); });
@@ -54,7 +54,7 @@ Schedule::Step Schedule::settle(std::size_t probe) {
     const auto found = states_.find(probe);
     State& state = found->second;
     const unsigned attempts = state.attempts;
-    if (believed(probe, state)) {
+    if (believed(state)) {
         finish(probe);
         return {Action::give_up, probe, attempts, {}};
     }
@@ -112,34 +112,39 @@ void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
         return;
     }
     const State& state = found->second;
-    Group& group = this->group(probe);
-    ++group.answers;
+    Group& group = *state.group;
+    note_answer_of(group, now);
     if (group.open.size() < max_open_kept) {
         group.open.push_back(probe);
     }
     for_each_before(state, attempt, now - round_trip * round_trips_for_control,
                     [&group](TimePoint sent) { group.meter.note_lost(sent); });
     group.meter.note_answered(sent_at(probe, attempt).value_or(state.began));
-    if (state.phase == Phase::steady) {
-        steady_.note_answered(now);
-    }
 }
 
 void Schedule::want_control(std::size_t probe, TimePoint now) {
     if (limits_.exact() || !limits_.controls) {
         return;
     }
-    const std::size_t number = group_number(probe);
-    const auto found = groups_.find(number);
-    if (found == groups_.end() || found->second.open.empty()) {
+    Group& group = *states_.find(probe)->second.group;
+    if (group.open.empty()) {
         return;
     }
-    Group& group = found->second;
     if (++group.retries >= retries_for_control && now - group.last_control >= control_gap) {
         group.retries = 0;
         group.last_control = now;
-        controls_due_.push_back(number);
+        controls_due_.push_back(group_number(probe));
     }
+}
+
+std::optional<double> Schedule::rate_that_passed() const {
+    constexpr std::size_t min_answers = 30;
+    constexpr Nanoseconds min_time = 1s;
+    const Nanoseconds time = first_start_ ? last_answer_ - *first_start_ : Nanoseconds{};
+    if (answered_ < min_answers || lost_ < answered_ || time < min_time) {
+        return std::nullopt;
+    }
+    return static_cast<double>(answered_) / std::chrono::duration<double>(time).count();
 }
 
 Nanoseconds Schedule::control_timeout() const {
@@ -170,8 +175,22 @@ Schedule::Step Schedule::begin_control(std::size_t number, TimePoint now) {
     return {Action::control, probe, 0, {}, controls_.back().number};
 }
 
+void Schedule::note_answer_of(Group& group, TimePoint now) {
+    group.last_answer = now;
+    group.controls_lost_in_row = 0;
+    group.stopped = false;
+}
+
 void Schedule::end_control(const Control& control, TimePoint now) {
-    groups_[control.group].meter.note_control(control.sent, control.answered);
+    Group& group = groups_[control.group];
+    group.meter.note_control(control.sent, control.answered);
+    if (control.answered) {
+        note_answer_of(group, now);
+    } else if (++group.controls_lost_in_row >= min_controls_lost && !limits_.exact() &&
+               now - group.last_answer >= max_silence + control_timeout() && !group.stopped) {
+        group.stopped = true;
+        stopped_.push_back(control.group);
+    }
     steady_.note_control(control.sent, control.answered, now);
 }
 
@@ -213,7 +232,7 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
     if (const auto probe = steady_.expired(now)) {
         return settle(*probe);
     }
-    if (steady_.is_silent_since(now - max_silence - control_timeout())) {
+    if (groups_[steady_.group()].stopped) {
         return give_up_steady_group();
     }
     if (now >= steady_.next_at()) {
@@ -240,9 +259,6 @@ Schedule::Step Schedule::steady_attempt(TimePoint now) {
 
 /// One of the host's probes; the others follow, one with each step.
 Schedule::Step Schedule::give_up_steady_group() {
-    if (stopped_.empty() || stopped_.back() != steady_.group()) {
-        stopped_.push_back(steady_.group());
-    }
     const std::size_t probe = *steady_.take_any();
     const unsigned attempts = states_.find(probe)->second.attempts;
     finish(probe);

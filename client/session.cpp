@@ -214,7 +214,13 @@ void Session::show_progress() {
         return;
     }
     if (run_) {
-        progress_->update(run_->finished_count(), run_->total(), std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        if (const auto slow = run_->slowdown()) {
+            progress_->update_slow(run_->finished_count(), run_->total(), slow->rate, slow->left,
+                                   now);
+        } else {
+            progress_->update(run_->finished_count(), run_->total(), now);
+        }
     }
     progress_timer_.expires_after(progress_interval);
     progress_timer_.async_wait([this](boost::system::error_code error) {

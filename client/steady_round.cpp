@@ -44,8 +44,6 @@ std::size_t SteadyRound::size() const {
 void SteadyRound::begin(double start_rate, double max_rate, TimePoint now) {
     pace_.emplace(start_rate, max_rate, now);
     next_at_ = now;
-    last_answer_ = now;
-    lost_in_row_ = 0;
     turns_ = 0;
 }
 
@@ -101,17 +99,8 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
         return;
     }
     pace_->note_control(sent, answered, now);
-    lost_in_row_ = answered ? 0 : lost_in_row_ + 1;
-    last_answer_ = answered ? now : last_answer_;
     if (const auto limit = pace_->limit(now)) {
         limit_ = limit;
-    }
-}
-
-void SteadyRound::note_answered(TimePoint now) {
-    if (pace_) {
-        last_answer_ = now;
-        lost_in_row_ = 0;
     }
 }
 

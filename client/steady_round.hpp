@@ -49,17 +49,10 @@ public:
     }
 
     void note_control(TimePoint sent, bool answered, TimePoint now);
-    void note_answered(TimePoint now);
-    /// Nothing at all was answered since then, although control attempts were sent.
-    bool is_silent_since(TimePoint since) const {
-        return last_answer_ < since && lost_in_row_ >= min_lost_in_row;
-    }
-
     std::optional<double> limit() const { return limit_; }
     Nanoseconds time_left() const;
 
 private:
-    static constexpr std::size_t min_lost_in_row = 6;
     struct Flight {
         std::size_t probe;
         TimePoint until;
@@ -70,8 +63,6 @@ private:
     std::optional<SteadyPace> pace_;
     std::optional<double> limit_;
     TimePoint next_at_{};
-    TimePoint last_answer_{};
-    std::size_t lost_in_row_ = 0;
     std::size_t turns_ = 0;
 };
 

@@ -156,6 +156,13 @@ std::optional<Nanoseconds> TcpAttempt::kernel_round_trip() const {
     return kernel ? kernel->min_round_trip : std::nullopt;
 }
 
+bool TcpAttempt::syn_sent_again() const {
+    constexpr Nanoseconds first_timeout = std::chrono::milliseconds{950};  // TCP_TIMEOUT_INIT: 1 s
+    const Nanoseconds handshake = first_sent_ - started_;
+    const auto shortest = handshake >= first_timeout ? kernel_round_trip() : std::nullopt;
+    return shortest && *shortest < handshake / 2;
+}
+
 /// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
 std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
     const auto kernel =
@@ -245,6 +252,7 @@ void TcpAttempt::send(const Frame& request) {
 /// one small frame).
 int TcpAttempt::write_request() {
     sent_ = now();
+    first_sent_ = connected_ ? first_sent_ : sent_;
     Frame stamped = request_;  // the frame tells when it was sent, not when it was made
     stamped.client_time += static_cast<std::uint64_t>((sent_ - made_).count());
     encode_header(stamped, bytes_out_);

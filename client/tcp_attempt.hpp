@@ -92,6 +92,9 @@ public:
     /// The shortest one that the kernel has measured on this connection.
     std::optional<Nanoseconds> kernel_round_trip() const;
     TimePoint started() const { return started_; }
+    /// The handshake took as long as it takes the kernel to send a SYN again, and the path is much
+    /// shorter.
+    bool syn_sent_again() const;
     const SocketAddress& local() const { return local_; }
     const std::optional<IcmpError>& icmp() const { return icmp_; }
     const std::error_code& error() const { return error_; }
@@ -127,6 +130,7 @@ private:
     TimePoint made_{};  ///< the request
     TimePoint started_{};
     TimePoint sent_{};
+    TimePoint first_sent_{};  ///< right after the handshake
     Nanoseconds round_trip_{};
     Reply reply_;
     SocketAddress local_;

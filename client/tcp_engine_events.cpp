@@ -98,8 +98,8 @@ void TcpEngine::on_refusal(std::size_t place, const TcpAttempt& attempt) {
     if (active.refusals.count() == 1) {
         schedule_.observe(now(), attempt.round_trip(), attempt.number());
     }
-    const bool enough =
-        !settings_.repeat_refusals || active.refusals.repeated(settings_.plan.tries());
+    const bool enough = !settings_.repeat_refusals ||
+                        active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals);
     if (enough && !probe_at(place).findings.connected) {
         finish(place);
     } else {
@@ -161,24 +161,26 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     send_sample(attempt, active);
 }
 
-/// The attempts that have had several round trips' time before this one was answered.
+/// The attempts that have had several round trips' time and are not answered, whether they began
+/// before this one or after it; and its own first SYN, where the kernel had to send it again.
 void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& probe) {
-    if (echoed.number() == 1) {
-        table_.note_flow(probe.endpoint, echoed.local().port, echoed.started(), true);
-        return;
-    }
     const Nanoseconds age = std::max<Nanoseconds>(
         echoed.measured_round_trip().value_or(echoed.round_trip()) * round_trips_for_loss,
         min_loss_age);
+    unsigned lost = echoed.number() == 1
+                        ? 0
+                        : schedule_.count_lost(echoed.probe(), echoed.number(), now() - age);
+    lost -= std::min(lost, active.refusals.count() + active.broken_off);
     for (const auto& attempt : active.attempts) {
-        if (attempt.get() != &echoed && !attempt->connected() && now() - attempt->started() > age) {
-            table_.note_flow(probe.endpoint, attempt->local().port, attempt->started(), false);
+        if (attempt.get() == &echoed || attempt->connected() || now() - attempt->started() <= age) {
+            continue;
         }
+        table_.note_flow(probe.endpoint, attempt->local().port, attempt->started(), false);
+        lost += attempt->number() > echoed.number() ? 1U : 0U;
     }
+    lost += echoed.syn_sent_again() ? 1U : 0U;
     table_.note_flow(probe.endpoint, echoed.local().port, echoed.started(), true);
-    probe.findings.lost = static_cast<std::uint16_t>(
-        schedule_.count_lost(echoed.probe(), echoed.number(), now() - age) -
-        std::min<unsigned>(active.refusals.count() + active.broken_off, echoed.number() - 1));
+    probe.findings.lost = static_cast<std::uint16_t>(lost);
 }
 
 void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {

@@ -23,7 +23,10 @@ UdpChannel* UdpChannels::open(std::size_t place, std::error_code& error) {
 }
 
 UdpChannel* UdpChannels::for_attempt(unsigned attempt, std::error_code& error) {
-    const std::size_t place = source_.port ? 0 : (attempt - 1) % channels_.size();
+    // The first retry repeats the first flow: what is lost by chance passes then, and what is lost
+    // again tells of the flow.
+    const unsigned flow = attempt < 3 ? 0 : attempt - 2;
+    const std::size_t place = source_.port ? 0 : flow % channels_.size();
     if (UdpChannel* channel = open(place, error)) {
         return channel;
     }

@@ -48,9 +48,8 @@ private:
     /// One probe that has started and is not finished.
     struct Active {
         Refusals refusals;
-        /// Channels, by place, to which other bytes, or an altered echo, came.
-        std::uint16_t foreign_to = 0;
-        std::uint16_t altered_to = 0;
+        std::optional<TimePoint> foreign_since;  ///< other bytes came first
+        std::optional<TimePoint> altered_since;  ///< an altered echo did
     };
     struct LastEcho {
         std::uint32_t sequence = 0;
@@ -93,6 +92,7 @@ private:
                         const SocketAddress& local);
     void on_other_bytes(const net::Datagram& datagram, const SocketAddress& local);
     void note_other(std::size_t place, bool altered, Port local);
+    std::optional<TimePoint> last_sent_from(std::size_t place, Port local);
     void note_duplicate(const Frame& frame);
     void take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
                      const SocketAddress& local);

@@ -1,6 +1,5 @@
 // What comes back to the UDP engine: evidence for its probes, and the frames of --count.
 #include <algorithm>
-#include <bit>
 #include <cerrno>
 
 #include "client/reply.hpp"
@@ -17,10 +16,10 @@ bool is_no_route(std::error_code error) {
     return error.value() == ENETUNREACH || error.value() == EHOSTUNREACH;
 }
 
-/// Bytes that are not our echo may be forged by anyone who hits our port: what is true comes to
-/// others of our ports as well, and it may take the frames of so many attempts.
-constexpr int ports_against_forgery = 2;
+/// So many attempts are made before other bytes decide.
 constexpr std::uint32_t attempts_against_forgery = 3;
+/// One datagram to each of our ports takes as long to send.
+constexpr Nanoseconds min_time_to_repeat = 500ms;
 /// What is not answered within so many round trips of the same path is lost.
 constexpr int round_trips_for_loss = 3;
 /// Below this, machines that are busy make up the difference.
@@ -76,21 +75,35 @@ void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddres
     }
 }
 
-/// Our echo may still come: further attempts are made before other bytes decide.
+/// Our echo may still come, and what came may be forged by anyone who hits our port: what is true
+/// comes again, to another port of ours and as the answer to an attempt that was made later.
 void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
-    const Endpoint endpoint = list_.endpoint(place);
     Active& active = active_[place];
-    std::uint16_t& to = altered ? active.altered_to : active.foreign_to;
-    to = static_cast<std::uint16_t>(to | 1U << channels(endpoint.address).place_of(local));
-    Probe& probe = probe_at(place);
-    const bool one_port = settings_.source.port || settings_.plan.tries() == 1;
-    if (one_port || std::popcount(to) >= ports_against_forgery) {
-        (altered ? probe.findings.altered_echo : probe.findings.foreign_data) = true;
+    auto& since = altered ? active.altered_since : active.foreign_since;
+    since = since.value_or(now());
+    const bool one_attempt = settings_.plan.tries() == 1;
+    const auto sent = last_sent_from(place, local);
+    if (!one_attempt && (!sent || *sent < *since + min_time_to_repeat)) {
+        return;
     }
-    const bool known = probe.findings.altered_echo || probe.findings.foreign_data;
-    if (known && probe.attempts >= std::min(attempts_against_forgery, settings_.plan.tries())) {
+    Probe& probe = probe_at(place);
+    (altered ? probe.findings.altered_echo : probe.findings.foreign_data) = true;
+    if (probe.attempts >= std::min(attempts_against_forgery, settings_.plan.tries())) {
         finish(place);
     }
+}
+
+/// When the probe's latest attempt from that port was sent.
+std::optional<TimePoint> UdpEngine::last_sent_from(std::size_t place, Port local) {
+    const Endpoint endpoint = list_.endpoint(place);
+    std::error_code ignored;
+    for (unsigned attempt = probe_at(place).attempts; attempt > 0; --attempt) {
+        const UdpChannel* channel = channels(endpoint.address).for_attempt(attempt, ignored);
+        if (channel != nullptr && channel->port() == local) {
+            return schedule_.sent_at(place, attempt);
+        }
+    }
+    return std::nullopt;
 }
 
 void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
@@ -278,7 +291,8 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
 void UdpEngine::on_refusal(std::size_t place, unsigned attempt) {
     Active& active = active_[place];
     active.refusals.add(schedule_.sent_at(place, attempt).value_or(now()));
-    if (!settings_.repeat_refusals || active.refusals.repeated(settings_.plan.tries())) {
+    if (!settings_.repeat_refusals ||
+        active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals)) {
         finish(place);
     } else {
         schedule_.refused(place, now());

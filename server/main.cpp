@@ -15,6 +15,7 @@
 #include <system_error>
 #include <variant>
 
+#include "common/core/redact.hpp"
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
@@ -44,7 +45,7 @@ std::variant<std::string, UsageError> read_file(const std::string& name) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || file.gcount() <= 0) {
         // An empty file is none, too: it says nothing, and more likely it is the wrong one.
-        return UsageError{"--config '" + pt::net::safe_text(name) + "': " +
+        return UsageError{"--config '" + pt::net::safe_text(pt::redacted(name)) + "': " +
                           (errno == 0
                                ? "is empty"
                                : "cannot be read: " + std::generic_category().message(errno)) +

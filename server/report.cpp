@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -72,23 +70,6 @@ std::string address_text(const IpAddress& address) {
     return address.is_v4() ? address.to_string() : '[' + address.to_string() + ']';
 }
 
-std::string state_text(const AddressState& address) {
-    std::string text{to_string(address.state)};
-    switch (address.state) {
-        case PortState::failed: return text + ": " + std::strerror(address.error);
-        case PortState::address_not_available:
-            return text + (address.error == EAFNOSUPPORT ? ": IPv6 is disabled on this host"
-                                                         : ": this host does not have it");
-        case PortState::not_asked:
-        case PortState::listening:
-        case PortState::in_use:
-        case PortState::no_permission:
-        case PortState::no_descriptors:
-        case PortState::ephemeral_range: break;
-    }
-    return text;
-}
-
 std::string port_text(Port first, Port last) {
     const auto text = std::to_string(to_number(first));
     return first == last ? text : text + '-' + std::to_string(to_number(last));
@@ -123,7 +104,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
         });
     if (!agree) {
         for (const auto& one : addresses) {
-            add_row(text, stretch, address_text(one.address), state_text(one));
+            add_row(text, stretch, address_text(one.address), describe_state(one.state, one.error));
         }
         return;
     }
@@ -131,7 +112,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
     for (const auto& one : addresses) {
         all += (all.empty() ? "" : ", ") + address_text(one.address);
     }
-    add_row(text, stretch, all, state_text(addresses.front()));
+    add_row(text, stretch, all, describe_state(addresses.front().state, addresses.front().error));
 }
 
 constexpr const char* permission_remedy =

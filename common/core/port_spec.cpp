@@ -45,28 +45,6 @@ bool is_word(std::string_view text, std::string_view word) {
                       [](char a, char b) { return lower(a) == b; });
 }
 
-/// The text in double quotes, short, printable and without secrets, whatever it holds.
-std::string quoted(std::string_view whole) {
-    constexpr std::size_t limit = 40;
-    constexpr std::string_view hex = "0123456789abcdef";
-    const std::string text = redacted(whole);
-    std::string out = "\"";
-    for (const char c : std::string_view{text}.substr(0, limit)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte >= 0x20 && byte < 0x7F) {
-            out += c;
-        } else {
-            out += "\\x";
-            out += hex[byte >> 4U];
-            out += hex[byte & 0xFU];
-        }
-    }
-    return out + (text.size() > limit ? "...\"" : "\"");
-}
-
 std::optional<Scope> parse_scope(std::string_view text) {
     if (is_word(text, "tcp")) {
         return Scope::tcp;
@@ -96,17 +74,18 @@ MaybeError error_at(const Word& word, std::string message) {
 
 MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
     if (word.text.empty()) {
-        return error_at(word, "a port number is missing in " + quoted(word.whole) +
+        return error_at(word, "a port number is missing in " + quoted_word(word.whole) +
                                   ": a range is written 8000-8100");
     }
     if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
-        return error_at(word, quoted(word.text) + " is no port, range or service name: expected " +
+        return error_at(word, quoted_word(word.text) +
+                                  " is no port, range or service name: expected " +
                                   std::string{items_allowed});
     }
     std::uint16_t number = 0;
     const auto* const end = word.text.data() + word.text.size();
     if (std::from_chars(word.text.data(), end, number).ec != std::errc{}) {
-        return error_at(word, "port " + quoted(word.text) + " is out of range: 1 to 65535");
+        return error_at(word, "port " + quoted_word(word.text) + " is out of range: 1 to 65535");
     }
     if (number == 0 && zero == PortZero::rejected) {
         return error_at(word, "port 0 is reserved: ports and ranges lie within 1 to 65535");
@@ -131,7 +110,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
             return error;
         }
         if (last < first) {
-            return error_at(item, "range " + quoted(item.text) + " runs backwards: write " +
+            return error_at(item, "range " + quoted_word(item.text) + " runs backwards: write " +
                                       std::to_string(to_number(last)) + '-' +
                                       std::to_string(to_number(first)));
         }
@@ -143,7 +122,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
 }
 
 MaybeError unknown_name(const Word& item) {
-    const std::string name = quoted(item.text);
+    const std::string name = quoted_word(item.text);
     for (const auto protocol : all_protocols) {
         if (!service_ports(protocol, item.text).empty()) {
             const std::string registered{to_string(protocol)};
@@ -166,7 +145,8 @@ MaybeError unknown_name(const Word& item) {
 
 /// A name of several ports: which one is meant, only the person who typed it can tell.
 MaybeError ambiguous_name(const Word& item, const PortSet& candidates) {
-    return error_at(item, quoted(item.text) + " is ambiguous, it names " + candidates.to_string() +
+    return error_at(item, quoted_word(item.text) + " is ambiguous, it names " +
+                              candidates.to_string() +
                               ": write the number of the port that you mean");
 }
 
@@ -197,8 +177,8 @@ MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
 
 MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
     if (item.text.empty()) {
-        return error_at(item, "a port is missing in " + quoted(item.whole) + ": expected ports " +
-                                  std::string{forms});
+        return error_at(item, "a port is missing in " + quoted_word(item.whole) +
+                                  ": expected ports " + std::string{forms});
     }
     if (is_word(item.text, "all")) {
         for (const auto protocol : protocols(scope)) {
@@ -237,11 +217,11 @@ PortSpecError unknown_protocol(const Word& left, const Word& right) {
     const Word& culprit = left_is_ports ? right : left;
     if (culprit.text.empty()) {
         return {culprit.position,
-                "a protocol is missing in " + quoted(culprit.whole) +
+                "a protocol is missing in " + quoted_word(culprit.whole) +
                     ": tcp, udp or any is allowed beside the \"/\", as in tcp/443",
                 {}};
     }
-    return {culprit.position, quoted(culprit.text) + " is no protocol: tcp, udp or any", {}};
+    return {culprit.position, quoted_word(culprit.text) + " is no protocol: tcp, udp or any", {}};
 }
 
 PortSpecResult parse_word(std::string_view text, PortZero zero) {
@@ -256,7 +236,7 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     const Word left = whole.part(0, slash);
     const Word right = whole.part(slash + 1);
     if (const auto second = right.text.find('/'); second != std::string_view::npos) {
-        return *error_at(right.part(second), "more than one \"/\" in " + quoted(text) +
+        return *error_at(right.part(second), "more than one \"/\" in " + quoted_word(text) +
                                                  ": expected ports " + std::string{forms});
     }
     if (const auto scope = parse_scope(left.text)) {
@@ -275,27 +255,34 @@ bool is_like_url(std::string_view text) {
            text.find("://") != std::string_view::npos;
 }
 
-}  // namespace
-
-PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
-    if (is_like_url(text)) {
-        return PortSpecError{
-            0, quoted(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
-    }
-    auto result = parse_word(text, zero);
-    if (result) {
-        return result;
-    }
+/// What to say of a word that is nearly a port spec.
+MaybeError nearly_spec(std::string_view text, PortZero zero) {
     const AcceptsSpec accepts = [zero](std::string_view spec) {
         return parse_word(spec, zero).has_value();
     };
     if (const auto meant = meant_by_comma(text, accepts); !meant.empty()) {
         return PortSpecError{
-            text.find(','), quoted(text) + " holds several protocols: write " + meant, {}};
+            text.find(','), quoted_word(text) + " holds several protocols: write " + meant, {}};
     }
     if (auto meant = meant_by_colon(text, accepts); !meant.message.empty()) {
-        return PortSpecError{text.find(':'), quoted(text) + ' ' + meant.message,
+        return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
                              std::move(meant.spec)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
+    if (is_like_url(text)) {
+        return PortSpecError{
+            0, quoted_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
+    }
+    auto result = parse_word(text, zero);
+    if (!result) {
+        if (auto error = nearly_spec(text, zero)) {
+            return *std::move(error);
+        }
     }
     return result;
 }

@@ -193,6 +193,7 @@ TEST(PortSpec, OfTwoPortsItAsksForOne) {
         const auto result = parse_port_spec(text);
         ASSERT_FALSE(result) << text;
         EXPECT_EQ(result.error().meant, "") << text;
+        EXPECT_LT(result.error().position, text.size()) << text;
         EXPECT_TRUE(result.error().message.ends_with(says)) << result.error().message;
     }
     EXPECT_EQ(parse_port_spec("80:99999").error().message.find("two ports"), std::string::npos);

@@ -77,8 +77,8 @@ TEST(AddressNotes, SayWhichAddressesAreOfThisHost) {
     notes.add_result(result_of("::"));
     EXPECT_EQ(notes.addresses(), (std::set{address("192.0.2.1"), address("192.0.2.2")}));
     EXPECT_THAT(notes.text({address("192.0.2.2"), address("192.0.2.9")}),
-                ElementsAre("192.0.2.2 is an address of this host: its packets do not leave the "
-                            "host, so that no network was crossed"));
+                ElementsAre("192.0.2.2 is an address of this host: no network was crossed, unless "
+                            "NAT rules of this host redirect it"));
     EXPECT_THAT(notes.text({}), IsEmpty());
 }
 

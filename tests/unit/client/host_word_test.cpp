@@ -82,6 +82,8 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"2130706433", "differently: 127.0.0.1"},
         {"99999999999", "neither a host nor a port"},
         {"999999999999", "neither a host nor a port"},
+        {"010.0.0.1:80", "is not a host: write an IPv4 address as four decimal"},
+        {"db:99999", "ports are words of their own, as in: pt-client HOST tcp/443"},
         {"::ffff:010.0.0.1", "is no IPv6 address: write an IPv4 address as four decimal"},
     };
     for (const auto& [word, part] : cases) {
