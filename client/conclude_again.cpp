@@ -9,19 +9,24 @@
 namespace pt::client {
 namespace {
 
-void conclude_one(Result& result, const JournalFile& journal, const HintFacts& facts) {
-    const auto local =
-        result.local ? std::optional{result.local->address} : std::optional<IpAddress>{};
-    const auto found =
-        journal.find(result.session, result.endpoint.protocol, result.endpoint.port, local);
+/// `probed` are the ports that its session has probed.
+void conclude_one(Result& result, const JournalFile& journal, const PortSet& probed,
+                  const HintFacts& facts) {
+    const auto record =
+        journal.find(result.session, result.endpoint.protocol, result.endpoint.port);
     ServerKnowledge known;
     known.seen = true;
     known.stalled = journal.stalled(result.session);
-    auto concluded = conclude(result, found.record, known);
+    known.exact_record = journal.is_exact();
+    known.address_rewritten = !journal.came_to(result.session, result.endpoint.address);
+    PortSet elsewhere = journal.without_frame(result.session);
+    elsewhere.erase(probed);
+    known.port_rewritten = !elsewhere.empty();
+    auto concluded = conclude(result, record, known);
     result.conclusion = concluded.conclusion;
     result.notes = std::move(concluded.notes);
     result.exact_record = known.exact_record;
-    result.hint = hint_for(result, found.record, known, facts);
+    result.hint = hint_for(result, record, known, facts);
 }
 
 }  // namespace
@@ -35,12 +40,16 @@ std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
                                         const JournalFile& journal, const HintFacts& facts) {
     std::set<std::uint64_t> remarked;
+    std::map<std::uint64_t, PortSet> probed;
+    for (const Result& result : results) {
+        probed[result.session].insert(result.endpoint.protocol, result.endpoint.port);
+    }
     std::vector<std::string> remarks;
     for (Result& result : results) {
         const auto tried = addresses.find(result.session);
         const bool one_address = tried != addresses.end() && tried->second.size() == 1;
         if (journal.knows(result.session) && one_address) {
-            conclude_one(result, journal, facts);
+            conclude_one(result, journal, probed[result.session], facts);
         } else if (remarked.insert(result.session).second) {
             remarks.push_back(
                 journal.knows(result.session)

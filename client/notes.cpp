@@ -23,8 +23,7 @@ void note_rewriting(const Result& found, Notes& notes) {
     }
     // A server whose system does not tell which address a frame came to knows the port alone.
     const bool address_known = !found.seen->destination.address.is_unspecified();
-    if (address_known &&
-        found.seen->destination != without_zone(found.endpoint.socket_address())) {
+    if (address_known && found.seen->destination != without_zone(found.endpoint.socket_address())) {
         notes.push_back("destination rewritten (DNAT): it arrived at " +
                         found.seen->destination.to_string());
     }

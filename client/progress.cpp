@@ -35,8 +35,8 @@ std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elaps
     if (rate >= 1) {
         text += ", " + grouped_number(static_cast<std::size_t>(rate)) + "/s";
     }
-    return text + (done < total && rate > 0 ? time_left(static_cast<double>(total - done) / rate)
-                                            : "");
+    return text +
+           (done < total && rate > 0 ? time_left(static_cast<double>(total - done) / rate) : "");
 }
 
 std::string slow_progress_text(std::size_t done, std::size_t total, std::optional<double> rate,

@@ -20,8 +20,8 @@ public:
 
     /// Draws, if it is time to. `total` may grow while names are being looked up.
     void update(std::size_t done, std::size_t total, TimePoint now);
-    /// While the scan keeps to the rate that the path lets through (attempts per second, where it is
-    /// known), with about that much time left.
+    /// While the scan keeps to the rate that the path lets through (attempts per second, where it
+    /// is known), with about that much time left.
     void update_slow(std::size_t done, std::size_t total, std::optional<double> rate,
                      Nanoseconds left, TimePoint now);
     /// Takes the line away; before anything else is printed.

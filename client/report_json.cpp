@@ -86,7 +86,10 @@ std::string result_json(const Result& result) {
         .number("frames_lost", result.frames_lost)
         .text_or_null("local", result.local)
         .text_or_null("seen_source", seen ? seen->source.to_string() : "")
-        .text_or_null("seen_destination", seen ? seen->destination.to_string() : "")
+        // A server whose system does not tell which address a frame came to knows the port alone.
+        .text_or_null("seen_destination", seen && !seen->destination.address.is_unspecified()
+                                              ? seen->destination.to_string()
+                                              : "")
         .number("sent_tos", result.sent_tos)
         .number_or_null("received_ttl",
                         hops_seen ? std::optional{seen->received_ttl} : std::nullopt)

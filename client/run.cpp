@@ -15,7 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Flows that are kept of one address, for what is said of source ports.
 constexpr std::size_t max_udp_flows = 4;
 
 }  // namespace
@@ -231,6 +230,9 @@ void Run::note_server(const Probe& probe) {
     ScannedAddress& state = addresses_[probe.endpoint.address];
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
     state.last_echo = std::max(state.last_echo, probe.finished_at);
+    auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
+    open = open.value_or(probe.endpoint);
+    state.round_trip = std::max(state.round_trip, probe.rtt.max());
     if (probe.endpoint.protocol == Protocol::udp && probe.local &&
         state.udp_flows.size() < max_udp_flows) {
         state.udp_flows.emplace_back(probe.endpoint.port, probe.local->port);
@@ -302,6 +304,14 @@ TimePoint Run::sent_at(const Frame& echo) const {
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
     addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+}
+
+void Run::on_reply(const Frame& frame) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session && state.flow_check) {
+            state.flow_check->take_reply(frame);
+        }
+    }
 }
 
 void Run::on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {

@@ -89,6 +89,7 @@ private:
     TimePoint sent_at(const Frame& echo) const override;
     std::uint32_t new_sequence() override { return next_sequence_++; }
     void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
+    void on_reply(const Frame& frame) override;
     void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
     void on_query_refused(const SocketAddress& by) override;
     void note_shortage(int error) override { shortages_.insert(error); }
@@ -105,9 +106,11 @@ private:
 
     // What follows when all probes of an address are finished (run_address.cpp).
     void address_done(const IpAddress& address);
+    bool check_flows(const IpAddress& address, ScannedAddress& state);
     bool look_for_server(const IpAddress& address, ScannedAddress& state);
     bool ask_servers(const IpAddress& address, ScannedAddress& state);
     void ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server);
+    UdpEngine* udp_engine() const;
     UdpEngine* udp_engine_with(Port source, const IpAddress& address) const;
     void take_outcome(const IpAddress& address, const KnownServer& server,
                       const InquiryOutcome& outcome);

@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 /// A scan of so few ports asks a pt-server on its default ports, where none of its own was open.
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
+constexpr std::size_t max_ports_to_check_flows = 1'024;
+constexpr std::ptrdiff_t min_lost_flows = 2;
 const AttemptPlan server_plan{4, 1s};
 /// One of two backends is met by all of them by chance in 1 of 1,000 cases, after three before.
 const AttemptPlan confirm_plan{10, 2s};
@@ -52,11 +54,49 @@ void Run::address_done(const IpAddress& address) {
         return;
     }
     ScannedAddress& state = found->second;
-    if (look_for_server(address, state) || ask_servers(address, state) ||
-        confirm_refusals(address, state)) {
+    if (check_flows(address, state) || look_for_server(address, state) ||
+        ask_servers(address, state) || confirm_refusals(address, state)) {
         return;
     }
     conclude_address(address, state);
+}
+
+/// In a scan of few ports, where attempts on open ones were lost.
+bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
+    const auto flows = state.flows.flows();
+    const auto lost = std::count_if(flows.begin(), flows.end(),
+                                    [](const FlowOutcome& flow) { return !flow.answered; });
+    const EngineSettings& engine = settings_.tcp;
+    if (lost < min_lost_flows || state.total > max_ports_to_check_flows || engine.source.port ||
+        engine.limits.exact() || std::exchange(state.flows_checked, true)) {
+        return false;
+    }
+    FlowCheckSettings settings;
+    settings.source = engine.source;
+    settings.ephemeral_range = engine.ephemeral_range;
+    settings.seed = engine.seed;
+    settings.tcp = state.open_tcp;
+    settings.udp = state.open_udp;
+    settings.round_trip = state.round_trip;
+    settings.send = [this](unsigned attempt, std::span<const std::uint8_t> bytes,
+                           const SocketAddress& to) {
+        UdpEngine* engine_of_scan = udp_engine();
+        return engine_of_scan == nullptr ? std::nullopt
+                                         : engine_of_scan->send_as(attempt, bytes, to);
+    };
+    ProbeTable& table = *this;
+    state.flow_check = std::make_shared<FlowCheck>(
+        context_, table, std::move(settings),
+        [this, address](const std::vector<FlowOutcome>& outcomes) {
+            ScannedAddress& checked = addresses_[address];
+            checked.checked_flows = outcomes;
+            boost::asio::post(context_, [this, address, check = checked.flow_check] {
+                check->stop();
+                address_done(address);
+            });
+        });
+    state.flow_check->start();
+    return true;
 }
 
 bool Run::look_for_server(const IpAddress& address, ScannedAddress& state) {
@@ -147,6 +187,16 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
                                       [this, address, server](const InquiryOutcome& outcome) {
                                           take_outcome(address, server, outcome);
                                       }));
+}
+
+/// The one that probes what is to be reported.
+UdpEngine* Run::udp_engine() const {
+    for (const auto& [first, part] : parts_) {
+        if (part->udp && part->purpose == Purpose::result) {
+            return part->udp.get();
+        }
+    }
+    return nullptr;
 }
 
 UdpEngine* Run::udp_engine_with(Port source, const IpAddress& address) const {

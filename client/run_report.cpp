@@ -135,7 +135,9 @@ std::optional<int> Run::hops(const Probe& probe) {
 
 void Run::note_address(const IpAddress& address, const ScannedAddress& state) {
     add(counters_, state.records.counters());
-    for (const std::string& note : flow_notes(state.flows.flows())) {
+    const auto flows =
+        state.checked_flows.empty() ? state.flows.flows() : state.checked_flows;
+    for (const std::string& note : flow_notes(flows)) {
         scan_notes_.push_back(sessions_.size() > 1 ? address.to_string() + ": " + note : note);
     }
 }
@@ -146,6 +148,11 @@ void Run::end() {
     }
     for (const auto& [first, part] : parts_) {
         part->stop();
+    }
+    for (const auto& [address, state] : addresses_) {
+        if (state.flow_check) {
+            state.flow_check->stop();
+        }
     }
     done_();
 }

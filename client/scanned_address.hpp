@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/flow_check.hpp"
 #include "client/flow_notes.hpp"
 #include "client/inquirer.hpp"
 #include "client/journal.hpp"
@@ -41,6 +42,12 @@ struct ScannedAddress {
     bool asked = false;
     bool confirmed = false;
     FlowLog flows;
+    std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked
+    std::optional<Endpoint> open_tcp;  ///< a port that proved open
+    std::optional<Endpoint> open_udp;
+    Nanoseconds round_trip{};  ///< the longest to an open port
+    std::shared_ptr<FlowCheck> flow_check;
+    bool flows_checked = false;
 };
 
 }  // namespace pt::client

@@ -196,6 +196,18 @@ bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddr
     return true;
 }
 
+std::optional<Port> UdpEngine::send_as(unsigned attempt, std::span<const std::uint8_t> bytes,
+                                       const SocketAddress& to) {
+    std::error_code ignored;
+    UdpChannel* channel = stopped_ ? nullptr : channels(to.address).for_attempt(attempt, ignored);
+    if (channel == nullptr || channel->full()) {
+        return std::nullopt;
+    }
+    channel->queue(bytes, to, UdpChannel::no_tag);
+    channel->flush();
+    return channel->port();
+}
+
 /// The very port that we send from, on this machine: it is tried at the end, from others.
 void UdpEngine::leave_own_port(std::size_t place) {
     if (settings_.source.port) {

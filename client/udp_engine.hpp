@@ -37,6 +37,9 @@ public:
     const Duplicates& duplicates() const { return duplicates_; }
     const Schedule& schedule() const { return schedule_; }
 
+    /// Sends a datagram from the port that such an attempt is sent from.
+    std::optional<Port> send_as(unsigned attempt, std::span<const std::uint8_t> bytes,
+                                const SocketAddress& to);
     bool has_port(Port port, const IpAddress& towards) const {
         return !stopped_ && (towards.is_v4() ? v4_ : v6_).with_port(port) != nullptr;
     }

@@ -112,8 +112,9 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const auto place = sample == samples_.end() ? place_of(frame.nonce.sequence)
                                                 : std::optional{sample->second.place};
     if (!place) {
-        if (table_.is_session_of(datagram.source.address, frame.nonce.session)) {
-            take_control(frame);
+        if (table_.is_session_of(datagram.source.address, frame.nonce.session) &&
+            !take_control(frame)) {
+            table_.on_reply(frame);
         }
         return;
     }

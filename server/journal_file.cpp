@@ -76,7 +76,8 @@ std::error_code replace(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-JournalFile::JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now)
+JournalFile::JournalFile(std::string path, SharedArchive& archive, std::uint64_t instance,
+                         TimePoint now)
     : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
     if (const auto error = write(now)) {
         throw std::system_error{error, "journal-file '" + net::safe_text(path_) + '\''};
@@ -93,18 +94,19 @@ void JournalFile::update(TimePoint now) {
 
 void JournalFile::finish(TimePoint now) { write_or_log(now); }
 
-std::size_t JournalFile::changes() const {
-    return archive_.journal().changes() + archive_.connections().changes() +
-           archive_.stalls().count();
+JournalFile::State JournalFile::state() const {
+    const auto archive = archive_.lock();
+    return {archive->journal().changes() + archive->record().changes() + archive->stalls().count(),
+            archive->record().last_syn()};
 }
 
 std::error_code JournalFile::write(TimePoint now) {
     const auto began = std::chrono::steady_clock::now();
-    const std::size_t all = changes();
+    const State all = state();
     const auto text = journal_text(archive_, instance_, std::chrono::system_clock::now(), now);
     const auto error = replace(path_, text);
     if (!error) {
-        written_changes_ = all;
+        written_ = all;
     }
     const auto took = std::chrono::steady_clock::now() - began;
     next_ = now + std::clamp<Nanoseconds>(took * time_share, interval, longest_interval);
@@ -112,7 +114,7 @@ std::error_code JournalFile::write(TimePoint now) {
 }
 
 void JournalFile::write_or_log(TimePoint now) {
-    if (changes() == written_changes_) {
+    if (state() == written_) {
         return;
     }
     if (const auto error = write(now)) {

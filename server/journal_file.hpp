@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "server/archive.hpp"
 #include "server/log_throttle.hpp"
+#include "server/shared_archive.hpp"
 
 namespace pt::server {
 
@@ -16,24 +16,30 @@ namespace pt::server {
 class JournalFile {
 public:
     /// Writes the first version; throws std::system_error where that cannot be done.
-    JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now);
+    JournalFile(std::string path, SharedArchive& archive, std::uint64_t instance, TimePoint now);
 
-    /// Called every now and then, when the archive has looked for half-open handshakes: writes what
-    /// has changed when it is time to.
+    /// Called every now and then, when the archive has polled the half-open handshakes: writes what
+    /// has changed when it is time to. The archive must not be locked.
     void update(TimePoint now);
     /// Writes what has changed, at the end.
     void finish(TimePoint now);
 
 private:
-    std::size_t changes() const;
+    /// What the archive has noted, and when the kernel last counted something.
+    struct State {
+        std::size_t changes = 0;
+        TimePoint last_syn{};
+        friend bool operator==(const State&, const State&) = default;
+    };
+    State state() const;
     std::error_code write(TimePoint now);
     void write_or_log(TimePoint now);
 
     std::string path_;
-    Archive& archive_;
+    SharedArchive& archive_;
     std::uint64_t instance_;
     TimePoint next_;
-    std::size_t written_changes_ = 0;
+    State written_;
     LogThrottle log_;
 };
 

@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <map>
-#include <set>
+#include <utility>
+#include <vector>
 
 namespace pt::server {
 namespace {
@@ -16,8 +17,8 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-/// What is known of a run's beginning comes from its frames, and all of them may have been delayed:
-/// by no more than clients wait, nor were they sent much longer after each other.
+/// What is known of the beginning of a scan comes from its frames, and all of them may have been
+/// delayed: by no more than clients wait, nor were they sent much longer after each other.
 constexpr auto margin = 10s;
 
 std::int64_t ms_ago(TimePoint time, TimePoint now) {
@@ -26,114 +27,166 @@ std::int64_t ms_ago(TimePoint time, TimePoint now) {
 
 std::string hex(std::uint64_t number) { return fmt::format("{:016x}", number); }
 
-PortSet held_ports(const Archive& archive, TimePoint now) {
-    PortSet held;
-    for (const Protocol protocol : all_protocols) {
+json::array addresses(const std::vector<IpAddress>& all) {
+    json::array texts;
+    for (const IpAddress& address : all) {
+        texts.emplace_back(address.to_string());
+    }
+    return texts;
+}
+
+/// The lists of a session's line, by the bit of the record.
+struct List {
+    const char* name;
+    bool PortRecord::*bit;
+};
+constexpr std::array lists{List{"established", &PortRecord::established},
+                           List{"attempt", &PortRecord::attempt},
+                           List{"reset", &PortRecord::reset},
+                           List{"other", &PortRecord::other},
+                           List{"incomplete", &PortRecord::incomplete},
+                           List{"deaf", &PortRecord::deaf}};
+using PortLists = std::array<PortSet, lists.size()>;
+
+void insert(PortLists& ports, const PortRecord& record, Protocol protocol, Port first, Port last) {
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        if (record.*lists[i].bit) {
+            ports[i].insert(protocol, first, last);
+        }
+    }
+}
+
+/// Writes one text.
+class Writer {
+public:
+    Writer(SharedArchive& archive, TimePoint now) : archive_{archive}, now_{now} {}
+
+    std::string header(std::uint64_t instance, std::chrono::system_clock::time_point written);
+    /// "" for a session that is no longer known.
+    std::string line(std::uint64_t session);
+
+private:
+    struct Touched {
+        Protocol protocol = Protocol::tcp;
+        Port port{};
+    };
+
+    void find_touched(const Archive& archive);
+    void add_ports(const Archive& archive, const Journal::Account& session,
+                   const IpAddress& destination, PortLists& ports);
+
+    SharedArchive& archive_;
+    TimePoint now_;
+    std::vector<Touched> touched_;  ///< ports on which anything happened in any session's time
+    std::size_t visits_ = 0;
+};
+
+std::string Writer::header(std::uint64_t instance, std::chrono::system_clock::time_point written) {
+    const auto seconds = std::chrono::system_clock::to_time_t(written);
+    const auto archive = archive_.lock();
+    find_touched(*archive);
+    json::object held;
+    for (const IpAddress& address : archive->ports().addresses()) {
+        held[address.to_string()] = archive->ports().held(address).to_string();
+    }
+    const json::object header{
+        {"pt_journal", 2},
+        {"pt", PT_VERSION},
+        {"instance", hex(instance)},
+        {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
+        {"record", archive->record().is_exact() ? "exact" : "sampled"},
+        {"held", std::move(held)},
+    };
+    return json::serialize(header) + '\n';
+}
+
+void Writer::find_touched(const Archive& archive) {
+    const TimePoint since = now_ - Journal::max_age - margin;
+    for (const auto protocol : all_protocols) {
         for (std::uint32_t number = 1; number < port_count; ++number) {
             const Port port{static_cast<std::uint16_t>(number)};
-            if (archive.is_held(protocol, port, now)) {
-                held.insert(protocol, port);
+            if (archive.record().has_any(protocol, port, since)) {
+                touched_.push_back({protocol, port});
             }
         }
     }
-    return held;
 }
 
-/// Begins of the runs written so far, by their address. They were heard of later than the one that
-/// is written next: what came since one of them began may be its.
-using Begins = std::map<IpAddress, std::set<TimePoint>>;
+/// A scan's time, as far as it is known without its client's word.
+ScanTime time_of(const Archive& archive, const Journal::Account& session, const IpAddress& at) {
+    ScanTime time = scan_time(session.beginning.began - margin, session.beginning.began);
+    time.until = session.last + margin;
+    return archive.journal().others(session.id, time, at).time;
+}
 
-TimePoint next_begin(const Begins& begins, const IpAddress& source, TimePoint began) {
-    const auto of_source = begins.find(source);
-    if (of_source == begins.end()) {
-        return TimePoint::max();
+void Writer::add_ports(const Archive& archive, const Journal::Account& session,
+                       const IpAddress& destination, PortLists& ports) {
+    auto scan =
+        archive.scan_of(session.id, destination, time_of(archive, session, destination), {});
+    const bool skipped = visits_ + touched_.size() > max_journal_visits;
+    scan.incomplete_frames = !session.reaches_back || skipped;
+    for (const auto protocol : all_protocols) {
+        insert(ports, archive.record().untouched(protocol, scan), protocol, Port{1},
+               Port{port_count - 1});
     }
-    const auto next = of_source->second.upper_bound(began);
-    return next == of_source->second.end() ? TimePoint::max() : *next;
-}
-
-/// What is known of a session's connections beside its frames.
-struct Handshakes {
-    PortSet connected;
-    PortSet half_open;
-    PortSet uncertain;
-    PortSet earlier;
-};
-
-/// Of ports that the server holds alone: other services' are none of its business.
-void add_traces(Handshakes& handshakes, const TracesByPort& traces, const PortSet& held) {
-    for (const auto& [port, left] : traces) {
-        const auto add = [port = port](PortSet& ports, bool wanted) {
-            if (wanted) {
-                ports.insert(Protocol::tcp, port);
-            }
-        };
-        const bool ours = held.contains(Protocol::tcp, port);
-        add(handshakes.connected, left.mute);
-        add(handshakes.half_open, ours && left.half_open);
-        add(handshakes.uncertain, ours && left.uncertain && !left.mute && !left.half_open);
-        add(handshakes.earlier, ours && left.earlier);
+    const TimePoint since = scan.time.began.earliest;
+    constexpr std::size_t deaf = lists.size() - 1;
+    ports[deaf].insert(archive.record().deaf().ports(destination, since));
+    if (skipped) {
+        return;
+    }
+    visits_ += touched_.size();
+    for (const auto& [protocol, port] : touched_) {
+        if (archive.record().has_any(protocol, port, since)) {
+            insert(ports, archive.record_of(session.id, destination, protocol, port, scan),
+                   protocol, port, port);
+        }
     }
 }
 
-/// A run's time, as far as it is known without its client's word.
-RunTime time_of(const Journal::Account& session, TimePoint until) {
-    return run_time(session.beginning, session.beginning.began - margin,
-                    std::min(session.last + margin, until));
-}
-
-std::string session_line(const Archive& archive, const Journal::Account& session,
-                         const PortSet& held, Begins& begins, TimePoint now) {
-    Handshakes handshakes;
-    json::array sources;
-    const RunTime longest = time_of(session, TimePoint::max());
-    for (const IpAddress& source : session.sources) {
-        const auto until = next_begin(begins, source, longest.began.latest);
-        add_traces(handshakes,
-                   archive.traces(source, Port{0}, Port{port_count - 1}, time_of(session, until)),
-                   held);
-        begins[source].insert(longest.began.latest);
-        sources.emplace_back(source.to_string());
+std::string Writer::line(std::uint64_t id) {
+    const auto archive = archive_.lock();
+    const auto session = archive->journal().account(id);
+    if (!session) {
+        return "";
     }
-    const json::object line{
-        {"session", hex(session.id)},
-        {"sources", std::move(sources)},
-        {"first_ms_ago", ms_ago(session.beginning.first, now)},
-        {"last_ms_ago", ms_ago(session.last, now)},
-        {"frames", session.counters.frames},
-        {"duplicates", session.counters.duplicates},
-        {"altered_padding", session.counters.altered_padding},
-        {"reordered", session.counters.reordered},
-        {"arrived", session.arrived.to_string()},
-        {"handshakes_known", archive.knows_handshakes(longest.began.earliest, {})},
-        {"stalled", archive.stalls().any(longest.began.latest, longest.until, now)},
-        {"connected", handshakes.connected.to_string()},
-        {"half_open", handshakes.half_open.to_string()},
-        {"uncertain", handshakes.uncertain.to_string()},
-        {"earlier", handshakes.earlier.to_string()},
+    PortLists ports;
+    for (const IpAddress& destination : session->destinations) {
+        add_ports(*archive, *session, destination, ports);
+    }
+    const ScanTime time = scan_time(session->beginning.began, session->beginning.began);
+    json::object line{
+        {"session", hex(session->id)},
+        {"sources", addresses(session->sources)},
+        {"destinations", addresses(session->destinations)},
+        {"first_ms_ago", ms_ago(session->beginning.first, now_)},
+        {"last_ms_ago", ms_ago(session->last_heard, now_)},
+        {"frames", session->counters.frames},
+        {"duplicates", session->counters.duplicates},
+        {"altered_padding", session->counters.altered_padding},
+        {"reordered", session->counters.reordered},
+        {"stalled", archive->stalls().any(time.began.latest, session->last + margin, now_)},
+        {"arrived", session->arrived.to_string()},
     };
+    for (std::size_t i = 0; i < lists.size(); ++i) {
+        line[lists[i].name] = ports[i].to_string();
+    }
     return json::serialize(line) + '\n';
 }
 
 }  // namespace
 
-std::string journal_text(const Archive& archive, std::uint64_t instance,
+std::string journal_text(SharedArchive& archive, std::uint64_t instance,
                          std::chrono::system_clock::time_point written, TimePoint now) {
-    const auto seconds = std::chrono::system_clock::to_time_t(written);
-    const PortSet held = held_ports(archive, now);
-    const json::object header{
-        {"pt_journal", 1},
-        {"pt", PT_VERSION},
-        {"instance", hex(instance)},
-        {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
-        {"held", held.to_string()},
-    };
-    std::string text = json::serialize(header) + '\n';
-    Begins begins;
-    archive.journal().for_each([&](const Journal::Account& session) {
-        text += session_line(archive, session, held, begins, now);
-        return text.size() < longest_journal_text;
-    });
+    Writer writer{archive, now};
+    std::string text = writer.header(instance, written);
+    const auto ids = archive.lock()->journal().ids();
+    for (const std::uint64_t session : ids) {
+        if (text.size() >= max_journal_text) {
+            break;
+        }
+        text += writer.line(session);
+    }
     return text;
 }
 

@@ -22,8 +22,10 @@
 #include "common/net/stop_signals.hpp"
 #include "server/file_place.hpp"
 #include "server/options.hpp"
+#include "server/privileges.hpp"
 #include "server/readiness.hpp"
 #include "server/report.hpp"
+#include "server/run_events.hpp"
 #include "server/server.hpp"
 
 namespace {
@@ -107,6 +109,20 @@ void let_orphans_go() {
     }
 }
 
+/// Nothing is opened any more that takes a capability.
+void drop_privileges(const Options& options) {
+    bool keep_file_access = false;
+    for (const auto& file : {options.journal_file, options.ready_file}) {
+        keep_file_access = keep_file_access || (file && pt::server::needs_file_access(*file));
+    }
+    if (const auto error = pt::server::drop_privileges(keep_file_access)) {
+        spdlog::warn("cannot give up capabilities: {}", error.message());
+    } else if (keep_file_access) {
+        spdlog::info(
+            "keeps the capability CAP_DAC_OVERRIDE: a folder that it writes to is another user's");
+    }
+}
+
 ExitCode run(const Options& options, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
@@ -127,6 +143,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
         explain(decision);
         return decision;
     }
+    drop_privileges(options);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
@@ -145,7 +162,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
                  server.instance(), server.max_connections());
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
-    context.run();
+    pt::server::run_events(context);
     server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
     return ExitCode::stopped;

@@ -34,7 +34,8 @@ std::string describe_state(PortState state, int error) {
         case PortState::in_use:
         case PortState::no_permission:
         case PortState::no_descriptors:
-        case PortState::ephemeral_range: break;
+        case PortState::ephemeral_range:
+        case PortState::deaf: break;
     }
     return text;
 }

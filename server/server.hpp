@@ -12,6 +12,7 @@
 #include "common/core/port_set.hpp"
 #include "server/port_table.hpp"
 #include "server/server_state.hpp"
+#include "server/syn_watch.hpp"
 #include "server/worker.hpp"
 
 namespace pt::server {
@@ -25,6 +26,8 @@ struct ServerConfig {
     Patience patience;
     unsigned threads = 1;                     ///< each serves sockets of its own on every port
     std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
+    /// Has the kernel record each first segment, where it permits that.
+    bool exact_record = true;
 };
 
 /// The whole server in one object. One thread's part is driven by the caller's io_context, which
@@ -63,6 +66,7 @@ public:
 private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
+    void begin_record(SynWatch::Result syns);
 
     boost::asio::io_context& context_;
     Secrets secrets_;

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "server/deaf_mark.hpp"
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
 #include "server/whenever_readable.hpp"
@@ -29,6 +30,7 @@ private:
 
     boost::asio::ip::tcp::acceptor acceptor_;
     int family_;
+    DeafMark deaf_;
 };
 
 }  // namespace pt::server

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "server/deaf_mark.hpp"
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
 #include "server/whenever_readable.hpp"
@@ -29,10 +30,14 @@ private:
     void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
                    const net::Datagram& datagram) const;
     void send_replies(ServerState& state);
+    void note_drops(ServerState& state);
 
     boost::asio::ip::udp::socket socket_;
     net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
-    Port port_;
+    SocketAddress bound_;
+    DeafMark deaf_;
+    bool sending_fails_ = false;  ///< the last reply, for a reason of this machine's own
+    std::uint32_t drops_ = 0;     ///< by the kernel's count when it was last read
 };
 
 }  // namespace pt::server

@@ -143,7 +143,7 @@ constexpr std::array record_bits{
 std::uint8_t to_value(const PortRecord& record) {
     unsigned value = 0;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
-        value |= unsigned{record.*record_bits[bit]} << bit;
+        value |= (record.*record_bits[bit] ? 1U : 0U) << bit;
     }
     return static_cast<std::uint8_t>(value);
 }
@@ -151,7 +151,7 @@ std::uint8_t to_value(const PortRecord& record) {
 PortRecord to_record(std::uint8_t value) {
     PortRecord record;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
-        record.*record_bits[bit] = (value >> bit & 1U) != 0;
+        record.*record_bits[bit] = (unsigned{value} >> bit & 1U) != 0;
     }
     return record;
 }

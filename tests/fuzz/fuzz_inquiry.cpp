@@ -75,12 +75,10 @@ void check_made(FuzzedDataProvider& input) {
     inquiry.lead_ms = input.ConsumeIntegral<std::uint32_t>();
     const SessionCounters counters{
         input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>(),
-        input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>()};
+        input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>(),
+        input.ConsumeIntegral<std::uint32_t>()};
     auto values = input.ConsumeBytes<std::uint8_t>(inquiry.count);
     values.resize(inquiry.count);
-    for (auto& value : values) {
-        value &= 0x0FU;
-    }
     check_written(Frame{}, inquiry, counters, values);
 }
 

@@ -55,6 +55,11 @@ def texts_of(result):
     return [*result["notes"], *([result["error"]] if result.get("error") else [])]
 
 
+def hints_of(result):
+    """The commands that would decide an undecided result, where pt names some."""
+    return [result[key] for key in ("hint", "hint_on_server") if result.get(key)]
+
+
 def all_texts(report):
     texts = list(report.get("notes") or [])
     for result in report["results"]:
@@ -103,8 +108,8 @@ def _judge_answer(result, expected, client_address):
         if not any(text in note for note in result["notes"]):
             yield f"no note says '{text}': {result['notes']}"
     for pattern in expected.get("says", []):
-        if not says(pattern, texts_of(result)):
-            yield f"no note matches '{pattern}': {result['notes']}"
+        if not says(pattern, texts_of(result) + hints_of(result)):
+            yield f"no note or hint matches '{pattern}': {result['notes']}"
     for pattern in expected.get("never_says", []):
         if says(pattern, texts_of(result)):
             yield f"a note claims '{pattern}', which is false: {result['notes']}"

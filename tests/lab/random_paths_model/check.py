@@ -55,7 +55,7 @@ def place_of(protocol, address, number, case):
 
 
 def _port_faults(drawing, case, report, ports):
-    scan, faults = Scan(drawing), {}
+    faults, facts_of_all = {}, claims.facts_of_all(drawing)
     names = scenario.ADDRESSES[drawing["network"]["family"]]
     by_key = {(port["protocol"], port["port"]): port for port in ports}
     seen = set()
@@ -69,12 +69,11 @@ def _port_faults(drawing, case, report, ports):
         port = truth.at_address(by_key[(result["protocol"], result["port"])],
                                 truth.address_of(result, drawing, names), drawing)
         wrong = judge.judge_result(result, case.expected[endpoint], case.client_address)
-        facts = claims.facts_of_port(port, drawing["network"])
-        facts |= {"server event", "change"} if drawing["server"]["event"] else set()
+        facts = claims.facts_of_port(port, drawing["network"]) | facts_of_all
         for text in judge.texts_of(result):
             wrong += [f"false claim ({name}): {text}" for name in claims.false_claims(text, facts)]
-        if claims.false_loss(result, port, drawing, scan):
-            wrong.append(f"attempts are said to be lost: {result['notes']}")
+        if claims.false_loss(result, port, drawing):
+            wrong.append(f"something is said to be lost: {result['notes']}")
         if wrong:
             faults[place] = "; ".join(wrong)
     faults |= {place_of(*endpoint, case): "not reported" for endpoint in case.expected.keys() - seen}

@@ -8,32 +8,40 @@ import re
 
 from .drawing import is_plain
 
-# Name, what the text says, and the facts of which at least one must be true. "never": no drawing makes it true.
+# Name, what the text says, and the facts of which at least one must be true. "never": no drawing makes it true;
+# "any X": X is true of some port of the drawing.
 _CLAIMS = [
-    ("source NAT", r"source rewritten|\bS?NAT\b(?<!DNAT)", ("source rewritten", "destination rewritten")),
-    ("destination NAT", r"destination rewritten|\bDNAT\b", ("destination rewritten",)),
-    ("several servers", r"\d+ pt-servers|load balancer|several (backends|servers)", ("several servers", "refusals mixed")),
+    ("source NAT", r"source rewritten|the NAT maps", ("source rewritten", "any source rewritten")),
+    ("source NAT of this port", r"source rewritten", ("source rewritten",)),
+    ("destination NAT", r"destination rewritten", ("destination rewritten",)),
+    ("a destination NAT", r"\bDNAT\b", ("any destination rewritten",)),
+    ("several servers", r"leads to \d+ pt-servers|load balancer", ("any several servers",)),
+    ("several instances", r"\d+ instances of pt-server", ("any several servers", "server event")),
+    ("several backends", r"several backends", ("any several servers", "change", "refusals")),
+    ("other traffic", r"other traffic", ("source rewritten", "relay of frames")),
     ("duplicates", r"\btwice\b|duplicate", ("duplicates",)),
     ("reordering", r"overtaken|reorder|out of order", ("reordering",)),
     ("altered", r"\baltered\b|changed a byte", ("never",)),
     ("marks", r"DSCP|ECN", ("never",)),
-    ("limit", r"\blimit of\b|\blimits? (the )?(new|connections|datagrams|rate)|policer|rate.limit", ("limit",)),
-    ("source ports", r"(depends? on|lower|higher|other|some|certain) .{0,20}source ports?", ("source ports", "paths")),
-    ("dead path", r"dead path|several paths|half of (the|all|its) (flows|attempts|connections)",
-     ("paths", "source ports", "backends differ", "loss", "limit")),
-    ("stopped answering", r"stopped answering|no longer answer", ("change", "limit")),
-    ("refusals mixed", r"\d+ of \d+ attempts.*(refused|reset|rejected)|refused.*\d+ of \d+ attempts",
-     ("refusals mixed", "change", "loss")),
+    ("limit", r"\ba limit of\b", ("limit",)),
+    ("source ports", r"source ports (below|above)|stateless rule", ("any source ports",)),
+    ("dead path", r"dead path", ("any paths",)),
+    ("losses", r"attempts? on open ports were lost",
+     ("any paths", "any source ports", "any backends differ", "loss", "limit", "any change", "server event")),
+    ("stopped answering", r"stopped answering", ("any change", "limit", "server event", "any paths", "any source ports")),
+    ("refusals", r"attempts? (was|were) (refused|reset|ended by ICMP)", ("refusals", "change", "server event")),
     ("size", r"(packets|datagrams|segments) (above|larger|longer|of more)|\bMTU\b", ("size",)),
     ("server lost", r"server.*(was lost|died|restarted|is gone|frozen)", ("server event",)),
     ("no network crossed", r"no network was crossed", ("never",)),
     ("only DNS", r"only DNS|DNS inspection", ("never",)),
+    ("local ports", r"local ports ran out|descriptors ran out", ("one source port",)),
 ]
 _RATE = re.compile(r"(?:about|of|to) (\d+(?:[.,]\d+)?)[^.;]{0,40}(?:a|per|/) ?s(?:econd)?\b", re.IGNORECASE)
 RATE_FACTOR = 3  # a measured limit may differ from the configured one by so much
 
 
 def facts_of_port(port, network):
+    """What is true of a port, and of all that it shares with others."""
     facts = set()
     middle = port["middle"] or {}
     if port["source"] or middle.get("kind") == "proxy":
@@ -42,13 +50,17 @@ def facts_of_port(port, network):
         facts.add("destination rewritten")
     if middle.get("kind") in ("dnat-host", "balance"):
         facts.add("several servers")
-    if middle.get("kind") == "balance":
-        facts |= {"backends differ"} if middle["second"] != "held" else set()
-        facts |= {"refusals mixed"} if middle["second"] == "refuses" else set()
+    if middle.get("does") in ("relay", "late"):
+        facts.add("relay of frames")
+    if middle.get("second") in ("refuses", "drops") or middle.get("kind") == "synproxy":
+        facts.add("backends differ")
+    if middle.get("second") == "refuses" or middle.get("does") in ("close", "reset", "late") or not port["held"] \
+            or middle.get("held") is False:
+        facts.add("refusals")
     for part in port["there"] + port["back"]:
         facts |= {"acl": {"source ports"}, "paths": {"paths"}, "size": {"size"}}.get(part["kind"], set())
-        if part["kind"] == "reject" and len(port["there"]) > 1:
-            facts.add("refusals mixed")
+        if part["kind"] == "reject" or part.get("do") == "reset":
+            facts.add("refusals")
         if "from" in part or "until" in part:
             facts.add("change")
     return facts | facts_of_network(network)
@@ -65,10 +77,12 @@ def facts_of_network(network):
 
 
 def facts_of_all(drawing):
+    """What is true of the whole drawing, and "any X" for all that is true of some port."""
     facts = facts_of_network(drawing["network"])
-    for port in drawing["ports"]:
-        facts |= facts_of_port(port, drawing["network"])
-    return facts | ({"server event", "change"} if drawing["server"]["event"] else set())
+    of_ports = set().union(*(facts_of_port(port, drawing["network"]) for port in drawing["ports"]), facts)
+    facts |= {f"any {fact}" for fact in of_ports}
+    facts |= {"server event", "change"} if drawing["server"]["event"] else set()
+    return facts | ({"one source port"} if drawing["client"]["source_port"] is not None else set())
 
 
 def claims_in(text):
@@ -86,17 +100,14 @@ def false_claims(text, facts, policers=()):
     return false
 
 
-def false_loss(result, port, drawing, scan):
-    """Whether a note speaks of attempts that were lost although nothing on the path can lose any."""
+def false_loss(result, port, drawing):
+    """Whether a note speaks of a loss although nothing on the path can lose anything."""
     network = drawing["network"]
-    if not is_plain(port) or drawing["server"]["event"] or network["relay"] or network["policers"] or network["ban"]:
+    if not is_plain(port) or drawing["server"]["event"] or network["policers"] or network["ban"]:
         return False
-    if any(network["filters"].values()):
+    if (network["relay"] or {}).get("loss") or any(network["filters"].values()):
         return False
-    if scan.has_one_source_port or result["verdict"] != "open":
-        return False
-    return any(re.search(r"\d+ of \d+ attempts.*lost|attempts? (was|were) lost", note, re.IGNORECASE)
-               for note in result["notes"])
+    return result["verdict"] == "open" and any(re.search(r"\b(lost|losses)\b", note) for note in result["notes"])
 
 
 def kind_of(text):

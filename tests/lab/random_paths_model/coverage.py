@@ -28,6 +28,7 @@ class Coverage:
         self.exact = [0, 0]    # ports whose strongest answer was to be had, and how many of them got a weaker one
         self.sampled = [0, 0]
         self.weaker = collections.Counter()
+        self.undecided = [0, 0]  # results without a direction, and how many of them name no command
 
     def add(self, drawing, outcome):
         self.seeds += 1
@@ -44,6 +45,9 @@ class Coverage:
             self.verdicts[f"{result['verdict']}: {result['evidence']}"] += 1
             if result["direction"]:
                 self.directions[f"{result['protocol']} {result['direction']}"] += 1
+            if result["direction"] == "unknown":
+                self.undecided[0] += 1
+                self.undecided[1] += not judge.hints_of(result)
             for text in judge.texts_of(result):
                 self._add_note(text)
             port = by_key.get((result["protocol"], result["port"]))
@@ -75,6 +79,8 @@ class Coverage:
         for name, (ports, weaker) in (("exact records", self.exact), ("sampled records", self.sampled)):
             if ports:
                 yield f"{name}: strongest answer for {ports - weaker} of {ports} ports ({100 * (1 - weaker / ports):.1f} %)"
+        yield (f"{self.undecided[0]} results without a direction; {self.undecided[1]} of them name no command "
+               "that would decide")
         for title, counter in (("weaker answers", self.weaker), ("verdicts", self.verdicts),
                                ("directions", self.directions), ("notes", self.notes),
                                ("notes that no rule knows", self.unknown_notes)):

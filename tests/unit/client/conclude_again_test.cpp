@@ -15,14 +15,15 @@ using ::testing::HasSubstr;
 
 constexpr std::uint64_t session = 0xE1;
 
-const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
-                           R"("written":"2026-11-23T00:00:00Z","held":"tcp/1-8 udp/1-8"})"
-                           "\n";
+const std::string header =
+    R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    R"("written":"2026-11-23T00:00:00Z","record":"exact","held":{"0.0.0.0":"tcp/1-8 udp/1-8"}})"
+    "\n";
 const std::string account =
-    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"first_ms_ago":2000,)"
-    R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-    R"("arrived":"tcp/1 udp/1","handshakes_known":true,"stalled":false,"connected":"tcp/2",)"
-    R"("half_open":"tcp/3","uncertain":"tcp/4","earlier":""})"
+    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
+    R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
+    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","established":"tcp/2",)"
+    R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
     "\n";
 
 JournalFile journal_file(const std::string& text) {
@@ -44,8 +45,10 @@ Result found(Protocol protocol, std::uint16_t port, const Findings& findings) {
 
 Result silent(Protocol protocol, std::uint16_t port) { return found(protocol, port, {}); }
 
+/// One of the scan's results after the journal has been consulted; it has probed more ports.
 Result again(Result result, const std::string& text = header + account) {
-    std::vector<Result> results{std::move(result)};
+    std::vector<Result> results{std::move(result), silent(Protocol::tcp, 2),
+                                silent(Protocol::tcp, 3)};
     conclude_again(results, {{session, {results.front().endpoint.address}}}, journal_file(text),
                    {});
     return results.front();
@@ -73,6 +76,21 @@ TEST(ConcludeAgain, WhatMayBeOfOthersTellsNothing) {
     EXPECT_EQ(concluded(silent(Protocol::tcp, 4)), "filtered silence unknown");
     EXPECT_THAT(again(silent(Protocol::tcp, 4)).notes,
                 ElementsAre(HasSubstr("direction unknown: other traffic")));
+}
+
+TEST(ConcludeAgain, WhereTheRecordIsIncompleteNothingIsSaidOfAbsence) {
+    EXPECT_EQ(concluded(silent(Protocol::tcp, 6)), "filtered silence unknown");
+}
+
+TEST(ConcludeAgain, WhereTheServerCannotUseThePortNothingIsSaidOfTheNetwork) {
+    EXPECT_EQ(concluded(silent(Protocol::tcp, 7)), "untested server-lost");
+}
+
+TEST(ConcludeAgain, AttemptsOnPortsThatWereNotProbedTellOfADevice) {
+    std::vector<Result> results{silent(Protocol::tcp, 5)};
+    conclude_again(results, {{session, {results.front().endpoint.address}}},
+                   journal_file(header + account), {});
+    EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }
 
 TEST(ConcludeAgain, SilenceOfAServerThatStalledIsItsOwn) {

@@ -11,14 +11,15 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
-                           R"("written":"2026-11-23T00:00:00Z","held":"tcp/1-8 udp/1-8"})"
-                           "\n";
+const std::string header =
+    R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    R"("written":"2026-11-23T00:00:00Z","record":"exact","held":{"0.0.0.0":"tcp/1-8 udp/1-8"}})"
+    "\n";
 const std::string account =
-    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"first_ms_ago":2000,)"
-    R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-    R"("arrived":"tcp/1 udp/1","handshakes_known":true,"stalled":false,"connected":"tcp/2",)"
-    R"("half_open":"tcp/3","uncertain":"tcp/4","earlier":"tcp/6"})"
+    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.9"],)"
+    R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
+    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","established":"tcp/2",)"
+    R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
     "\n";
 
 JournalFile accepted(const std::string& text) {
@@ -45,35 +46,68 @@ TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
     ASSERT_TRUE(journal.knows(session));
     EXPECT_FALSE(journal.knows(session + 1));
     EXPECT_FALSE(journal.stalled(session));
-    const auto record = [&](std::uint16_t port, const char* local) {
-        return journal.find(session, Protocol::tcp, Port{port}, IpAddress::parse(local)).record;
+    EXPECT_TRUE(journal.is_exact());
+    const auto record = [&](std::uint16_t port) {
+        return journal.find(session, Protocol::tcp, Port{port});
     };
-    EXPECT_EQ(record(1, "198.51.100.4"), (PortRecord{.listening = true, .frame = true}));
-    EXPECT_EQ(record(2, "198.51.100.4"), (PortRecord{.listening = true, .established = true}));
-    EXPECT_EQ(record(3, "198.51.100.4"), (PortRecord{.listening = true, .attempt = true}));
-    EXPECT_EQ(record(4, "198.51.100.4"), (PortRecord{.listening = true, .other = true}));
-    EXPECT_EQ(record(9, "198.51.100.4"), PortRecord{});
-    EXPECT_EQ(record(3, "10.0.0.1"), (PortRecord{.listening = true, .incomplete = true}))
-        << "behind a NAT, whose is it?";
+    EXPECT_EQ(record(1), (PortRecord{.listening = true, .frame = true}));
+    EXPECT_EQ(record(2), (PortRecord{.listening = true, .established = true}));
+    EXPECT_EQ(record(3), (PortRecord{.listening = true, .attempt = true}));
+    EXPECT_EQ(record(4), (PortRecord{.listening = true, .other = true}));
+    EXPECT_EQ(record(5), (PortRecord{.listening = true}));
+    EXPECT_EQ(record(6), (PortRecord{.listening = true, .incomplete = true}));
+    EXPECT_EQ(record(7), (PortRecord{.listening = true, .deaf = true}));
+    EXPECT_EQ(record(9), (PortRecord{.incomplete = true})) << "it is not held";
+    EXPECT_EQ(journal.find(session + 1, Protocol::tcp, Port{1}), (PortRecord{.incomplete = true}));
+    EXPECT_EQ(journal.without_frame(session).to_string(), "tcp/2-3");
+}
+
+TEST(JournalFile, KnowsWhichAddressesAreHeld) {
+    constexpr std::uint64_t session = 0xE1;
+    const auto with_held = [&](const std::string& held) {
+        auto text = header;
+        const std::string all = R"("0.0.0.0")";
+        return accepted(text.replace(text.find(all), all.size(), held) + account);
+    };
+    const auto holds = [&](const std::string& held) {
+        return with_held(held).find(session, Protocol::tcp, Port{5}).listening;
+    };
+    EXPECT_TRUE(holds(R"("0.0.0.0")"));
+    EXPECT_TRUE(holds(R"("192.0.2.9")"));
+    EXPECT_FALSE(holds(R"("192.0.2.8")"));
+    EXPECT_FALSE(holds(R"("::")"));
+    const auto journal = accepted(header + account);
+    EXPECT_TRUE(journal.came_to(session, *IpAddress::parse("192.0.2.9")));
+    EXPECT_FALSE(journal.came_to(session, *IpAddress::parse("192.0.2.8")));
+    EXPECT_FALSE(journal.came_to(session + 1, *IpAddress::parse("192.0.2.9")));
 }
 
 TEST(JournalFile, WhatNoServerWritesIsRefusedWithItsLine) {
     EXPECT_EQ(refused(""), "journal: is empty");
-    EXPECT_THAT(refused("{}\n"), HasSubstr("line 1: no journal of pt-server"));
-    EXPECT_THAT(refused(account), HasSubstr("line 1: no journal of pt-server"));
-    EXPECT_THAT(refused("\x1b"), StartsWith("journal line 1: no valid JSON"));
-    EXPECT_THAT(refused(header + "[]\n"), StartsWith("journal line 2: no JSON object"));
-    EXPECT_THAT(refused(header + account.substr(0, 100)), StartsWith("journal line 2: no valid"));
-    EXPECT_THAT(refused(header + std::string(100, '[')), StartsWith("journal line 2: no valid"));
-    const auto replaced = [](const std::string& what, const std::string& by) {
-        auto text = account;
-        return header + text.replace(text.find(what), what.size(), by);
+    EXPECT_THAT(refused("{}\n"), HasSubstr("line 1: not a journal of pt-server"));
+    EXPECT_THAT(refused(account), HasSubstr("line 1: not a journal of pt-server"));
+    EXPECT_THAT(refused("\x1b"), StartsWith("journal line 1: invalid JSON"));
+    EXPECT_THAT(refused(header + "[]\n"), StartsWith("journal line 2: not a JSON object"));
+    EXPECT_THAT(refused(header + account.substr(0, 100)), StartsWith("journal line 2: invalid"));
+    EXPECT_THAT(refused(header + std::string(100, '[')), StartsWith("journal line 2: invalid"));
+    const auto replaced = [](std::string text, const std::string& what, const std::string& by) {
+        return text.replace(text.find(what), what.size(), by);
     };
-    EXPECT_THAT(refused(replaced("tcp/1 udp/1", "sctp/1")), HasSubstr("\"arrived\""));
-    EXPECT_THAT(refused(replaced("\"tcp/2\"", "2")), HasSubstr("\"connected\""));
-    EXPECT_THAT(refused(replaced("true", "\"yes\"")), HasSubstr("\"handshakes_known\""));
-    EXPECT_THAT(refused(replaced("198.51.100.4", "here")), HasSubstr("\"sources\""));
-    EXPECT_THAT(refused(replaced("00000000000000e1", "e1")), HasSubstr("\"session\""));
+    const auto session = [&](const std::string& what, const std::string& by) {
+        return refused(header + replaced(account, what, by));
+    };
+    EXPECT_THAT(session("tcp/1 udp/1", "sctp/1"), HasSubstr("\"arrived\""));
+    EXPECT_THAT(session("\"tcp/2\"", "2"), HasSubstr("\"established\""));
+    EXPECT_THAT(session("false", "\"no\""), HasSubstr("\"stalled\""));
+    EXPECT_THAT(session("198.51.100.4", "here"), HasSubstr("\"sources\""));
+    EXPECT_THAT(session("[\"192.0.2.9\"]", "7"), HasSubstr("\"destinations\""));
+    EXPECT_THAT(session("00000000000000e1", "e1"), HasSubstr("\"session\""));
+    const auto first = [&](const std::string& what, const std::string& by) {
+        return refused(replaced(header, what, by));
+    };
+    EXPECT_THAT(first("\"exact\"", "\"maybe\""), HasSubstr("\"record\""));
+    EXPECT_THAT(first("tcp/1-8", "tcp/8-1"), HasSubstr("\"held\""));
+    EXPECT_THAT(first("0.0.0.0", "here"), HasSubstr("\"held\""));
 }
 
 }  // namespace
