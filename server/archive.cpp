@@ -92,11 +92,11 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     }
     Burst& burst = bursts_[session];
     const bool fresh = burst.complete && burst.asked == asked && burst.at == at &&
-                       now - burst.found <= burst_shared_for;
+                       burst.time == time && now - burst.found <= burst_shared_for;
     if (fresh) {
         return burst;
     }
-    burst = {asked, now, at, {time}, 0, walks_.take(now)};
+    burst = {asked, now, at, time, {time}, 0, walks_.take(now)};
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
         const auto match = burst.others.any ? KeyMatch::source : KeyMatch::peer;

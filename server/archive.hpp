@@ -72,6 +72,7 @@ private:
         TimePoint asked{};  ///< when it began
         TimePoint found{};
         IpAddress at;
+        ScanTime time;
         Journal::Others others;
         std::uint32_t ports_without_frame = 0;
         bool complete = false;  ///< false: there was no time for it

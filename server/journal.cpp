@@ -236,15 +236,16 @@ Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
         list.splice(list.end(), list, found->second);
         return session;
     }
+    const TimePoint forgotten_before = forgotten_;
     if (by_id_.size() == max_sessions) {
-        forget_one(id, now);
+        forget_one(id, now);  // never this one
     }
     auto& list = sessions_[static_cast<std::size_t>(Standing::single)];
     list.emplace_back();
     list.back().id = id;
     list.back().beginning = {now, now, {}};
     list.back().heard = now;
-    list.back().forgotten_before = forgotten_;
+    list.back().forgotten_before = forgotten_before;
     by_id_.emplace(id, std::prev(list.end()));
     return list.back();
 }

@@ -13,6 +13,7 @@ struct ScanTime {
     /// Another scan from one of its addresses was active when it began, so that nothing that tells
     /// an address alone is certainly its own.
     bool shared = false;
+    friend bool operator==(const ScanTime&, const ScanTime&) = default;
 };
 
 /// Clocks tick, and of two packets sent at one time one may come before the other: how exactly

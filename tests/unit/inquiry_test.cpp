@@ -75,7 +75,7 @@ TEST(Inquiry, ImpossibleStretchesAreRefused) {
         return !read_query(encode_query(header(), inquiry));
     };
     EXPECT_TRUE(refused(Port{65535}, 2));
-    EXPECT_TRUE(refused(Port{64000}, max_inquiry_ports));
+    EXPECT_TRUE(refused(Port{65536 - max_inquiry_ports + 1}, max_inquiry_ports));
     EXPECT_FALSE(refused(Port{65536 - max_inquiry_ports}, max_inquiry_ports));
 }
 

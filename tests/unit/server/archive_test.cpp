@@ -160,11 +160,13 @@ TEST_F(Asked, TellsAttemptsOfTheSessionsSourcesAndThatOthersCame) {
 
 TEST_F(Asked, TellsConnectionsWithoutData) {
     const auto note = [&](std::uint16_t port, const IpAddress& from) {
-        responder_.archive()->record().tcp().note_established(Port{port}, key(from), now + 2s);
+        const SourceKey source = key(from);
+        responder_.archive()->record().tcp().note_established(Port{port}, source, now + 2s);
     };
     note(80, client);
     note(81, other_client);
-    responder_.archive()->record().tcp().note_reset(Port{80}, key(client), now + 2s);
+    const SourceKey ours = key(client);
+    responder_.archive()->record().tcp().note_reset(Port{80}, ours, now + 2s);
     EXPECT_EQ(record(Protocol::tcp, 80),
               (PortRecord{.listening = true, .established = true, .reset = true}));
     EXPECT_EQ(record(Protocol::tcp, 81), (PortRecord{.listening = true, .other = true}));
