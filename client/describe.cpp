@@ -120,8 +120,7 @@ std::string describe(const Result& result) {
             return "connection established, then the data was lost on the path";
         case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
-            return "TCP reset although pt-server holds this port: sent by a firewall or another "
-                   "intermediate device";
+            return "TCP reset, but pt-server holds this port: sent by an intermediate device";
         case Evidence::icmp_port_unreachable: return by_icmp(result, IcmpMeaning::port_unreachable);
         case Evidence::icmp_protocol_unreachable:
             return by_icmp(result, IcmpMeaning::protocol_unreachable);

@@ -23,6 +23,7 @@ struct EngineSettings {
     std::uint64_t seed = 0;
     /// A refusal counts only where it repeats (Refusals).
     bool repeat_refusals = true;
+    bool one_flow = false;  ///< UDP: all attempts leave from one port
     unsigned min_refusals = Refusals::min_count;
     /// Where the kernel takes source ports from; nothing: not known.
     std::optional<std::pair<Port, Port>> ephemeral_range;

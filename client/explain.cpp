@@ -44,9 +44,9 @@ std::string paragraph(const std::string& heading, const std::string& text) {
 
 std::string range_text(PortRange range) {
     switch (range) {
-        case PortRange::system: return "system port (0-1023)";
-        case PortRange::user: return "user port (1024-49151)";
-        case PortRange::dynamic: return "dynamic port (49152-65535)";
+        case PortRange::system: return "system port (0-1023, RFC 6335)";
+        case PortRange::user: return "user port (1024-49151, RFC 6335)";
+        case PortRange::dynamic: return "dynamic port (49152-65535, RFC 6335)";
     }
     return "port";
 }
@@ -59,8 +59,8 @@ std::string service_sentence(const Endpoint& endpoint) {
 
 std::string destination(const Result& result) {
     const auto& endpoint = result.endpoint;
-    return port_text(endpoint) + " is a " + range_text(port_range(endpoint.port)) +
-           " (RFC 6335). " + service_sentence(endpoint) + '.';
+    return port_text(endpoint) + " is a " + range_text(port_range(endpoint.port)) + ". " +
+           service_sentence(endpoint) + '.';
 }
 
 /// The port with the same number, and what this scan knows of it.
@@ -99,7 +99,7 @@ std::string source(const Result& result, const ExplainFacts& facts) {
                 " (net.ipv4.ip_local_port_range)" + (within ? "" : ", without this one") + '.';
     }
     const bool dynamic = port_range(port) == PortRange::dynamic;
-    return text + " The range of IANA is 49152-65535 (RFC 6335), which " +
+    return text + " The range of IANA is 49152-65535, which " +
            (dynamic ? "includes it." : "does not include it: Linux uses its own range.");
 }
 

@@ -99,7 +99,7 @@ std::string rewriting(const Result& result) {
             result.endpoint.socket_address().to_string() + ", received at " +
             seen.destination.to_string() + ". ";
     }
-    return text.empty() ? "Both ends saw the same addresses and ports: no NAT on the path." : text;
+    return text.empty() ? "Both ends saw the same addresses and ports: no NAT is visible." : text;
 }
 
 }  // namespace pt::client

@@ -33,14 +33,11 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
         return "other traffic also reached this port during the scan, and pt-server cannot tell "
                "whose attempts it was";
     }
-    if (basis.record->incomplete) {
-        return incomplete_record(protocol, basis.server);
+    if (basis.server.address_rewritten && (protocol == Protocol::tcp || !basis.record->listening)) {
+        return "the query arrived at another address than it was sent to, so attempts may have "
+               "arrived at yet another";
     }
-    if (basis.server.query_unanswered) {
-        return stopped;
-    }
-    return "the query arrived at another address than it was sent to, so attempts may have arrived "
-           "at yet another";
+    return basis.record->incomplete ? incomplete_record(protocol, basis.server) : stopped;
 }
 
 }  // namespace pt::client

@@ -188,7 +188,13 @@ void Run::finished(std::uint32_t number) {
 }
 
 void Run::is_own_port(std::uint32_t number) {
+    constexpr unsigned max_rounds = 8;
     const auto part = part_of(number);
+    if (own_port_rounds_ == max_rounds) {
+        probe(number).findings.local_error = EADDRINUSE;
+        finished(number);
+        return;
+    }
     const Probe own = std::move(probe(number));
     live_.erase(number);
     auto ports = std::make_shared<PortSet>();
@@ -267,11 +273,14 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
         part->stop();
         // A pt-server that leaves ports to other programs takes this one for free after a while.
         constexpr std::chrono::milliseconds until_free{1500};
-        const auto timer = std::make_shared<asio::steady_timer>(context_, until_free);
+        constexpr std::chrono::milliseconds again{50};
+        const auto timer = std::make_shared<asio::steady_timer>(
+            context_, own_port_rounds_++ == 0 ? until_free : again);
         timer->async_wait([this, timer](boost::system::error_code error) {
             if (!error && !ended_) {
-                add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result,
-                         settings_.udp);
+                EngineSettings settings = settings_.udp;
+                settings.one_flow = true;  // else one of its ports may be the very one again
+                add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result, settings);
             }
         });
     }

@@ -28,8 +28,11 @@ namespace pt::client {
 struct RunSettings {
     EngineSettings tcp;
     EngineSettings udp;
-    bool ask_journal = true;      ///< ask servers that proved themselves about ports in doubt
-    bool ask_manifest = false;    ///< and about all ports that they hold
+    bool ask_journal = true;    ///< ask servers that proved themselves about ports in doubt
+    bool ask_manifest = false;  ///< and about all ports that they hold
+    /// Where nothing is open, look for one on the default ports. Not with --journal, whose file
+    /// tells: what the look leaves there would have to be told apart.
+    bool look_for_server = true;
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     /// Random: makes the frames to one address this scan's own.
     std::function<std::uint64_t()> new_session;
@@ -136,6 +139,7 @@ private:
     Parts parts_;
     std::unordered_map<std::uint32_t, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;              ///< to be probed from other sockets
+    unsigned own_port_rounds_ = 0;
     std::map<IpAddress, ScannedAddress> addresses_;
     std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too
     std::uint32_t next_sequence_ = 0;

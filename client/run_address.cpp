@@ -38,6 +38,16 @@ IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
     return address.is_v4() ? IcmpError{false, 3, 1, from} : IcmpError{true, 1, 3, from};
 }
 
+void add_default_tcp_ports(std::vector<ProtocolPort>& ports) {
+    const PortSet defaults = well_known_ports();
+    for (std::uint32_t number = 1; number < port_count; ++number) {
+        const Port port{static_cast<std::uint16_t>(number)};
+        if (defaults.contains(Protocol::tcp, port)) {
+            ports.push_back({Protocol::tcp, port});
+        }
+    }
+}
+
 bool is_refused(const Findings& findings) {
     return findings.resets > 0 || findings.icmp_errors > 0;
 }
@@ -100,8 +110,8 @@ bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
 }
 
 bool Run::look_for_server(const IpAddress& address, ScannedAddress& state) {
-    const bool wanted = settings_.ask_journal && !state.held.empty() && state.servers.empty() &&
-                        state.total <= max_ports_to_look_for_server &&
+    const bool wanted = settings_.ask_journal && settings_.look_for_server && !state.held.empty() &&
+                        state.servers.empty() && state.total <= max_ports_to_look_for_server &&
                         addresses_.size() <= max_addresses_to_look_for_server &&
                         !(state.unreachable && !state.alive);
     if (!wanted || std::exchange(state.looked_for_server, true)) {
@@ -152,6 +162,9 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
         doubts = state.settled;
         for (const Probe& held : state.held) {
             doubts.push_back({held.endpoint.protocol, held.endpoint.port});
+        }
+        if (state.looked_for_server) {  // the server must tell what the look left there, too
+            add_default_tcp_ports(doubts);
         }
     }
     auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),

@@ -89,11 +89,15 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
         result.session = state->session;
         // Only what is in doubt needs to know which ports were probed.
         const bool asked = in_doubt(probe.findings) && !state->servers.empty();
-        known = state->servers.knowledge(
-            probe.endpoint.address,
-            asked ? state->records.summary(probe.endpoint.address,
-                                           probed_ports(probe.endpoint.address))
-                  : ArrivalRecords::Summary{});
+        ArrivalRecords::Summary summary;
+        if (asked) {
+            PortSet probed = probed_ports(probe.endpoint.address);
+            if (state->looked_for_server) {
+                probed.insert(well_known_ports());
+            }
+            summary = state->records.summary(probe.endpoint.address, probed);
+        }
+        known = state->servers.knowledge(probe.endpoint.address, summary);
         if (const auto found = state->records.find(probe.endpoint)) {
             record = found->record;
             result.exact_record = known.exact_record;
@@ -135,8 +139,7 @@ std::optional<int> Run::hops(const Probe& probe) {
 
 void Run::note_address(const IpAddress& address, const ScannedAddress& state) {
     add(counters_, state.records.counters());
-    const auto flows =
-        state.checked_flows.empty() ? state.flows.flows() : state.checked_flows;
+    const auto flows = state.checked_flows.empty() ? state.flows.flows() : state.checked_flows;
     for (const std::string& note : flow_notes(flows)) {
         scan_notes_.push_back(sessions_.size() > 1 ? address.to_string() + ": " + note : note);
     }

@@ -88,6 +88,7 @@ RunSettings run_settings(const Options& options, const std::vector<ProbeBlock>& 
     settings.new_session = random_number;
     settings.ask_journal = options.journal;
     settings.ask_manifest = options.list;
+    settings.look_for_server = !options.journal_file;
     settings.hint_facts = hint_facts(options);
     return settings;
 }

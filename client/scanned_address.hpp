@@ -43,7 +43,7 @@ struct ScannedAddress {
     bool confirmed = false;
     FlowLog flows;
     std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked
-    std::optional<Endpoint> open_tcp;  ///< a port that proved open
+    std::optional<Endpoint> open_tcp;        ///< a port that proved open
     std::optional<Endpoint> open_udp;
     Nanoseconds round_trip{};  ///< the longest to an open port
     std::shared_ptr<FlowCheck> flow_check;

@@ -26,7 +26,7 @@ UdpChannel* UdpChannels::for_attempt(unsigned attempt, std::error_code& error) {
     // The first retry repeats the first flow: what is lost by chance passes then, and what is lost
     // again tells of the flow.
     const unsigned flow = attempt < 3 ? 0 : attempt - 2;
-    const std::size_t place = source_.port ? 0 : flow % channels_.size();
+    const std::size_t place = one_flow_ ? 0 : flow % channels_.size();
     if (UdpChannel* channel = open(place, error)) {
         return channel;
     }

@@ -17,8 +17,13 @@ namespace pt::client {
 class UdpChannels {
 public:
     UdpChannels(boost::asio::io_context& context, UdpChannel::Owner& owner, int family,
-                const SourceSettings& source, SourceSpread& spread)
-        : context_{context}, owner_{owner}, family_{family}, source_{source}, spread_{spread} {}
+                const SourceSettings& source, SourceSpread& spread, bool one_flow)
+        : context_{context},
+          owner_{owner},
+          family_{family},
+          source_{source},
+          spread_{spread},
+          one_flow_{one_flow || source.port} {}
 
     /// The channel for an attempt (1 is the first); nullptr and the error where not even the first
     /// can be opened.
@@ -41,6 +46,7 @@ private:
     int family_;
     SourceSettings source_;
     SourceSpread& spread_;
+    bool one_flow_;  ///< all leaves from one port
     std::array<std::unique_ptr<UdpChannel>, SourceSpread::parts> channels_;
 };
 

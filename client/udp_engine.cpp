@@ -39,8 +39,8 @@ UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table, const ProbeLi
                 [&list](std::size_t place) { return list.block(place); }},
       spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
-      v4_{context, *this, AF_INET, settings.source, spread_},
-      v6_{context, *this, AF_INET6, settings.source, spread_},
+      v4_{context, *this, AF_INET, settings.source, spread_, settings.one_flow},
+      v6_{context, *this, AF_INET6, settings.source, spread_, settings.one_flow},
       last_echoes_(std::min(max_last_echoes, std::max<std::size_t>(list.size(), 1))) {}
 
 void UdpEngine::start() { pump_soon(); }
@@ -134,7 +134,8 @@ UdpChannel* UdpEngine::channel_for(std::size_t place, const Endpoint& endpoint, 
     }
     shortage_since_ = shortage_since_.value_or(now());
     // A queue that is full empties itself; descriptors may never come back.
-    const bool passing = channel != nullptr || is_shortage(error.value());
+    const bool taken = error.value() == EADDRINUSE && settings_.source.port;
+    const bool passing = channel != nullptr || (is_shortage(error.value()) && !taken);
     if (passing && now() - *shortage_since_ < settings_.plan.timeout()) {
         schedule_.postpone(place, now() + shortage_wait);
     } else {

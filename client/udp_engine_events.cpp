@@ -20,6 +20,7 @@ bool is_no_route(std::error_code error) {
 constexpr std::uint32_t attempts_against_forgery = 3;
 /// One datagram to each of our ports takes as long to send.
 constexpr Nanoseconds min_time_to_repeat = 500ms;
+constexpr int parts_of_timeout = 5;  // where the user has little time
 /// What is not answered within so many round trips of the same path is lost.
 constexpr int round_trips_for_loss = 3;
 /// Below this, machines that are busy make up the difference.
@@ -83,7 +84,9 @@ void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     since = since.value_or(now());
     const bool one_attempt = settings_.plan.tries() == 1;
     const auto sent = last_sent_from(place, local);
-    if (!one_attempt && (!sent || *sent < *since + min_time_to_repeat)) {
+    const Nanoseconds later =
+        std::min(min_time_to_repeat, settings_.plan.timeout() / parts_of_timeout);
+    if (!one_attempt && (!sent || *sent < *since + later)) {
         return;
     }
     Probe& probe = probe_at(place);

@@ -206,7 +206,7 @@ class Formats(OutputCase):
                      f"the ephemeral port {local}. The range of this host is {first}-{last}",
                      "49152-65535", f"udp/{self.server.tcp} has the same number",
                      f"127.0.0.1:{local} --request---> 127.0.0.1:{self.server.tcp} received by "
-                     "pt-server", "no NAT on the path",
+                     "pt-server", "no NAT is visible",
                      f"keeps port {local} in TIME_WAIT for this destination for 60 s"):
             self.assertIn(part, told)
 

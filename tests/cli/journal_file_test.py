@@ -136,14 +136,14 @@ class Client(JournalCase):
         self.assertEqual((run.returncode, run.stderr.count("\n")), (1, 1))
 
     def test_wrong_files(self):
-        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "no journal")):
+        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "not a journal")):
             with open(self.journal, "w", encoding="ascii") as file:
                 file.write(content)
             run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal)
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-client: --journal [ -~]+\n\Z")
             self.assertIn(part, run.stderr)
-            self.assertIn("that pt-server writes with --journal-file FILE", run.stderr)
+            self.assertIn("written by pt-server --journal-file FILE", run.stderr)
         run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal, "--no-journal")
         self.assertEqual(run.returncode, 2)
         run = run_client("127.0.0.1", "tcp/1", "--journal", "/nonexistent")

@@ -38,8 +38,8 @@ TEST(Explain, TellsWhereTheProbeCameFrom) {
     auto result = open_port(Protocol::tcp, 443);
     EXPECT_THAT(story({result}),
                 HasSubstr("the ephemeral port 52123. The range of this host is 32768-60999 "
-                          "(net.ipv4.ip_local_port_range). The range of IANA is 49152-65535 "
-                          "(RFC 6335), which includes it."));
+                          "(net.ipv4.ip_local_port_range). The range of IANA is 49152-65535, "
+                          "which includes it."));
     result.local->port = Port{33000};
     EXPECT_THAT(story({result}), HasSubstr("does not include it: Linux uses its own range."));
     auto fixed = facts();
@@ -51,10 +51,10 @@ TEST(Explain, TellsWhereTheProbeCameFrom) {
 
 TEST(Explain, TellsWhatKindOfPortWasTried) {
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}),
-                HasSubstr("tcp/443 is a system port (0-1023) (RFC 6335). IANA lists it for the "
+                HasSubstr("tcp/443 is a system port (0-1023, RFC 6335). IANA lists it for the "
                           "service \"https\"."));
     EXPECT_THAT(story({open_port(Protocol::udp, 60001)}),
-                HasSubstr("udp/60001 is a dynamic port (49152-65535) (RFC 6335). IANA lists no "
+                HasSubstr("udp/60001 is a dynamic port (49152-65535, RFC 6335). IANA lists no "
                           "service for it."));
 }
 
@@ -82,7 +82,7 @@ TEST(Explain, DrawsWhatEachEndSaw) {
                 HasSubstr("rewrote the source (NAT): sent from 198.51.100.4:52123, "
                           "received from 203.0.113.9:40001."));
     EXPECT_THAT(story({result}), HasSubstr("sent to 192.0.2.7:443, received at 10.0.0.7:8443."));
-    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("no NAT on the path"));
+    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("no NAT is visible"));
     EXPECT_THAT(explain(std::vector{open_port(Protocol::udp, 443)}, facts()),
                 HasSubstr("Packets, as seen at each end\n"
                           "    198.51.100.4:52123  --request-->  192.0.2.7:443 "));

@@ -68,9 +68,15 @@ TEST(Notes, HowAConnectionWithoutDataEnded) {
 }
 
 TEST(Notes, WhatElseCameToASilentPort) {
-    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 5353),
+    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 5060),
                                     {.unproven_icmp = true, .other_source = true})),
                 ElementsAre(HasSubstr("too short to be matched"), HasSubstr("another address")));
+}
+
+TEST(Notes, SilenceOfTheDnsPortMayBeOfWhatIsNoDns) {
+    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 53), {})),
+                ElementsAre(HasSubstr("DNS itself may pass")));
+    EXPECT_THAT(notes(with_findings(filtered_port(Protocol::udp, 54), {})), IsEmpty());
 }
 
 TEST(Notes, WhereAnEchoWasAlteredOrReflected) {
