@@ -49,7 +49,7 @@ PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, Time
 
 ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
                                      const Journal::Others& others, TimePoint asked) const {
-    ArrivalRecord::Scan scan{{}, {}, others.time};
+    ArrivalRecord::Scan scan{{}, {}, others.time, others.time.began.earliest + arrival_inaccuracy};
     for (const auto& [source, destination] : others.elsewhere) {
         scan.elsewhere.push_back(record_.key(source, destination));
     }

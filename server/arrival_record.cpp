@@ -55,8 +55,7 @@ PortRecord ArrivalRecord::untouched(Protocol protocol, const Scan& scan) const {
     const TimePoint since = scan.time.began.earliest;
     const bool tcp = protocol == Protocol::tcp;
     PortRecord record;
-    // The scan itself did not begin before that, only an arrival may seem so.
-    const bool covered = began_ && *began_ <= since + arrival_inaccuracy;
+    const bool covered = began_ && *began_ <= scan.began;
     record.incomplete = scan.incomplete_frames || (tcp && scan.incomplete_tcp) || !covered ||
                         (tcp ? tcp_unseen_ : udp_unseen_).all_since(since);
     return record;

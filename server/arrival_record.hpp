@@ -60,6 +60,9 @@ public:
         /// Known to be of other sessions: they tell nothing of this one.
         std::vector<SourceKey> elsewhere;
         ScanTime time;
+        /// Since when all must be in the record. The scan's time also has arrivals that only may be
+        /// its own.
+        TimePoint began{};
         bool incomplete_frames = false;  ///< of this session
         bool incomplete_tcp = false;     ///< of handshakes
     };

@@ -124,6 +124,7 @@ void Writer::add_ports(const Archive& archive, const Journal::Account& session,
                        const IpAddress& destination, PortLists& ports) {
     auto scan = archive.scan_of(session.id, destination, others(archive, session, destination), {});
     const bool skipped = visits_ + touched_.size() > max_journal_visits;
+    scan.began = session.beginning.began;
     scan.incomplete_frames = !session.reaches_back || skipped;
     for (const auto protocol : all_protocols) {
         insert(ports, archive.record().untouched(protocol, scan), protocol, Port{1},

@@ -159,6 +159,9 @@ ExitCode run(const Options& options, Readiness& readiness) {
     server.start();
     spdlog::info("pt-server " PT_VERSION " started, instance {:016x}, room for {} connections",
                  server.instance(), server.max_connections());
+    if (!server.record().empty()) {
+        spdlog::info("{}", server.record());
+    }
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
     server.run();

@@ -179,11 +179,11 @@ void Server::begin_record(SynWatch::Result syns) {
     }
     archive->record().begin(steady_now());
     if (any_tcp && syns) {
-        spdlog::info("tcp: the record is exact: the kernel counts each first segment");
+        record_ = "tcp: the record is exact: the kernel counts each first segment (SYN)";
     } else if (any_tcp) {
-        spdlog::info(
-            "tcp: the record is sampled, so that some directions stay unknown; an exact one is {}",
-            syns.error());
+        record_ =
+            "tcp: the record is sampled, so that some directions stay unknown; an exact one is " +
+            syns.error();
     }
 }
 

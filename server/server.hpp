@@ -64,6 +64,9 @@ public:
     std::size_t connections() const;
     std::size_t max_connections() const { return max_connections_; }
     std::uint64_t instance() const { return secrets_.instance; }
+    /// One line: whether the record of TCP arrivals is exact, and if not, what would make it so; ""
+    /// where no TCP port is held.
+    const std::string& record() const { return record_; }
 
 private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
@@ -73,6 +76,7 @@ private:
     boost::asio::io_context& context_;
     Secrets secrets_;
     PortTable ports_;
+    std::string record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<Chores> chores_;

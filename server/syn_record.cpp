@@ -96,7 +96,12 @@ std::error_code SynRecord::begin(const PortSet& watched, const std::vector<IpAdd
         }
     }
     kernel_->elsewhere = attach_to_own_network(kernel_->skeleton->progs.elsewhere);
-    return kernel_->elsewhere ? std::error_code{} : std::error_code{errno, std::system_category()};
+    if (!kernel_->elsewhere) {
+        return {errno, std::system_category()};
+    }
+    // The listeners, the link and the mapping keep what is needed: that saves descriptors.
+    kernel_->skeleton.reset();
+    return {};
 }
 
 std::span<const SynEntry> SynRecord::entries() const {

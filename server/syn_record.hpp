@@ -35,8 +35,9 @@ public:
 
     /// Records what this TCP socket is sent, and the connections that come of it.
     std::error_code watch(int listener);
-    /// Records what is sent elsewhere in this network namespace: to all but the ports that are
-    /// watched on these addresses. An unspecified address stands for all of its family.
+    /// When all are watched: records what is sent elsewhere in this network namespace too, to all
+    /// but the ports that are watched on these addresses. An unspecified address stands for all of
+    /// its family.
     std::error_code begin(const PortSet& watched, const std::vector<IpAddress>& addresses);
 
     /// One for each port; as long as this object lives.

@@ -25,7 +25,7 @@ protected:
     }
 
     ArrivalRecord record_{7};
-    ArrivalRecord::Scan scan_{{record_.key(client, local)}, {}, {{start, start}}};
+    ArrivalRecord::Scan scan_{{record_.key(client, local)}, {}, {{start, start}}, start};
 };
 
 TEST_F(Record, NothingIsToldWhereNothingCame) {
@@ -57,7 +57,7 @@ TEST_F(Record, WhatMayHaveComeUnseenIsIncomplete) {
 }
 
 TEST_F(Record, IsIncompleteForAScanThatMayHaveBegunBeforeIt) {
-    scan_.time.began.earliest = start - 61s;
+    scan_.began = start - 61s;
     EXPECT_TRUE(told(Protocol::tcp).incomplete);
     EXPECT_TRUE(told(Protocol::udp).incomplete);
     ArrivalRecord never_begun{7};
