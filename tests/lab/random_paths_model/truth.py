@@ -88,7 +88,7 @@ def answers(port, scan, names):
     if key in scan.policed and scan.policed[key]["ports"] is None and outcomes != {ECHO} and not model.is_proxied(port):
         # What is not open shares the limit: all of its attempts may be what the limit drops.
         _add(found, silence("forward", "return", "unknown") if held else silence("unknown"), *unheard)
-    if scan.is_lossy and not (scan.is_patient and not scan.has_one_source_port):
+    if scan.is_lossy and (scan.is_slow or not scan.is_patient or scan.has_one_source_port):
         _lossy_answers(found, outcomes, held)
         if port["protocol"] == "tcp":
             _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
@@ -112,7 +112,9 @@ def _several(outcomes, port, scan, names, certain):
     if silent and (not certain or _has_changing_part(port)):
         held = port["held"] and scan.server_runs
         arrived = outcomes & (SILENT - {LOST_THERE}) or _has_changing_part(port)
-        _add(found, silence(*((["return"] if arrived else []) + ["forward"] if held else []), "unknown"))
+        only_arrived = LOST_THERE not in outcomes
+        directions = (["return"] if arrived else []) + ([] if only_arrived else ["forward"])
+        _add(found, silence(*(directions if held else []), "unknown"))
         _add(found, *model.unheard_answers(port, scan))
     if port["protocol"] == "tcp" and _has_changing_part(port):
         _add(found, answer("cut", ["data-lost", "data-reset"]), answer("answered", ["handshake", "data-reset"]))
@@ -122,6 +124,8 @@ def _several(outcomes, port, scan, names, certain):
 def conditions(port):
     """On how many independent things it depends whether an attempt succeeds: more than one may leave too few."""
     conditional = [part for part in port["there"] + port["back"] if part["kind"] in _CONDITIONAL]
+    if port["protocol"] == "udp" and any(part["kind"] == "route" for part in port["back"]):
+        return 2  # whether a rule for the source port is met at all depends on the server
     return len(conditional) + ((port["middle"] or {}).get("kind") == "balance")
 
 
