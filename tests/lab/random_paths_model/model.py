@@ -60,6 +60,9 @@ class Scan:
             if policer["ports"] is None:
                 self.policed |= {(policer["protocol"], port["port"]): policer for port in drawing["ports"]}
         self.changes = "change_after" in network
+        # An exact record of first segments also holds those to ports on which nobody listens.
+        self.is_exact = self.holds_all or drawing["server"]["mode"] == "ports" and \
+            drawing["server"]["capabilities"] == "root"
         self.server_event = drawing["server"]["event"]["what"] if drawing["server"]["event"] else None
         self.icmp_is_limited = network["icmp_limits"]
         self.banning = network["ban"] if any(port["port"] == network["ban"] for port in drawing["ports"]) else None
@@ -221,6 +224,12 @@ def unheard_answers(port, scan):
     return [answer("untested", "not-listening")] if scan.any_server_runs and not port["held"] else []
 
 
+def unheld_directions(outcome, port, scan):
+    """Of a port that pt-server does not hold, its host knows first segments only, and only with an exact record."""
+    known = scan.server_runs and scan.is_exact and port["protocol"] == "tcp"
+    return (["unknown"] + ["forward" if outcome == LOST_THERE else "return"]) if known else ["unknown"]
+
+
 def answers_of(outcome, port, scan, names):
     """True answers for a port where this is all that happens."""
     held = port["held"] and scan.server_runs
@@ -229,9 +238,9 @@ def answers_of(outcome, port, scan, names):
     if outcome == ECHO:
         return [answer("open", "echo")]
     if outcome == LOST_THERE:
-        return [silence("forward", "unknown")] if held else [*unheard, silence("unknown")]
+        return [silence("forward", "unknown")] if held else [*unheard, silence(*unheld_directions(outcome, port, scan))]
     if outcome == LOST_BACK:
-        return [silence("return", "unknown")] if held else [*unheard, silence("unknown")]
+        return [silence("return", "unknown")] if held else [*unheard, silence(*unheld_directions(outcome, port, scan))]
     if outcome == ELSEWHERE_LOST_BACK:
         return _lost_back_from_elsewhere(port, held, unheard)
     if outcome == RESET:

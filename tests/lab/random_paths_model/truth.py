@@ -58,11 +58,12 @@ def _union(outcomes, port, scan, names):
     return answers
 
 
-def _mixed_silence(outcomes, scan, held, unheard):
+def _mixed_silence(scan, held, has_second_server, unheard):
     """Some attempts are lost on their way there and some on their way back: something did arrive."""
+    known = held or scan.is_exact and scan.server_runs or scan.any_server_runs and has_second_server
     if scan.has_one_source_port or not scan.is_patient:
-        return [silence("return", "forward", "unknown") if held else silence("unknown"), *unheard]
-    return [silence("return", "unknown") if held else silence("unknown"), *unheard]
+        return [silence("return", "forward", "unknown") if known else silence("unknown"), *unheard]
+    return [silence("return", "unknown") if known else silence("unknown"), *unheard]
 
 
 def answers(port, scan, names):
@@ -78,7 +79,7 @@ def answers(port, scan, names):
             and outcomes.isdisjoint({model.LATE, model.MUTE}):
         found = [answer("open", "echo")]
     elif outcomes <= SILENT:
-        found = _mixed_silence(outcomes, scan, held, unheard)
+        found = _mixed_silence(scan, held, (port["middle"] or {}).get("second") == "held", unheard)
         if _has_changing_part(port):
             _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
     else:
