@@ -36,10 +36,9 @@ def _event_answers(answers, port, outcomes, scan, names):
     _add(answers, answer("untested", "server-lost"))
     if port["protocol"] == "tcp":
         _add(answers, answer("answered", ["handshake", "data-reset"]))
-    if outcomes.isdisjoint({ECHO, model.LOST_BACK, model.ELSEWHERE_LOST_BACK}):
-        return
-    _add(answers, silence("unknown"))
-    if scan.server_event == "KILL":
+    if not outcomes.isdisjoint({ECHO, model.LOST_BACK, model.ELSEWHERE_LOST_BACK}):
+        _add(answers, silence("unknown"))
+    if scan.server_event == "KILL" and outcomes != {LOST_THERE}:
         _add(answers, answer("closed", "reset") if port["protocol"] == "tcp" else
              answer("closed", "icmp-port-unreachable", by=names["server"]))
 
@@ -95,7 +94,7 @@ def answers(port, scan, names):
             _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
     if scan.banning is not None and not model.is_proxied(port):
         _banned_answers(found, port, held, unheard)
-    if scan.server_event and held:
+    if scan.server_event and scan.server_runs:
         _event_answers(found, port, outcomes, scan, names)
     if scan.icmp_is_limited and any(outcome[0] in ("icmp", "target refuses", "refuses") for outcome in outcomes):
         _add(found, silence("forward", "unknown") if held else silence("unknown"), *unheard)
