@@ -21,7 +21,6 @@ struct KnownServer {
     std::vector<Port> udp;
     TimePoint first_echo{};            ///< when that came here
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
-    bool port_rewritten = false;       ///< an echo came from another port than was probed (DNAT)
     bool query_unanswered = false;
 };
 
