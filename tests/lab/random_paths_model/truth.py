@@ -216,6 +216,7 @@ def could_be_strongest(port, drawing, ports, scan):
         return False
     if any(drawing["network"]["filters"].values()):
         return False
-    if port["source"] or not port["held"] or port["middle"] and port["middle"]["kind"] != "proxy":
+    middle = port["middle"] or {}
+    if port["source"] or not port["held"] or middle and middle["kind"] != "proxy" or middle.get("does") == "late":
         return False
     return any(is_plain(one) for one in ports)
