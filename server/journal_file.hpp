@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <system_error>
 
+#include "server/journal_text.hpp"
 #include "server/log_throttle.hpp"
 #include "server/shared_archive.hpp"
 
@@ -11,8 +14,8 @@ namespace pt::server {
 
 /// --journal-file: what has arrived, kept in a file that only the server's user may read, for
 /// clients that can ask over no port. A reader finds it whole at any time: each version is written
-/// beside it and takes its place. Written at most once a second, and seldom enough that it costs
-/// the server next to nothing. What cannot be written is logged, and stops nothing.
+/// beside it and takes its place. Written at most once a second, a part at a time, so that nobody's
+/// echo waits for it. What cannot be written is logged, and stops nothing.
 class JournalFile {
 public:
     /// Writes the first version; throws std::system_error where that cannot be done.
@@ -32,14 +35,16 @@ private:
         friend bool operator==(const State&, const State&) = default;
     };
     State state() const;
-    std::error_code write(TimePoint now);
+    void begin(TimePoint now);
+    std::error_code write();
     void write_or_log(TimePoint now);
 
     std::string path_;
     SharedArchive& archive_;
     std::uint64_t instance_;
     TimePoint next_;
-    State written_;
+    State begun_;  ///< as it was when the present or last version was begun
+    std::optional<JournalWriter> writer_;
     LogThrottle log_;
 };
 

@@ -46,45 +46,41 @@ constexpr std::array lists{List{"established", &PortRecord::established},
                            List{"other", &PortRecord::other},
                            List{"incomplete", &PortRecord::incomplete},
                            List{"deaf", &PortRecord::deaf}};
-using PortLists = std::array<PortSet, lists.size()>;
 
-void insert(PortLists& ports, const PortRecord& record, Protocol protocol, Port first, Port last) {
-    for (std::size_t i = 0; i < lists.size(); ++i) {
-        if (record.*lists[i].bit) {
-            ports[i].insert(protocol, first, last);
-        }
-    }
+/// Roughly what one session's line costs besides its ports, in visits.
+constexpr std::size_t visits_of_line = 100;
+
+/// What is known of other sessions, as far as it is without the client's word on when its scan
+/// began.
+Journal::Others others(const Archive& archive, const Journal::Account& session,
+                       const IpAddress& at) {
+    ScanTime time = scan_time(session.beginning.began - margin, session.beginning.began);
+    time.until = session.last + margin;
+    return archive.journal().others(session.id, time, at);
 }
 
-/// Writes one text.
-class Writer {
-public:
-    Writer(SharedArchive& archive, TimePoint now) : archive_{archive}, now_{now} {}
+}  // namespace
 
-    std::string header(std::uint64_t instance, std::chrono::system_clock::time_point written);
-    /// "" for a session that is no longer known.
-    std::string line(std::uint64_t session);
+struct JournalWriter::PortLists {
+    void insert(const PortRecord& record, Protocol protocol, Port first, Port last) {
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            if (record.*lists[i].bit) {
+                ports[i].insert(protocol, first, last);
+            }
+        }
+    }
 
-private:
-    struct Touched {
-        Protocol protocol = Protocol::tcp;
-        Port port{};
-    };
-
-    void find_touched(const Archive& archive);
-    void add_ports(const Archive& archive, const Journal::Account& session,
-                   const IpAddress& destination, PortLists& ports);
-
-    SharedArchive& archive_;
-    TimePoint now_;
-    std::vector<Touched> touched_;  ///< ports on which anything happened in any session's time
-    std::size_t visits_ = 0;
+    std::array<PortSet, lists.size()> ports;
 };
 
-std::string Writer::header(std::uint64_t instance, std::chrono::system_clock::time_point written) {
+JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
+                             std::chrono::system_clock::time_point written, TimePoint now)
+    : archive_{shared}, now_{now} {
     const auto seconds = std::chrono::system_clock::to_time_t(written);
     const auto archive = archive_.lock();
     find_touched(*archive);
+    sessions_ = archive->journal().ids();
+    sessions_.resize(std::min(sessions_.size(), max_journal_sessions));
     json::object held;
     for (const IpAddress& address : archive->ports().addresses()) {
         held[address.to_string()] = archive->ports().held(address).to_string();
@@ -97,10 +93,10 @@ std::string Writer::header(std::uint64_t instance, std::chrono::system_clock::ti
         {"record", archive->record().is_exact() ? "exact" : "sampled"},
         {"held", std::move(held)},
     };
-    return json::serialize(header) + '\n';
+    text_ = json::serialize(header) + '\n';
 }
 
-void Writer::find_touched(const Archive& archive) {
+void JournalWriter::find_touched(const Archive& archive) {
     const TimePoint since = now_ - Journal::max_age - margin;
     for (const auto protocol : all_protocols) {
         for (std::uint32_t number = 1; number < port_count; ++number) {
@@ -112,50 +108,44 @@ void Writer::find_touched(const Archive& archive) {
     }
 }
 
-/// A scan's time, as far as it is known without its client's word.
-Journal::Others others(const Archive& archive, const Journal::Account& session,
-                       const IpAddress& at) {
-    ScanTime time = scan_time(session.beginning.began - margin, session.beginning.began);
-    time.until = session.last + margin;
-    return archive.journal().others(session.id, time, at);
-}
-
-void Writer::add_ports(const Archive& archive, const Journal::Account& session,
-                       const IpAddress& destination, PortLists& ports) {
+void JournalWriter::add_ports(const Archive& archive, const Journal::Account& session,
+                              const IpAddress& destination, PortLists& all) {
+    const std::size_t cost = touched_.size() + archive.journal().sessions();
+    if (visits_ + cost > max_journal_visits) {
+        for (const auto protocol : all_protocols) {
+            all.insert({.incomplete = true}, protocol, Port{1}, Port{port_count - 1});
+        }
+        return;
+    }
+    visits_ += cost;
     auto scan = archive.scan_of(session.id, destination, others(archive, session, destination), {});
-    const bool skipped = visits_ + touched_.size() > max_journal_visits;
     scan.began = session.beginning.began;
-    scan.incomplete_frames = !session.reaches_back || skipped;
+    scan.incomplete_frames = !session.reaches_back;
     for (const auto protocol : all_protocols) {
-        insert(ports, archive.record().untouched(protocol, scan), protocol, Port{1},
-               Port{port_count - 1});
+        all.insert(archive.record().untouched(protocol, scan), protocol, Port{1},
+                   Port{port_count - 1});
     }
     const TimePoint since = scan.time.began.earliest;
     constexpr std::size_t deaf = lists.size() - 1;
-    ports[deaf].insert(archive.record().deaf().ports(destination, since));
-    if (skipped) {
-        return;
-    }
-    visits_ += touched_.size();
+    all.ports[deaf].insert(archive.record().deaf().ports(destination, since));
     for (const auto& [protocol, port] : touched_) {
         if (archive.record().has_any(protocol, port, since)) {
-            insert(ports, archive.record_of(session.id, destination, protocol, port, scan),
-                   protocol, port, port);
+            all.insert(archive.record_of(session.id, destination, protocol, port, scan), protocol,
+                       port, port);
         }
     }
 }
 
-std::string Writer::line(std::uint64_t id) {
+std::string JournalWriter::line(std::uint64_t id) {
     const auto archive = archive_.lock();
     const auto session = archive->journal().account(id);
     if (!session) {
         return "";
     }
-    PortLists ports;
+    PortLists all;
     for (const IpAddress& destination : session->destinations) {
-        add_ports(*archive, *session, destination, ports);
+        add_ports(*archive, *session, destination, all);
     }
-    const ScanTime time = scan_time(session->beginning.began, session->beginning.began);
     json::object line{
         {"session", hex(session->id)},
         {"sources", addresses(session->sources)},
@@ -166,29 +156,34 @@ std::string Writer::line(std::uint64_t id) {
         {"duplicates", session->counters.duplicates},
         {"altered_padding", session->counters.altered_padding},
         {"reordered", session->counters.reordered},
-        {"stalled", archive->stalls().any(time.began.latest, session->last + margin, now_)},
+        {"stalled", archive->stalls().any(session->beginning.began - arrival_inaccuracy,
+                                          session->last + margin, now_)},
         {"arrived", session->arrived.to_string()},
     };
     for (std::size_t i = 0; i < lists.size(); ++i) {
-        line[lists[i].name] = ports[i].to_string();
+        line[lists[i].name] = all.ports[i].to_string();
     }
     return json::serialize(line) + '\n';
 }
 
-}  // namespace
+bool JournalWriter::advance(std::size_t visits) {
+    const std::size_t end = visits_ + visits;
+    while (next_session_ < sessions_.size() && text_.size() < max_journal_text) {
+        if (visits_ >= end) {
+            return true;
+        }
+        text_ += line(sessions_[next_session_++]);
+        visits_ += visits_of_line;
+    }
+    return false;
+}
 
 std::string journal_text(SharedArchive& archive, std::uint64_t instance,
                          std::chrono::system_clock::time_point written, TimePoint now) {
-    Writer writer{archive, now};
-    std::string text = writer.header(instance, written);
-    const auto ids = archive.lock()->journal().ids();
-    for (const std::uint64_t session : ids) {
-        if (text.size() >= max_journal_text) {
-            break;
-        }
-        text += writer.line(session);
+    JournalWriter writer{archive, instance, written, now};
+    while (writer.advance(max_journal_visits)) {
     }
-    return text;
+    return writer.text();
 }
 
 }  // namespace pt::server
