@@ -19,7 +19,7 @@ constexpr std::size_t retries_for_control = 8;
 constexpr Nanoseconds control_gap = 100ms;
 /// As many attempts leave in one burst, and no control attempt waits for longer.
 constexpr std::size_t burst = 64;
-constexpr Nanoseconds max_delay = 50ms;
+constexpr Nanoseconds max_delay = 1s;
 /// No single attempt counts for more than these, however few control attempts were lost: one in
 /// twenty lost, one in ten where many were lost before.
 constexpr double max_nats = 3.0;
@@ -52,9 +52,8 @@ bool Schedule::believed(const State& state) const {
     }
     double nats = 0;
     const double max = state.phase == Phase::steady ? max_nats_in_doubt : max_nats;
-    for_each_before(state, state.attempts + 1U, TimePoint::max(), [&](TimePoint sent) {
-        nats += std::min(-std::log(meter.loss_at(sent)), max);
-    });
+    for_each_before(state, state.attempts + 1U, TimePoint::max(),
+                    [&](TimePoint sent) { nats += std::min(-std::log(meter.loss_at(sent)), max); });
     return nats >= nats_believed || state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
 }
 
