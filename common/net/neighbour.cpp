@@ -77,7 +77,8 @@ std::optional<std::vector<unsigned char>> ask(Bytes request, std::uint16_t type)
         return std::nullopt;
     }
     std::memcpy(&header, buffer.data(), sizeof header);
-    const std::size_t length = std::min<std::size_t>(header.nlmsg_len, static_cast<std::size_t>(size));
+    const std::size_t length =
+        std::min<std::size_t>(header.nlmsg_len, static_cast<std::size_t>(size));
     if (header.nlmsg_type != type || length < NLMSG_HDRLEN) {
         return std::nullopt;
     }

@@ -163,8 +163,9 @@ TEST_F(TcpProbe, AMuteListenerIsNeverOpen) {
     wait_for_silence_only(600ms, 3);
     const auto result = against({.answer = [](const Bytes&) { return Bytes{}; }});
     EXPECT_EQ(said(result), "answered handshake");
-    EXPECT_EQ(result.notes, std::vector<std::string>{
-                                "the peer's TCP acknowledged the request, but no reply was received"});
+    EXPECT_EQ(result.notes,
+              std::vector<std::string>{
+                  "the peer's TCP acknowledged the request, but no reply was received"});
 }
 
 TEST_F(TcpProbe, ARefusedConnectIsClosed) {
