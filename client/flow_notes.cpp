@@ -194,9 +194,11 @@ std::string note(Protocol protocol, const std::vector<FlowOutcome>& flows, bool 
                " on open ports were lost, each of them whenever it was repeated: a dead path among "
                "several (ECMP, bonding)?";
     }
-    return name + ": " + loss_text(losses, all) + ", and " + grouped_number(losses.lost_flows) +
-           " of " + counted(losses.flows, "flow") + " got no reply" +
-           separated(source_ports(flows));
+    const auto text = name + ": " + loss_text(losses, all);
+    return losses.lost_flows == 0 ? text
+                                  : text + ", and " + grouped_number(losses.lost_flows) + " of " +
+                                        counted(losses.flows, "flow") + " got no reply" +
+                                        separated(source_ports(flows));
 }
 
 }  // namespace

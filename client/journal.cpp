@@ -59,16 +59,20 @@ std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoi
     return found == records_.end() ? std::nullopt : std::optional{found->second};
 }
 
-ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
-                                                const PortSet& probed) const {
+ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const PortSet& probed,
+                                                const std::set<Port>& rewritten_to) const {
     Summary summary;
+    const auto known_elsewhere = static_cast<std::size_t>(
+        std::count_if(rewritten_to.begin(), rewritten_to.end(),
+                      [&](Port port) { return !probed.contains(Protocol::tcp, port); }));
     for (const auto& [key, server] : servers_) {
         if (key.first != address) {
             continue;
         }
         PortSet elsewhere = server.without_frame;
         elsewhere.erase(probed);
-        const std::size_t explained = server.without_frame.size() - elsewhere.size();
+        const std::size_t explained =
+            server.without_frame.size() - elsewhere.size() + known_elsewhere;
         summary.exact = summary.exact && server.exact;
         summary.stalled = summary.stalled || server.stalled;
         summary.rewritten = summary.rewritten || server.rewritten;

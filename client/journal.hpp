@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -41,8 +42,11 @@ public:
         bool rewritten = false;    ///< a query arrived at another address than it was sent to
         bool gone_astray = false;  ///< TCP attempts arrived at ports that were not probed (DNAT)
     };
-    /// `probed` are the ports that this scan has probed at the address.
-    Summary summary(const IpAddress& address, const PortSet& probed) const;
+    /// `probed` are the ports that this scan has probed at the address; `rewritten_to` TCP ports
+    /// that its echoes say they arrived at (DNAT): a frame names the port that it was sent to, so
+    /// that those have traces without one.
+    Summary summary(const IpAddress& address, const PortSet& probed,
+                    const std::set<Port>& rewritten_to = {}) const;
 
     /// The sum over all servers; each tells its counters with every answer.
     SessionCounters counters() const;

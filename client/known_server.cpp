@@ -17,7 +17,6 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
     }
     found->first_echo = std::min(found->first_echo, first_echo);
     found->session_frames = std::max(found->session_frames, echo.session_frames);
-    found->port_rewritten = found->port_rewritten || echo.destination.port != endpoint.port;
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);
@@ -73,7 +72,6 @@ ServerKnowledge KnownServers::knowledge(const IpAddress& address,
         if (server.address == address) {
             known.seen = true;
             known.query_unanswered = known.query_unanswered || server.query_unanswered;
-            known.port_rewritten = known.port_rewritten || server.port_rewritten;
         }
     }
     return known;

@@ -22,7 +22,6 @@ struct KnownServer {
     TimePoint first_echo{};            ///< when that came here
     Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
-    bool port_rewritten = false;       ///< an echo came from another port than was probed (DNAT)
     bool query_unanswered = false;
 };
 

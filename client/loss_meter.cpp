@@ -66,10 +66,17 @@ double LossMeter::loss_at(TimePoint sent) const {
     if (slots_.empty()) {
         return 0.5;
     }
-    const Counts counts = near(sent, controls_ >= min_controls ? &Slot::controls : &Slot::probes);
     // Krichevsky and Trofimov's estimate: half a sample of either kind, so that few samples do not
     // say "never".
-    return (counts.lost + 0.5) / (counts.all() + 1.0);
+    const auto loss = [](const Counts& counts) {
+        return (counts.lost + 0.5) / (counts.all() + 1.0);
+    };
+    const Counts probes = near(sent, &Slot::probes);
+    if (controls_ < min_controls) {
+        return loss(probes);
+    }
+    const double of_controls = loss(near(sent, &Slot::controls));
+    return probes.all() < min_samples ? of_controls : std::max(loss(probes), of_controls);
 }
 
 double LossMeter::answered_per_second(TimePoint from, TimePoint to) const {

@@ -14,8 +14,8 @@ namespace pt::client {
 /// most of it. Fed with attempts on ports that proved open. Pure.
 ///
 /// Attempts of probes tell too little of loss: those of open ports that no attempt has reached yet
-/// are not known as lost. Control attempts on ports that are known to be open tell it as it is, and
-/// outweigh them where there are a few.
+/// are not known as lost. Control attempts on ports that are known to be open tell it as it is, but
+/// are few. Where there are some, the greater loss of the two counts.
 class LossMeter {
 public:
     void note_answered(TimePoint sent) { ++slot_at(sent).probes.answered; }

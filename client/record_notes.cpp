@@ -30,7 +30,8 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
         return "attempts may have arrived at other ports than they were sent to";
     }
     if (basis.record->other) {
-        return "other traffic also reached this port during the scan, and pt-server cannot tell "
+        return "packets that may be others' reached this port during the scan, and pt-server "
+               "cannot tell "
                "whose attempts it was";
     }
     if (basis.server.address_rewritten && (protocol == Protocol::tcp || !basis.record->listening)) {

@@ -237,6 +237,10 @@ void Run::note_server(const Probe& probe) {
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
     state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
     state.last_echo = std::max(state.last_echo, probe.finished_at);
+    if (probe.endpoint.protocol == Protocol::tcp &&
+        probe.seen->destination.port != probe.endpoint.port) {
+        state.rewritten_to.insert(probe.seen->destination.port);
+    }
     auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
     open = open.value_or(probe.endpoint);
     state.round_trip = std::max(state.round_trip, probe.rtt.max());

@@ -95,7 +95,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
             if (state->looked_for_server) {
                 probed.insert(well_known_ports());
             }
-            summary = state->records.summary(probe.endpoint.address, probed);
+            summary = state->records.summary(probe.endpoint.address, probed, state->rewritten_to);
         }
         known = state->servers.knowledge(probe.endpoint.address, summary);
         if (const auto found = state->records.find(probe.endpoint)) {

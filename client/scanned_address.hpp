@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct ScannedAddress {
     /// Reported without an echo: what arrived on them explains what the servers count.
     std::vector<ProtocolPort> settled;
     KnownServers servers;
+    std::set<Port> rewritten_to;  ///< TCP ports that echoes say they arrived at, others than probed
     ArrivalRecords records;
     TimePoint last_echo{};
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port

@@ -182,6 +182,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         state.young = true;
         ++young_;
     }
+    ++attempts_started_;
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
     const AttemptPlan& plan = this->plan(state);
@@ -342,6 +343,9 @@ TimePoint Schedule::wake_time(TimePoint now) const {
     }
     if (!controls_.empty()) {
         wake = std::min(wake, controls_.front().sent + control_timeout());
+    }
+    if (!controls_due_.empty()) {
+        wake = std::min(wake, std::max(controls_due_.front().at_latest, unblocked));
     }
     return wake;
 }

@@ -227,7 +227,15 @@ private:
     std::unordered_map<std::size_t, State> states_;  ///< of probes that are open, no others
     std::unordered_map<std::size_t, Group> groups_;
     std::deque<Control> controls_;  ///< in flight, the oldest first
-    std::deque<std::size_t> controls_due_;
+    /// A control attempt that is to be made among others, as one of them: at the head of a burst it
+    /// would find the token that a policer has saved.
+    struct DueControl {
+        std::size_t group;
+        std::size_t at_attempt;
+        TimePoint at_latest;
+    };
+    std::deque<DueControl> controls_due_;
+    std::size_t attempts_started_ = 0;
     std::uint32_t next_control_ = 1;
     SteadyRound steady_;
     std::vector<std::size_t> stopped_;

@@ -17,6 +17,13 @@ constexpr double nats_believed = 9.2;
 /// Retries of silent ports for each control attempt, and the least time between two of them.
 constexpr std::size_t retries_for_control = 8;
 constexpr Nanoseconds control_gap = 100ms;
+/// As many attempts leave in one burst, and no control attempt waits for longer.
+constexpr std::size_t burst = 64;
+constexpr Nanoseconds max_delay = 1s;
+/// No single attempt counts for more than these, however few control attempts were lost: one in
+/// twenty lost, one in ten where many were lost before.
+constexpr double max_nats = 3.0;
+constexpr double max_nats_in_doubt = 2.3;
 /// Ports of a host that serve for control attempts.
 constexpr std::size_t max_open_kept = 4;
 /// Linux sends a lost SYN again after one second, and what is answered then was lost first.
@@ -44,8 +51,9 @@ bool Schedule::believed(const State& state) const {
         return true;
     }
     double nats = 0;
+    const double max = state.phase == Phase::steady ? max_nats_in_doubt : max_nats;
     for_each_before(state, state.attempts + 1U, TimePoint::max(),
-                    [&](TimePoint sent) { nats -= std::log(meter.loss_at(sent)); });
+                    [&](TimePoint sent) { nats += std::min(-std::log(meter.loss_at(sent)), max); });
     return nats >= nats_believed || state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
 }
 
@@ -133,7 +141,8 @@ void Schedule::want_control(std::size_t probe, TimePoint now) {
     if (++group.retries >= retries_for_control && now - group.last_control >= control_gap) {
         group.retries = 0;
         group.last_control = now;
-        controls_due_.push_back(group_number(probe));
+        const std::size_t later = std::uniform_int_distribution<std::size_t>{1, burst}(random_);
+        controls_due_.push_back({group_number(probe), attempts_started_ + later, now + max_delay});
     }
 }
 
@@ -160,10 +169,12 @@ std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
         end_answered_controls(now);
         return Step{Action::drop_control, control.probe, 0, {}, control.number};
     }
-    if (controls_due_.empty() || now < not_before_) {
+    if (controls_due_.empty() || now < not_before_ ||
+        (attempts_started_ < controls_due_.front().at_attempt &&
+         now < controls_due_.front().at_latest)) {
         return std::nullopt;
     }
-    const std::size_t number = controls_due_.front();
+    const std::size_t number = controls_due_.front().group;
     controls_due_.pop_front();
     return begin_control(number, now);
 }

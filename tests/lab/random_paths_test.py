@@ -57,7 +57,13 @@ class Answers(unittest.TestCase):
 
     def test_a_port_that_is_not_held_is_never_said_to_be_blocked(self):
         for parts in ({"there": [DROP]}, {"back": [DROP]}):
-            self.assertEqual(["untested not-listening", "filtered silence unknown"], said(port(held=False, **parts)))
+            self.assertEqual(["untested not-listening", "filtered silence unknown"],
+                             said(port(held=False, **parts), server={"capabilities": "none"}))
+
+    def test_an_exact_record_knows_first_segments_to_ports_that_are_not_held(self):
+        self.assertEqual(["untested not-listening", "filtered silence unknown return"], said(port(held=False, back=[DROP])))
+        self.assertEqual(["untested not-listening", "filtered silence unknown"],
+                         said(port("udp", held=False, there=[DROP])))
 
     def test_without_a_server_no_direction_is_known(self):
         self.assertEqual(["filtered silence unknown"], said(port(held=False, there=[DROP]), server={"mode": "none"}))

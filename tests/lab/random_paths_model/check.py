@@ -20,6 +20,13 @@ class Outcome:
     def __init__(self, faults, report, ports, table):
         self.faults, self.report, self.ports, self.table = faults, report, ports, table
 
+    def texts(self):
+        return judge.all_texts(self.report) if self.report else []
+
+    def server_stalled(self):
+        """Whether the machine did not let the server run: then what pt says is about the machine."""
+        return judge.says(r"\bstalled\b|did not run", self.texts())
+
 
 def scenario_of(drawing):
     """(ports that are probed, the whole scenario with what is true)."""

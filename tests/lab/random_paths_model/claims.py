@@ -18,7 +18,6 @@ _CLAIMS = [
     ("several servers", r"leads to \d+ pt-servers|load balancer", ("any several servers",)),
     ("several instances", r"\d+ instances of pt-server", ("any several servers", "server event")),
     ("several backends", r"several backends", ("any several servers", "change", "refusals")),
-    ("other traffic", r"other traffic", ("source rewritten", "relay of frames")),
     ("duplicates", r"\btwice\b|duplicate", ("duplicates",)),
     ("reordering", r"overtaken|reorder|out of order", ("reordering",)),
     ("altered", r"\baltered\b|changed a byte", ("never",)),

@@ -60,20 +60,27 @@ class Scan:
             if policer["ports"] is None:
                 self.policed |= {(policer["protocol"], port["port"]): policer for port in drawing["ports"]}
         self.changes = "change_after" in network
+        # An exact record of first segments also holds those to ports on which nobody listens.
+        self.is_exact = self.holds_all or drawing["server"]["mode"] == "ports" and \
+            drawing["server"]["capabilities"] == "root"
         self.server_event = drawing["server"]["event"]["what"] if drawing["server"]["event"] else None
         self.icmp_is_limited = network["icmp_limits"]
         self.banning = network["ban"] if any(port["port"] == network["ban"] for port in drawing["ports"]) else None
 
 
-def _filters(parts, packet):
+def _filters(parts, packet, one_socket=False):
     """Branches of what filters do with a packet: "pass", "drop" or a rejection with its host."""
     branches = {"pass"}
     for part in parts:
         if "pass" not in branches:
             break
         met = set()
-        if part["kind"] in ("drop", "route"):
+        if part["kind"] == "drop":
             met = {"drop"}
+        elif part["kind"] == "route":
+            # A rule for a source port meets what a socket of that port sends. One socket that answers for all
+            # ports may send by another route: ip-rule(8) then does not see the port.
+            met = {"drop", "pass"} if one_socket else {"drop"}
         elif part["kind"] == "reject":
             met = {(part["with"], part["at"])}
         elif part["kind"] == "size":
@@ -145,7 +152,8 @@ def _answering(port, backend, scan):
     """Outcomes of a packet that reached the host behind the port."""
     if backend == "drops":
         return {LOST_THERE}
-    back = _filters(_in_order(port["back"], "back"), "small")
+    one_socket = scan.holds_all and port["protocol"] == "udp"
+    back = _filters(_in_order(port["back"], "back"), "small", one_socket)
     lost = ELSEWHERE_LOST_BACK if _is_translated(port, backend) else LOST_BACK
     outcomes = {lost} if back - {"pass"} else set()
     if port["protocol"] == "udp" and not _listens(port, backend, scan):
@@ -154,13 +162,13 @@ def _answering(port, backend, scan):
         return outcomes
     if not _listens(port, backend, scan):
         return outcomes | {_refusal(port, backend)}
-    return outcomes | _with_data(port, lost)
+    return outcomes | _with_data(port, lost, one_socket)
 
 
-def _with_data(port, lost):
+def _with_data(port, lost, one_socket):
     """Outcomes of the frame and its echo, where a handshake succeeds (TCP) or for the datagram itself."""
     there = _filters(_in_order(port["there"], "there"), "frame")
-    back = _filters(_in_order(port["back"], "back"), "frame")
+    back = _filters(_in_order(port["back"], "back"), "frame", one_socket)
     if port["protocol"] == "udp":
         return ({ECHO} if "pass" in back else set()) | ({lost} if back - {"pass"} else set())
     outcomes = set()
@@ -216,6 +224,12 @@ def unheard_answers(port, scan):
     return [answer("untested", "not-listening")] if scan.any_server_runs and not port["held"] else []
 
 
+def unheld_directions(outcome, port, scan):
+    """Of a port that pt-server does not hold, its host knows first segments only, and only with an exact record."""
+    known = scan.server_runs and scan.is_exact and port["protocol"] == "tcp"
+    return (["unknown"] + ["forward" if outcome == LOST_THERE else "return"]) if known else ["unknown"]
+
+
 def answers_of(outcome, port, scan, names):
     """True answers for a port where this is all that happens."""
     held = port["held"] and scan.server_runs
@@ -224,9 +238,9 @@ def answers_of(outcome, port, scan, names):
     if outcome == ECHO:
         return [answer("open", "echo")]
     if outcome == LOST_THERE:
-        return [silence("forward", "unknown")] if held else [*unheard, silence("unknown")]
+        return [silence("forward", "unknown")] if held else [*unheard, silence(*unheld_directions(outcome, port, scan))]
     if outcome == LOST_BACK:
-        return [silence("return", "unknown")] if held else [*unheard, silence("unknown")]
+        return [silence("return", "unknown")] if held else [*unheard, silence(*unheld_directions(outcome, port, scan))]
     if outcome == ELSEWHERE_LOST_BACK:
         return _lost_back_from_elsewhere(port, held, unheard)
     if outcome == RESET:
@@ -254,7 +268,8 @@ def _lost_back_from_elsewhere(port, held, unheard):
     probed port did not see it there; that it never arrived at all is true only of another host."""
     if port["middle"]["kind"] == "dnat-port":
         return [*unheard, silence("return", "unknown")]
-    return [*unheard, silence(*(["return", "forward"] if held else []), "unknown")]
+    arrived = held or port["middle"]["second"] == "held"
+    return [*unheard, silence(*(["return"] if arrived else []), *(["forward"] if held else []), "unknown")]
 
 
 def _icmp_answers(how, by, from_target, unheard):
@@ -268,6 +283,9 @@ def _icmp_answers(how, by, from_target, unheard):
 
 
 def _refusal_answers(outcome, port, held, unheard, names):
+    """A refusal by the target, or by one host or port of several behind it: where a pt-server holds the port on
+    another of them, the refusal is not that one's own."""
+    held = held or (port["middle"] or {}).get("second") == "held"
     by = [names["server"]] + ([names["server2"], names["router"]] if outcome != TARGET_REFUSES else [])
     if port["protocol"] == "udp":
         closed = answer("closed", "icmp-port-unreachable", by=by)

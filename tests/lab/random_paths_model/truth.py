@@ -36,10 +36,9 @@ def _event_answers(answers, port, outcomes, scan, names):
     _add(answers, answer("untested", "server-lost"))
     if port["protocol"] == "tcp":
         _add(answers, answer("answered", ["handshake", "data-reset"]))
-    if outcomes.isdisjoint({ECHO, model.LOST_BACK, model.ELSEWHERE_LOST_BACK}):
-        return
-    _add(answers, silence("unknown"))
-    if scan.server_event == "KILL":
+    if not outcomes.isdisjoint({ECHO, model.LOST_BACK, model.ELSEWHERE_LOST_BACK}):
+        _add(answers, silence("unknown"))
+    if scan.server_event == "KILL" and outcomes != {LOST_THERE}:
         _add(answers, answer("closed", "reset") if port["protocol"] == "tcp" else
              answer("closed", "icmp-port-unreachable", by=names["server"]))
 
@@ -58,11 +57,12 @@ def _union(outcomes, port, scan, names):
     return answers
 
 
-def _mixed_silence(outcomes, scan, held, unheard):
+def _mixed_silence(scan, held, has_second_server, unheard):
     """Some attempts are lost on their way there and some on their way back: something did arrive."""
+    known = held or scan.is_exact and scan.server_runs or scan.any_server_runs and has_second_server
     if scan.has_one_source_port or not scan.is_patient:
-        return [silence("return", "forward", "unknown") if held else silence("unknown"), *unheard]
-    return [silence("return", "unknown") if held else silence("unknown"), *unheard]
+        return [silence("return", "forward", "unknown") if known else silence("unknown"), *unheard]
+    return [silence("return", "unknown") if known else silence("unknown"), *unheard]
 
 
 def answers(port, scan, names):
@@ -78,7 +78,7 @@ def answers(port, scan, names):
             and outcomes.isdisjoint({model.LATE, model.MUTE}):
         found = [answer("open", "echo")]
     elif outcomes <= SILENT:
-        found = _mixed_silence(outcomes, scan, held, unheard)
+        found = _mixed_silence(scan, held, (port["middle"] or {}).get("second") == "held", unheard)
         if _has_changing_part(port):
             _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
     else:
@@ -88,13 +88,13 @@ def answers(port, scan, names):
     if key in scan.policed and scan.policed[key]["ports"] is None and outcomes != {ECHO} and not model.is_proxied(port):
         # What is not open shares the limit: all of its attempts may be what the limit drops.
         _add(found, silence("forward", "return", "unknown") if held else silence("unknown"), *unheard)
-    if scan.is_lossy and not (scan.is_patient and not scan.has_one_source_port):
+    if scan.is_lossy and (scan.is_slow or not scan.is_patient or scan.has_one_source_port):
         _lossy_answers(found, outcomes, held)
         if port["protocol"] == "tcp":
             _add(found, answer("answered", "handshake"), answer("cut", "data-lost"))
     if scan.banning is not None and not model.is_proxied(port):
         _banned_answers(found, port, held, unheard)
-    if scan.server_event and held:
+    if scan.server_event and scan.server_runs:
         _event_answers(found, port, outcomes, scan, names)
     if scan.icmp_is_limited and any(outcome[0] in ("icmp", "target refuses", "refuses") for outcome in outcomes):
         _add(found, silence("forward", "unknown") if held else silence("unknown"), *unheard)
@@ -112,7 +112,9 @@ def _several(outcomes, port, scan, names, certain):
     if silent and (not certain or _has_changing_part(port)):
         held = port["held"] and scan.server_runs
         arrived = outcomes & (SILENT - {LOST_THERE}) or _has_changing_part(port)
-        _add(found, silence(*((["return"] if arrived else []) + ["forward"] if held else []), "unknown"))
+        only_arrived = LOST_THERE not in outcomes
+        directions = (["return"] if arrived else []) + ([] if only_arrived else ["forward"])
+        _add(found, silence(*(directions if held else []), "unknown"))
         _add(found, *model.unheard_answers(port, scan))
     if port["protocol"] == "tcp" and _has_changing_part(port):
         _add(found, answer("cut", ["data-lost", "data-reset"]), answer("answered", ["handshake", "data-reset"]))
@@ -122,6 +124,8 @@ def _several(outcomes, port, scan, names, certain):
 def conditions(port):
     """On how many independent things it depends whether an attempt succeeds: more than one may leave too few."""
     conditional = [part for part in port["there"] + port["back"] if part["kind"] in _CONDITIONAL]
+    if port["protocol"] == "udp" and any(part["kind"] == "route" for part in port["back"]):
+        return 2  # whether a rule for the source port is met at all depends on the server
     return len(conditional) + ((port["middle"] or {}).get("kind") == "balance")
 
 
@@ -212,6 +216,7 @@ def could_be_strongest(port, drawing, ports, scan):
         return False
     if any(drawing["network"]["filters"].values()):
         return False
-    if port["source"] or not port["held"] or port["middle"] and port["middle"]["kind"] != "proxy":
+    middle = port["middle"] or {}
+    if port["source"] or not port["held"] or middle and middle["kind"] != "proxy" or middle.get("does") == "late":
         return False
     return any(is_plain(one) for one in ports)

@@ -75,7 +75,7 @@ TEST(ConcludeAgain, SilenceGetsItsDirection) {
 TEST(ConcludeAgain, WhatMayBeOfOthersTellsNothing) {
     EXPECT_EQ(concluded(silent(Protocol::tcp, 4)), "filtered silence unknown");
     EXPECT_THAT(again(silent(Protocol::tcp, 4)).notes,
-                ElementsAre(HasSubstr("direction unknown: other traffic")));
+                ElementsAre(HasSubstr("direction unknown: packets that may be others'")));
 }
 
 TEST(ConcludeAgain, WhereTheRecordIsIncompleteNothingIsSaidOfAbsence) {

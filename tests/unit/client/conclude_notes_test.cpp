@@ -45,7 +45,7 @@ TEST(ConcludedNotes, SaysWhyADirectionIsUnknown) {
          {.seen = true, .exact_record = true},
          "does not cover the whole scan"},
         {udp, PortRecord{.listening = true, .incomplete = true}, seen, "queue was full"},
-        {udp, PortRecord{.listening = true, .other = true}, seen, "other traffic"},
+        {udp, PortRecord{.listening = true, .other = true}, seen, "packets that may be others'"},
         {tcp,
          PortRecord{.listening = true},
          {.seen = true, .port_rewritten = true},

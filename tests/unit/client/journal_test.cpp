@@ -85,6 +85,19 @@ TEST(ArrivalRecords, TellWhatAllServersAtAnAddressTell) {
     EXPECT_FALSE(records.summary(inside, {}).rewritten) << "nobody was asked there";
 }
 
+TEST(ArrivalRecords, WhatEchoesTellOfRewrittenPortsExplainsTheirTraces) {
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{}, {}});
+    told.counters.ports_without_frame = 1;
+    records.add(address, 1, told);
+    EXPECT_TRUE(records.summary(address, {}).gone_astray);
+    EXPECT_FALSE(records.summary(address, {}, {Port{8080}}).gone_astray);
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{8080});
+    EXPECT_TRUE(records.summary(address, probed, {Port{8080}}).gone_astray)
+        << "a port that was probed has frames of its own";
+}
+
 TEST(ArrivalRecords, AZoneIsNoRewriting) {
     ArrivalRecords records;
     auto told = answer(two_ports, {{}, {}});
