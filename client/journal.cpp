@@ -5,7 +5,7 @@
 namespace pt::client {
 
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint32_t lead_ms) {
+                                   std::uint32_t lead_ms, std::uint32_t rtt_us) {
     std::sort(ports.begin(), ports.end());
     std::vector<Inquiry> inquiries;
     for (const ProtocolPort& port : ports) {
@@ -18,7 +18,7 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
                 continue;
             }
         }
-        inquiries.push_back({kind, port.protocol, port.port, 1, lead_ms});
+        inquiries.push_back({kind, port.protocol, port.port, 1, lead_ms, rtt_us});
     }
     return inquiries;
 }

@@ -21,7 +21,7 @@ struct ProtocolPort {
 
 /// The fewest inquiries that cover the ports.
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint32_t lead_ms);
+                                   std::uint32_t lead_ms, std::uint32_t rtt_us = 0);
 
 /// Answers of one or several servers, put together for each address and port: what any of them
 /// holds or has seen, is held or seen.

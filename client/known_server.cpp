@@ -12,7 +12,7 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
         if (servers_.size() == max_servers) {
             return;
         }
-        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo});
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, {}});
         found = servers_.end() - 1;
     }
     found->first_echo = std::min(found->first_echo, first_echo);
@@ -20,6 +20,15 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);
+    }
+}
+
+void KnownServers::note_round_trip(const IpAddress& address, std::uint64_t instance,
+                                   Nanoseconds rtt) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance && rtt > Nanoseconds{}) {
+            server.min_rtt = server.min_rtt == Nanoseconds{} ? rtt : std::min(server.min_rtt, rtt);
+        }
     }
 }
 

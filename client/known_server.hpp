@@ -20,6 +20,7 @@ struct KnownServer {
     std::vector<Port> tcp;  ///< a few that proved open
     std::vector<Port> udp;
     TimePoint first_echo{};            ///< when that came here
+    Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
     bool query_unanswered = false;
 };
@@ -29,6 +30,9 @@ class KnownServers {
 public:
     /// An endpoint's echo, by what it tells; its first one came then.
     void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
+
+    /// How long an echo of the server with this instance took.
+    void note_round_trip(const IpAddress& address, std::uint64_t instance, Nanoseconds rtt);
 
     bool at(const IpAddress& address) const;
     /// A port of a server at the address to ask it over; TCP is preferred.

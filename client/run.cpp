@@ -235,6 +235,7 @@ void Run::note_server(const Probe& probe) {
     }
     ScannedAddress& state = addresses_[probe.endpoint.address];
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
+    state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
     state.last_echo = std::max(state.last_echo, probe.finished_at);
     if (probe.endpoint.protocol == Protocol::tcp &&
         probe.seen->destination.port != probe.endpoint.port) {

@@ -31,6 +31,13 @@ std::uint32_t lead_ms(Nanoseconds lead) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, max));
 }
 
+/// 0 where it is not known, or too long to be told.
+std::uint32_t rtt_us(Nanoseconds rtt) {
+    const auto count = std::chrono::ceil<std::chrono::microseconds>(rtt).count();
+    return count > std::numeric_limits<std::uint32_t>::max() ? 0
+                                                             : static_cast<std::uint32_t>(count);
+}
+
 /// As the kernel tells of a neighbour that does not answer: ICMP from this host itself.
 IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
     // RFC 792: destination unreachable, host unreachable; RFC 4443 section 3.1: address
@@ -168,7 +175,7 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
         }
     }
     auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                                   lead_ms(server.first_echo - started_));
+                                   lead_ms(server.first_echo - started_), rtt_us(server.min_rtt));
     if (settings_.ask_manifest) {
         const auto all = manifest_inquiries();
         inquiries.insert(inquiries.end(), all.begin(), all.end());

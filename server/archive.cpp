@@ -13,6 +13,15 @@ constexpr std::size_t max_bursts = 256;
 /// Queries that follow each other share what is found out for one.
 constexpr Nanoseconds burst_shared_for = 1s;
 
+/// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
+/// came back `lead_ms` after that, and a packet sent then took less than the shortest round trip.
+TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
+    const TimePoint by_lead = beginning.first - std::chrono::milliseconds{inquiry.lead_ms};
+    return inquiry.rtt_us == 0
+               ? by_lead
+               : std::max(by_lead, beginning.began - std::chrono::microseconds{inquiry.rtt_us});
+}
+
 /// Where it is not told, it is any of the family.
 IpAddress asked_address(const Arrival& arrival) {
     const bool told = !arrival.destination.address.is_unspecified();
@@ -139,7 +148,7 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     }
     const std::chrono::milliseconds lead{inquiry->lead_ms};
     const auto beginning = journal_.beginning(session);
-    const ScanTime time = scan_time(beginning.first - lead, beginning.began);
+    const ScanTime time = scan_time(not_before(beginning, *inquiry), beginning.began);
     const Burst& burst = this->burst(session, at, time, asked, now);
     auto scan = scan_of(session, at, burst.others, asked);
     scan.incomplete_frames = !journal_.reaches_back(session, lead);

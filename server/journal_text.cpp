@@ -48,7 +48,7 @@ constexpr std::array lists{List{"established", &PortRecord::established},
                            List{"deaf", &PortRecord::deaf}};
 
 /// Roughly what one session's line costs besides its ports, in visits.
-constexpr std::size_t visits_of_line = 100;
+constexpr std::size_t visits_of_line = 300;
 
 /// What is known of other sessions, as far as it is without the client's word on when its scan
 /// began.
@@ -111,12 +111,13 @@ void JournalWriter::find_touched(const Archive& archive) {
 void JournalWriter::add_ports(const Archive& archive, const Journal::Account& session,
                               const IpAddress& destination, PortLists& all) {
     const std::size_t cost = touched_.size() + archive.journal().sessions();
-    if (visits_ + cost > max_journal_visits) {
+    if (port_visits_ + cost > max_journal_visits) {
         for (const auto protocol : all_protocols) {
             all.insert({.incomplete = true}, protocol, Port{1}, Port{port_count - 1});
         }
         return;
     }
+    port_visits_ += cost;
     visits_ += cost;
     auto scan = archive.scan_of(session.id, destination, others(archive, session, destination), {});
     scan.began = session.beginning.began;

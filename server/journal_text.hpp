@@ -14,8 +14,8 @@ namespace pt::server {
 inline constexpr std::size_t max_journal_text = std::size_t{16} << 20U;
 /// Nor does it have more sessions than this.
 inline constexpr std::size_t max_journal_sessions = 1024;
-/// So many entries of the archive are visited for one text, each in less than 100 ns. Of the
-/// sessions for which that is not enough, it says that their records are incomplete.
+/// So many entries of the archive are visited for the ports of all its sessions, each in less than
+/// 100 ns. Of the sessions for which that is not enough, it says that their records are incomplete.
 inline constexpr std::size_t max_journal_visits = 400'000;
 
 /// The whole journal as JSON lines, for a client that could ask over no port (pt-client --journal):
@@ -61,7 +61,8 @@ private:
     std::vector<Touched> touched_;  ///< ports on which anything happened in any session's time
     std::vector<std::uint64_t> sessions_;
     std::size_t next_session_ = 0;
-    std::size_t visits_ = 0;
+    std::size_t visits_ = 0;       ///< so far, in all
+    std::size_t port_visits_ = 0;  ///< of those, for the ports of sessions
     std::string text_;
 };
 

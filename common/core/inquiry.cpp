@@ -16,12 +16,13 @@ constexpr std::size_t protocol = 1;
 constexpr std::size_t first = 2;
 constexpr std::size_t count = 4;
 constexpr std::size_t lead = 6;
-constexpr std::size_t frames = 10;
-constexpr std::size_t duplicates = 14;
-constexpr std::size_t altered_padding = 18;
-constexpr std::size_t reordered = 22;
-constexpr std::size_t ports_without_frame = 26;
-constexpr std::size_t values = 30;
+constexpr std::size_t rtt = 10;
+constexpr std::size_t frames = 14;
+constexpr std::size_t duplicates = 18;
+constexpr std::size_t altered_padding = 22;
+constexpr std::size_t reordered = 26;
+constexpr std::size_t ports_without_frame = 30;
+constexpr std::size_t values = 34;
 }  // namespace at
 
 static_assert(frame_header_size + at::values + max_inquiry_ports <= max_frame_size);
@@ -56,7 +57,12 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
     if (!kind || !protocol || !possible || bytes.size() != inquiry_frame_size(count)) {
         return std::nullopt;
     }
-    return Inquiry{*kind, *protocol, Port{first}, count, load<std::uint32_t>(body, at::lead)};
+    return Inquiry{*kind,
+                   *protocol,
+                   Port{first},
+                   count,
+                   load<std::uint32_t>(body, at::lead),
+                   load<std::uint32_t>(body, at::rtt)};
 }
 
 std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
@@ -67,6 +73,7 @@ std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
     store(body, at::first, to_number(inquiry.first));
     store(body, at::count, inquiry.count);
     store(body, at::lead, inquiry.lead_ms);
+    store(body, at::rtt, inquiry.rtt_us);
     return bytes;
 }
 

@@ -20,8 +20,9 @@
 ///     2       2     first port
 ///     4       2     count of ports
 ///     6       4     lead: ms from the start of the scan to its first echo, rounded up
-///     10      20    five counters of 4 bytes: zero in a query
-///     30      n     one byte for each port; zero in a query
+///     10      4     shortest round trip: us, rounded up; 0: not known
+///     14      20    five counters of 4 bytes: zero in a query
+///     34      n     one byte for each port; zero in a query
 ///
 /// A session is one client's scan of one address, and an answer is about the address that the query
 /// came to: servers know their ports by address.
@@ -58,6 +59,11 @@ struct Inquiry {
     /// the session's first frame before that echo, so this much earlier bounds the start of the
     /// scan, however late the query comes. 0 with a manifest.
     std::uint32_t lead_ms = 0;
+    /// The shortest round trip of the session's echoes, in microseconds, rounded up; 0: not known.
+    /// A packet sent at the start of the scan took no longer: with what the frames say of when they
+    /// were sent, that bounds the start closer than `lead_ms` where early echoes were lost. 0 with
+    /// a manifest.
+    std::uint32_t rtt_us = 0;
 
     friend bool operator==(const Inquiry&, const Inquiry&) = default;
 };

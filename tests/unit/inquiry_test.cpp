@@ -28,7 +28,7 @@ constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024}
 TEST(Inquiry, AQueryReadsBackAsItWasWritten) {
     for (const Inquiry inquiry :
          {whole_window, Inquiry{Inquiry::Kind::manifest, Protocol::tcp, Port{65535}, 1, 0},
-          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 0xFFFFFFFF}}) {
+          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 0xFFFFFFFF, 0xFFFFFFFE}}) {
         EXPECT_EQ(read_query(encode_query(header(), inquiry)), inquiry);
     }
 }

@@ -226,6 +226,30 @@ TEST_F(Asked, ASessionThatIsKnownAgainIsToldThatItsRecordIsIncomplete) {
     EXPECT_FALSE(to_record(ask(journal(Protocol::udp, 53), client, 79)->values[0]).incomplete);
 }
 
+TEST_F(Asked, AShortRoundTripBoundsTheBeginningCloser) {
+    hear(80, client, now, 1s);  // so it began before now - 1 s, by less than a round trip
+    syn(80, client, now - 1s);
+    syn(81, client, now - 1050ms);
+    syn(82, client, now - 2s);
+    Inquiry inquiry = journal(Protocol::tcp, 80, 3);
+    const auto told = [&] {
+        std::vector<PortRecord> records;
+        const auto answer = ask(inquiry, client, 80);
+        for (const std::uint8_t value : answer->values) {
+            records.push_back(to_record(value));
+        }
+        return records;
+    };
+    const PortRecord nothing{.listening = true};
+    const PortRecord other{.listening = true, .other = true};
+    const PortRecord attempt{.listening = true, .attempt = true};
+    EXPECT_EQ(told(), (std::vector{attempt, other, other}));
+    inquiry.rtt_us = 100'000;
+    EXPECT_EQ(told(), (std::vector{attempt, other, nothing}));
+    inquiry.rtt_us = 1'000;
+    EXPECT_EQ(told(), (std::vector{attempt, nothing, nothing}));
+}
+
 TEST_F(Asked, CountsPortsWhereItsAttemptsWentAndNoFrameCame) {
     const auto count = [&] {
         return ask(journal(Protocol::udp, 53), client)->counters.ports_without_frame;
