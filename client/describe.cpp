@@ -1,6 +1,5 @@
 #include "client/describe.hpp"
 
-#include <cerrno>
 #include <system_error>
 
 #include "client/number_text.hpp"
@@ -11,24 +10,20 @@ namespace {
 
 bool same_host(const IpAddress& a, const IpAddress& b) { return a.bytes() == b.bytes(); }
 
-bool sent_by_us(const Result& result) {
-    return result.conclusion.by && result.local &&
-           same_host(*result.conclusion.by, result.local->address);
-}
-
-/// Who gave the evidence: "the target", "this machine", "10.77.1.1", "something on the way".
+/// Who gave the evidence: "the target", "this host", "10.77.1.1", "an unknown sender".
 std::string giver(const Result& result) {
     if (!result.conclusion.by) {
-        return "something on the way";
+        return "an unknown sender";
     }
     if (same_host(*result.conclusion.by, result.endpoint.address)) {
         return "the target";
     }
-    return sent_by_us(result) ? "this machine" : result.conclusion.by->to_string();
+    return sent_by_this_host(result) ? "this host" : result.conclusion.by->to_string();
 }
 
-std::string by_icmp(const Result& result, const std::string& meaning) {
-    const auto error = (result.endpoint.address.is_v4() ? "ICMP " : "ICMPv6 ") + meaning;
+std::string by_icmp(const Result& result, IcmpMeaning meaning) {
+    const bool v6 = !result.endpoint.address.is_v4();
+    const auto error = (v6 ? "ICMPv6 " : "ICMP ") + icmp_text(meaning, v6);
     switch (result.conclusion.verdict) {
         case Verdict::closed: return "refused by " + giver(result) + ": " + error;
         case Verdict::rejected: return "rejected by " + giver(result) + ": " + error;
@@ -40,26 +35,34 @@ std::string by_icmp(const Result& result, const std::string& meaning) {
         case Verdict::unreachable:
         case Verdict::untested: break;
     }
-    return error + ", said by " + giver(result);
+    return error + ", from " + giver(result);
 }
 
+/// That one attempt arrived does not say that each of them did.
 std::string by_silence(const Result& result) {
-    const auto tries =
-        result.attempts == 1 ? std::string{"1 try"} : grouped_number(result.attempts) + " tries";
+    const auto attempts = counted(result.attempts, "attempt");
     switch (result.conclusion.direction.value_or(Direction::unknown)) {
-        case Direction::forward: return "nothing of " + tries + " arrived at pt-server";
-        case Direction::return_: return tries + " arrived at pt-server, but every reply was lost";
+        case Direction::forward:
+            return result.attempts == 1 ? "the only attempt did not reach pt-server"
+                                        : "none of " + attempts + " reached pt-server";
+        case Direction::return_:
+            return "pt-server was reached, but no reply to " + attempts + " was received";
         case Direction::unknown: break;
     }
-    return "no answer to " + tries + ": dropped on the way there, or the reply on its way back";
+    return "no reply to " + attempts;
 }
 
 std::string by_echo(const Result& result) {
     if (result.frames_lost == 0) {
-        return "our echo came back";
+        return "echo received";
     }
-    return "our echo came back, but " + grouped_number(result.frames_lost) + " of " +
-           counted(result.frames_sent, "frame") + " did not";
+    return "echo received, but " + grouped_number(result.frames_lost) + " of " +
+           counted(result.frames_sent, "frame") + " were lost";
+}
+
+std::string by_unanswering_server(const Result& result) {
+    const bool lost = !result.findings || result.findings->server_lost;
+    return lost ? "pt-server was lost during the scan" : "pt-server could not answer";
 }
 
 }  // namespace
@@ -72,8 +75,30 @@ std::string local_reason(const Result& result) {
         return net::safe_text(result.local_reason);
     }
     return result.local_error == 0
-               ? "this machine refused"
+               ? "this host refused to send"
                : net::safe_text(std::generic_category().message(result.local_error));
+}
+
+bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }
+
+bool sent_by_this_host(const Result& result) {
+    return result.conclusion.by && result.local &&
+           same_host(*result.conclusion.by, result.local->address);
+}
+
+std::string icmp_text(IcmpMeaning meaning, bool v6) {
+    switch (meaning) {
+        case IcmpMeaning::net_unreachable:
+            return v6 ? "no route to destination" : "network unreachable";
+        case IcmpMeaning::host_unreachable: return v6 ? "address unreachable" : "host unreachable";
+        case IcmpMeaning::port_unreachable: return "port unreachable";
+        case IcmpMeaning::protocol_unreachable: return "protocol unreachable";
+        case IcmpMeaning::admin_prohibited: return "administratively prohibited";
+        case IcmpMeaning::time_exceeded: return "time exceeded";
+        case IcmpMeaning::parameter_problem: return "parameter problem";
+        case IcmpMeaning::other: break;
+    }
+    return "error";
 }
 
 std::string describe(const Result& result) {
@@ -81,109 +106,38 @@ std::string describe(const Result& result) {
     const bool cut = result.conclusion.verdict == Verdict::cut;
     switch (result.conclusion.evidence) {
         case Evidence::echo: return by_echo(result);
-        case Evidence::handshake: return "connected, but our frame brought no echo";
+        case Evidence::handshake: return "connection established, but no echo received";
         case Evidence::foreign_data:
-            return tcp ? "connected, but the answer is not pt's" : "the answer is not pt's";
+            return tcp ? "connection established, but the reply is not from pt-server"
+                       : "the reply is not from pt-server";
         case Evidence::foreign_answer:
             return "pt-server holds this port, but something else answered";
-        case Evidence::altered_echo: return "our echo came back altered";
+        case Evidence::altered_echo: return "the echo was altered";
         case Evidence::data_reset:
-            return cut ? "connected, then our frame brought a reset instead of pt-server's echo"
-                       : "connected, then our frame brought a reset";
-        case Evidence::data_lost: return "connected, then the data was lost on the way";
+            return cut ? "connection established, then reset instead of an echo"
+                       : "connection established, then reset after the request";
+        case Evidence::data_lost:
+            return "connection established, then the data was lost on the path";
         case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
-            return "TCP reset, though pt-server holds this port: it came from something in between";
-        case Evidence::icmp_port_unreachable: return by_icmp(result, "port unreachable");
-        case Evidence::icmp_protocol_unreachable: return by_icmp(result, "protocol unreachable");
-        case Evidence::icmp_admin_prohibited: return by_icmp(result, "administratively prohibited");
-        case Evidence::icmp_parameter_problem: return by_icmp(result, "parameter problem");
-        case Evidence::icmp_host_unreachable:
-            return by_icmp(result, result.endpoint.address.is_v4() ? "host unreachable"
-                                                                   : "address unreachable");
-        case Evidence::icmp_net_unreachable:
-            return by_icmp(result, result.endpoint.address.is_v4() ? "network unreachable"
-                                                                   : "no route to destination");
-        case Evidence::icmp_time_exceeded: return by_icmp(result, "time exceeded");
-        case Evidence::no_route: return "this machine has no route to the address";
+            return "TCP reset, but pt-server holds this port: sent by an intermediate device";
+        case Evidence::icmp_port_unreachable: return by_icmp(result, IcmpMeaning::port_unreachable);
+        case Evidence::icmp_protocol_unreachable:
+            return by_icmp(result, IcmpMeaning::protocol_unreachable);
+        case Evidence::icmp_admin_prohibited: return by_icmp(result, IcmpMeaning::admin_prohibited);
+        case Evidence::icmp_parameter_problem:
+            return by_icmp(result, IcmpMeaning::parameter_problem);
+        case Evidence::icmp_host_unreachable: return by_icmp(result, IcmpMeaning::host_unreachable);
+        case Evidence::icmp_net_unreachable: return by_icmp(result, IcmpMeaning::net_unreachable);
+        case Evidence::icmp_time_exceeded: return by_icmp(result, IcmpMeaning::time_exceeded);
+        case Evidence::no_route: return "this host has no route to the address";
         case Evidence::silence: return by_silence(result);
         case Evidence::not_listening: return "pt-server does not listen on this port";
         case Evidence::local_error: return local_reason(result);
-        case Evidence::interrupted: return "interrupted before there was an answer";
-        case Evidence::server_lost: return "pt-server was lost during the run";
+        case Evidence::interrupted: return "interrupted before a reply was received";
+        case Evidence::server_lost: return by_unanswering_server(result);
     }
     return "?";
-}
-
-namespace {
-
-std::string hint_for_local_error(int error) {
-    switch (error) {
-        case EPERM:
-        case EACCES: return "This machine's own firewall or policy refused to send.";
-        case EADDRNOTAVAIL:
-            return "--source takes an address of this machine, of the same family as the target.";
-        case ENODEV: return "\"ip link\" lists the names that --interface takes.";
-        case EMFILE:
-        case ENFILE: return "Descriptors ran out: raise \"ulimit -n\" or lower --concurrency.";
-        default: return "";  // strerror says it all
-    }
-}
-
-std::string hint_for_silence(const Result& result) {
-    if (result.conclusion.direction != Direction::unknown) {
-        return "";
-    }
-    return result.endpoint.protocol == Protocol::udp
-               ? "filtered, UDP: a firewall dropped it, or nothing speaks pt there and the host "
-                 "keeps silent; only with pt-server on the port can it be told."
-               : "filtered, TCP: a host without a listener would have refused, so a firewall is "
-                 "likely, or no such host is up.";
-}
-
-}  // namespace
-
-std::string hint(const Result& result) {
-    switch (result.conclusion.evidence) {
-        case Evidence::data_reset:
-            if (result.conclusion.verdict == Verdict::cut) {
-                return "cut: handshakes pass, data does not: a firewall that looks into "
-                       "connections, or a proxy without the server behind it.";
-            }
-            [[fallthrough]];
-        case Evidence::handshake:
-        case Evidence::foreign_data:
-            return "answered: another service listens there, or a middlebox (proxy, port "
-                   "forwarder) answers for the target; only pt-server's echo proves the way.";
-        case Evidence::reset:
-            return "closed: nothing listens on the port, or a firewall sends resets in the "
-                   "target's name; start pt-server there to tell them apart.";
-        case Evidence::icmp_host_unreachable:
-            return sent_by_us(result) ? "unreachable: nobody on the local network answers for the "
-                                        "address (ARP or neighbour discovery)."
-                                      : "";
-        case Evidence::icmp_time_exceeded:
-            return "ICMP time exceeded: packets run in a circle between routers, or the way is "
-                   "too long.";
-        case Evidence::silence: return hint_for_silence(result);
-        case Evidence::local_error:
-            return result.local_reason.empty() ? hint_for_local_error(result.local_error) : "";
-        case Evidence::echo:
-        case Evidence::foreign_answer:
-        case Evidence::altered_echo:
-        case Evidence::data_lost:
-        case Evidence::forged_reset:
-        case Evidence::icmp_port_unreachable:
-        case Evidence::icmp_protocol_unreachable:
-        case Evidence::icmp_admin_prohibited:
-        case Evidence::icmp_parameter_problem:
-        case Evidence::icmp_net_unreachable:
-        case Evidence::no_route:
-        case Evidence::not_listening:
-        case Evidence::interrupted:
-        case Evidence::server_lost: break;
-    }
-    return "";
 }
 
 std::string port_text(const Endpoint& endpoint) {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
+#include "client/refusals.hpp"
 #include "client/schedule.hpp"
 #include "client/socket_setup.hpp"
 #include "common/core/timing.hpp"
@@ -18,6 +21,12 @@ struct EngineSettings {
     SourceSettings source;
     std::uint32_t count = 1;  ///< frames on each open port
     std::uint64_t seed = 0;
+    /// A refusal counts only where it repeats (Refusals).
+    bool repeat_refusals = true;
+    bool one_flow = false;  ///< UDP: all attempts leave from one port
+    unsigned min_refusals = Refusals::min_count;
+    /// Where the kernel takes source ports from; nothing: not known.
+    std::optional<std::pair<Port, Port>> ephemeral_range;
 };
 
 /// How long a frame of --count may take before it counts as lost.

@@ -7,9 +7,9 @@
 
 namespace pt::client {
 
-/// --explain: the story of a probe for a person who learns networking, told from what this run saw
-/// and nothing else. All results where they are few, else the first of each verdict. `results` are
-/// in report order. Plain text, printable ASCII, lines of at most 80 bytes where words allow.
+/// --explain: each step of a probe for a person who learns networking, from what this scan saw and
+/// nothing else. All results where they are few, else the first of each verdict. `results` are in
+/// report order. Plain text, printable ASCII, lines of at most 80 bytes where words allow.
 std::string explain(std::span<const Result> results, const ExplainFacts& facts);
 
 }  // namespace pt::client

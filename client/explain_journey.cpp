@@ -35,19 +35,21 @@ std::string drawn(const std::vector<Passage>& passages) {
 /// The packets in order, as far as they are known to have been sent.
 std::vector<Passage> passages_of(const Result& result) {
     const bool tcp = result.endpoint.protocol == Protocol::tcp;
-    const auto here = result.local ? result.local->to_string() : std::string{"this machine"};
+    const auto here = result.local ? result.local->to_string() : std::string{"this host"};
     const auto there = result.endpoint.socket_address().to_string();
     const Evidence evidence = result.conclusion.evidence;
     const Verdict verdict = result.conclusion.verdict;
-    const bool connected = tcp && (verdict == Verdict::open || verdict == Verdict::answered ||
-                                   verdict == Verdict::intercepted || verdict == Verdict::cut);
+    const bool found = result.findings && result.findings->connected;
+    const bool connected =
+        tcp && (found || verdict == Verdict::open || verdict == Verdict::answered ||
+                verdict == Verdict::intercepted || verdict == Verdict::cut);
 
     std::vector<Passage> passages;
     const auto sent = [&](const char* name) {
-        passages.push_back({here, name, there, "as sent from here"});
+        passages.push_back({here, name, there, "sent from here"});
     };
     const auto arrived = [&](const char* name) {
-        passages.push_back({there, name, here, "as it arrived here"});
+        passages.push_back({there, name, here, "received here"});
     };
     sent(tcp ? "SYN" : "request");
     if (connected) {
@@ -57,17 +59,17 @@ std::vector<Passage> passages_of(const Result& result) {
     if (result.seen) {
         const auto source = result.seen->source.to_string();
         const auto target = result.seen->destination.to_string();
-        passages.push_back({source, "request", target, "as pt-server saw it arrive"});
-        passages.push_back({target, "echo", source, "as pt-server sent it back"});
+        passages.push_back({source, "request", target, "received by pt-server"});
+        passages.push_back({target, "echo", source, "sent by pt-server"});
         arrived("echo");
     } else if (result.conclusion.by) {
         passages.push_back(
-            {result.conclusion.by->to_string(), "ICMP error", here, "as it arrived here"});
+            {result.conclusion.by->to_string(), "ICMP error", here, "received here"});
     } else if (evidence == Evidence::reset || evidence == Evidence::forged_reset ||
                evidence == Evidence::data_reset) {
         arrived("RST");
     } else if (evidence == Evidence::silence) {
-        passages.push_back({there, "nothing", here, "in all the time that was given"});
+        passages.push_back({there, "no reply", here, "until the timeout"});
     }
     return passages;
 }
@@ -87,19 +89,17 @@ std::string rewriting(const Result& result) {
     };
     std::string text;
     if (differs(seen.source, *result.local)) {
-        text += "A device on the way rewrote the source (NAT): " + result.local->to_string() +
-                " left here, " + seen.source.to_string() + " arrived. ";
+        text += "A device on the path rewrote the source (NAT): sent from " +
+                result.local->to_string() + ", received from " + seen.source.to_string() + ". ";
     }
     if (differs(seen.destination, result.endpoint.socket_address())) {
         text +=
-            "A device on the way rewrote the destination (port forwarding or a load "
-            "balancer): aimed at " +
-            result.endpoint.socket_address().to_string() + ", arrived at " +
+            "A device on the path rewrote the destination (port forwarding or a load "
+            "balancer): sent to " +
+            result.endpoint.socket_address().to_string() + ", received at " +
             seen.destination.to_string() + ". ";
     }
-    return text.empty() ? "Both ends saw the same addresses and ports: nothing on the way rewrote "
-                          "them (no NAT)."
-                        : text;
+    return text.empty() ? "Both ends saw the same addresses and ports: no NAT is visible." : text;
 }
 
 }  // namespace pt::client

@@ -37,7 +37,7 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
 
 What to try:
   --host HOST         one more host; then every other word is a port spec
-  --host-file FILE    hosts from a file, one a line, "#" starts a comment
+  --host-file FILE    hosts from a file, one a line, "#" starts a comment; -: standard input
   -4, --ipv4          IPv4 addresses only
   -6, --ipv6          IPv6 addresses only
   --all-addresses     every address of a name, not the first alone
@@ -48,7 +48,9 @@ What to try:
 
 How to try it:
   --tries N           attempts for each port (16)
-  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3500ms)
+  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3500ms); looking
+                      a name up takes as long at most, but no less than 2s (10s by default and with
+                      --wait)
   --wait DURATION     try again until every port is reachable, for so long at most; names that are
                       not known yet are looked up again, and one address of a name is enough. Each
                       port then has 1s and 5 tries in each round, unless told otherwise. What stands
@@ -92,7 +94,8 @@ Verdicts:
   untested     nothing can be said about the network, for the reason that is given
 
 Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 wrong usage,
-3 at least one port could not be tested (or --list had none to ask over), 130 interrupted. With a
+3 at least one port could not be tested (or --list had none to ask over), 130 interrupted by
+SIGINT, SIGTERM or SIGHUP: what is finished is printed (nohup keeps SIGHUP away). With a
 command behind --wait: its own, or 126 where it cannot be run, 127 where there is none of that name.
 Results go to stdout, all else to stderr. Colour is for terminals, and off where NO_COLOR is set.
 )";

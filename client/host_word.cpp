@@ -1,12 +1,12 @@
 #include "client/host_word.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "client/option_values.hpp"
+#include "client/pasted_word.hpp"
+#include "common/core/ipv4_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -30,13 +30,20 @@ bool is_number(std::string_view text) {
     return text.find_first_not_of("0123456789,-") == std::string_view::npos;
 }
 
-/// Looks like an IPv4 address and is none, not even one of the short forms that the system's
-/// resolver takes ("127.1"). A name it cannot be either: the last part of one is not all digits
-/// (RFC 3696 section 2).
+bool is_digits(std::string_view text) {
+    return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Looks like an IPv4 address and is none. A name it cannot be either: the last part of one is not
+/// all digits (RFC 3696 section 2).
 bool is_failed_v4(std::string_view word) {
-    in_addr ignored{};
     return word.find_first_not_of("0123456789.") == std::string_view::npos &&
-           inet_aton(std::string{word}.c_str(), &ignored) == 0;
+           !IpAddress::parse(word);
+}
+
+bool is_ascii(std::string_view word) {
+    return std::all_of(word.begin(), word.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 /// Letters, digits, hyphen and dot (RFC 952), the underscore that real networks use, and what
@@ -54,13 +61,32 @@ bool has_host_bytes(std::string_view host) {
                                      [](unsigned char c) { return c > ' ' && c < 0x7F; }));
 }
 
+/// "; write: pt-client db tcp/5432", or "" where that cannot be told.
+std::string suggestion(std::string_view word) {
+    const auto meant = meant_command(word);
+    return meant.empty() ? "" : "; write: " + meant;
+}
+
+/// A URL, or a host with a user's name before it.
+std::string complaint_about_url(std::string_view word) {
+    constexpr std::string_view separator = "://";
+    if (word.find('@') != std::string_view::npos) {
+        return quote_word(word) + " is not a host: no user name is allowed before it" +
+               suggestion(word);
+    }
+    if (is_protocol_word(word.substr(0, word.find(separator)))) {
+        return quote_word(word) +
+               " is a whole target, but only a host is allowed here; a whole target needs no "
+               "other host, as in: pt-client tcp://db:5432";
+    }
+    return quote_word(word) + " is a URL, but only a host is allowed here" + suggestion(word);
+}
+
 std::string complaint_about_slash(std::string_view word) {
     const auto slash = word.find('/');
     const auto last_slash = word.rfind('/');
-    if (word.find("://") != std::string_view::npos) {
-        return quote_word(word) +
-               " is a URL or a whole target, but a host alone is wanted here; a whole target needs "
-               "no other host, as in: pt-client tcp://db:5432";
+    if (const auto meant = suggestion(word); !meant.empty()) {
+        return quote_word(word) + " is a host with a port, but only a host is allowed here" + meant;
     }
     if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
         return quote_word(word) +
@@ -73,17 +99,29 @@ std::string complaint_about_colon(std::string_view word) {
     const auto colon = word.rfind(':');
     const auto host = word.substr(0, colon);
     const auto port = colon == word.npos ? "" : word.substr(colon + 1);
+    if (const auto meant = meant_command(word); !meant.empty()) {
+        return quote_word(word) + " holds a ':': give host and port as two words, as in: " + meant;
+    }
     if (is_protocol_word(host) || is_protocol_word(port)) {
         return quote_word(word) +
                " is a port spec with ':' for '/', but a host is wanted here, as in: " +
                std::string{shape};
     }
-    if (!host.empty() && !port.empty() && (host.back() == ']' || host.find(':') == host.npos)) {
+    if (is_number(host) && is_number(port)) {
         return quote_word(word) +
-               " holds a ':': give host and port as two words, as in: pt-client " +
-               std::string{host} + " tcp/" + std::string{port};
+               " is a pair of ports, but a host is expected here, as in: " + std::string{shape};
     }
-    return quote_word(word) + " is no IPv6 address";
+    const bool has_one_colon = host.find(':') == host.npos && colon != word.npos;
+    if (has_one_colon && host.find('%') == host.npos && !host.starts_with('[')) {
+        const auto remedy = other_ipv4_remedy(host);
+        return quote_word(word) + " is not a host: " +
+               (remedy.empty() ? "only IPv6 addresses hold a ':'; ports are words of their own, as "
+                                 "in: " +
+                                     std::string{shape}
+                               : remedy);
+    }
+    const auto remedy = port.find('.') == port.npos ? "" : other_ipv4_remedy(port);
+    return quote_word(word) + " is no IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
 }
 
 /// Without brackets and zone.
@@ -142,6 +180,7 @@ std::string complaint_about_address(std::string_view word) {
 
 std::string host_complaint(std::string_view word) {
     constexpr std::size_t longest = 255;  // RFC 1035 section 2.3.4
+    constexpr std::size_t longest_port = 5;
     if (word.empty()) {
         return "a host is empty: a name or an address is allowed";
     }
@@ -150,12 +189,22 @@ std::string host_complaint(std::string_view word) {
                " holds a blank: one host is allowed here; ports are words of their own, as in: " +
                std::string{shape};
     }
+    if (word.find('@') != std::string_view::npos || word.find("://") != std::string_view::npos) {
+        return complaint_about_url(word);
+    }
     if (word.find('/') != std::string_view::npos) {
         return complaint_about_slash(word);
     }
-    if (is_number(word)) {
+    const bool is_long = word.size() > longest_port && is_digits(word);
+    if (is_number(word) && !is_long) {
         return quote_word(word) +
                " is a port, but a host is wanted here, as in: " + std::string{shape};
+    }
+    if (const auto remedy = other_ipv4_remedy(word); !remedy.empty()) {
+        return quote_word(word) + ": " + remedy;
+    }
+    if (is_long) {
+        return quote_word(word) + " is neither a host nor a port: ports are 1 to 65535";
     }
     if (is_failed_v4(word)) {
         return quote_word(word) +
@@ -163,6 +212,11 @@ std::string host_complaint(std::string_view word) {
     }
     if (word.size() > longest) {
         return quote_word(word) + " is no host: it is longer than 255 bytes";
+    }
+    if (!is_ascii(word)) {
+        return quote_word(word) +
+               " has letters outside ASCII: write the name in its xn-- form (RFC 5890), which "
+               "\"idn2 NAME\" prints";
     }
     if (!has_host_bytes(word) || word.front() == '-') {
         return quote_word(word) +

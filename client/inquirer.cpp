@@ -1,5 +1,8 @@
 #include "client/inquirer.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -7,13 +10,13 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <exception>
-#include <utility>
 
+#include "client/source_spread.hpp"
 #include "common/core/frame_reader.hpp"
 #include "common/net/sockaddr.hpp"
 
@@ -22,29 +25,30 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using asio::ip::udp;
 using namespace std::chrono_literals;
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
-/// Between fresh connections, while answers are missing.
-constexpr auto stagger = 300ms;
-/// Between repetitions over UDP.
-constexpr auto repeat = 150ms;
-/// Datagrams sent before answers are looked at.
-constexpr std::size_t udp_window = 16;
+/// Between fresh connections, and between repetitions over UDP, while answers are missing.
+constexpr auto stagger = 250ms;
+/// Datagrams sent at once.
+constexpr std::size_t udp_window = 32;
+/// One refusal may be forged or transient.
+constexpr std::size_t refusals_believed = 2;
 
-/// What the roads to one server share. Each road holds it; the last one that ends tells the owner.
-class Inquiries : public std::enable_shared_from_this<Inquiries> {
+class Inquiries final : public Asking, public std::enable_shared_from_this<Inquiries> {
 public:
     Inquiries(asio::io_context& context, KnownServer server, std::vector<Inquiry> inquiries,
-              const InquirySettings& settings, std::function<void(InquiryOutcome)> done)
+              InquirySettings settings, std::function<void(InquiryOutcome)> done)
         : context_{context},
           server_{std::move(server)},
           inquiries_{std::move(inquiries)},
-          settings_{settings},
+          settings_{std::move(settings)},
           done_{std::move(done)},
-          deadline_{context} {
+          spread_{settings_.source.port ? std::nullopt : settings_.ephemeral_range,
+                  settings_.session},
+          deadline_{context},
+          round_timer_{context} {
         outcome_.answers.resize(inquiries_.size());
     }
 
@@ -52,61 +56,92 @@ public:
         deadline_.expires_after(settings_.timeout);
         deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
             if (!error) {
-                self->outcome_.lost = !self->reached_ && !self->server_.tcp.empty();
+                self->outcome_.lost = self->outcome_.lost || self->is_taken_but_not_answered();
                 self->finish();
             }
         });
-        next_road();
+        next_round();
+    }
+
+    void take_datagram(const Frame& frame, std::span<const std::uint8_t> bytes) override {
+        replied_ = true;
+        take_answer(frame, bytes);
+    }
+    void take_refusal() override {
+        if (!over()) {
+            ++refusals_;
+            check_refused();
+        }
     }
 
 private:
-    asio::awaitable<void> over_tcp(Port port);
-    asio::awaitable<void> over_udp(Port port);
-    asio::awaitable<void> read_answers(tcp::socket& socket);
+    struct Connection {
+        explicit Connection(asio::io_context& context) : socket{context} {}
+        tcp::socket socket;
+        bool sent = false;
+    };
 
-    template <class Road>
-    void take(Road road, Port port) {
-        ++roads_;
-        auto travel = (this->*road)(port);
-        asio::co_spawn(context_, std::move(travel),
-                       [self = shared_from_this()](const std::exception_ptr& failure) {
-                           if (failure) {
-                               std::rethrow_exception(failure);
-                           }
-                           --self->roads_;
-                           self->check_refused();
-                       });
+    bool over() const { return !done_; }
+    /// Several servers may share an address (a load balancer).
+    bool is_known(std::uint64_t instance) const {
+        return std::find(settings_.instances.begin(), settings_.instances.end(), instance) !=
+               settings_.instances.end();
     }
 
-    /// Starts the next road, and arranges for the one after it.
-    void next_road() {
-        const std::size_t turn = turn_++;
-        const bool over_udp_now = server_.tcp.empty() || (turn % 3 == 1 && !server_.udp.empty());
-        if (over_udp_now) {
-            take(&Inquiries::over_udp, server_.udp[turn % server_.udp.size()]);
-        } else {
-            take(&Inquiries::over_tcp, server_.tcp[turn % server_.tcp.size()]);
+    /// One more connection, and all that is missing once more over UDP.
+    void next_round() {
+        const unsigned round = ++rounds_;
+        if (!server_.tcp.empty()) {
+            ++trying_;
+            asio::co_spawn(context_, over_tcp(server_.tcp[(round - 1) % server_.tcp.size()], round),
+                           [self = shared_from_this()](const std::exception_ptr& failure) {
+                               if (failure) {
+                                   std::rethrow_exception(failure);
+                               }
+                               --self->trying_;
+                               self->check_refused();
+                           });
         }
-        auto timer = std::make_shared<asio::steady_timer>(context_, stagger);
-        stagger_ = timer;
-        timer->async_wait([self = shared_from_this(), timer](boost::system::error_code error) {
-            if (!error && self->done_) {
-                self->next_road();
+        over_udp(round);
+        if (over()) {
+            return;
+        }
+        round_timer_.expires_after(stagger);
+        round_timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (!error && !self->over()) {
+                self->next_round();
             }
         });
     }
 
-    bool over() const { return !done_; }
-    std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
+    void over_udp(unsigned round) {
+        if (settings_.udp_flows.empty() || !settings_.send) {
+            return;
+        }
+        const auto [port, source] = settings_.udp_flows[(round - 1) % settings_.udp_flows.size()];
+        std::size_t sent = 0;
+        for (std::size_t place = 0; place < inquiries_.size() && sent < udp_window; ++place) {
+            if (!outcome_.answers[place]) {
+                settings_.send(query(place, Protocol::udp, port), port, source);
+                ++sent;
+            }
+        }
+    }
+
+    asio::awaitable<void> over_tcp(Port port, unsigned round);
+    asio::awaitable<void> read_frames(Connection& connection);
+
+    Frame header(std::uint32_t sequence, Protocol protocol, Port port) const {
         Frame frame;
-        frame.nonce = {settings_.session, sequence(place)};
+        frame.nonce = {settings_.session, sequence};
         frame.protocol = protocol;
         frame.port = port;
         frame.attempt = 1;
-        return encode_query(frame, inquiries_[place]);
+        return frame;
     }
-    std::uint32_t sequence(std::size_t place) const {
-        return settings_.first_sequence + static_cast<std::uint32_t>(place);
+    std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
+        const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(place);
+        return encode_query(header(sequence, protocol, port), inquiries_[place]);
     }
 
     void take_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
@@ -124,15 +159,26 @@ private:
         }
     }
 
-    void note_refusal() { ++refusals_; }
-    /// One refusal may be forged or hasty; when every road so far has ended in one, the server has
-    /// gone.
     void check_refused() {
-        constexpr std::size_t refusals_believed = 2;
-        if (!over() && roads_ == 0 && refusals_ == turn_ && turn_ >= refusals_believed) {
+        if (!over() && !replied_ && trying_ == 0 && refusals_ >= refusals_believed &&
+            refusals_ >= connections_.size()) {
             outcome_.lost = true;
             finish();
         }
+    }
+
+    /// A host that acknowledges our data, and a server that answers none of it: it is frozen, or
+    /// something else has taken its place.
+    bool is_taken_but_not_answered() const {
+        return !replied_ &&
+               std::any_of(connections_.begin(), connections_.end(),
+                           [](const std::shared_ptr<Connection>& connection) {
+                               int unsent = 1;
+                               auto& socket = connection->socket;
+                               return connection->sent && socket.is_open() &&
+                                      ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 &&
+                                      unsent == 0;
+                           });
     }
 
     void finish() {
@@ -140,11 +186,10 @@ private:
             return;
         }
         deadline_.cancel();
-        if (const auto timer = stagger_.lock()) {
-            timer->cancel();
-        }
-        for (const auto& close : closers_) {
-            close();
+        round_timer_.cancel();
+        for (const auto& connection : connections_) {
+            boost::system::error_code ignored;
+            connection->socket.close(ignored);
         }
         std::exchange(done_, nullptr)(std::move(outcome_));
     }
@@ -154,21 +199,16 @@ private:
     std::vector<Inquiry> inquiries_;
     InquirySettings settings_;
     std::function<void(InquiryOutcome)> done_;
+    SourceSpread spread_;
     asio::steady_timer deadline_;
-    std::weak_ptr<asio::steady_timer> stagger_;
-    std::vector<std::function<void()>> closers_;  ///< ends a road that still waits
+    asio::steady_timer round_timer_;
+    std::vector<std::shared_ptr<Connection>> connections_;
     InquiryOutcome outcome_;
-    std::size_t turn_ = 0;
-    std::size_t roads_ = 0;
+    unsigned rounds_ = 0;
+    std::size_t trying_ = 0;  ///< connections whose coroutine runs
     std::size_t refusals_ = 0;
-    bool reached_ = false;  ///< something came back that was no refusal
+    bool replied_ = false;  ///< a frame came
 };
-
-/// As the probes, but from a port of its own.
-SourceSettings free_port(SourceSettings source) {
-    source.port.reset();
-    return source;
-}
 
 tcp::endpoint to_asio(const SocketAddress& address) {
     const net::Sockaddr from{address};
@@ -179,47 +219,66 @@ tcp::endpoint to_asio(const SocketAddress& address) {
     return to;
 }
 
-asio::awaitable<void> Inquiries::over_tcp(Port port) {
-    const auto self = shared_from_this();
-    const auto socket = std::make_shared<tcp::socket>(context_);
-    const int family = net::family_of(server_.address);
+/// Where a chosen port is not free, from one of the kernel's choice.
+std::error_code set_up(tcp::socket& socket, int family, const SourceSettings& source,
+                       std::optional<Port> port) {
     boost::system::error_code error;
-    socket->open(family == AF_INET ? tcp::v4() : tcp::v6(), error);
-    if (error || set_up_source(socket->native_handle(), Protocol::tcp, family,
-                               free_port(settings_.source))) {
-        co_return;
-    }
-    closers_.emplace_back([socket] {
-        boost::system::error_code ignored;
-        socket->close(ignored);
-    });
-    std::tie(error) = co_await socket->async_connect(to_asio({server_.address, port}), token);
-    if (error == asio::error::connection_refused) {
-        note_refusal();
-    }
-    if (error || over()) {
-        co_return;
-    }
-    reached_ = true;
-    std::vector<std::uint8_t> queries;
-    for (std::size_t place = 0; place < inquiries_.size(); ++place) {
-        if (!outcome_.answers[place]) {
-            const auto bytes = query(place, Protocol::tcp, port);
-            queries.insert(queries.end(), bytes.begin(), bytes.end());
+    SourceSettings chosen = source;
+    chosen.port = source.port ? source.port : port;
+    for (const SourceSettings& settings : {chosen, source}) {
+        socket.close(error);
+        socket.open(family == AF_INET ? tcp::v4() : tcp::v6(), error);
+        if (error) {
+            return error;
+        }
+        const auto failure = set_up_source(socket.native_handle(), Protocol::tcp, family, settings);
+        if (!failure || source.port) {
+            return failure;
         }
     }
+    return {EADDRINUSE, std::system_category()};
+}
+
+asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned round) {
+    const auto self = shared_from_this();
+    const auto connection = std::make_shared<Connection>(context_);
+    auto& socket = connection->socket;
+    const int family = net::family_of(server_.address);
+    if (set_up(socket, family, settings_.source, spread_.draw(round))) {
+        co_return;
+    }
+    connections_.push_back(connection);
+    const auto [connect_error] =
+        co_await socket.async_connect(to_asio({server_.address, port}), token);
+    if (connect_error == asio::error::connection_refused) {
+        ++refusals_;
+    }
+    if (connect_error || over()) {
+        co_return;
+    }
+    // A request first: whatever answers tells who it is, also one that does not know our session.
+    const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
+    std::vector<std::uint8_t> bytes = encode_request(header(sequence, Protocol::tcp, port));
+    for (std::size_t place = 0; place < inquiries_.size(); ++place) {
+        if (!outcome_.answers[place]) {
+            const auto query_bytes = query(place, Protocol::tcp, port);
+            bytes.insert(bytes.end(), query_bytes.begin(), query_bytes.end());
+        }
+    }
+    connection->sent = true;
     const auto [write_error, written] =
-        co_await asio::async_write(*socket, asio::buffer(queries), token);
+        co_await asio::async_write(socket, asio::buffer(bytes), token);
     if (!write_error) {
-        co_await read_answers(*socket);
+        co_await read_frames(*connection);
     }
 }
 
-asio::awaitable<void> Inquiries::read_answers(tcp::socket& socket) {
+asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
     FrameReader reader;
     std::array<std::uint8_t, 4096> buffer{};
     while (!over()) {
-        const auto [error, size] = co_await socket.async_read_some(asio::buffer(buffer), token);
+        const auto [error, size] =
+            co_await connection.socket.async_read_some(asio::buffer(buffer), token);
         if (error) {
             co_return;
         }
@@ -230,79 +289,32 @@ asio::awaitable<void> Inquiries::read_answers(tcp::socket& socket) {
             if (status == FrameReader::Status::bad) {
                 co_return;
             }
-            if (status == FrameReader::Status::frame) {
-                take_answer(reader.frame(), reader.bytes());
+            if (status != FrameReader::Status::frame) {
+                continue;
             }
-        }
-    }
-}
-
-asio::awaitable<void> Inquiries::over_udp(Port port) {
-    const auto self = shared_from_this();
-    const auto socket = std::make_shared<udp::socket>(context_);
-    const int family = net::family_of(server_.address);
-    boost::system::error_code error;
-    socket->open(family == AF_INET ? udp::v4() : udp::v6(), error);
-    if (error || set_up_source(socket->native_handle(), Protocol::udp, family,
-                               free_port(settings_.source))) {
-        co_return;
-    }
-    closers_.emplace_back([socket] {
-        boost::system::error_code ignored;
-        socket->close(ignored);
-    });
-    const net::Sockaddr remote{{server_.address, port}};
-    if (connect(socket->native_handle(), remote.data(), remote.size()) != 0) {
-        co_return;
-    }
-    std::array<std::uint8_t, max_frame_size> buffer{};
-    asio::steady_timer patience{context_};
-    while (!over()) {
-        std::size_t sent = 0;
-        for (std::size_t place = 0; place < inquiries_.size() && sent < udp_window; ++place) {
-            if (!outcome_.answers[place]) {
-                const auto bytes = query(place, Protocol::udp, port);
-                socket->send(asio::buffer(bytes), 0, error);
-                if (error == asio::error::connection_refused) {
-                    note_refusal();
-                    co_return;
-                }
-                ++sent;
-            }
-        }
-        patience.expires_after(repeat);
-        patience.async_wait([socket](boost::system::error_code failure) {
-            if (!failure) {
-                boost::system::error_code ignored;
-                socket->cancel(ignored);
-            }
-        });
-        for (std::size_t answers = 0; answers < sent && !over(); ++answers) {
-            const auto [failure, size] =
-                co_await socket->async_receive(asio::buffer(buffer), token);
-            if (failure == asio::error::connection_refused) {
-                note_refusal();
+            const Frame& frame = reader.frame();
+            const bool ours = frame.nonce.session == settings_.session;
+            replied_ = replied_ || ours;
+            if (ours && frame.type == FrameType::reply && !is_known(frame.server_instance)) {
+                outcome_.lost = true;  // another one has taken its place
+                finish();
                 co_return;
             }
-            if (failure) {
-                break;
-            }
-            reached_ = true;
-            const std::span<const std::uint8_t> bytes{buffer.data(), size};
-            if (const auto frame = decode(bytes)) {
-                take_answer(*frame, bytes);
-            }
+            take_answer(frame, reader.bytes());
         }
-        patience.cancel();
     }
 }
 
 }  // namespace
 
-void ask_server(asio::io_context& context, const KnownServer& server,
-                const std::vector<Inquiry>& inquiries, const InquirySettings& settings,
-                std::function<void(InquiryOutcome)> done) {
-    std::make_shared<Inquiries>(context, server, inquiries, settings, std::move(done))->start();
+std::shared_ptr<Asking> ask_server(asio::io_context& context, const KnownServer& server,
+                                   const std::vector<Inquiry>& inquiries,
+                                   const InquirySettings& settings,
+                                   std::function<void(InquiryOutcome)> done) {
+    auto asking =
+        std::make_shared<Inquiries>(context, server, inquiries, settings, std::move(done));
+    asking->start();
+    return asking;
 }
 
 }  // namespace pt::client

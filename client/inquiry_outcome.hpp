@@ -12,8 +12,9 @@ namespace pt::client {
 struct InquiryOutcome {
     /// In the order of the inquiries; nothing where no answer came in time.
     std::vector<std::optional<InquiryAnswer>> answers;
-    /// The server is gone: every port that had proved open now refuses, or none of its TCP ports
-    /// as much as completes a handshake. (Another server behind the same address would.)
+    /// The server is gone, for certain: ports that had proved open refuse now, another instance
+    /// answers in its place, or its host takes our data and it does not answer any. That no answer
+    /// comes proves nothing: a firewall may have closed the path.
     bool lost = false;
 
     bool complete() const {

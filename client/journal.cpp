@@ -4,14 +4,8 @@
 
 namespace pt::client {
 
-bool in_doubt(const Findings& findings) {
-    const bool settled = findings.echo || findings.altered_echo || findings.no_route ||
-                         findings.interrupted || findings.local_error != 0;
-    return !settled;
-}
-
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint32_t lead_ms) {
+                                   std::uint32_t lead_ms, std::uint32_t rtt_us) {
     std::sort(ports.begin(), ports.end());
     std::vector<Inquiry> inquiries;
     for (const ProtocolPort& port : ports) {
@@ -24,28 +18,40 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
                 continue;
             }
         }
-        inquiries.push_back({kind, port.protocol, port.port, 1, lead_ms});
+        inquiries.push_back({kind, port.protocol, port.port, 1, lead_ms, rtt_us});
     }
     return inquiries;
 }
 
-void ArrivalRecords::add(const IpAddress& address, const InquiryAnswer& answer) {
+void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
+                         const InquiryAnswer& answer) {
     const Inquiry& inquiry = answer.inquiry;
+    Server& server = servers_[{address, instance}];
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
-        Found& found = records_[{inquiry.protocol, address, Port{port}}];
-        found.handshakes_known = found.handshakes_known && answer.handshakes_known;
-        PortRecord& record = found.record;
+        if (inquiry.protocol == Protocol::tcp && (seen.attempt || seen.established) &&
+            !seen.frame) {
+            server.without_frame.insert(Protocol::tcp, Port{port});
+        }
+        PortRecord& record = records_[{inquiry.protocol, address, Port{port}}].record;
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
-        record.handshake = record.handshake || seen.handshake;
-        record.half_open = record.half_open || seen.half_open;
+        record.established = record.established || seen.established;
+        record.attempt = record.attempt || seen.attempt;
         record.reset = record.reset || seen.reset;
-        record.uncertain = record.uncertain || seen.uncertain;
-        record.earlier = record.earlier || seen.earlier;
+        record.other = record.other || seen.other;
+        record.incomplete = record.incomplete || seen.incomplete;
+        record.deaf = record.deaf || seen.deaf;
     }
-    counters_[address] = answer.counters;
+    // Answers may overtake each other: what has been counted once stays counted.
+    const auto without_frame =
+        std::max(server.counters.ports_without_frame, answer.counters.ports_without_frame);
+    server.counters = answer.counters;
+    server.counters.ports_without_frame = without_frame;
+    server.exact = server.exact && answer.exact_record;
+    server.stalled = server.stalled || answer.server_stalled;
+    server.rewritten = server.rewritten || answer.asked_at.bytes() != address.bytes();
 }
 
 std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoint) const {
@@ -53,36 +59,38 @@ std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoi
     return found == records_.end() ? std::nullopt : std::optional{found->second};
 }
 
+ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const PortSet& probed,
+                                                const std::set<Port>& rewritten_to) const {
+    Summary summary;
+    const auto known_elsewhere = static_cast<std::size_t>(
+        std::count_if(rewritten_to.begin(), rewritten_to.end(),
+                      [&](Port port) { return !probed.contains(Protocol::tcp, port); }));
+    for (const auto& [key, server] : servers_) {
+        if (key.first != address) {
+            continue;
+        }
+        PortSet elsewhere = server.without_frame;
+        elsewhere.erase(probed);
+        const std::size_t explained =
+            server.without_frame.size() - elsewhere.size() + known_elsewhere;
+        summary.exact = summary.exact && server.exact;
+        summary.stalled = summary.stalled || server.stalled;
+        summary.rewritten = summary.rewritten || server.rewritten;
+        summary.gone_astray =
+            summary.gone_astray || server.counters.ports_without_frame > explained;
+    }
+    return summary;
+}
+
 SessionCounters ArrivalRecords::counters() const {
     SessionCounters sum;
-    for (const auto& [address, counters] : counters_) {
-        sum.frames += counters.frames;
-        sum.duplicates += counters.duplicates;
-        sum.altered_padding += counters.altered_padding;
-        sum.reordered += counters.reordered;
+    for (const auto& [key, server] : servers_) {
+        sum.frames += server.counters.frames;
+        sum.duplicates += server.counters.duplicates;
+        sum.altered_padding += server.counters.altered_padding;
+        sum.reordered += server.counters.reordered;
     }
     return sum;
-}
-
-void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port) {
-    const bool may_have_met = record.earlier && (one_source_port || attempts < 2);
-    record.uncertain = record.uncertain || may_have_met;
-}
-
-void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found) {
-    const PortRecord& record = found.record;
-    // A frame that has arrived had a listener, whatever port it was aimed at (DNAT).
-    knowledge.server_holds_port = record.listening || record.frame;
-    if (record.frame || record.handshake) {
-        knowledge.server_was_reset = record.reset;
-    }
-    if (record.frame) {
-        knowledge.arrival = Arrival::frame;
-    } else if (record.handshake || record.half_open) {
-        knowledge.arrival = Arrival::handshake_only;
-    } else if (protocol == Protocol::udp || (found.handshakes_known && !record.uncertain)) {
-        knowledge.arrival = Arrival::nothing;
-    }
 }
 
 }  // namespace pt::client

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "common/core/inquiry.hpp"
-#include "common/core/verdict.hpp"
+#include "common/core/port_set.hpp"
 
-/// What a run asks a server's journal, and what the answers mean. Pure.
+/// What a scan asks a server's journal, and what the answers mean. Pure.
 namespace pt::client {
 
 struct ProtocolPort {
@@ -17,38 +19,49 @@ struct ProtocolPort {
     friend auto operator<=>(const ProtocolPort&, const ProtocolPort&) = default;
 };
 
-/// Whether the journal may still change what is concluded from these findings.
-bool in_doubt(const Findings& findings);
-
 /// The fewest inquiries that cover the ports.
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
-                                   std::uint32_t lead_ms);
+                                   std::uint32_t lead_ms, std::uint32_t rtt_us = 0);
 
 /// Answers of one or several servers, put together for each address and port: what any of them
 /// holds or has seen, is held or seen.
 class ArrivalRecords {
 public:
-    void add(const IpAddress& address, const InquiryAnswer& answer);
+    /// From the server with this instance at this address.
+    void add(const IpAddress& address, std::uint64_t instance, const InquiryAnswer& answer);
     /// What is recorded of an endpoint; nothing where no server told.
     struct Found {
         PortRecord record;
-        bool handshakes_known = true;  ///< every server that told knows all handshakes of ours
     };
     std::optional<Found> find(const Endpoint& endpoint) const;
+
+    /// What the answers of the servers at an address tell besides the record of each port.
+    struct Summary {
+        bool exact = true;         ///< the records of all of them are
+        bool stalled = false;      ///< one stalled since the scan began
+        bool rewritten = false;    ///< a query arrived at another address than it was sent to
+        bool gone_astray = false;  ///< TCP attempts arrived at ports that were not probed (DNAT)
+    };
+    /// `probed` are the ports that this scan has probed at the address; `rewritten_to` TCP ports
+    /// that its echoes say they arrived at (DNAT): a frame names the port that it was sent to, so
+    /// that those have traces without one.
+    Summary summary(const IpAddress& address, const PortSet& probed,
+                    const std::set<Port>& rewritten_to = {}) const;
+
     /// The sum over all servers; each tells its counters with every answer.
     SessionCounters counters() const;
 
 private:
+    struct Server {
+        SessionCounters counters;
+        bool exact = true;
+        bool stalled = false;
+        bool rewritten = false;
+        /// TCP ports with a trace of an attempt or a connection, but without a frame.
+        PortSet without_frame;
+    };
     std::map<Endpoint, Found> records_;
-    std::map<IpAddress, SessionCounters> counters_;
+    std::map<std::pair<IpAddress, std::uint64_t>, Server> servers_;
 };
-
-/// A SYN from the port of an earlier run's handshake that still stands leaves no trace beside it.
-/// Where all of ours may have been such ones, that none is known is uncertain: where all came from
-/// one port, or there was only one; of several ports that the kernel chooses, one is another.
-void mind_earlier(PortRecord& record, std::uint32_t attempts, bool one_source_port);
-
-/// What a record adds to what is known of a port.
-void learn(Knowledge& knowledge, Protocol protocol, const ArrivalRecords::Found& found);
 
 }  // namespace pt::client

@@ -20,13 +20,14 @@ namespace {
 namespace json = boost::json;
 
 /// The server leaves sessions out beyond 16 MiB.
-constexpr std::size_t longest_file = std::size_t{32} << 20U;
+constexpr std::size_t max_file = std::size_t{32} << 20U;
 /// Every second port of both protocols, as a spec.
-constexpr std::size_t longest_spec = std::size_t{1} << 20U;
-constexpr std::size_t most_sources = 16;
-constexpr std::size_t deepest = 3;
-constexpr const char* wanted_file =
-    "; the file is wanted that pt-server writes with --journal-file FILE, or a copy of it";
+constexpr std::size_t max_spec = std::size_t{1} << 20U;
+constexpr std::size_t max_addresses = 16;
+constexpr std::size_t max_bound_addresses = 4096;
+constexpr std::size_t max_depth = 3;
+constexpr const char* expected_file =
+    "; expected a journal file written by pt-server --journal-file FILE, or a copy of it";
 
 /// "tcp/22,80-90 udp/53", or "".
 std::optional<PortSet> parse_ports(std::string_view text) {
@@ -47,70 +48,111 @@ PortSet ports(JsonFields& fields, std::string_view key) {
     return fields.required(key, parse_ports).value_or(PortSet{});
 }
 
-void read_sources(JsonFields& fields, std::vector<IpAddress>& sources) {
-    const json::value* value = fields.find("sources");
+std::optional<IpAddress> parse_address(const json::value& value) {
+    const json::string* text = value.if_string();
+    return text == nullptr ? std::nullopt : IpAddress::parse({text->data(), text->size()});
+}
+
+std::vector<IpAddress> addresses(JsonFields& fields, std::string_view key) {
+    const json::value* value = fields.find(key);
     const json::array* array = value == nullptr ? nullptr : value->if_array();
-    if (array == nullptr || array->size() > most_sources) {
-        fields.refuse("sources");
-        return;
+    std::vector<IpAddress> all;
+    if (array == nullptr || array->size() > max_addresses) {
+        fields.refuse(key);
+        return all;
     }
-    for (const json::value& source : *array) {
-        const json::string* text = source.if_string();
-        const auto address =
-            text == nullptr ? std::nullopt : IpAddress::parse({text->data(), text->size()});
+    for (const json::value& one : *array) {
+        const auto address = parse_address(one);
         if (!address) {
-            fields.refuse("sources");
-            return;
+            fields.refuse(key);
+            return {};
         }
-        sources.push_back(*address);
+        all.push_back(*address);
     }
+    return all;
+}
+
+/// {"ADDRESS": SPEC}
+std::map<IpAddress, PortSet> held_ports(JsonFields& fields) {
+    const json::value* value = fields.find("held");
+    const json::object* object = value == nullptr ? nullptr : value->if_object();
+    std::map<IpAddress, PortSet> held;
+    if (object == nullptr || object->size() > max_bound_addresses) {
+        fields.refuse("held");
+        return held;
+    }
+    JsonFields of_address{*object, max_spec};
+    for (const auto& [key, spec] : *object) {
+        const auto address = IpAddress::parse({key.data(), key.size()});
+        if (!address) {
+            fields.refuse("held");
+            return {};
+        }
+        held[IpAddress{address->bytes()}] = ports(of_address, {key.data(), key.size()});
+    }
+    if (!of_address.complaint().empty()) {
+        fields.refuse("held");
+    }
+    return held;
 }
 
 }  // namespace
 
-/// A complaint, or "".
-std::string JournalFile::take_line(std::string_view text, bool first) {
-    json::error_code failed;
-    json::parse_options options;
-    options.max_depth = deepest;
-    const json::value value = json::parse({text.data(), text.size()}, failed, {}, options);
-    if (failed || !value.is_object()) {
-        return failed ? "no valid JSON: " + failed.message() : "no JSON object";
+/// A complaint, or ""; so with the other lines.
+std::string JournalFile::read_header(const json::object& object) {
+    JsonFields fields{object, max_spec};
+    if (fields.number("pt_journal") != 2U) {
+        return "not a journal of pt-server, or one of another version";
     }
-    JsonFields fields{value.get_object(), longest_spec};
-    if (first) {
-        if (fields.number("pt_journal") != 1U) {
-            return "no journal of pt-server, or one of another version";
-        }
-        held_ = ports(fields, "held");
-        return fields.complaint();
+    const auto record = fields.text("record");
+    exact_ = record == "exact";
+    if (!exact_ && record != "sampled") {
+        fields.refuse("record");
     }
+    held_ = held_ports(fields);
+    return fields.complaint();
+}
+
+std::string JournalFile::read_session(const json::object& object) {
+    JsonFields fields{object, max_spec};
     Account account;
     const auto session = fields.required("session", parse_id);
-    read_sources(fields, account.sources);
+    addresses(fields, "sources");
+    account.destinations = addresses(fields, "destinations");
     account.arrived = ports(fields, "arrived");
-    account.connected = ports(fields, "connected");
-    account.half_open = ports(fields, "half_open");
-    account.uncertain = ports(fields, "uncertain");
-    account.earlier = ports(fields, "earlier");
+    account.established = ports(fields, "established");
+    account.attempt = ports(fields, "attempt");
+    account.reset = ports(fields, "reset");
+    account.other = ports(fields, "other");
+    account.incomplete = ports(fields, "incomplete");
+    account.deaf = ports(fields, "deaf");
     account.stalled = fields.truth("stalled");
-    account.handshakes_known = fields.truth("handshakes_known");
     if (session && fields.complaint().empty()) {
         accounts_.insert_or_assign(*session, std::move(account));
     }
     return fields.complaint();
 }
 
+std::string JournalFile::read_line(std::string_view text, bool first) {
+    json::error_code failed;
+    json::parse_options options;
+    options.max_depth = max_depth;
+    const json::value value = json::parse({text.data(), text.size()}, failed, {}, options);
+    if (failed || !value.is_object()) {
+        return failed ? "invalid JSON: " + failed.message() : "not a JSON object";
+    }
+    return first ? read_header(value.get_object()) : read_session(value.get_object());
+}
+
 std::variant<JournalFile, UsageError> JournalFile::read(std::istream& file,
                                                         const std::string& name) {
     std::string text;
     std::array<char, 65536> piece{};
-    while (text.size() <= longest_file &&
-           (file.read(piece.data(), piece.size()), file.gcount() > 0)) {
+    while (text.size() <= max_file && (file.read(piece.data(), piece.size()), file.gcount() > 0)) {
         text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
     }
-    if (text.size() > longest_file) {
-        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(longest_file) +
+    if (text.size() > max_file) {
+        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(max_file) +
                           " bytes"};
     }
     if (text.empty()) {
@@ -120,7 +162,7 @@ std::variant<JournalFile, UsageError> JournalFile::read(std::istream& file,
     std::string_view rest{text};
     for (std::size_t number = 1; !rest.empty(); ++number) {
         const auto end = std::min(rest.find('\n'), rest.size());
-        const auto complaint = journal.take_line(rest.substr(0, end), number == 1);
+        const auto complaint = journal.read_line(rest.substr(0, end), number == 1);
         if (!complaint.empty()) {
             return UsageError{net::safe_text(name) + " line " + std::to_string(number) + ": " +
                               complaint};
@@ -138,42 +180,71 @@ std::variant<JournalFile, UsageError> JournalFile::read(const Options& options) 
     std::ifstream file{*options.journal_file, std::ios::binary};
     if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
         return UsageError{"--journal " + quote_word(*options.journal_file) + " cannot be read: " +
-                          std::generic_category().message(errno) + wanted_file};
+                          std::generic_category().message(errno) + expected_file};
     }
     file.clear();
     auto journal = read(file, *options.journal_file);
     if (const auto* error = std::get_if<UsageError>(&journal)) {
-        return UsageError{"--journal " + error->message + wanted_file};
+        return UsageError{"--journal " + error->message + expected_file};
     }
     return journal;
 }
 
-bool JournalFile::stalled(std::uint64_t session) const {
-    const auto entry = accounts_.find(session);
-    return entry != accounts_.end() && entry->second.stalled;
+const JournalFile::Account* JournalFile::account(std::uint64_t session) const {
+    const auto found = accounts_.find(session);
+    return found == accounts_.end() ? nullptr : &found->second;
 }
 
-ArrivalRecords::Found JournalFile::find(std::uint64_t session, Protocol protocol, Port port,
-                                        const std::optional<IpAddress>& local) const {
-    ArrivalRecords::Found found;
-    const auto entry = accounts_.find(session);
-    if (entry == accounts_.end()) {
-        found.handshakes_known = false;
-        return found;
-    }
-    const Account& account = entry->second;
-    found.record.listening = held_.contains(protocol, port);
-    found.record.frame = account.arrived.contains(protocol, port);
-    const auto same = [&local](const IpAddress& source) {
-        return local && source.bytes() == local->bytes();
+bool JournalFile::stalled(std::uint64_t session) const {
+    const Account* const found = account(session);
+    return found != nullptr && found->stalled;
+}
+
+bool JournalFile::came_to(std::uint64_t session, const IpAddress& address) const {
+    const Account* const found = account(session);
+    return found != nullptr && !found->destinations.empty() &&
+           std::all_of(found->destinations.begin(), found->destinations.end(),
+                       [&](const IpAddress& one) { return one.bytes() == address.bytes(); });
+}
+
+bool JournalFile::is_held(const Account& account, Protocol protocol, Port port) const {
+    const auto holds = [&](const IpAddress& address) {
+        const auto of_address = held_.find(IpAddress{address.bytes()});
+        return of_address != held_.end() && of_address->second.contains(protocol, port);
     };
-    const bool ours = std::any_of(account.sources.begin(), account.sources.end(), same);
-    found.record.handshake = ours && account.connected.contains(protocol, port);
-    found.record.half_open = ours && account.half_open.contains(protocol, port);
-    found.record.earlier = account.earlier.contains(protocol, port);
-    found.record.uncertain = account.uncertain.contains(protocol, port);
-    found.handshakes_known = ours && account.handshakes_known;
-    return found;
+    return std::any_of(
+        account.destinations.begin(), account.destinations.end(), [&](const IpAddress& address) {
+            return holds(address) ||
+                   holds(address.is_v4() ? IpAddress{IpAddress::V4Bytes{}} : IpAddress{});
+        });
+}
+
+PortRecord JournalFile::find(std::uint64_t session, Protocol protocol, Port port) const {
+    PortRecord record;
+    const Account* const found = account(session);
+    if (found == nullptr) {
+        record.incomplete = true;
+        return record;
+    }
+    record.listening = is_held(*found, protocol, port);
+    record.frame = found->arrived.contains(protocol, port);
+    record.established = found->established.contains(protocol, port);
+    record.attempt = found->attempt.contains(protocol, port);
+    record.reset = found->reset.contains(protocol, port);
+    record.other = found->other.contains(protocol, port);
+    record.incomplete = !record.listening || found->incomplete.contains(protocol, port);
+    record.deaf = found->deaf.contains(protocol, port);
+    return record;
+}
+
+PortSet JournalFile::without_frame(std::uint64_t session) const {
+    PortSet ports;
+    if (const Account* const found = account(session)) {
+        ports = found->attempt;
+        ports.insert(found->established);
+        ports.erase(found->arrived);
+    }
+    return ports;
 }
 
 }  // namespace pt::client

@@ -12,7 +12,7 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
         if (servers_.size() == max_servers) {
             return;
         }
-        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, 0});
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, {}});
         found = servers_.end() - 1;
     }
     found->first_echo = std::min(found->first_echo, first_echo);
@@ -23,9 +23,58 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
     }
 }
 
+void KnownServers::note_round_trip(const IpAddress& address, std::uint64_t instance,
+                                   Nanoseconds rtt) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance && rtt > Nanoseconds{}) {
+            server.min_rtt = server.min_rtt == Nanoseconds{} ? rtt : std::min(server.min_rtt, rtt);
+        }
+    }
+}
+
 bool KnownServers::at(const IpAddress& address) const {
     return std::any_of(servers_.begin(), servers_.end(),
                        [&](const KnownServer& server) { return server.address == address; });
+}
+
+std::optional<ProtocolPort> KnownServers::open_port(const IpAddress& address) const {
+    std::optional<ProtocolPort> udp;
+    for (const KnownServer& server : servers_) {
+        if (server.address != address) {
+            continue;
+        }
+        if (!server.tcp.empty()) {
+            return ProtocolPort{Protocol::tcp, server.tcp.front()};
+        }
+        if (!udp && !server.udp.empty()) {
+            udp = ProtocolPort{Protocol::udp, server.udp.front()};
+        }
+    }
+    return udp;
+}
+
+void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance) {
+            server.query_unanswered = true;
+        }
+    }
+}
+
+ServerKnowledge KnownServers::knowledge(const IpAddress& address,
+                                        const ArrivalRecords::Summary& answers) const {
+    ServerKnowledge known;
+    known.stalled = answers.stalled;
+    known.address_rewritten = answers.rewritten;
+    known.port_rewritten = answers.gone_astray;
+    known.exact_record = answers.exact;
+    for (const KnownServer& server : servers_) {
+        if (server.address == address) {
+            known.seen = true;
+            known.query_unanswered = known.query_unanswered || server.query_unanswered;
+        }
+    }
+    return known;
 }
 
 }  // namespace pt::client

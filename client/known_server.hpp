@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "client/conclude.hpp"
+#include "client/journal.hpp"
 #include "client/result.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
 
-/// A pt-server that has proved itself by echoes in this run, and the ports to ask it over. Behind
+/// A pt-server that has proved itself by echoes in this scan, and the ports to ask it over. Behind
 /// one address there may be several (a load balancer, DNAT): instances tell them apart.
 struct KnownServer {
     IpAddress address;
@@ -17,16 +20,28 @@ struct KnownServer {
     std::vector<Port> tcp;  ///< a few that proved open
     std::vector<Port> udp;
     TimePoint first_echo{};            ///< when that came here
+    Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
+    bool query_unanswered = false;
 };
 
-/// The servers of a run, from its echoes.
+/// The servers of a scan, from its echoes.
 class KnownServers {
 public:
     /// An endpoint's echo, by what it tells; its first one came then.
     void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
 
+    /// How long an echo of the server with this instance took.
+    void note_round_trip(const IpAddress& address, std::uint64_t instance, Nanoseconds rtt);
+
     bool at(const IpAddress& address) const;
+    /// A port of a server at the address to ask it over; TCP is preferred.
+    std::optional<ProtocolPort> open_port(const IpAddress& address) const;
+    /// A query to the server with this instance at this address was not answered.
+    void mark_unanswered(const IpAddress& address, std::uint64_t instance);
+    /// What is known of the servers at an address, with what their answers tell.
+    ServerKnowledge knowledge(const IpAddress& address,
+                              const ArrivalRecords::Summary& answers) const;
     bool empty() const { return servers_.empty(); }
     const std::vector<KnownServer>& all() const { return servers_; }
 

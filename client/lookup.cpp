@@ -2,26 +2,22 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <chrono>
 #include <utility>
 
 namespace pt::client {
 namespace {
 
-using namespace std::chrono_literals;
-
 /// Each name under way holds a thread.
 constexpr std::size_t at_once = 32;
-/// resolv.conf(5): two attempts of five seconds is what the system's resolver takes by default.
-constexpr std::chrono::milliseconds timeout = 10s;
 
 }  // namespace
 
 Lookup::Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
-               net::AddressFamily family, Done done)
+               net::AddressFamily family, std::chrono::milliseconds timeout, Done done)
     : context_{context},
       hosts_{std::move(hosts)},
       family_{family},
+      timeout_{timeout},
       done_{std::move(done)},
       resolutions_(hosts_.size()) {}
 
@@ -34,7 +30,7 @@ void Lookup::start() {
 void Lookup::start_one() {
     const std::size_t place = begun_++;
     net::async_resolve(
-        context_, hosts_[place], family_, timeout,
+        context_, hosts_[place], family_, timeout_,
         [this, place](net::Resolution resolution) { take(place, std::move(resolution)); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -11,13 +12,14 @@
 namespace pt::client {
 
 /// Looks all hosts of a run up, a bounded number at a time, and tells once all are there: one
-/// Resolution for each host, in the hosts' order. Outlives its lookups.
+/// Resolution for each host, in the hosts' order. `timeout` is for each of them. Outlives its
+/// lookups.
 class Lookup {
 public:
     using Done = std::function<void(std::vector<net::Resolution>)>;
 
     Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
-           net::AddressFamily family, Done done);
+           net::AddressFamily family, std::chrono::milliseconds timeout, Done done);
 
     void start();
 
@@ -28,6 +30,7 @@ private:
     boost::asio::io_context& context_;
     std::vector<std::string> hosts_;
     net::AddressFamily family_;
+    std::chrono::milliseconds timeout_;
     Done done_;
     std::vector<net::Resolution> resolutions_;
     std::size_t begun_ = 0;

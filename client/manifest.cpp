@@ -48,6 +48,7 @@ Manifest read_manifest(const KnownServer& server, const InquiryOutcome& outcome)
     // The answers are in the inquiries' order, and so are the ports.
     for (const auto& answer : outcome.answers) {
         if (answer && answer->inquiry.kind == Inquiry::Kind::manifest) {
+            manifest.exact_record = answer->exact_record;
             add_answer(*answer, manifest.stretches);
         }
     }

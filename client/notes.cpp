@@ -1,34 +1,41 @@
 #include "client/notes.hpp"
 
-#include "client/server_word.hpp"
+#include <utility>
+
+#include "client/attempt_notes.hpp"
+#include "client/record_notes.hpp"
 
 namespace pt::client {
 namespace {
 
-void note_rewriting(const Probe& probe, std::vector<std::string>& notes) {
-    if (!probe.seen || !probe.local) {
+using Notes = std::vector<std::string>;
+
+void note_rewriting(const Result& found, Notes& notes) {
+    if (!found.seen || !found.local) {
         return;
     }
     // Zones are each host's own names for its links: they do not travel.
     const auto without_zone = [](const SocketAddress& end) {
         return SocketAddress{IpAddress{end.address.bytes()}, end.port};
     };
-    if (probe.seen->source != without_zone(*probe.local)) {
-        notes.push_back("source rewritten (NAT): the server saw " + probe.seen->source.to_string());
+    if (found.seen->source != without_zone(*found.local)) {
+        notes.push_back("source rewritten (NAT): the server saw " + found.seen->source.to_string());
     }
-    if (probe.seen->destination != without_zone(probe.endpoint.socket_address())) {
+    // A server whose system does not tell which address a frame came to knows the port alone.
+    const bool address_known = !found.seen->destination.address.is_unspecified();
+    if (address_known && found.seen->destination != without_zone(found.endpoint.socket_address())) {
         notes.push_back("destination rewritten (DNAT): it arrived at " +
-                        probe.seen->destination.to_string());
+                        found.seen->destination.to_string());
     }
 }
 
 /// RFC 2474: the upper six bits are the DSCP; RFC 3168: the lower two are ECN.
-void note_marks(const Probe& probe, std::vector<std::string>& notes) {
-    if (!probe.seen || probe.seen->received_ttl == 0) {
+void note_marks(const Result& found, Notes& notes) {
+    if (!found.seen || found.seen->received_ttl == 0) {
         return;
     }
-    const unsigned sent = probe.sent_tos;
-    const unsigned received = probe.seen->received_tos;
+    const unsigned sent = found.sent_tos;
+    const unsigned received = found.seen->received_tos;
     if (sent >> 2U != received >> 2U) {
         notes.push_back("DSCP changed on the way: sent " + std::to_string(sent >> 2U) +
                         ", arrived " + std::to_string(received >> 2U));
@@ -41,72 +48,114 @@ void note_marks(const Probe& probe, std::vector<std::string>& notes) {
     }
 }
 
-void note_handshake(const Probe& probe, std::vector<std::string>& notes) {
-    if (probe.findings.end_of_stream) {
-        notes.emplace_back("the peer closed the connection without a byte");
-    } else if (probe.data_acknowledged) {
-        notes.emplace_back("the peer's TCP acknowledged our frame, but nothing answered it");
+void note_handshake(const Findings& findings, Notes& notes) {
+    if (findings.ends_of_stream > 0) {
+        notes.emplace_back("the peer closed the connection without sending data");
+    } else if (findings.data_acknowledged) {
+        notes.emplace_back("the peer's TCP acknowledged the request, but no reply was received");
     } else {
-        notes.emplace_back("nothing acknowledged our frame after the handshake");
+        notes.emplace_back("the request was not acknowledged after the handshake");
     }
 }
 
-/// A device that cuts connections resets one end or both.
-void note_ends_reset(const Knowledge& knowledge, std::vector<std::string>& notes) {
+/// That both ends were reset does not tell who began: a reset of one end alone makes its kernel
+/// answer what the other end sends next with a reset.
+void note_ends_reset(const Knowledge& knowledge, Notes& notes) {
     if (knowledge.server_was_reset) {
         notes.emplace_back(*knowledge.server_was_reset
-                               ? "pt-server's end was reset too: something in between reset both"
-                               : "pt-server saw no reset: the one that came here was forged");
+                               ? "pt-server's end was reset too"
+                               : "pt-server saw no reset on its end of the connection");
     }
 }
 
-void note_icmp(const Probe& probe, std::vector<std::string>& notes) {
-    if (probe.endpoint.protocol == Protocol::tcp) {
+void note_data_reset(Verdict verdict, const Knowledge& knowledge, Notes& notes) {
+    if (verdict == Verdict::answered) {
         notes.emplace_back(
-            "a TCP stack refuses with a reset; an ICMP port unreachable is a packet filter's word");
+            "the connection was reset after the request, by the service or on the path");
+    } else {
+        note_ends_reset(knowledge, notes);
+    }
+}
+
+void note_silence(const Endpoint& endpoint, const Findings& findings, Notes& notes) {
+    constexpr Port dns{53};
+    if (endpoint.port == dns) {
+        notes.emplace_back(
+            "a firewall that inspects DNS drops pt's frames, which are no DNS queries: DNS itself "
+            "may pass");
+    }
+    if (findings.unproven_icmp) {
+        notes.emplace_back(
+            "an ICMP error was received whose quoted packet is too short to be matched to an "
+            "attempt");
+    }
+    if (findings.other_source) {
+        notes.emplace_back("an echo was received from another address, which does not count");
+    }
+}
+
+void note_gap(const std::string& prefix, Protocol protocol, const Basis& basis, Notes& notes) {
+    if (auto gap = record_gap(protocol, basis); !gap.empty()) {
+        notes.push_back(prefix + std::move(gap));
+    }
+}
+
+void note_server_lost(const Findings& findings, const Basis& basis, Notes& notes) {
+    if (findings.server_lost) {
+        return;
+    }
+    if (basis.port.server_deaf) {
+        notes.emplace_back(deaf_note);
+    } else if (basis.server.stalled) {
+        notes.emplace_back(stalled_note);
     }
 }
 
 }  // namespace
 
-std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclusion,
-                                   const Knowledge& knowledge) {
-    std::vector<std::string> notes;
-    note_rewriting(probe, notes);
-    note_marks(probe, notes);
+std::vector<std::string> notes_for(const Result& found, const Conclusion& conclusion,
+                                   const Basis& basis) {
+    const Findings findings = found.findings.value_or(Findings{});
+    const Protocol protocol = found.endpoint.protocol;
+    Notes notes = attempt_notes(found, conclusion);
+    note_rewriting(found, notes);
+    note_marks(found, notes);
     switch (conclusion.evidence) {
-        case Evidence::handshake: note_handshake(probe, notes); break;
-        case Evidence::data_reset:
-            if (conclusion.verdict == Verdict::answered) {
+        case Evidence::handshake:
+            note_handshake(findings, notes);
+            note_gap("not known whether pt-server was reached: ", protocol, basis, notes);
+            break;
+        case Evidence::data_reset: note_data_reset(conclusion.verdict, basis.port, notes); break;
+        case Evidence::icmp_port_unreachable:
+            if (protocol == Protocol::tcp) {
                 notes.emplace_back(
-                    "the connection was reset after our frame, by the service or on the way");
-            } else {
-                note_ends_reset(knowledge, notes);
+                    "a TCP stack refuses with a reset: an ICMP port unreachable comes from a "
+                    "packet filter");
             }
             break;
-        case Evidence::icmp_port_unreachable: note_icmp(probe, notes); break;
+        case Evidence::reset:
+            if (basis.record && basis.record->attempt) {
+                notes.emplace_back("attempts reached the host");
+            }
+            break;
         case Evidence::silence:
-            if (probe.unproven_icmp) {
-                notes.emplace_back(
-                    "an ICMP error came whose quote is too short to prove that it is ours");
-            }
-            if (probe.other_source) {
-                notes.emplace_back("our echo came back from another address, and does not count");
-            }
+            note_silence(found.endpoint, findings, notes);
+            note_gap("direction unknown: ", protocol, basis, notes);
             break;
         case Evidence::altered_echo:
-            notes.emplace_back(probe.padding_altered ? "altered on the way to the server"
-                                                     : "altered on the way back, or by a relay");
+            notes.emplace_back(findings.padding_altered
+                                   ? "altered on the forward path, before it reached pt-server"
+                                   : "altered on the return path, or by a relay");
             break;
         case Evidence::foreign_data:
         case Evidence::foreign_answer:
-            if (probe.reflected) {
-                notes.emplace_back("our own frame was sent back: an echo service, or a loop");
+            if (findings.reflected) {
+                notes.emplace_back("the request itself was sent back: an echo service, or a loop");
             }
             break;
+        case Evidence::server_lost: note_server_lost(findings, basis, notes); break;
         case Evidence::echo:
         case Evidence::data_lost:
-        case Evidence::reset:
         case Evidence::forged_reset:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:
@@ -118,11 +167,6 @@ std::vector<std::string> notes_for(const Probe& probe, const Conclusion& conclus
         case Evidence::not_listening:
         case Evidence::local_error:
         case Evidence::interrupted: break;
-        case Evidence::server_lost:
-            if (probe.server_stalled) {
-                notes.emplace_back(standstill_note);
-            }
-            break;
     }
     return notes;
 }

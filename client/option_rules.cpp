@@ -67,10 +67,10 @@ std::string settle_wait(Draft& draft) {
         return "--wait-for answered and --require echo exclude each other";
     }
     options.require = draft.wait_for.value_or(options.require);
-    if (!draft.timeout_given) {
+    if (!options.timeout_given) {
         options.timeout = round_timeout;
     }
-    if (!draft.tries_given) {
+    if (!options.tries_given) {
         options.tries = round_tries;
     }
     return "";

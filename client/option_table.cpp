@@ -7,6 +7,7 @@
 
 #include "client/host_word.hpp"
 #include "client/option_values.hpp"
+#include "common/core/ipv4_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -44,7 +45,7 @@ constexpr const char* durations_allowed =
     "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
 
 std::string tries(Draft& draft, const std::string& value) {
-    draft.tries_given = true;
+    draft.options.tries_given = true;
     return number<&Options::tries, most_tries>(draft, value);
 }
 
@@ -53,8 +54,10 @@ std::string timeout(Draft& draft, const std::string& value) {
     if (!duration) {
         return durations_allowed;
     }
+    constexpr std::chrono::milliseconds min_lookup_timeout{2000};
     draft.options.timeout = *duration;
-    draft.timeout_given = true;
+    draft.options.timeout_given = true;
+    draft.options.lookup_timeout = std::max(*duration, min_lookup_timeout);
     return "";
 }
 
@@ -77,7 +80,8 @@ std::string wait_for(Draft& draft, const std::string& value) {
 std::string source(Draft& draft, const std::string& value) {
     const auto address = net::parse_numeric_host(value);
     if (!address || address->is_unspecified() || address->is_multicast()) {
-        return "an IPv4 or IPv6 address of this machine is allowed";
+        const auto remedy = other_ipv4_remedy(value);
+        return remedy.empty() ? "an IPv4 or IPv6 address of this machine is allowed" : remedy;
     }
     if (address->is_link_local_v6() && address->scope() == 0) {
         return "its network interface must be named, as in fe80::1%eth0";

@@ -20,8 +20,6 @@ struct Draft {
     bool no_journal = false;
     bool list = false;
     std::optional<Requirement> wait_for;
-    bool tries_given = false;
-    bool timeout_given = false;
     bool help = false;
     bool version = false;
 };

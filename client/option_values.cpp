@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "common/core/redact.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::client {
@@ -46,7 +47,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
 
 std::string quote_word(std::string_view word) {
     constexpr std::size_t longest = 80;
-    return '\'' + net::safe_text(word, longest) + '\'';
+    return '\'' + net::safe_text(redacted(word), longest) + '\'';
 }
 
 namespace {

@@ -12,6 +12,7 @@
 #include "client/option_rules.hpp"
 #include "client/option_table.hpp"
 #include "client/option_values.hpp"
+#include "client/pasted_word.hpp"
 #include "client/whole_target.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/option_words.hpp"
@@ -64,17 +65,18 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
 
 /// A second host among the port specs is the likeliest mistake where the word looks like one.
 std::string complaint_about_spec(const std::string& word, const PortSpecError& error) {
-    const bool like_host =
-        word.find('/') == std::string::npos && word.find_first_of(".:") != std::string::npos;
-    if (!error.meant.empty() || !like_host) {
+    const auto targets = meant_targets(word);
+    const bool like_host = !targets.empty() || (word.find('/') == std::string::npos &&
+                                                word.find_first_of(".:@") != std::string::npos);
+    const bool is_pair = word.find_first_not_of("0123456789:") == std::string::npos;
+    if (!error.meant.empty() || !like_host || (is_pair && word.front() != ':')) {
         return error.message;
     }
-    const bool has_colon = word.find(':') != std::string::npos;
-    const bool is_ipv6 = has_colon && word.find(':') != word.rfind(':');
+    const bool is_ipv6 = std::count(word.begin(), word.end(), ':') > 1;
     return quote_word(word) + " is no port spec, as tcp/443 is" +
-           (is_ipv6     ? "; an IPv6 address with its ports is written tcp://[::1]:443"
-            : has_colon ? "; a host with its ports is written tcp://db:443"
-                        : "") +
+           (!targets.empty() ? "; a host with its ports is written " + targets
+            : is_ipv6        ? "; an IPv6 address with its ports is written tcp://[::1]:443"
+                             : "") +
            "; several hosts are given as --host HOST --host HOST";
 }
 

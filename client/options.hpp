@@ -43,9 +43,14 @@ struct Options {
     bool all_addresses = false;
 
     unsigned tries = 16;
+    bool tries_given = false;  ///< by the user: no probe has fewer or more
+    bool timeout_given = false;
     /// Longer than a router takes to find that nobody has an address (three look-ups, a second
     /// each).
     std::chrono::milliseconds timeout{3500};
+    /// For looking one name up. resolv.conf(5): by default the system's resolver tries each server
+    /// twice, for five seconds. With --timeout, as long as that, but no less than two seconds.
+    std::chrono::milliseconds lookup_timeout{10'000};
     std::uint32_t count = 1;
     /// Probes at once; nothing: as many as the descriptors allow.
     std::optional<std::uint32_t> concurrency;

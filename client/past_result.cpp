@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "client/findings_json.hpp"
 #include "client/host_word.hpp"
 #include "client/json_fields.hpp"
 
@@ -30,6 +31,12 @@ std::optional<Protocol> parse_protocol(std::string_view word) {
 
 std::optional<std::string> parse_host(std::string_view word) {
     return host_complaint(word).empty() ? std::optional{std::string{word}} : std::nullopt;
+}
+
+std::optional<bool> parse_record_kind(std::string_view word) {
+    return word == "exact"     ? std::optional{true}
+           : word == "sampled" ? std::optional{false}
+                               : std::nullopt;
 }
 
 std::optional<std::string> any_text(std::string_view word) { return std::string{word}; }
@@ -109,6 +116,15 @@ void read_notes(JsonFields& fields, std::vector<std::string>& notes) {
     }
 }
 
+/// A command that is for the server's host alone is told twice.
+void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
+    auto command = fields.parsed("hint", any_text);
+    auto on_server = fields.parsed("hint_on_server", any_text);
+    if (command || on_server) {
+        hint = Hint{on_server.value_or(""), command == on_server ? "" : command.value_or("")};
+    }
+}
+
 }  // namespace
 
 std::variant<Result, UsageError> read_past_result(const json::object& object) {
@@ -116,6 +132,8 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     Result result;
     read_endpoint(fields, result);
     read_conclusion(fields, result.conclusion);
+    result.findings = read_findings(fields, !result.endpoint.address.is_v4());
+    result.exact_record = fields.parsed("record", parse_record_kind);
     result.local_reason = fields.parsed("error", any_text).value_or("");
     result.attempts = fields.number("attempts").value_or(0);
     read_rtt(fields, result.rtt);
@@ -123,12 +141,15 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     result.frames_lost = fields.number("frames_lost").value_or(0);
     result.local = fields.parsed("local", SocketAddress::parse);
     read_server_view(fields, result.seen);
+    constexpr std::uint32_t max_tos = 255;
+    result.sent_tos = static_cast<std::uint8_t>(fields.number("sent_tos", max_tos).value_or(0));
     constexpr std::uint32_t most_hops = 255;
     if (const auto hops = fields.number("hops", most_hops)) {
         result.hops = static_cast<int>(*hops);
     }
     result.session = fields.parsed("session", parse_id).value_or(0);
     read_notes(fields, result.notes);
+    read_hint(fields, result.hint);
     if (!fields.complaint().empty()) {
         return UsageError{fields.complaint()};
     }

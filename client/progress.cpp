@@ -12,11 +12,7 @@ namespace {
 constexpr auto quiet = std::chrono::milliseconds{500};
 constexpr auto redraw_gap = std::chrono::milliseconds{100};
 
-std::string time_left(std::size_t done, std::size_t total, double per_second) {
-    if (done >= total || per_second <= 0) {
-        return "";
-    }
-    const auto seconds = static_cast<double>(total - done) / per_second;
+std::string time_left(double seconds) {
     constexpr double longest_worth_saying = 100.0 * 3600;
     if (seconds > longest_worth_saying) {
         return "";
@@ -39,17 +35,36 @@ std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elaps
     if (rate >= 1) {
         text += ", " + grouped_number(static_cast<std::size_t>(rate)) + "/s";
     }
-    return text + time_left(done, total, rate);
+    return text +
+           (done < total && rate > 0 ? time_left(static_cast<double>(total - done) / rate) : "");
+}
+
+std::string slow_progress_text(std::size_t done, std::size_t total, std::optional<double> rate,
+                               Nanoseconds left) {
+    auto text = grouped_number(done) + " of " + grouped_number(total) + " ports, slowed down";
+    if (rate) {
+        text += ": about " + grouped_number(static_cast<std::size_t>(std::max(*rate, 1.0))) +
+                " attempts a second pass";
+    }
+    return text + time_left(std::chrono::duration<double>(left).count());
 }
 
 Progress::Progress(std::ostream& out, TimePoint started) : out_{out}, started_{started} {}
 
 void Progress::update(std::size_t done, std::size_t total, TimePoint now) {
+    draw(progress_text(done, total, now - started_), now);
+}
+
+void Progress::update_slow(std::size_t done, std::size_t total, std::optional<double> rate,
+                           Nanoseconds left, TimePoint now) {
+    draw(slow_progress_text(done, total, rate, left), now);
+}
+
+void Progress::draw(std::string text, TimePoint now) {
     if (now - started_ < quiet || (drawn_ && now - *drawn_ < redraw_gap)) {
         return;
     }
     drawn_ = now;
-    auto text = progress_text(done, total, now - started_);
     const auto width = text.size();
     // Spaces wipe what a longer line before it left; no escape codes are needed.
     text.append(width_ - std::min(width, width_), ' ');

@@ -20,15 +20,25 @@ public:
 
     /// Draws, if it is time to. `total` may grow while names are being looked up.
     void update(std::size_t done, std::size_t total, TimePoint now);
+    /// While the scan keeps to the rate that the path lets through (attempts per second, where it
+    /// is known), with about that much time left.
+    void update_slow(std::size_t done, std::size_t total, std::optional<double> rate,
+                     Nanoseconds left, TimePoint now);
     /// Takes the line away; before anything else is printed.
     void clear();
 
 private:
+    void draw(std::string text, TimePoint now);
+
     std::ostream& out_;
     TimePoint started_;
     std::optional<TimePoint> drawn_;
     std::size_t width_ = 0;
 };
+
+/// "137 of 400 ports, slowed down: about 25 attempts a second pass, 12 s left".
+std::string slow_progress_text(std::size_t done, std::size_t total, std::optional<double> rate,
+                               Nanoseconds left);
 
 /// "12,345 of 65,535 ports, 3,210/s, 17 s left".
 std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elapsed);

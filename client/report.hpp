@@ -33,8 +33,8 @@ struct Shown {
 };
 
 /// Driven by the run: `result` for each endpoint as it is decided, in any order, then `finish`
-/// once, interrupted or not. All formats but jsonl print in `finish`, ordered by host as in the
-/// run, then by address, protocol and port.
+/// once, interrupted or not. jsonl and csv print each result then; the table and json print in
+/// `finish`, ordered by host as in the run, then by address, protocol and port.
 class Reporter {
 public:
     virtual ~Reporter() = default;

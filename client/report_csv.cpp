@@ -1,9 +1,10 @@
 #include <ostream>
 #include <string>
+#include <utility>
 
-#include "client/collected.hpp"
 #include "client/describe.hpp"
 #include "client/number_text.hpp"
+#include "client/report.hpp"
 #include "common/core/service_names.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -91,23 +92,38 @@ std::string result_line(const Result& result) {
         .text();
 }
 
-class CsvReport final : public CollectedReport {
-public:
-    CsvReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
+constexpr const char* header =
+    "host,address,protocol,port,service,verdict,evidence,by,direction,error,attempts,"
+    "rtt_min_ms,rtt_avg_ms,rtt_max_ms,rtt_stddev_ms,frames_sent,frames_lost,local,"
+    "seen_source,seen_destination,notes\r\n";
 
-private:
-    void print(const std::vector<Result>& results, const RunSummary& summary) override {
-        static_cast<void>(summary);
-        out_ << "host,address,protocol,port,service,verdict,evidence,by,direction,error,attempts,"
-                "rtt_min_ms,rtt_avg_ms,rtt_max_ms,rtt_stddev_ms,frames_sent,frames_lost,local,"
-                "seen_source,seen_destination,notes\r\n";
-        for (const auto& result : results) {
-            out_ << result_line(result);
+/// A line for each result as soon as it is decided: a scan of very many ports keeps none of them.
+class CsvReport final : public Reporter {
+public:
+    CsvReport(std::ostream& out, const Shown& shown) : out_{out}, shown_{shown} {}
+
+    void result(const Result& result) override {
+        if (shown_.shows(result)) {
+            print_header();
+            out_ << result_line(result) << std::flush;
         }
+    }
+    void finish(const RunSummary& summary) override {
+        static_cast<void>(summary);
+        print_header();
         out_.flush();
     }
 
+private:
+    void print_header() {
+        if (!std::exchange(header_printed_, true)) {
+            out_ << header;
+        }
+    }
+
     std::ostream& out_;
+    Shown shown_;
+    bool header_printed_ = false;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "client/collected.hpp"
 #include "client/describe.hpp"
 #include "client/exit_code.hpp"
+#include "client/findings_json.hpp"
 #include "client/json_text.hpp"
 #include "client/number_text.hpp"
 #include "common/core/service_names.hpp"
@@ -50,6 +51,19 @@ std::string notes_json(const std::vector<std::string>& notes) {
     return '[' + text + ']';
 }
 
+/// Of the server's record of TCP attempts.
+std::string_view record_kind(std::optional<bool> exact) {
+    return !exact ? "" : *exact ? "exact" : "sampled";
+}
+
+/// The one to run here; else the one that alone tells.
+std::string hint_command(const Result& result) {
+    if (!result.hint) {
+        return "";
+    }
+    return result.hint->command.empty() ? result.hint->on_server : result.hint->command;
+}
+
 std::string result_json(const Result& result) {
     const auto& [verdict, evidence, by, direction] = result.conclusion;
     const auto& [protocol, address, port] = result.endpoint;
@@ -72,7 +86,11 @@ std::string result_json(const Result& result) {
         .number("frames_lost", result.frames_lost)
         .text_or_null("local", result.local)
         .text_or_null("seen_source", seen ? seen->source.to_string() : "")
-        .text_or_null("seen_destination", seen ? seen->destination.to_string() : "")
+        // A server whose system does not tell which address a frame came to knows the port alone.
+        .text_or_null("seen_destination", seen && !seen->destination.address.is_unspecified()
+                                              ? seen->destination.to_string()
+                                              : "")
+        .number("sent_tos", result.sent_tos)
         .number_or_null("received_ttl",
                         hops_seen ? std::optional{seen->received_ttl} : std::nullopt)
         .number_or_null("received_tos",
@@ -81,6 +99,11 @@ std::string result_json(const Result& result) {
         .text_or_null("server_instance", id_text(seen ? seen->instance : 0))
         .text_or_null("session", id_text(result.session))
         .json("notes", notes_json(result.notes))
+        .text_or_null("hint", hint_command(result))
+        .text_or_null("hint_on_server", result.hint ? result.hint->on_server : "")
+        .text_or_null("record", record_kind(result.exact_record))
+        .json("findings",
+              result.findings ? findings_json(*result.findings, result.attempts) : "null")
         .end();
 }
 
@@ -112,6 +135,7 @@ std::string manifest_json(const Manifest& manifest) {
         .text("address", manifest.address.to_string())
         .text_or_null("server_instance", id_text(manifest.instance))
         .json("complete", manifest.complete ? "true" : "false")
+        .text_or_null("record", record_kind(manifest.exact_record))
         .json("ports", '[' + ports + ']')
         .end();
 }

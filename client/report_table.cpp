@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "client/explain.hpp"
 #include "client/number_text.hpp"
 #include "client/table_groups.hpp"
+#include "client/table_hints.hpp"
 #include "client/table_rows.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -26,10 +26,16 @@ constexpr std::size_t most_single_lines = 30;
 constexpr std::size_t small_group = 8;
 constexpr std::size_t spec_width = 76;
 constexpr std::size_t most_spec_lines = 40;
+constexpr std::size_t max_hints = 8;
 
 bool same_place(const Result& a, const Result& b) {
     return a.host_place == b.host_place && a.host == b.host &&
            a.endpoint.address == b.endpoint.address;
+}
+
+/// Which kind of record the server keeps of TCP attempts.
+std::string record_text(std::optional<bool> exact) {
+    return !exact ? "" : *exact ? ", record: exact" : ", record: sampled";
 }
 
 class TableReport final : public CollectedReport {
@@ -119,14 +125,6 @@ private:
     }
 
     void print_summary(const std::vector<Result>& results, const RunSummary& summary) {
-        std::vector<std::string> hints;
-        std::set<std::string> known;
-        for (const auto& result : results) {
-            auto text = hint(result);
-            if (!text.empty() && known.insert(text).second) {
-                hints.push_back(std::move(text));
-            }
-        }
         out_ << counted(tally().total(), "port") << ':';
         const char* separator = " ";
         for (const auto verdict : all_verdicts) {
@@ -140,17 +138,44 @@ private:
              << duration_text(summary.duration) << '\n';
         if (summary.interrupted) {
             out_ << (tally().count(Verdict::untested) > 0
-                         ? "Interrupted: what was not finished is untested.\n"
-                         : "Interrupted: this is what had been found by then.\n");
+                         ? "Interrupted: ports that were not finished are untested.\n"
+                         : "Interrupted: these are the results until then.\n");
         }
         for (const auto& note : summary.notes) {
             out_ << "Note: " << net::safe_text(note) << '\n';
         }
-        for (const auto& text : hints) {
-            out_ << "Hint: " << text << '\n';
-        }
+        print_hints(results);
         for (const auto& manifest : summary.manifests) {
             print_manifest(manifest);
+        }
+    }
+
+    /// One for all ports that need the same, the commands on lines of their own to be copied.
+    void print_hints(const std::vector<Result>& results) {
+        const auto hints = merged_hints(results);
+        std::string reason;
+        for (std::size_t place = 0; place < hints.size(); ++place) {
+            if (place == max_hints) {
+                out_ << "Hint: " << hints.size() - place << " more with --output json\n";
+                break;
+            }
+            const auto& [host, why, hint, more_ports] = hints[place];
+            if (place == 0 || why != reason) {
+                out_ << "Hint: " << why << '\n';
+                reason = why;
+            }
+            const bool both = !hint.on_server.empty() && !hint.command.empty();
+            if (!hint.on_server.empty()) {
+                out_ << "  on " << net::safe_text(host) << ": " << net::safe_text(hint.on_server)
+                     << '\n';
+            }
+            if (!hint.command.empty()) {
+                out_ << (both ? "  then here: " : "  here: ") << net::safe_text(hint.command)
+                     << '\n';
+            }
+            if (more_ports > 0) {
+                out_ << "  (the same for " << counted(more_ports, "more port") << ")\n";
+            }
         }
     }
 
@@ -161,9 +186,9 @@ private:
                                            stretch.ports.last);
         }
         out_ << '\n'
-             << painted(style_, bold,
-                        "pt-server at " + manifest.address.to_string() + " says of its ports")
-             << (manifest.complete ? "" : " (not all of it arrived)") << '\n';
+             << painted(style_, bold, "Ports of pt-server at " + manifest.address.to_string())
+             << record_text(manifest.exact_record)
+             << (manifest.complete ? "" : " (incomplete: not all answers arrived)") << '\n';
         for (const auto& [state, ports] : by_state) {
             out_ << to_string(state) << ", " << counted(ports.size(), "port") << '\n';
             for (const auto& line : wrapped(ports.to_string(), spec_width, most_spec_lines)) {

@@ -31,6 +31,14 @@ struct ServerView {
 /// (RFC 9293 section 3.3.2).
 enum class End { client, server };
 
+/// What leads on from a result that leaves a question; either may be empty, not both.
+struct Hint {
+    std::string on_server;  ///< a command for the target's host
+    std::string command;    ///< for this host; after the other one where there are both
+
+    friend auto operator<=>(const Hint&, const Hint&) = default;
+};
+
 /// The result for one endpoint.
 struct Result {
     std::string host;              ///< as typed
@@ -38,6 +46,12 @@ struct Result {
     /// The address is unspecified where the name could not be resolved.
     Endpoint endpoint;
     Conclusion conclusion;
+    /// What the conclusion is drawn from; nothing where the result was read from the file of a
+    /// pt-client that did not write it: that one is not concluded anew.
+    std::optional<Findings> findings;
+    /// Whether the server record that the conclusion is drawn from is exact, or sampled; nothing
+    /// where there was none.
+    std::optional<bool> exact_record;
     int local_error = 0;  ///< errno behind `untested: local-error`, else 0
     /// Behind `untested: local-error` where no errno says it: "Name or service not known".
     std::string local_reason;
@@ -48,6 +62,7 @@ struct Result {
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
+    std::uint8_t sent_tos = 0;  ///< TOS or traffic class that its packets were sent with
     /// Routers between us and the server, by what the TTL lost on the way.
     std::optional<int> hops;
     /// TCP: who closed the deciding attempt's connection first; nothing: not known, or none was
@@ -55,6 +70,7 @@ struct Result {
     std::optional<End> closed_first;
     /// What else is worth saying, rewritten addresses (NAT) among it; one short sentence each.
     std::vector<std::string> notes;
+    std::optional<Hint> hint;
     /// Of the run that found it; 0 where it sent nothing.
     std::uint64_t session = 0;
 };
@@ -78,6 +94,8 @@ struct Manifest {
     IpAddress address;
     std::uint64_t instance = 0;
     bool complete = true;  ///< false: some of it did not arrive
+    /// Whether the server's record of TCP attempts is exact, or sampled; nothing: it did not say.
+    std::optional<bool> exact_record;
     std::vector<Stretch> stretches;
 };
 

@@ -128,27 +128,29 @@ std::vector<IpAddress> PastRun::addresses(const std::string& host,
     return found;
 }
 
-std::vector<Result> PastRun::take_standing(std::vector<Probe>& probes,
+std::vector<Result> PastRun::take_standing(std::vector<ProbeBlock>& blocks,
                                            const std::vector<std::string>& hosts) const {
     std::vector<Result> standing;
-    const auto find = [this, &hosts](const Probe& probe) -> const Result* {
-        const auto wanted = std::tie(hosts[probe.host], probe.endpoint);
-        const auto found =
-            std::lower_bound(results_.begin(), results_.end(), wanted,
-                             [](const Result& one, const auto& other) { return key(one) < other; });
-        const bool stood =
-            found != results_.end() && key(*found) == wanted && stands(found->conclusion);
-        return stood ? &*found : nullptr;
-    };
-    const auto rest = std::remove_if(probes.begin(), probes.end(), [&](const Probe& probe) {
-        const Result* result = find(probe);
-        if (result != nullptr) {
-            standing.push_back(*result);
-            standing.back().host_place = probe.host;
+    for (ProbeBlock& block : blocks) {
+        PortSet done;
+        auto result = std::lower_bound(
+            results_.begin(), results_.end(), hosts[block.host],
+            [](const Result& one, const std::string& name) { return one.host < name; });
+        for (; result != results_.end() && result->host == hosts[block.host]; ++result) {
+            const Endpoint& endpoint = result->endpoint;
+            if (endpoint.address == block.address && stands(result->conclusion) &&
+                block.ports->contains(endpoint.protocol, endpoint.port)) {
+                done.insert(endpoint.protocol, endpoint.port);
+                standing.push_back(*result);
+                standing.back().host_place = block.host;
+            }
         }
-        return result != nullptr;
-    });
-    probes.erase(rest, probes.end());
+        if (!done.empty()) {
+            auto rest = std::make_shared<PortSet>(*block.ports);
+            rest->erase(done);
+            block.ports = std::move(rest);
+        }
+    }
     return standing;
 }
 

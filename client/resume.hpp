@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/options.hpp"
-#include "client/probe.hpp"
+#include "client/probe_list.hpp"
 #include "client/results_file.hpp"
 #include "client/targets.hpp"
 
@@ -32,9 +32,9 @@ public:
     /// The addresses that a host was tried at: the names of a resumed run are not looked up again,
     /// since another address would be another question.
     std::vector<IpAddress> addresses(const std::string& host, net::AddressFamily family) const;
-    /// Takes the probes whose results stand out of the list. Returns these results, each with the
+    /// Takes the ports whose results stand out of the blocks. Returns these results, each with the
     /// place that its host has now.
-    std::vector<Result> take_standing(std::vector<Probe>& probes,
+    std::vector<Result> take_standing(std::vector<ProbeBlock>& blocks,
                                       const std::vector<std::string>& hosts) const;
 
     /// One line about a file that is cut, where it is; else "".

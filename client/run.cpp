@@ -3,275 +3,298 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <limits>
+#include <iterator>
+#include <system_error>
 #include <utility>
 
-#include "client/manifest.hpp"
-#include "client/notes.hpp"
-#include "client/path_notes.hpp"
-#include "client/server_word.hpp"
-#include "client/source_port.hpp"
-#include "common/net/sockaddr.hpp"
+#include "client/conclude.hpp"
+#include "client/run_part.hpp"
 
 namespace pt::client {
 namespace {
 
 namespace asio = boost::asio;
 
-std::uint32_t lead_ms(Nanoseconds lead) {
-    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-    const auto count = std::chrono::ceil<std::chrono::milliseconds>(lead).count();
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, most));
-}
+constexpr std::size_t max_udp_flows = 4;
 
 }  // namespace
 
 Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std::string> hosts,
-         std::vector<Probe> probes, ResultHandler on_result, std::function<void()> done)
+         std::vector<ProbeBlock> blocks, ResultHandler on_result, std::function<void()> done)
     : context_{context},
       settings_{settings},
       hosts_{std::move(hosts)},
-      probes_{std::move(probes)},
+      blocks_{std::move(blocks)},
       on_result_{std::move(on_result)},
       done_{std::move(done)},
-      started_{std::chrono::steady_clock::now()},
-      next_sequence_{static_cast<std::uint32_t>(probes_.size())} {}
-
-std::vector<std::uint32_t> Run::numbers(Protocol protocol) const {
-    std::vector<std::uint32_t> numbers;
-    for (std::uint32_t number = 0; number < probes_.size(); ++number) {
-        if (probes_[number].endpoint.protocol == protocol && !probes_[number].finished) {
-            numbers.push_back(number);
+      started_{std::chrono::steady_clock::now()} {
+    for (const ProbeBlock& block : blocks_) {
+        const std::size_t size = block.ports->size();
+        total_ += size;
+        if (block.address == IpAddress{} || size == 0) {
+            continue;
+        }
+        ScannedAddress& state = addresses_[block.address];
+        state.left += size;
+        state.total += size;
+        if (state.session == 0) {
+            state.session = settings_.new_session();
+            sessions_[block.address] = state.session;
         }
     }
-    return numbers;
 }
 
+Run::~Run() = default;
+
 void Run::start() {
-    ProbeTable& table = *this;
-    for (Probe& probe : probes_) {
-        if (probe.name_unresolved) {
-            probe.findings.local_error = EADDRNOTAVAIL;
-            probe.finished = true;
-            ++finished_;
-            report(probe);
-        }
-    }
-    if (auto tcp = numbers(Protocol::tcp); !tcp.empty()) {
-        tcp_ = std::make_unique<TcpEngine>(context_, table, std::move(tcp), settings_.tcp,
-                                           settings_.descriptors);
-        tcp_->start();
-    }
-    if (auto udp = numbers(Protocol::udp); !udp.empty()) {
-        udp_ = std::make_unique<UdpEngine>(context_, table, std::move(udp), settings_.udp,
-                                           settings_.session);
-        udp_->start();
-    }
-    if (!tcp_ && !udp_) {
+    report_unresolved();
+    add_part(blocks_, Protocol::tcp, Purpose::result, settings_.tcp);
+    add_part(blocks_, Protocol::udp, Purpose::result, settings_.udp);
+    if (addresses_.empty()) {
         asio::post(context_, [this] { end(); });
     }
+}
+
+void Run::report_unresolved() {
+    for (const ProbeBlock& block : blocks_) {
+        if (block.address != IpAddress{}) {
+            continue;
+        }
+        for (const PortSet::Range& range : block.ports->ranges()) {
+            for (std::uint32_t port = to_number(range.first); port <= to_number(range.last);
+                 ++port) {
+                Probe probe;
+                probe.host = block.host;
+                probe.endpoint = {range.protocol, IpAddress{},
+                                  Port{static_cast<std::uint16_t>(port)}};
+                probe.findings.local_error = EADDRNOTAVAIL;
+                ++finished_;
+                report(probe, nullptr);
+            }
+        }
+    }
+}
+
+/// Nothing where the blocks have no port of that protocol.
+std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                         Purpose purpose, const EngineSettings& settings) {
+    auto part = std::make_shared<Part>(blocks, protocol, purpose);
+    if (part->list.size() == 0) {
+        return nullptr;
+    }
+    part->first_number = next_sequence_;
+    next_sequence_ += static_cast<std::uint32_t>(part->list.size());
+    parts_.emplace(part->first_number, part);
+    try {
+        start_engine(*part, protocol, settings);
+    } catch (const std::system_error& error) {
+        // Not even what an engine waits with can be had.
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+            probe(number).findings.local_error = error.code().value();
+            finished(number);
+        }
+    }
+    return part;
+}
+
+void Run::start_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
+    ProbeTable& table = *this;
+    switch (protocol) {
+        case Protocol::tcp:
+            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
+                                                   settings, settings_.descriptors);
+            part.tcp->start();
+            break;
+        case Protocol::udp:
+            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
+                                                   settings);
+            part.udp->start();
+            break;
+    }
+}
+
+const std::shared_ptr<Run::Part>& Run::part_of(std::uint32_t number) const {
+    return std::prev(parts_.upper_bound(number))->second;
+}
+
+Probe& Run::probe(std::uint32_t number) {
+    const auto [found, is_new] = live_.try_emplace(number);
+    if (is_new) {
+        const Part& part = *part_of(number);
+        const std::size_t place = number - part.first_number;
+        found->second.endpoint = part.list.endpoint(place);
+        found->second.host = part.list.host(place);
+    }
+    return found->second;
 }
 
 void Run::interrupt() {
     if (ended_) {
         return;
     }
-    for (Probe& probe : probes_) {
-        if (!probe.finished) {
-            probe.findings.interrupted = true;
-            probe.finished = true;
-            ++finished_;
-            report(probe);
+    const auto report_interrupted = [this](Probe& probe) {
+        probe.findings.interrupted = true;
+        ++finished_;
+        report(probe, &addresses_[probe.endpoint.address]);
+    };
+    for (const auto& [first, part] : parts_) {
+        if (part->purpose != Purpose::result) {
+            continue;
+        }
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = first + static_cast<std::uint32_t>(place);
+            if (live_.contains(number) || place >= part->started()) {
+                report_interrupted(probe(number));
+            }
+        }
+    }
+    for (const ProbeBlock& block : own_ports_) {
+        Probe probe;
+        probe.host = block.host;
+        const auto range = block.ports->ranges().front();
+        probe.endpoint = {range.protocol, block.address, range.first};
+        report_interrupted(probe);
+    }
+    for (auto& [address, state] : addresses_) {
+        for (const Probe& held : std::exchange(state.held, {})) {
+            report(held, &state);
         }
     }
     end();
 }
 
 void Run::finished(std::uint32_t number) {
-    Probe& probe = probes_[number];
-    if (ended_ || probe.finished) {
-        return;
-    }
-    probe.finished = true;
-    probe.finished_at = std::chrono::steady_clock::now();
-    ++finished_;
-    if (probe.findings.echo && probe.seen) {
-        if (server_instance_ == 0) {
-            server_instance_ = probe.seen->instance;
-        }
-        servers_.add(probe.endpoint, *probe.seen, probe.first_echo_at);
-        last_echo_[probe.endpoint.address] = probe.finished_at;
-    }
-    if (in_doubt(probe.findings)) {
-        held_back_.push_back(number);
-    } else {
-        report(probe);
-    }
-    if (finished_ == probes_.size()) {
-        // Not from within the engine's own call, which goes on after this one.
-        asio::post(context_, [this] { ask_servers(); });
-    }
-}
-
-void Run::ask_servers() {
     if (ended_) {
         return;
     }
-    if (settings_.ask_journal || settings_.ask_manifest) {
-        for (const KnownServer& server : servers_.all()) {
-            ask(server);
-        }
+    const auto part = part_of(number);
+    Probe done = std::move(probe(number));
+    live_.erase(number);
+    done.finished_at = std::chrono::steady_clock::now();
+    switch (part->purpose) {
+        case Purpose::result: take_finished(std::move(done)); break;
+        case Purpose::server:
+            if (done.findings.echo) {
+                note_server(done);
+            }
+            break;
+        case Purpose::confirm: take_confirmation(done); break;
     }
-    if (asking_ == 0) {
-        end();
+    if (--part->left == 0) {
+        // Not from within the engine's own call, which goes on after this one.
+        asio::post(context_, [this, part] { end_part(part); });
     }
 }
 
-void Run::ask(const KnownServer& server) {
-    std::vector<ProtocolPort> doubts;
-    for (const std::uint32_t number : held_back_) {
-        const Endpoint& endpoint = probes_[number].endpoint;
-        if (settings_.ask_journal && endpoint.address == server.address) {
-            doubts.push_back({endpoint.protocol, endpoint.port});
-        }
-    }
-    auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                                   lead_ms(server.first_echo - started_));
-    if (settings_.ask_manifest) {
-        const auto all = manifest_inquiries();
-        inquiries.insert(inquiries.end(), all.begin(), all.end());
-    }
-    if (inquiries.empty()) {
+void Run::is_own_port(std::uint32_t number) {
+    constexpr unsigned max_rounds = 8;
+    const auto part = part_of(number);
+    if (own_port_rounds_ == max_rounds) {
+        probe(number).findings.local_error = EADDRINUSE;
+        finished(number);
         return;
     }
-    InquirySettings settings;
-    settings.source = settings_.tcp.source;
-    settings.session = settings_.session;
-    settings.first_sequence = next_sequence_;
-    next_sequence_ += static_cast<std::uint32_t>(inquiries.size());
-    ++asking_;
-    ask_server(context_, server, inquiries, settings,
-               [this, server](const InquiryOutcome& outcome) { take_outcome(server, outcome); });
-}
-
-void Run::take_outcome(const KnownServer& server, const InquiryOutcome& outcome) {
-    for (const auto& answer : outcome.answers) {
-        if (!answer || answer->inquiry.kind != Inquiry::Kind::journal) {
-            continue;
-        }
-        if (answer->server_stalled) {
-            note_standstill(server.address);
-        }
-        // Of a session that was forgotten in between, the server knows the end only.
-        if (answer->counters.frames >= server.session_frames) {
-            InquiryAnswer told = *answer;
-            told.handshakes_known =
-                told.handshakes_known && seen_only_as(probes_, told.asked_from, server.address);
-            records_.add(server.address, told);
-        }
-    }
-    if (settings_.ask_manifest) {
-        manifests_.push_back(read_manifest(server, outcome));
-    }
-    if (outcome.lost) {
-        note_lost_server(server.address);
-    }
-    if (--asking_ == 0) {
-        end();
+    const Probe own = std::move(probe(number));
+    live_.erase(number);
+    auto ports = std::make_shared<PortSet>();
+    ports->insert(own.endpoint.protocol, own.endpoint.port);
+    own_ports_.push_back({own.host, own.endpoint.address, std::move(ports)});
+    if (--part->left == 0) {
+        asio::post(context_, [this, part] { end_part(part); });
     }
 }
 
-/// What was found before the server's last sign of life stands; what came after says nothing.
-void Run::note_lost_server(const IpAddress& address) {
-    for (const std::uint32_t number : held_back_) {
-        Probe& probe = probes_[number];
-        if (probe.endpoint.address == address && probe.finished_at > last_echo_[address]) {
-            probe.findings.server_lost = true;
+void Run::take_finished(Probe probe) {
+    ++finished_;
+    ScannedAddress& state = addresses_[probe.endpoint.address];
+    note_host(state, probe);
+    if (probe.findings.echo) {
+        note_server(probe);
+    }
+    const IpAddress address = probe.endpoint.address;
+    if (in_doubt(probe.findings)) {
+        state.held.push_back(std::move(probe));
+    } else {
+        if (!probe.findings.echo) {
+            state.settled.push_back({probe.endpoint.protocol, probe.endpoint.port});
         }
+        report(probe, &state);
+    }
+    if (--state.left == 0) {
+        asio::post(context_, [this, address] { address_done(address); });
     }
 }
 
-void Run::note_standstill(const IpAddress& address) {
-    for (const std::uint32_t number : held_back_) {
-        Probe& probe = probes_[number];
-        if (probe.endpoint.address == address && may_be_standstill(probe.findings)) {
-            probe.findings.server_lost = true;
-            probe.server_stalled = true;
-        }
-    }
-}
-
-void Run::end() {
-    if (std::exchange(ended_, true)) {
+void Run::note_server(const Probe& probe) {
+    if (!probe.seen) {
         return;
     }
-    if (tcp_) {
-        tcp_->stop();
+    if (server_instance_ == 0) {
+        server_instance_ = probe.seen->instance;
     }
-    if (udp_) {
-        udp_->stop();
+    ScannedAddress& state = addresses_[probe.endpoint.address];
+    state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
+    state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
+    state.last_echo = std::max(state.last_echo, probe.finished_at);
+    if (probe.endpoint.protocol == Protocol::tcp &&
+        probe.seen->destination.port != probe.endpoint.port) {
+        state.rewritten_to.insert(probe.seen->destination.port);
     }
-    for (const std::uint32_t number : held_back_) {
-        report(probes_[number]);
+    auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
+    open = open.value_or(probe.endpoint);
+    state.round_trip = std::max(state.round_trip, probe.rtt.max());
+    if (probe.endpoint.protocol == Protocol::udp && probe.local &&
+        state.udp_flows.size() < max_udp_flows) {
+        state.udp_flows.emplace_back(probe.endpoint.port, probe.local->port);
     }
-    done_();
 }
 
-void Run::report(const Probe& probe) {
-    Knowledge knowledge;
-    knowledge.server_seen = servers_.at(probe.endpoint.address);
-    if (auto found = records_.find(probe.endpoint)) {
-        mind_earlier(found->record, probe.attempts, settings_.tcp.source.port.has_value());
-        learn(knowledge, probe.endpoint.protocol, *found);
+/// An error about the host is about all of its ports, of both protocols.
+void Run::note_host(ScannedAddress& state, const Probe& probe) {
+    const Findings& findings = probe.findings;
+    const auto meant = findings.icmp ? meaning(*findings.icmp) : IcmpMeaning::other;
+    const bool about_host =
+        meant == IcmpMeaning::host_unreachable || meant == IcmpMeaning::net_unreachable;
+    if (about_host) {
+        state.unreachable = findings.icmp;
     }
-    if (settings_.tcp.source.port) {
-        knowledge.server_was_reset.reset();  // our own end resets, so that the port is free again
-    }
-    Result result;
-    result.host = hosts_[probe.host];
-    result.host_place = probe.host;
-    result.endpoint = probe.endpoint;
-    result.conclusion = diagnose(probe.endpoint.address, probe.findings, knowledge);
-    result.local_error = probe.findings.local_error;
-    result.local_reason = source_port_reason(settings_.tcp.source, probe.endpoint, probe.local,
-                                             probe.findings.local_error);
-    result.attempts = probe.attempts;
-    result.rtt = probe.rtt;
-    result.frames_sent = probe.frames_sent;
-    result.frames_lost = probe.frames_lost;
-    result.local = probe.local;
-    result.seen = probe.seen;
-    if (probe.findings.connected) {  // we close in the end, unless the peer has
-        result.closed_first = probe.findings.end_of_stream ? End::server : End::client;
-    }
-    result.hops = hops(probe);
-    result.notes = notes_for(probe, result.conclusion, knowledge);
-    result.session = settings_.session;
-    on_result_(result);
+    state.alive = state.alive || (!is_silent(findings) && !about_host);
 }
 
-/// Half of what a path looks like from one end: how much of our TTL the way there used up.
-std::optional<int> Run::hops(const Probe& probe) {
-    if (!probe.seen || probe.seen->received_ttl == 0) {
-        return std::nullopt;
+/// Its engine goes once nothing that it has posted is left.
+void Run::end_part(const std::shared_ptr<Part>& part) {
+    if (ended_) {
+        return;
     }
-    const bool v4 = probe.endpoint.address.is_v4();
-    if (!hop_limits_.contains(v4)) {
-        hop_limits_[v4] = initial_hop_limit(net::family_of(probe.endpoint.address));
+    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
+        const IpAddress address = part->list.endpoint(0).address;
+        if (--addresses_[address].extra_parts == 0) {
+            address_done(address);
+        }
+        return;
     }
-    const int used = hop_limits_[v4] - probe.seen->received_ttl;
-    return used >= 0 ? std::optional{used} : std::nullopt;  // a relay starts with a TTL of its own
+    if (part->udp && !own_ports_.empty()) {
+        part->stop();
+        // A pt-server that leaves ports to other programs takes this one for free after a while.
+        constexpr std::chrono::milliseconds until_free{1500};
+        constexpr std::chrono::milliseconds again{50};
+        const auto timer = std::make_shared<asio::steady_timer>(
+            context_, own_port_rounds_++ == 0 ? until_free : again);
+        timer->async_wait([this, timer](boost::system::error_code error) {
+            if (!error && !ended_) {
+                EngineSettings settings = settings_.udp;
+                settings.one_flow = true;  // else one of its ports may be the very one again
+                add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result, settings);
+            }
+        });
+    }
 }
 
-std::vector<std::string> Run::notes() const {
-    return path_notes(probes_, udp_ ? udp_->duplicates() : Duplicates{}, records_.counters());
-}
-
-Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attempt) {
-    const Endpoint& endpoint = probes_[number].endpoint;
+Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) {
     Frame frame;
     frame.type = FrameType::request;
-    frame.nonce = {settings_.session, sequence};
+    frame.nonce = {sessions_[endpoint.address], sequence};
     frame.port = endpoint.port;
     frame.protocol = endpoint.protocol;
     frame.attempt = static_cast<std::uint8_t>(std::min(attempt, 255U));
@@ -280,12 +303,48 @@ Frame Run::request(std::uint32_t number, std::uint32_t sequence, unsigned attemp
     return frame;
 }
 
+bool Run::is_session_of(const IpAddress& address, std::uint64_t session) const {
+    const auto found = sessions_.find(address);
+    return found != sessions_.end() && found->second == session;
+}
+
 TimePoint Run::sent_at(const Frame& echo) const {
-    // The echo may be altered: a time beyond any run is one that was never sent.
+    // The echo may be altered: a time beyond any scan is one that was never sent.
     constexpr std::uint64_t beyond = std::uint64_t{1} << 62U;
     return echo.client_time < beyond
                ? started_ + Nanoseconds{static_cast<std::int64_t>(echo.client_time)}
                : TimePoint::max();
+}
+
+void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
+    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+}
+
+void Run::on_reply(const Frame& frame) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session && state.flow_check) {
+            state.flow_check->take_reply(frame);
+        }
+    }
+}
+
+void Run::on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session) {
+            for (const auto& asking : std::vector{state.asking}) {
+                asking->take_datagram(frame, bytes);
+            }
+            return;
+        }
+    }
+}
+
+void Run::on_query_refused(const SocketAddress& by) {
+    if (const auto found = addresses_.find(by.address); found != addresses_.end()) {
+        for (const auto& asking : std::vector{found->second.asking}) {
+            asking->take_refusal();
+        }
+    }
 }
 
 }  // namespace pt::client

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "client/local_facts.hpp"
 #include "common/net/descriptor_limit.hpp"
 
 namespace pt::client {
@@ -23,6 +24,10 @@ constexpr std::size_t tcp_window = 512;
 /// they where they all come back at once; nobody keeps a datagram for long before that is known.
 constexpr std::size_t udp_window = 256;
 constexpr std::chrono::milliseconds udp_assumed_trip{5};
+/// Probes that have started and are not decided: each takes memory, and silent ones stay for long.
+constexpr std::size_t max_in_flight = 20'000;
+/// Up to so many probes, each refusal is repeated: it costs 300 ms in all.
+constexpr std::size_t max_probes_to_repeat = 1'024;
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
@@ -50,26 +55,41 @@ EngineSettings engine_settings(const Options& options, double share, std::size_t
     settings.source = {options.source, options.source_port, options.interface.value_or(""),
                        options.dscp};
     settings.count = options.count;
+    settings.limits.exact_tries = options.tries_given;
+    settings.limits.exact_timeout = options.timeout_given;
+    settings.limits.controls = !options.source_port;
     settings.seed = random_number();
     return settings;
 }
 
 }  // namespace
 
-RunSettings run_settings(const Options& options, const std::vector<Probe>& probes) {
-    const auto is_tcp = [](const Probe& probe) { return probe.endpoint.protocol == Protocol::tcp; };
-    const auto tcp = static_cast<double>(std::count_if(probes.begin(), probes.end(), is_tcp));
-    const double tcp_share = probes.empty() ? 0 : tcp / static_cast<double>(probes.size());
+RunSettings run_settings(const Options& options, const std::vector<ProbeBlock>& blocks) {
+    std::size_t tcp = 0;
+    std::size_t udp = 0;
+    for (const ProbeBlock& block : blocks) {
+        tcp += block.ports->size(Protocol::tcp);
+        udp += block.ports->size(Protocol::udp);
+    }
+    const double tcp_share =
+        tcp + udp == 0 ? 0 : static_cast<double>(tcp) / static_cast<double>(tcp + udp);
     const std::size_t limit = net::raise_descriptor_limit();
     RunSettings settings;
     settings.descriptors =
-        limit > 2 * reserved_descriptors ? limit - reserved_descriptors : limit / 2;
-    settings.tcp = engine_settings(options, tcp_share, settings.descriptors, tcp_window);
-    settings.udp = engine_settings(options, 1 - tcp_share, probes.size(), udp_window);
+        limit > 2 * reserved_descriptors ? limit - reserved_descriptors : std::max(limit / 4, 1UL);
+    const std::size_t tcp_in_flight = std::min(settings.descriptors, max_in_flight);
+    settings.tcp = engine_settings(options, tcp_share, tcp_in_flight, tcp_window);
+    settings.udp = engine_settings(options, 1 - tcp_share, max_in_flight, udp_window);
     settings.udp.limits.assumed_trip = udp_assumed_trip;
-    settings.session = random_number();
+    for (EngineSettings* engine : {&settings.tcp, &settings.udp}) {
+        engine->repeat_refusals = tcp + udp <= max_probes_to_repeat;
+        engine->ephemeral_range = read_ephemeral_range();
+    }
+    settings.new_session = random_number;
     settings.ask_journal = options.journal;
     settings.ask_manifest = options.list;
+    settings.look_for_server = !options.journal_file;
+    settings.hint_facts = hint_facts(options);
     return settings;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "client/options.hpp"
-#include "client/probe.hpp"
+#include "client/probe_list.hpp"
 #include "client/run.hpp"
 #include "client/targets.hpp"
 
@@ -13,7 +13,7 @@ namespace pt::client {
 
 /// Splits what is bounded for the whole run among the protocols; draws the session's random
 /// numbers; raises the limit of open descriptors.
-RunSettings run_settings(const Options& options, const std::vector<Probe>& probes);
+RunSettings run_settings(const Options& options, const std::vector<ProbeBlock>& blocks);
 
 /// As typed, in the targets' order: what `Probe::host` points into.
 std::vector<std::string> host_names(const Targets& targets);

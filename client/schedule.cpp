@@ -18,6 +18,8 @@ constexpr Nanoseconds long_silence = 1s;
 constexpr int waiting_patient = 3;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
+/// How soon an attempt follows one that was refused: three of them take 300 ms.
+constexpr Nanoseconds refusal_gap = 150ms;
 /// RFC 6298 section 2: alpha = 1/8.
 constexpr int smoothing = 8;
 
@@ -33,23 +35,35 @@ constexpr std::size_t many_answers = 1'000;
 constexpr Nanoseconds fast_round_trip = 100ms;
 constexpr Nanoseconds brisk_timeout = 1200ms;
 constexpr Nanoseconds calm_timeout = 3s;
+constexpr unsigned stopped_tries = 2;
+constexpr Nanoseconds stopped_timeout = 1s;
 
-unsigned calm_tries(std::size_t probes, std::size_t attempts, unsigned tries) {
-    const std::size_t affordable = attempts / std::max<std::size_t>(probes, 1);
-    return static_cast<unsigned>(std::min<std::size_t>(std::max(affordable, fewest_tries), tries));
+/// Few probes have the whole timeout: the kernel says that no host has an address after just over
+/// three seconds (neighbour discovery).
+constexpr std::size_t few_probes = 1'024;
+
+AttemptPlan calm_plan(std::size_t probes, const Schedule::Limits& limits, const AttemptPlan& plan) {
+    const std::size_t affordable = limits.unsparing / std::max<std::size_t>(probes, 1);
+    const auto spared = std::min<std::size_t>(std::max(affordable, fewest_tries), plan.tries());
+    const bool whole_timeout = limits.exact_timeout || probes <= few_probes;
+    return {limits.exact_tries ? plan.tries() : static_cast<unsigned>(spared),
+            whole_timeout ? plan.timeout() : std::min(plan.timeout(), calm_timeout)};
 }
 
 }  // namespace
 
 Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
-                   std::uint64_t seed)
-    : plan_{plan},
-      calm_plan_{calm_tries(probes, limits.unsparing, plan.tries()),
-                 std::min(plan.timeout(), calm_timeout)},
-      brisk_plan_{calm_plan_.tries(), std::min(plan.timeout(), brisk_timeout)},
+                   std::uint64_t seed, GroupOf group_of)
+    : probes_{probes},
+      plan_{plan},
+      calm_plan_{calm_plan(probes, limits, plan)},
+      brisk_plan_{calm_plan_.tries(),
+                  limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), brisk_timeout)},
+      stopped_plan_{std::min(stopped_tries, plan.tries()),
+                    std::min(plan.timeout(), stopped_timeout)},
       limits_{limits},
+      group_of_{std::move(group_of)},
       window_{limits.window},
-      states_(probes),
       random_{static_cast<std::minstd_rand::result_type>(seed)} {
     limits_.in_flight = std::max<std::size_t>(limits.in_flight, 1);
 }
@@ -57,18 +71,24 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
 Schedule::Step Schedule::next(TimePoint now) {
     age(now);
     drop_stale_dues();
-    if (over_ == states_.size()) {
+    if (fresh_ == probes_ && states_.empty()) {
         return {};
     }
-    if (!dues_.empty() && dues_.top().at <= now && has_had_all(states_[dues_.top().probe])) {
+    if (const auto control = next_control(now)) {
+        return *control;
+    }
+    if (!dues_.empty() && dues_.top().at <= now &&
+        has_had_all(states_.find(dues_.top().probe)->second)) {
         const std::size_t probe = dues_.top().probe;
         dues_.pop();
         return out_of_time(probe);
     }
-    waking_ = fresh_ == states_.size() && !resting_.empty() && (waking_ || in_flight_ == 0);
+    const bool all_started = fresh_ == probes_;
+    waking_ = !resting_.empty() && (waking_ || (all_started && in_flight_ == 0) ||
+                                    resting_.size() >= limits_.max_resting);
     while (waking_ && !resting_.empty() && in_flight_ < limits_.in_flight) {
-        if (const auto given_up = wake(now)) {
-            return *given_up;
+        if (const auto step = wake(now)) {
+            return *step;
         }
     }
     if (now >= not_before_ && young_ < window_.size()) {
@@ -78,9 +98,12 @@ Schedule::Step Schedule::next(TimePoint now) {
             dues_.pop();
             return start(probe, now);
         }
-        if (fresh_ < states_.size() && in_flight_ < limits_.in_flight) {
+        if (!all_started && in_flight_ < limits_.in_flight) {
             return start(fresh_++, now);
         }
+    }
+    if (all_started && in_flight_ == 0 && resting_.empty()) {
+        return next_steady(now);
     }
     return {Action::wait, 0, 0, wake_time(now)};
 }
@@ -97,6 +120,9 @@ bool Schedule::brisk() const {
 }
 
 const AttemptPlan& Schedule::plan(const State& state) const {
+    if (state.group->stopped && !limits_.exact()) {
+        return stopped_plan_;
+    }
     if (lossy()) {
         return plan_;
     }
@@ -111,58 +137,63 @@ bool Schedule::has_had_all(const State& state) const {
 
 /// The last attempt that the probe is to have for now has had its time.
 Schedule::Step Schedule::out_of_time(std::size_t probe) {
-    State& state = states_[probe];
-    if (state.attempts < plan_.tries()) {
+    State& state = states_.find(probe)->second;
+    if (state.attempts < plan_.tries() && !state.refused && !state.group->stopped) {
         state.phase = Phase::resting;
         --in_flight_;
         no_longer_young(state);
         resting_.push_back(probe);
         return {Action::rest, probe, state.attempts, {}};
     }
-    finish(state);
-    return {Action::give_up, probe, state.attempts, {}};
+    return settle(probe);
 }
 
 /// All others are decided: if nothing was lost, a resting probe has had its attempts; else it has
 /// the others now. No more of them at once than may be in flight.
 std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
     const std::size_t probe = resting_.front();
-    State& state = states_[probe];
     resting_.pop_front();
+    const auto found = states_.find(probe);
+    if (found == states_.end() || found->second.phase != Phase::resting) {
+        return std::nullopt;  // it was answered late
+    }
+    State& state = found->second;
     const bool confirm = (brisk() || state.alive) && !state.confirming;
-    if (state.phase == Phase::resting && !lossy() && !confirm) {
-        state.phase = Phase::over;
-        ++over_;
-        return Step{Action::give_up, probe, state.attempts, {}};
+    if ((!lossy() && !confirm) || state.group->stopped) {
+        return settle(probe);
     }
-    if (state.phase == Phase::resting) {  // else it was answered late
-        state.confirming = true;
-        state.phase = Phase::active;
-        ++in_flight_;
-        set_due(probe, now);
-    }
+    state.confirming = true;
+    state.phase = Phase::active;
+    ++in_flight_;
+    set_due(probe, now);
     return std::nullopt;
 }
 
 Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     first_start_ = first_start_.value_or(now);
-    State& state = states_[probe];
-    if (state.phase == Phase::fresh) {
-        state.phase = Phase::active;
+    const auto [found, fresh] = states_.try_emplace(probe);
+    State& state = found->second;
+    if (fresh) {
         ++in_flight_;
+        state.group = &groups_[group_number(probe)];
     }
     ++state.attempts;
     if (!state.young) {
         state.young = true;
         ++young_;
     }
+    ++attempts_started_;
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
     const AttemptPlan& plan = this->plan(state);
     TimePoint due = now + plan.wait_after(state.attempts, jitter);
     if (state.attempts == 1) {
         state.began = now;
-    } else if (state.attempts == plan.tries()) {
+    } else {
+        state.sent.push_back(to_ms(now - state.began));
+        want_control(probe, now);
+    }
+    if (state.attempts > 1 && state.attempts == plan.tries()) {
         due = std::max(due, state.began + plan.timeout());  // what jitter has saved
     }
     if (smoothed_round_trip_) {
@@ -179,21 +210,46 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
 }
 
 void Schedule::decided(std::size_t probe) {
-    State& state = states_[probe];
-    if (state.phase == Phase::active) {
-        finish(state);
-    } else if (state.phase == Phase::resting) {
-        state.phase = Phase::over;
-        ++over_;
+    if (states_.contains(probe)) {
+        finish(probe);
+    }
+}
+
+void Schedule::showed_life(std::size_t probe) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        found->second.alive = true;
+    }
+}
+
+void Schedule::refused(std::size_t probe, TimePoint now) {
+    const auto found = states_.find(probe);
+    if (found == states_.end()) {
+        return;
+    }
+    State& state = found->second;
+    state.refused = true;
+    if (state.phase == Phase::active && !has_had_all(state)) {
+        // Not in step with others: one of several backends may be met by turns.
+        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
+        set_due(probe, std::min(state.due, now + gap));
     }
 }
 
 void Schedule::postpone(std::size_t probe, TimePoint until) {
-    State& state = states_[probe];
-    if (state.phase != Phase::active) {
+    const auto found = states_.find(probe);
+    if (found == states_.end() || found->second.phase == Phase::resting) {
+        return;
+    }
+    State& state = found->second;
+    if (state.phase == Phase::steady) {
+        steady_.postpone(until);
         return;
     }
     --state.attempts;
+    if (!state.sent.empty()) {
+        state.sent.pop_back();
+    }
     no_longer_young(state);
     set_due(probe, until);
     not_before_ = std::max(not_before_, until);
@@ -205,6 +261,7 @@ void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, uns
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
     lost_ += lost;
+    last_answer_ = now;
     if (round_trip) {
         smoothed_round_trip_ =
             smoothed_round_trip_
@@ -213,11 +270,17 @@ void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, uns
     }
 }
 
-void Schedule::finish(State& state) {
-    state.phase = Phase::over;
-    ++over_;
-    --in_flight_;
-    no_longer_young(state);
+void Schedule::finish(std::size_t probe) {
+    const auto found = states_.find(probe);
+    switch (found->second.phase) {
+        case Phase::active:
+            --in_flight_;
+            no_longer_young(found->second);
+            break;
+        case Phase::resting: break;
+        case Phase::steady: steady_.remove(probe); break;
+    }
+    states_.erase(found);
 }
 
 void Schedule::no_longer_young(State& state) {
@@ -228,26 +291,30 @@ void Schedule::no_longer_young(State& state) {
 }
 
 void Schedule::set_due(std::size_t probe, TimePoint at) {
-    states_[probe].due = at;
+    states_.find(probe)->second.due = at;
     dues_.push({at, probe});
 }
 
 void Schedule::age(TimePoint now) {
     const Nanoseconds limit = young_age(now);
-    while (!started_.empty() &&
-           (now - started_.front().at >= limit || !states_[started_.front().probe].young)) {
-        State& state = states_[started_.front().probe];
-        if (state.attempts == started_.front().attempt) {
-            no_longer_young(state);
+    for (; !started_.empty(); started_.pop_front()) {
+        const Started& first = started_.front();
+        const auto found = states_.find(first.probe);
+        const bool young = found != states_.end() && found->second.young;
+        if (young && now - first.at < limit) {
+            return;
         }
-        started_.pop_front();
+        if (young && found->second.attempts == first.attempt) {
+            no_longer_young(found->second);
+        }
     }
 }
 
 void Schedule::drop_stale_dues() {
     const auto stale = [this](const Due& due) {
-        const State& state = states_[due.probe];
-        return state.phase == Phase::over || state.due != due.at;
+        const auto found = states_.find(due.probe);
+        return found == states_.end() || found->second.phase != Phase::active ||
+               found->second.due != due.at;
     };
     while (!dues_.empty() && stale(dues_.top())) {
         dues_.pop();
@@ -271,8 +338,14 @@ TimePoint Schedule::wake_time(TimePoint now) const {
     if (!dues_.empty()) {
         wake = dues_.top().at > now ? dues_.top().at : unblocked;
     }
-    if (fresh_ < states_.size() && in_flight_ < limits_.in_flight) {
+    if (fresh_ < probes_ && in_flight_ < limits_.in_flight) {
         wake = std::min(wake, unblocked);
+    }
+    if (!controls_.empty()) {
+        wake = std::min(wake, controls_.front().sent + control_timeout());
+    }
+    if (!controls_due_.empty()) {
+        wake = std::min(wake, std::max(controls_due_.front().at_latest, unblocked));
     }
     return wake;
 }

@@ -1,14 +1,15 @@
 #include "client/session.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <ostream>
 #include <utility>
 
 #include "client/local_facts.hpp"
 #include "client/probe_list.hpp"
 #include "client/run_settings.hpp"
+#include "common/net/local_route.hpp"
 #include "common/net/safe_text.hpp"
+#include "common/net/stop_signals.hpp"
 
 namespace pt::client {
 namespace {
@@ -28,7 +29,7 @@ Session::Session(const Options& options, Targets targets, Reporter& reporter, st
       errors_{errors},
       progress_{std::move(progress)},
       past_{std::move(past)},
-      lookup_{context_, names_to_look_up(), options.family,
+      lookup_{context_, names_to_look_up(), options.family, options.lookup_timeout,
               [this](std::vector<net::Resolution> resolutions) {
                   on_resolved(std::move(resolutions));
               }},
@@ -49,8 +50,7 @@ std::vector<std::string> Session::names_to_look_up() const {
 }
 
 ExitCode Session::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
+    net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
             on_signal();
@@ -77,12 +77,26 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
                     << std::endl;
         }
     }
+    note_addresses(resolutions);
     set_up_run(list_all(std::move(resolutions)));
     run_->start();
 }
 
+/// A resumed host keeps its addresses, and was not looked up.
+void Session::note_addresses(const std::vector<net::Resolution>& resolutions) {
+    const auto tested =
+        options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::first;
+    for (std::size_t place = 0; place < targets_.size(); ++place) {
+        const auto& found = resolutions[place].addresses;
+        address_notes_.add_host(targets_[place].host, found, tested);
+        if (!options_.all_addresses && found.size() > 1) {
+            other_addresses_.insert(static_cast<std::uint32_t>(place));
+        }
+    }
+}
+
 /// Every endpoint, at the addresses that a resumed host was tried at before.
-std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) const {
+std::vector<ProbeBlock> Session::list_all(std::vector<net::Resolution> resolutions) const {
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         auto& addresses = resolutions[place].addresses;
         auto known = past_.addresses(targets_[place].host, options_.family);
@@ -92,23 +106,28 @@ std::vector<Probe> Session::list_all(std::vector<net::Resolution> resolutions) c
             addresses.resize(1);
         }
     }
-    return list_probes(targets_, resolutions, true);
+    return list_blocks(targets_, resolutions, true);
 }
 
 /// The results that stand are told at once, unless they stand in what is written to already.
-void Session::set_up_run(std::vector<Probe> probes) {
-    reporter_.expect(probes.size());
+void Session::set_up_run(std::vector<ProbeBlock> blocks) {
+    std::size_t probes = 0;
+    for (const ProbeBlock& block : blocks) {
+        probes += block.ports->size();
+    }
+    reporter_.expect(probes);
     const auto names = host_names(targets_);
     const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
-    for (const Result& result : past_.take_standing(probes, names)) {
+    for (const Result& result : past_.take_standing(blocks, names)) {
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
         take(result, told);
     }
-    const RunSettings settings = run_settings(options_, probes);
+    RunSettings settings = run_settings(options_, blocks);
+    settings.other_addresses = other_addresses_;
     run_ = std::make_unique<Run>(
-        context_, settings, names, std::move(probes),
+        context_, settings, names, std::move(blocks),
         [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
 }
 
@@ -138,6 +157,7 @@ void Session::take(const Result& result, bool told) {
 
 void Session::report(const Result& result, bool told) {
     tally_.add(result.conclusion.verdict);
+    address_notes_.add_result(result);
     if (options_.list) {
         asked_for_list_[result.host_place].insert(result.endpoint.address);
     }
@@ -165,9 +185,8 @@ void Session::judge_by_journal() {
         if (const auto* error = std::get_if<UsageError>(&journal)) {
             errors_ << "pt-client: " << error->message << std::endl;
         } else {
-            for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, std::get<JournalFile>(journal),
-                                options_.source_port.has_value())) {
+            for (const std::string& remark : conclude_again(
+                     doubtful_, addresses_, std::get<JournalFile>(journal), hint_facts(options_))) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }
@@ -195,7 +214,13 @@ void Session::show_progress() {
         return;
     }
     if (run_) {
-        progress_->update(run_->finished_count(), run_->total(), std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        if (const auto slow = run_->slowdown()) {
+            progress_->update_slow(run_->finished_count(), run_->total(), slow->rate, slow->left,
+                                   now);
+        } else {
+            progress_->update(run_->finished_count(), run_->total(), now);
+        }
     }
     progress_timer_.expires_after(progress_interval);
     progress_timer_.async_wait([this](boost::system::error_code error) {
@@ -241,6 +266,11 @@ void Session::finish() {
     summary.server_instance =
         run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
     summary.notes = run_->notes();
+    const auto own =
+        net::local_destinations(address_notes_.addresses(), options_.interface.value_or(""));
+    for (std::string& note : address_notes_.text(own)) {
+        summary.notes.push_back(std::move(note));
+    }
     summary.manifests = run_->manifests();
     summary.interrupted = interrupted_;
     if (options_.explain) {

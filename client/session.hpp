@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "client/address_notes.hpp"
 #include "client/conclude_again.hpp"
 #include "client/exit_code.hpp"
 #include "client/lookup.hpp"
@@ -25,7 +26,7 @@
 namespace pt::client {
 
 /// What pt-client does once it knows what is asked: look names up, run, report, and stop early on
-/// SIGINT or SIGTERM with all that is finished. Used once.
+/// SIGINT, SIGTERM or SIGHUP with all that is finished. Used once.
 class Session {
 public:
     /// `progress` is set where a person watches stderr. All references outlive the session.
@@ -38,8 +39,9 @@ public:
 private:
     std::vector<std::string> names_to_look_up() const;
     void on_resolved(std::vector<net::Resolution> resolutions);
-    std::vector<Probe> list_all(std::vector<net::Resolution> resolutions) const;
-    void set_up_run(std::vector<Probe> probes);
+    void note_addresses(const std::vector<net::Resolution>& resolutions);
+    std::vector<ProbeBlock> list_all(std::vector<net::Resolution> resolutions) const;
+    void set_up_run(std::vector<ProbeBlock> blocks);
     void on_result(const Result& result);
     void take(const Result& result, bool told);
     void report(const Result& result, bool told);
@@ -62,6 +64,7 @@ private:
     Lookup lookup_;
     /// For each host why it has no address; "" where it has one.
     std::vector<std::string> lookup_errors_;
+    std::set<std::uint32_t> other_addresses_;  ///< hosts that have more than the one that is probed
     std::unique_ptr<Run> run_;
     /// With --journal: results that it may change, and which of them are told already.
     std::vector<Result> doubtful_;
@@ -70,6 +73,7 @@ private:
     boost::asio::steady_timer journal_timer_{context_};
     std::map<std::size_t, std::set<IpAddress>> asked_for_list_;  ///< the addresses of each host
     std::size_t hosts_without_list_ = 0;
+    AddressNotes address_notes_;
     std::uint64_t past_instance_ = 0;  ///< the first server of the results that stand
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -20,11 +21,29 @@ std::string without_port(const std::string& note) {
     return has_port ? note.substr(0, end) : note;
 }
 
-std::vector<std::string> without_ports(const std::vector<std::string>& notes) {
+/// "some attempts were lost": chance alone makes the counts differ from port to port.
+std::string without_counts(const std::string& note) {
+    constexpr std::string_view digits = "0123456789,";
+    constexpr std::string_view of = " of ";
+    constexpr std::string_view attempts[] = {" attempts", " attempt"};
+    const auto end = note.find_first_not_of(digits);
+    if (end == 0 || end == std::string::npos || note.compare(end, of.size(), of) != 0) {
+        return note;
+    }
+    const auto word = note.find_first_not_of(digits, end + of.size());
+    for (const auto attempt : attempts) {
+        if (word != std::string::npos && note.compare(word, attempt.size(), attempt) == 0) {
+            return "some attempts" + note.substr(word + attempt.size());
+        }
+    }
+    return note;
+}
+
+std::vector<std::string> gists(const std::vector<std::string>& notes) {
     std::vector<std::string> gists;
     gists.reserve(notes.size());
     for (const auto& note : notes) {
-        gists.push_back(without_port(note));
+        gists.push_back(without_counts(without_port(note)));
     }
     return gists;
 }
@@ -62,7 +81,7 @@ std::vector<ResultGroup> group_results(std::span<const Result> results) {
     for (const auto& result : results) {
         const Verdict verdict = result.conclusion.verdict;
         tally.add(verdict);
-        by_key[{verdict, describe(result), without_ports(result.notes)}].push_back(&result);
+        by_key[{verdict, describe(result), gists(result.notes)}].push_back(&result);
     }
     std::vector<ResultGroup> groups;
     groups.reserve(by_key.size());

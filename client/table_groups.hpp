@@ -15,7 +15,7 @@ namespace pt::client {
 struct ResultGroup {
     std::vector<const Result*> members;  ///< by protocol and port
     std::string words;                   ///< `describe` of each
-    std::vector<std::string> notes;      ///< the notes of each, without ports at their ends
+    std::vector<std::string> notes;  ///< the notes of each, without ports and counts of attempts
 
     Verdict verdict() const { return members.front()->conclusion.verdict; }
     PortSet ports() const;

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <iostream>
 #include <istream>
 #include <system_error>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 
 #include "client/host_word.hpp"
 #include "client/option_values.hpp"
+#include "common/core/byte_order_mark.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::client {
@@ -69,7 +71,11 @@ std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream&
                                   " bytes; one host a line is allowed"};
             case Line::read: break;
         }
-        const auto host = without_comment(line);
+        if (number == 1 && is_utf16(line)) {
+            return UsageError{where + ": UTF-16 text: save the file as UTF-8"};
+        }
+        const auto host =
+            without_comment(number == 1 ? without_byte_order_mark(line) : std::string_view{line});
         if (number > most_lines) {
             return UsageError{where + ": the file is longer than " + std::to_string(most_lines) +
                               " lines"};
@@ -92,7 +98,12 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
     auto hosts = options.hosts;
     if (options.host_file) {
         errno = 0;
-        std::ifstream file{*options.host_file};
+        const bool is_standard_input = *options.host_file == "-";
+        std::ifstream opened;
+        if (!is_standard_input) {
+            opened.open(*options.host_file);
+        }
+        std::istream& file = is_standard_input ? std::cin : opened;
         const auto read_failure = [&] {
             return UsageError{"--host-file " + quote_word(*options.host_file) +
                               " cannot be read: " + std::generic_category().message(errno)};
@@ -100,7 +111,8 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         if (!file) {
             return read_failure();
         }
-        auto lines = read_host_lines(file, *options.host_file);
+        auto lines =
+            read_host_lines(file, is_standard_input ? "standard input" : *options.host_file);
         if (auto* error = std::get_if<UsageError>(&lines)) {
             return std::move(*error);
         }

@@ -12,6 +12,7 @@
 
 #include "common/net/error_queue.hpp"
 #include "common/net/sockaddr.hpp"
+#include "common/net/tcp_measurements.hpp"
 
 namespace pt::client {
 namespace {
@@ -27,9 +28,9 @@ bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
 
 }  // namespace
 
-TcpAttempt::TcpAttempt(TcpSockets& sockets, Owner& owner, std::uint32_t probe, const Frame& request,
+TcpAttempt::TcpAttempt(TcpSockets& sockets, Owner& owner, Purpose purpose, const Frame& request,
                        Frames frames)
-    : sockets_{sockets}, owner_{owner}, probe_{probe}, frames_{frames} {
+    : sockets_{sockets}, owner_{owner}, purpose_{purpose}, frames_{frames} {
     set_request(request);
 }
 
@@ -39,13 +40,13 @@ void TcpAttempt::set_request(const Frame& request) {
     bytes_out_ = encode_request(request);
 }
 
-std::error_code TcpAttempt::open(int family) {
+std::error_code TcpAttempt::open(int family, std::optional<Port> source_port) {
     family_ = family;
     std::error_code error;
     socket_ = sockets_.open(
         family,
         frames_ == Frames::one ? TcpSockets::Sending::with_end : TcpSockets::Sending::at_once,
-        error);
+        source_port, error);
     if (request_.attempt <= 1 && !error) {
         // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
         // Later attempts send it alone: where the frame is dropped and both ends are reset, the
@@ -56,9 +57,9 @@ std::error_code TcpAttempt::open(int family) {
     return error;
 }
 
-std::error_code TcpAttempt::start(const Endpoint& endpoint) {
+std::error_code TcpAttempt::start(const Endpoint& endpoint, std::optional<Port> source_port) {
     link_local_ = endpoint.address.is_link_local_v6();
-    if (const auto error = open(net::family_of(endpoint.address))) {
+    if (const auto error = open(net::family_of(endpoint.address), source_port)) {
         failure_ = error.value();
         // Without a port to wait for, it is the source address that is not to be had.
         const bool no_address = failure_ == EADDRNOTAVAIL && !sockets_.source().port;
@@ -77,6 +78,9 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint) {
         return {};
     }
     failure_ = errno;
+    if (source_port && (failure_ == EADDRNOTAVAIL || failure_ == EADDRINUSE)) {
+        return start(endpoint);  // that port has a connection there already
+    }
     return is_shortage(failure_) && has_source_address(remote)
                ? std::error_code{failure_, std::system_category()}
                : std::error_code{};
@@ -138,6 +142,38 @@ bool TcpAttempt::data_acknowledged() {
     int unacknowledged = 0;
     return connected_ && !closed_ && ioctl(descriptor(), SIOCOUTQ, &unacknowledged) == 0 &&
            unacknowledged == 0;
+}
+
+namespace {
+
+/// What data that have just been acknowledged may have waited for a repetition: Linux sends again
+/// after 200 ms at the soonest (TCP_RTO_MIN).
+constexpr Nanoseconds min_repetition = std::chrono::milliseconds{190};
+}  // namespace
+
+std::optional<Nanoseconds> TcpAttempt::kernel_round_trip() const {
+    const auto kernel = net::read_tcp_measurements(descriptor());
+    return kernel ? kernel->min_round_trip : std::nullopt;
+}
+
+bool TcpAttempt::syn_sent_again() const {
+    constexpr Nanoseconds first_timeout = std::chrono::milliseconds{950};  // TCP_TIMEOUT_INIT: 1 s
+    const Nanoseconds handshake = first_sent_ - started_;
+    const auto shortest = handshake >= first_timeout ? kernel_round_trip() : std::nullopt;
+    return shortest && *shortest < handshake / 2;
+}
+
+/// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
+std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
+    const auto kernel =
+        round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
+    if (!kernel) {
+        return round_trip_;
+    }
+    // The server's own repetition shows only by its time.
+    const bool late =
+        kernel->min_round_trip && round_trip_ > *kernel->min_round_trip + min_repetition;
+    return kernel->bytes_retransmitted > 0 || late ? std::nullopt : std::optional{round_trip_};
 }
 
 void TcpAttempt::on_ready() {
@@ -216,6 +252,7 @@ void TcpAttempt::send(const Frame& request) {
 /// one small frame).
 int TcpAttempt::write_request() {
     sent_ = now();
+    first_sent_ = connected_ ? first_sent_ : sent_;
     Frame stamped = request_;  // the frame tells when it was sent, not when it was made
     stamped.client_time += static_cast<std::uint64_t>((sent_ - made_).count());
     encode_header(stamped, bytes_out_);

@@ -49,14 +49,21 @@ public:
     /// Whether the stream ends with the first frame, or `send` may follow.
     enum class Frames { one, many };
 
+    /// What an attempt is for: a probe's, or a control attempt on a port that proved open.
+    struct Purpose {
+        std::uint32_t probe = 0;
+        std::uint32_t control = 0;  ///< its number; 0: it is the probe's own
+    };
+
     /// `sockets` and `owner` outlive it.
-    TcpAttempt(TcpSockets& sockets, Owner& owner, std::uint32_t probe, const Frame& request,
+    TcpAttempt(TcpSockets& sockets, Owner& owner, Purpose purpose, const Frame& request,
                Frames frames);
 
     /// Opens the socket and begins to connect. An error means that this machine lacks what it
     /// takes (descriptors, source ports, memory) and nothing was sent; all else comes as an event,
     /// from `look` on.
-    std::error_code start(const Endpoint& endpoint);
+    /// From that source port, where one is given and free.
+    std::error_code start(const Endpoint& endpoint, std::optional<Port> source_port = {});
 
     /// To be called once, a little after `start`: tells what has come by then, which from a near
     /// peer is all there will be, and has what comes later told as it comes.
@@ -69,15 +76,25 @@ public:
     bool connected() const { return connected_; }
     /// The peer's TCP has acknowledged all that was sent.
     bool data_acknowledged();
-    std::uint32_t probe() const { return probe_; }
+    std::uint32_t probe() const { return purpose_.probe; }
+    std::uint32_t control() const { return purpose_.control; }
     /// Which attempt of its probe this is; 1 is the first.
     unsigned number() const { return request_.attempt; }
     const Frame& frame() const { return reply_.frame; }
     bool padding_altered() const { return reply_.padding_altered; }
     /// The foreign data were our own request.
     bool reflected() const { return reflected_; }
-    /// Of the echo, or from the SYN to its refusal.
+    /// From the frame to its echo, or from the SYN to its refusal.
     Nanoseconds round_trip() const { return round_trip_; }
+    /// The same; nothing where a kernel had to send something again for it, so that it is no round
+    /// trip (Karn's algorithm, RFC 6298 section 3).
+    std::optional<Nanoseconds> measured_round_trip() const;
+    /// The shortest one that the kernel has measured on this connection.
+    std::optional<Nanoseconds> kernel_round_trip() const;
+    TimePoint started() const { return started_; }
+    /// The handshake took as long as it takes the kernel to send a SYN again, and the path is much
+    /// shorter.
+    bool syn_sent_again() const;
     const SocketAddress& local() const { return local_; }
     const std::optional<IcmpError>& icmp() const { return icmp_; }
     const std::error_code& error() const { return error_; }
@@ -85,7 +102,7 @@ public:
 private:
     void set_request(const Frame& request);
     void on_ready() override;
-    std::error_code open(int family);
+    std::error_code open(int family, std::optional<Port> source_port);
     std::error_code connected_to_itself();
     bool may_serve_again();
     void on_connect_progress();
@@ -104,7 +121,7 @@ private:
     Owner& owner_;
     net::Descriptor socket_;
     int family_ = 0;
-    std::uint32_t probe_;
+    Purpose purpose_;
     Frame request_;
     Frames frames_;
     std::vector<std::uint8_t> bytes_out_;
@@ -113,6 +130,7 @@ private:
     TimePoint made_{};  ///< the request
     TimePoint started_{};
     TimePoint sent_{};
+    TimePoint first_sent_{};  ///< right after the handshake
     Nanoseconds round_trip_{};
     Reply reply_;
     SocketAddress local_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/source_port.hpp"
+#include "client/tcp_sockets.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -26,15 +27,18 @@ constexpr Nanoseconds shortage_wait = 20ms;
 
 }  // namespace
 
-TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table,
-                     std::vector<std::uint32_t> probes, const EngineSettings& settings,
+TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
+                     std::uint32_t first_number, const EngineSettings& settings,
                      std::size_t descriptors)
     : context_{context},
       table_{table},
-      probes_{std::move(probes)},
+      list_{list},
+      first_number_{first_number},
       settings_{settings},
       descriptors_{std::max<std::size_t>(descriptors, 1)},
-      schedule_{probes_.size(), settings.plan, settings.limits, settings.seed},
+      schedule_{list.size(), settings.plan, settings.limits, settings.seed,
+                [&list](std::size_t place) { return list.block(place); }},
+      spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
       sockets_{context, settings.source} {}
 
@@ -51,6 +55,10 @@ void TcpEngine::stop() {
         active.sample_timer.reset();
     }
     active_.clear();
+    for (const auto& [number, control] : controls_) {
+        control->close();
+    }
+    controls_.clear();
 }
 
 /// Behind all that has come in by now: answers that lie unread would be taken for lost.
@@ -72,22 +80,31 @@ void TcpEngine::look_at_started() {
 void TcpEngine::pump() {
     look_at_started();
     for (int started = 0; !stopped_; ++started) {
-        const Schedule::Step step = schedule_.next(now());
-        switch (step.action) {
-            case Schedule::Action::attempt: begin_attempt(step); break;
-            case Schedule::Action::rest: let_go(step.probe); break;
-            case Schedule::Action::give_up: finish(step.probe); break;
-            case Schedule::Action::wait:
-                look_at_started();
-                arm(step.until);
-                return;
-            case Schedule::Action::done: return;
+        if (!take_step(schedule_.next(now()))) {
+            return;
         }
         if (started == burst) {
             pump_soon();
             return;
         }
     }
+}
+
+/// False: there is nothing more to do for now.
+bool TcpEngine::take_step(const Schedule::Step& step) {
+    switch (step.action) {
+        case Schedule::Action::attempt: begin_attempt(step); return true;
+        case Schedule::Action::rest: let_go(step.probe); return true;
+        case Schedule::Action::give_up: finish(step.probe); return true;
+        case Schedule::Action::control: begin_control(step); return true;
+        case Schedule::Action::drop_control: drop_control(step.control); return true;
+        case Schedule::Action::wait:
+            look_at_started();
+            arm(step.until);
+            return false;
+        case Schedule::Action::done: return false;
+    }
+    return false;
 }
 
 void TcpEngine::arm(TimePoint until) {
@@ -105,9 +122,8 @@ void TcpEngine::arm(TimePoint until) {
 
 void TcpEngine::begin_attempt(const Schedule::Step& step) {
     Active& active = active_[step.probe];
-    const std::uint32_t number = probes_[step.probe];
-    Probe& probe = table_.probe(number);
     if (fresh_connection(active)) {
+        schedule_.not_sent(step.probe);
         return;
     }
     // While there is plenty, a probe's earlier attempts may still be answered.
@@ -115,13 +131,17 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
         make_room(active);
     }
     if (open_ >= descriptors_) {
-        schedule_.postpone(step.probe, now() + shortage_wait);
+        on_shortage(step, {EMFILE, std::system_category()});
         return;
     }
+    const std::uint32_t number = number_of(step.probe);
+    Probe& probe = probe_at(step.probe);
     const auto attempt = std::make_shared<TcpAttempt>(
-        sockets_, *this, static_cast<std::uint32_t>(step.probe),
-        table_.request(number, number, step.attempt), frames_of(step.attempt));
-    if (const auto error = attempt->start(probe.endpoint)) {
+        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), 0},
+        table_.request(probe.endpoint, number, step.attempt), frames_of(step.attempt));
+    // The first attempts keep to the kernel's choice, which costs least.
+    const auto source_port = step.attempt > 1 ? spread_.draw(step.attempt) : std::nullopt;
+    if (const auto error = attempt->start(probe.endpoint, source_port)) {
         if (error.value() == EMFILE || error.value() == ENFILE) {
             descriptors_ = std::max<std::size_t>(open_, 1);
         }
@@ -140,6 +160,32 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     }
 }
 
+/// A whole attempt on a port that proved open, of which only is asked whether it is answered.
+void TcpEngine::begin_control(const Schedule::Step& step) {
+    if (open_ >= descriptors_) {
+        return;  // no outcome at all would say something of the network: as if it were lost
+    }
+    const Endpoint endpoint = list_.endpoint(step.probe);
+    const auto attempt = std::make_shared<TcpAttempt>(
+        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
+        table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::one);
+    if (attempt->start(endpoint)) {
+        return;
+    }
+    ++open_;
+    controls_.emplace(step.control, attempt);
+    started_.push_back(attempt);
+}
+
+void TcpEngine::drop_control(std::uint32_t control) {
+    const auto found = controls_.find(control);
+    if (found != controls_.end()) {
+        found->second->close();
+        --open_;
+        controls_.erase(found);
+    }
+}
+
 /// Some middlebox may take the end of one stream for the end of both: where no echo has come with
 /// it, the further attempts do without.
 TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
@@ -148,23 +194,28 @@ TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
 }
 
 void TcpEngine::note_connected(std::size_t place) {
-    table_.probe(probes_[place]).findings.connected = true;
+    probe_at(place).findings.connected = true;
     active_[place].connected_at = now();
     schedule_.showed_life(place);
 }
 
 /// What has run out comes back while other sockets are closed. Where it has not within the time of
-/// a whole probe, it is no use to wait on.
+/// a whole probe, there is no use in waiting for it.
 void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
+    table_.note_shortage(error.value());
     shortage_since_ = shortage_since_.value_or(now());
-    const auto& address = table_.probe(probes_[step.probe]).endpoint.address;
+    const auto address = list_.endpoint(step.probe).address;
     const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
-    if (!lasting && now() - *shortage_since_ < settings_.plan.timeout()) {
+    const Nanoseconds limit = open_ > 0 ? settings_.plan.timeout() * 2 : settings_.plan.timeout();
+    if (!lasting && now() - *shortage_since_ < limit) {
         schedule_.postpone(step.probe, now() + shortage_wait);
-    } else if (active_[step.probe].attempts.empty()) {
-        table_.probe(probes_[step.probe]).findings.local_error = error.value();
-        finish(step.probe);
+        return;
     }
+    Probe& probe = probe_at(step.probe);
+    if (is_silent(probe.findings)) {
+        probe.findings.local_error = error.value();
+    }
+    finish(step.probe);
 }
 
 /// Looks only once: where it is taken for one probe, it is for the others.
@@ -222,9 +273,10 @@ void TcpEngine::let_go(std::size_t place) {
     if (found == active_.end()) {
         return;
     }
-    Probe& probe = table_.probe(probes_[place]);
+    Probe& probe = probe_at(place);
     if (!probe.findings.echo) {
-        probe.data_acknowledged = probe.data_acknowledged || acknowledged(found->second);
+        probe.findings.data_acknowledged =
+            probe.findings.data_acknowledged || acknowledged(found->second);
     }
     for (const auto& attempt : found->second.attempts) {
         attempt->close();
@@ -236,7 +288,7 @@ void TcpEngine::let_go(std::size_t place) {
 void TcpEngine::finish(std::size_t place) {
     let_go(place);
     schedule_.decided(place);
-    table_.finished(probes_[place]);
+    table_.finished(number_of(place));
 }
 
 }  // namespace pt::client

@@ -13,31 +13,36 @@
 
 #include "client/engine.hpp"
 #include "client/probe.hpp"
+#include "client/probe_list.hpp"
+#include "client/refusals.hpp"
+#include "client/source_spread.hpp"
 #include "client/tcp_attempt.hpp"
 #include "client/tcp_sockets.hpp"
 
 namespace pt::client {
 
-/// Drives the TCP probes of a run: fresh connects, staggered, the first echo wins. Several attempts
-/// of one probe live side by side, since a lost SYN is sent again by the kernel only after a
-/// second; where descriptors are short a probe's attempts give way to its next.
+/// Drives the TCP probes of a scan: fresh connects, staggered, the first echo wins. Several
+/// attempts of one probe live side by side, since a lost SYN is sent again by the kernel only after
+/// a second; where descriptors are short a probe's attempts give way to its next.
 class TcpEngine final : public TcpAttempt::Owner {
 public:
-    /// `probes` are the numbers, in `table`, of the probes to drive; `descriptors` is how many
-    /// sockets may be open at once. `table` outlives the engine.
-    TcpEngine(boost::asio::io_context& context, ProbeTable& table,
-              std::vector<std::uint32_t> probes, const EngineSettings& settings,
-              std::size_t descriptors);
+    /// Probes are numbered from `first_number` in `table`, in the order of the list; `descriptors`
+    /// is how many sockets may be open at once. `list` and `table` outlive the engine.
+    TcpEngine(boost::asio::io_context& context, ProbeTable& table, const ProbeList& list,
+              std::uint32_t first_number, const EngineSettings& settings, std::size_t descriptors);
 
     void start();
     /// Closes everything; no event comes after it.
     void stop();
 
+    const Schedule& schedule() const { return schedule_; }
+
 private:
     /// One probe that has started and is not finished.
     struct Active {
         std::vector<std::shared_ptr<TcpAttempt>> attempts;
-        unsigned broken_off = 0;   ///< connections that ended without an echo
+        unsigned broken_off = 0;  ///< connections that ended without an echo
+        Refusals refusals;
         TimePoint connected_at{};  ///< the latest one
         /// --count: frames still to be sent on the connection that brought the echo.
         std::uint32_t frames_left = 0;
@@ -47,18 +52,28 @@ private:
     void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
     void pump_soon();
     void pump();
+    bool take_step(const Schedule::Step& step);
     void look_at_started();
     void arm(TimePoint until);
+    std::uint32_t number_of(std::size_t place) const {
+        return first_number_ + static_cast<std::uint32_t>(place);
+    }
+    Probe& probe_at(std::size_t place) { return table_.probe(number_of(place)); }
     void begin_attempt(const Schedule::Step& step);
+    void begin_control(const Schedule::Step& step);
+    void drop_control(std::uint32_t control);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
     void note_connected(std::size_t place);
-    std::optional<Nanoseconds> measured_trip(const TcpAttempt& attempt) const;
     void on_shortage(const Schedule::Step& step, std::error_code error);
     bool source_is_taken(const IpAddress& address);
     void make_room(Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
+    void on_control_event(const TcpAttempt& attempt, TcpEvent event);
     void on_echo(TcpAttempt& attempt);
+    void note_losses(Active& active, const TcpAttempt& echoed, Probe& probe);
+    void on_refusal(std::size_t place, const TcpAttempt& attempt);
+    void on_broken_off(std::size_t place);
     void send_sample(TcpAttempt& attempt, Active& active);
     void lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt);
     void note(Probe& probe, const TcpAttempt& attempt, TcpEvent event);
@@ -69,14 +84,17 @@ private:
 
     boost::asio::io_context& context_;
     ProbeTable& table_;
-    std::vector<std::uint32_t> probes_;
+    const ProbeList& list_;
+    std::uint32_t first_number_;
     EngineSettings settings_;
     std::map<bool, bool> source_taken_;  ///< --source-port, by another program; by "is IPv4"
     std::size_t descriptors_;
     Schedule schedule_;
+    SourceSpread spread_;
     boost::asio::steady_timer timer_;
     TcpSockets sockets_;
     std::unordered_map<std::size_t, Active> active_;
+    std::unordered_map<std::uint32_t, std::shared_ptr<TcpAttempt>> controls_;
     std::vector<std::shared_ptr<TcpAttempt>> started_;  ///< not looked at yet
     std::size_t open_ = 0;                              ///< attempts, each with a socket
     std::optional<TimePoint> shortage_since_;           ///< no attempt could start since then

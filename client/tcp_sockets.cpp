@@ -31,7 +31,23 @@ bool dissolve(int descriptor) {
 
 }  // namespace
 
-net::Descriptor TcpSockets::open(int family, Sending sending, std::error_code& error) {
+/// False where the port is taken: the kernel chooses another at connect, then. SO_REUSEADDR lets
+/// connections to several destinations share a port.
+bool TcpSockets::bind_to(int descriptor, int family, Port port) const {
+    SourceSettings settings = source_;
+    settings.port = port;
+    const linger none{0, 0};
+    const int off = 0;
+    const bool bound = !set_up_source(descriptor, Protocol::tcp, family, settings);
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    if (!bound) {
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &off, sizeof off);
+    }
+    return bound;
+}
+
+net::Descriptor TcpSockets::open(int family, Sending sending, std::optional<Port> port,
+                                 std::error_code& error) {
     auto& spare = spare_[family];
     if (sending == Sending::with_end && !spare.empty()) {
         return take_last(spare);
@@ -48,7 +64,9 @@ net::Descriptor TcpSockets::open(int family, Sending sending, std::error_code& e
         const int on = 1;
         setsockopt(opened.get(), IPPROTO_TCP, TCP_CORK, &on, sizeof on);
     }
-    error = set_up_source(opened.get(), Protocol::tcp, family, source_);
+    if (!port || source_.port || !bind_to(opened.get(), family, *port)) {
+        error = set_up_source(opened.get(), Protocol::tcp, family, source_);
+    }
     return error ? net::Descriptor{} : std::move(opened);
 }
 

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -29,8 +30,10 @@ public:
     enum class Sending { at_once, with_end };
 
     /// A non-blocking socket with its error queue on, bound where the source settings ask for it.
-    /// Not open where that fails.
-    net::Descriptor open(int family, Sending sending, std::error_code& error);
+    /// Without a source port of the settings' own it is bound to `port`, where that is given and
+    /// free. Not open where that fails.
+    net::Descriptor open(int family, Sending sending, std::optional<Port> port,
+                         std::error_code& error);
 
     /// Keeps a socket of `Sending::with_end`, or closes it where it is of no further use. The
     /// connection must be over on both sides: any other would be reset. `watched`: it is in
@@ -38,6 +41,8 @@ public:
     void take_back(net::Descriptor socket, int family, bool watched);
 
 private:
+    bool bind_to(int descriptor, int family, Port port) const;
+
     boost::asio::io_context& context_;
     net::EpollSet ready_;
     SourceSettings source_;

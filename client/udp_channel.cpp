@@ -26,7 +26,8 @@ constexpr int failures_believed = 8;
 
 UdpChannel::UdpChannel(asio::io_context& context, Owner& owner) : socket_{context}, owner_{owner} {}
 
-std::error_code UdpChannel::open(int family, const SourceSettings& source) {
+std::error_code UdpChannel::open(int family, const SourceSettings& source,
+                                 std::optional<Port> port) {
     boost::system::error_code failure;
     socket_.open(family == AF_INET ? udp::v4() : udp::v6(), failure);
     if (!failure) {
@@ -37,13 +38,18 @@ std::error_code UdpChannel::open(int family, const SourceSettings& source) {
     }
     const int descriptor = socket_.native_handle();
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
-    net::enable_error_queue(descriptor, family);
+    error_queue_failure_ = net::enable_error_queue(descriptor, family).value();
     net::enable_ancillary_data(descriptor, family);
     SourceSettings bound = source;
-    if (!bound.address && !bound.port) {
-        bound.port = Port{0};  // have the port now, so that every report can name it
+    if (!bound.port) {
+        bound.port = port.value_or(Port{0});  // have it now, so that every report can name it
     }
-    if (const auto error = set_up_source(descriptor, Protocol::udp, family, bound)) {
+    auto error = set_up_source(descriptor, Protocol::udp, family, bound);
+    if (error.value() == EADDRINUSE && !source.port && port) {
+        bound.port = Port{0};
+        error = set_up_source(descriptor, Protocol::udp, family, bound);
+    }
+    if (error) {
         return error;
     }
     port_ = net::local_address(descriptor).port;
@@ -114,9 +120,13 @@ void UdpChannel::on_readable() {
         std::error_code error;
         const auto datagrams = received_.receive(socket_.native_handle(), port_, error);
         if (error) {  // that of an ICMP message, which the error queue holds
-            drain_errors();
+            if (drain_errors() == 0 && ++unreadable_in_row_ >= failures_believed) {
+                owner_.on_unreadable(error);
+                return;
+            }
             continue;
         }
+        unreadable_in_row_ = 0;
         if (datagrams.empty()) {
             break;
         }
@@ -130,20 +140,23 @@ void UdpChannel::on_readable() {
     }
 }
 
-void UdpChannel::drain_errors() {
+/// How many there were.
+std::size_t UdpChannel::drain_errors() {
+    std::size_t count = 0;
     if (!socket_.is_open()) {
-        return;
+        return count;
     }
     const int descriptor = socket_.native_handle();
-    while (const auto error = net::next_error(descriptor)) {
+    for (; const auto error = net::next_error(descriptor); ++count) {
         owner_.on_queued_error(*error);
         if (!socket_.is_open()) {
-            return;
+            return count;
         }
     }
     int pending = 0;
     socklen_t size = sizeof pending;
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &pending, &size);
+    return count + (pending != 0 ? 1 : 0);
 }
 
 SocketAddress UdpChannel::local_towards(const SocketAddress& to) const {

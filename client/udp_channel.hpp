@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <system_error>
 
@@ -27,12 +28,17 @@ public:
         virtual void on_send_failure(std::size_t tag, std::error_code error) = 0;
         /// All that was there to read has been told.
         virtual void on_received() = 0;
+        /// The channel cannot be read: whatever is sent from it stays unanswered.
+        virtual void on_unreadable(std::error_code error) = 0;
     };
+
+    /// For what nobody waits to have sent.
+    static constexpr std::size_t no_tag = static_cast<std::size_t>(-1);
 
     UdpChannel(boost::asio::io_context& context, Owner& owner);
 
-    /// `family` is AF_INET or AF_INET6.
-    std::error_code open(int family, const SourceSettings& source);
+    /// `family` is AF_INET or AF_INET6. Bound to `port`, where that is given and free.
+    std::error_code open(int family, const SourceSettings& source, std::optional<Port> port = {});
     void close();
 
     /// Room for one more datagram? If not, `flush` first, and wait if there still is none.
@@ -41,13 +47,17 @@ public:
     /// Sends what is queued, as far as the kernel takes it; the rest goes when it can.
     void flush();
 
+    Port port() const { return port_; }
+    /// Why this machine does not tell of ICMP errors (errno); 0: it does.
+    int error_queue_failure() const { return error_queue_failure_; }
+
     /// The source address that the kernel would choose towards `to`, with this socket's port.
     SocketAddress local_towards(const SocketAddress& to) const;
 
 private:
     void wait_readable();
     void on_readable();
-    void drain_errors();
+    std::size_t drain_errors();
     void wait_writable();
     void take_send_failure(std::error_code error);
 
@@ -58,6 +68,8 @@ private:
     net::ReceiveBatch received_;
     Port port_{};
     int failures_in_row_ = 0;
+    int unreadable_in_row_ = 0;
+    int error_queue_failure_ = 0;
     bool waiting_writable_ = false;
 };
 

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <csignal>
 #include <ostream>
 #include <utility>
 
+#include "client/address_notes.hpp"
 #include "client/local_facts.hpp"
 #include "client/number_text.hpp"
 #include "client/probe_list.hpp"
 #include "client/run_settings.hpp"
 #include "client/wait_words.hpp"
+#include "common/net/local_route.hpp"
 #include "common/net/resolve.hpp"
+#include "common/net/stop_signals.hpp"
 
 namespace pt::client {
 namespace {
@@ -31,6 +33,7 @@ Options round_options(const Options& options, Nanoseconds timeout) {
     round.timeout = std::chrono::ceil<Milliseconds>(timeout);
     const auto tries = options.tries * round.timeout / options.timeout;
     round.tries = static_cast<unsigned>(std::max<Milliseconds::rep>(tries, 1));
+    round.tries_given = round.timeout_given = true;
     return round;
 }
 
@@ -47,8 +50,7 @@ WaitSession::WaitSession(const Options& options, Targets targets, Reporter& repo
       plan_{targets_, wait_settings(options), started_} {}
 
 ExitCode WaitSession::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
+    net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
             interrupted_ = true;
@@ -98,10 +100,11 @@ void WaitSession::look_up(std::size_t host, Nanoseconds timeout) {
 
 void WaitSession::start_round(Nanoseconds timeout) {
     constexpr bool all_addresses = true;  // the plan knows which of them must do
-    auto probes = list_probes(plan_.round_targets(), plan_.resolutions(), all_addresses);
-    const auto settings = run_settings(round_options(options_, timeout), probes);
+    auto blocks = list_blocks(plan_.round_targets(), plan_.resolutions(), all_addresses);
+    auto settings = run_settings(round_options(options_, timeout), blocks);
+    settings.ask_journal = false;  // what is not reachable now is asked again
     run_ = std::make_unique<Run>(
-        context_, settings, host_names(targets_), std::move(probes),
+        context_, settings, host_names(targets_), std::move(blocks),
         [this](const Result& result) {
             plan_.take(result);
             if (plan_.met()) {
@@ -164,7 +167,14 @@ void WaitSession::tell_end(Nanoseconds duration) {
 }
 
 void WaitSession::report(Nanoseconds duration) {
+    AddressNotes address_notes;
+    for (std::size_t host = 0; host < targets_.size(); ++host) {
+        address_notes.add_host(
+            targets_[host].host, plan_.resolutions()[host].addresses,
+            options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::all_for_one);
+    }
     for (const Result& result : plan_.results()) {
+        address_notes.add_result(result);
         tally_.add(result.conclusion.verdict);
         reporter_.result(result);
     }
@@ -176,6 +186,11 @@ void WaitSession::report(Nanoseconds duration) {
     }
     summary.server_instance = server_instance_;
     summary.notes = notes_;
+    const auto own =
+        net::local_destinations(address_notes.addresses(), options_.interface.value_or(""));
+    for (std::string& note : address_notes.text(own)) {
+        summary.notes.push_back(std::move(note));
+    }
     summary.interrupted = interrupted_;
     if (options_.explain) {
         summary.facts = read_explain_facts(options_);

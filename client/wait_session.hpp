@@ -20,7 +20,7 @@ namespace pt::client {
 
 /// What pt-client does with --wait: does what the plan says, round by round, tells on `errors` what
 /// is missing, and reports at the end. Where a command follows and all is there, nothing is
-/// reported. Stops early on SIGINT or SIGTERM. Used once.
+/// reported. Stops early on SIGINT, SIGTERM or SIGHUP. Used once.
 class WaitSession {
 public:
     /// All references outlive the session.

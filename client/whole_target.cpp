@@ -7,8 +7,8 @@
 
 #include "client/host_word.hpp"
 #include "client/option_values.hpp"
+#include "client/pasted_word.hpp"
 #include "common/core/port_spec.hpp"
-#include "common/core/service_names.hpp"
 
 namespace pt::client {
 namespace {
@@ -37,21 +37,10 @@ struct Parts {
 };
 
 /// "http://db:8080/x": what was probably meant.
-UsageError unknown_protocol(std::string_view word, std::string_view protocol,
-                            std::string_view rest) {
-    const auto place = rest.substr(0, rest.find_first_of("/?#"));
-    const auto* allowed = "tcp, udp or any is allowed before \"://\", as in tcp://db:5432";
-    const bool has_port = place.find(':') != std::string_view::npos;
-    if (!service_port(Protocol::tcp, protocol) || place.empty() || place.front() == '[' ||
-        !host_complaint(place.substr(0, place.find(':'))).empty()) {
-        return complaint(word, allowed);
-    }
-    const auto meant =
-        "tcp://" + std::string{place} + (has_port ? "" : ":" + std::string{protocol});
-    constexpr std::size_t longest = 80;
-    const bool readable =
-        meant.size() <= longest && std::holds_alternative<WholeTarget>(parse_whole_target(meant));
-    return complaint(word, allowed + (readable ? "; did you mean " + meant + '?' : ""));
+UsageError unknown_protocol(std::string_view word) {
+    const auto meant = meant_targets(word);
+    return complaint(word, "tcp, udp or any is allowed before \"://\", as in tcp://db:5432" +
+                               (meant.empty() ? "" : "; write " + meant));
 }
 
 /// "fd00::1:53" is meant so, "192.0.2.7:443:80" and "db:443:80" are not.
@@ -104,7 +93,12 @@ std::variant<WholeTarget, UsageError> parse_whole_target(std::string_view word) 
     const auto protocol = word.substr(0, at);
     const auto rest = at == std::string_view::npos ? "" : word.substr(at + separator.size());
     if (!is_protocol(protocol)) {
-        return unknown_protocol(word, protocol, rest);
+        return unknown_protocol(word);
+    }
+    if (rest.find('@') != std::string_view::npos) {
+        const auto meant = meant_targets(word);
+        return complaint(word, "no user name is allowed before the host" +
+                                   (meant.empty() ? "" : "; write " + meant));
     }
     if (rest.find('/') != std::string_view::npos) {
         return complaint(word, "nothing may follow the ports: no '/' is allowed behind \"://\"");

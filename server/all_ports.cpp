@@ -73,8 +73,9 @@ public:
     Steerer(const PortSet& wanted, std::vector<IpAddress> addresses)
         : wanted_{wanted}, addresses_{std::move(addresses)} {}
 
-    void run(std::size_t descriptor_ceiling, unsigned threads) {
-        if (open(descriptor_ceiling, threads) && load() && look_around()) {
+    void run(std::size_t descriptor_ceiling, unsigned threads,
+             const BeforeListening& before_listening) {
+        if (open(descriptor_ceiling, threads, before_listening) && load() && look_around()) {
             begin();
         }
     }
@@ -85,7 +86,8 @@ public:
     std::unique_ptr<SteeringKeeper> take_keeper() { return std::move(keeper_); }
 
 private:
-    bool open(std::size_t descriptor_ceiling, unsigned threads);
+    bool open(std::size_t descriptor_ceiling, unsigned threads,
+              const BeforeListening& before_listening);
     bool load();
     bool look_around();
     void begin();
@@ -119,15 +121,16 @@ bool Steerer::refuse_all(const std::string& reason) {
     return false;
 }
 
-bool Steerer::open(std::size_t descriptor_ceiling, unsigned threads) {
+bool Steerer::open(std::size_t descriptor_ceiling, unsigned threads,
+                   const BeforeListening& before_listening) {
     PortSet chosen_by_kernel;
     for (const auto protocol : all_protocols) {
         if (wanted_.size(protocol) > 0) {
             chosen_by_kernel.insert(protocol, Port{0});
         }
     }
-    auto opened =
-        open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling, threads);
+    auto opened = open_sockets(chosen_by_kernel, one_of_each_family(addresses_), descriptor_ceiling,
+                               threads, before_listening);
     sockets_ = std::move(opened.sockets);
     for (const auto& entry : opened.table) {
         if (entry.state != PortState::listening &&
@@ -227,12 +230,13 @@ void add_entries(PortTable& table, const PortSet& ports, const std::vector<IpAdd
 }  // namespace
 
 AllPorts take_all_ports(const PortSet& wanted, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling, unsigned threads) {
+                        std::size_t descriptor_ceiling, unsigned threads,
+                        const BeforeListening& before_listening) {
     if (wanted.empty()) {
         return {};
     }
     Steerer steerer{wanted, addresses};
-    steerer.run(descriptor_ceiling, threads);
+    steerer.run(descriptor_ceiling, threads, before_listening);
 
     AllPorts all;
     all.sockets = steerer.take_sockets();

@@ -27,6 +27,7 @@ struct AllPorts {
 /// Takes the ports that are wanted on these addresses, as far as the kernel permits: what it does
 /// not permit, and why, goes to the log.
 AllPorts take_all_ports(const PortSet& wanted, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling, unsigned threads = 1);
+                        std::size_t descriptor_ceiling, unsigned threads = 1,
+                        const BeforeListening& before_listening = {});
 
 }  // namespace pt::server

@@ -6,94 +6,123 @@
 namespace pt::server {
 namespace {
 
-std::size_t place_of(Protocol protocol, Port port) {
-    return to_number(port) + (protocol == Protocol::udp ? std::size_t{port_count} : 0);
+using namespace std::chrono_literals;
+
+/// Bursts of queries that are remembered: more clients than that do not ask at once.
+constexpr std::size_t max_bursts = 256;
+/// Queries that follow each other share what is found out for one.
+constexpr Nanoseconds burst_shared_for = 1s;
+
+/// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
+/// came back `lead_ms` after that, and a packet sent then took less than the shortest round trip.
+TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
+    const TimePoint by_lead = beginning.first - std::chrono::milliseconds{inquiry.lead_ms};
+    return inquiry.rtt_us == 0
+               ? by_lead
+               : std::max(by_lead, beginning.began - std::chrono::microseconds{inquiry.rtt_us});
 }
 
-/// IPv6 or IPv4, as a place among the states.
-std::size_t family_of(const IpAddress& address) { return address.is_v4() ? 1 : 0; }
-
-Port last_port(const Inquiry& inquiry) {
-    return Port{static_cast<std::uint16_t>(to_number(inquiry.first) + inquiry.count - 1)};
-}
-
-void add_traces(PortRecord& record, const PortTraces& traces) {
-    record.handshake = traces.mute;
-    record.reset = traces.reset;
-    record.half_open = traces.half_open;
-    record.uncertain = traces.uncertain;
-    record.earlier = traces.earlier;
+/// Where it is not told, it is any of the family.
+IpAddress asked_address(const Arrival& arrival) {
+    const bool told = !arrival.destination.address.is_unspecified();
+    return told || !arrival.source.address.is_v4() ? arrival.destination.address
+                                                   : IpAddress{IpAddress::V4Bytes{}};
 }
 
 }  // namespace
 
-Archive::Archive(std::uint64_t secret) : journal_{secret}, states_{} {
-    for (auto& states : states_) {
-        states.assign(std::size_t{2} * port_count, PortState::not_asked);
-    }
-}
-
-void Archive::set_ports(const PortTable& table) {
-    for (auto& states : states_) {
-        std::fill(states.begin(), states.end(), PortState::not_asked);
-    }
-    for (const PortEntry& entry : table) {
-        const std::size_t first = place_of(entry.protocol, entry.port);
-        for (std::size_t place = first; place <= first + entry.more; ++place) {
-            // One address of a family that listens is enough to say that the port is held.
-            auto& states = states_[family_of(entry.address)];
-            if (states[place] != PortState::listening) {
-                states[place] = entry.state;
-            }
-        }
-    }
-}
-
-void Archive::set_handshake_sources(MuteSource mute_now,
-                                    std::unique_ptr<HalfOpenSource> half_open) {
-    mute_now_ = std::move(mute_now);
-    half_open_ = std::move(half_open);
-}
-
-void Archive::look(HalfOpenSource::Reason reason, TimePoint now) {
+void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
     using Reason = HalfOpenSource::Reason;
     if (half_open_) {
         const bool idle = reason == Reason::routine && !journal_.knows_any(now);
-        half_open_->look(idle ? Reason::idle : reason, now, connections_);
+        half_open_->poll(idle ? Reason::idle : reason, now, record_);
     }
+}
+
+std::uint32_t Archive::note(const Frame& request, const Arrival& arrival, bool intact,
+                            TimePoint now) {
+    const std::uint32_t frames = journal_.note(request, arrival, intact, now);
+    if (frames == 1) {
+        // The id of a session that nobody knows may be another one's, altered on the way.
+        record_.note_unattributed(arrival.protocol, arrival.destination.port, now);
+    }
+    return frames;
 }
 
 PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
-    const auto changed = state_source_ ? state_source_(protocol, port, since) : std::nullopt;
-    return changed.value_or(states_[family_of(at)][place_of(protocol, port)]);
+    const PortState state = ports_.state(at, protocol, port, since);
+    const bool deaf =
+        state == PortState::listening && record_.deaf().any(protocol, at, port, since);
+    return deaf ? PortState::deaf : state;
 }
 
-bool Archive::is_held(Protocol protocol, Port port, TimePoint since) const {
-    const IpAddress v6;
-    const IpAddress v4{IpAddress::V4Bytes{}};
-    return state(v6, protocol, port, since) == PortState::listening ||
-           state(v4, protocol, port, since) == PortState::listening;
-}
-
-TracesByPort Archive::traces(const IpAddress& peer, Port first, Port last,
-                             const RunTime& run) const {
-    TracesByPort traces;
-    connections_.for_each(peer, first, last,
-                          [&](Port port, ConnectionTrace trace, const TimeSpan& time) {
-                              add_trace(traces[port], trace, time, run);
-                          });
-    if (mute_now_) {
-        mute_now_(peer, [&](Port port, TimePoint accepted) {
-            if (port >= first && port <= last) {
-                add_trace(traces[port], ConnectionTrace::mute, {accepted, accepted}, run);
-            }
-        });
+ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
+                                     const Journal::Others& others, TimePoint asked) const {
+    ArrivalRecord::Scan scan{{}, {}, others.time, others.time.began.earliest + arrival_inaccuracy};
+    for (const auto& [source, destination] : others.elsewhere) {
+        scan.elsewhere.push_back(record_.key(source, destination));
     }
-    return traces;
+    for (const IpAddress& source : journal_.sources(session)) {
+        scan.sources.push_back(record_.key(source, at));
+    }
+    scan.incomplete_tcp = !record_.is_exact() &&
+                          !(half_open_ && half_open_->knows_all(others.time.began.earliest, asked));
+    return scan;
 }
 
-bool Archive::knows_handshakes(TimePoint since, TimePoint until) const {
-    return half_open_ && half_open_->knows_all(since, until) && connections_.remembers(since);
+PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,
+                              Port port, const ArrivalRecord::Scan& scan) const {
+    const PortRecord all = record_.record(protocol, at, port, scan);
+    PortRecord record;
+    if (ports_.state(at, protocol, port, scan.time.began.earliest) == PortState::listening) {
+        record = all;
+        record.listening = true;
+    } else {
+        // What others send to other services is none of its business.
+        record.attempt = all.attempt;
+        record.incomplete = true;
+    }
+    record.frame = journal_.arrived(session, protocol, port);
+    return record;
+}
+
+std::uint32_t Archive::ports_without_frame(std::uint64_t session, const IpAddress& at,
+                                           const ArrivalRecord::Scan& scan, KeyMatch match) const {
+    std::uint32_t count = 0;
+    record_.for_each_port([&](Port port) {
+        using Trace = ArrivalRecord::Trace;
+        const Trace trace = record_.trace(port, scan, match);
+        if (trace == Trace::none || journal_.arrived_on(session, port)) {
+            return;
+        }
+        // Where many others come, as to another service of this host, most have to make room.
+        const bool counts =
+            trace == Trace::left ||
+            ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
+        count += counts ? 1U : 0U;
+    });
+    return count;
+}
+
+const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
+                                     const ScanTime& time, TimePoint asked, TimePoint now) {
+    if (bursts_.size() >= max_bursts && !bursts_.contains(session)) {
+        bursts_.clear();
+    }
+    Burst& burst = bursts_[session];
+    const bool fresh = burst.complete && burst.asked == asked && burst.at == at &&
+                       burst.time == time && now - burst.found <= burst_shared_for;
+    if (fresh) {
+        return burst;
+    }
+    burst = {asked, now, at, time, {time, false, {}}, 0, walks_.take(now)};
+    if (burst.complete) {
+        burst.others = journal_.others(session, time, at);
+        const auto match = burst.others.any ? KeyMatch::source : KeyMatch::peer;
+        burst.ports_without_frame =
+            ports_without_frame(session, at, scan_of(session, at, burst.others, asked), match);
+    }
+    return burst;
 }
 
 std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
@@ -101,59 +130,50 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
                                                          const Frame& header,
                                                          const Arrival& arrival, TimePoint now) {
     const auto inquiry = decode_query(query, bytes);
-    // The manifest too is only for clients that have been heard: whoever forges source addresses
-    // has nothing to gain here.
-    if (!inquiry || !journal_.knows(query.nonce.session, now)) {
+    const std::uint64_t session = query.nonce.session;
+    if (!inquiry || !journal_.knows(session, now)) {
         return std::nullopt;
     }
-    if (inquiry->kind == Inquiry::Kind::manifest) {
-        return encode_answer(header, *inquiry, {}, manifest(*inquiry, arrival.source.address, now));
-    }
-    const TimePoint asked = journal_.note_question(query.nonce.session, now);
-    if (inquiry->protocol == Protocol::tcp) {
-        look(HalfOpenSource::Reason::question, now);
-    }
-    const auto beginning = journal_.beginning(query.nonce.session);
-    const RunTime run = run_time(
-        beginning, beginning.first - std::chrono::milliseconds{inquiry->lead_ms}, TimePoint::max());
-    const auto told = records(*inquiry, query.nonce.session, arrival.source.address, run);
+    const IpAddress at = asked_address(arrival);
     Frame answer = header;
-    if (inquiry->protocol == Protocol::udp || knows_handshakes(run.began.earliest, asked)) {
-        answer.flags |= handshakes_known;
+    if (record_.is_exact()) {
+        answer.flags |= exact_record;
     }
-    if (stalls_.any(run.began.earliest, now, now)) {
+    const TimePoint asked = journal_.note_query(session, arrival, now);
+    if (inquiry->kind == Inquiry::Kind::manifest) {
+        return encode_answer(answer, *inquiry, {}, manifest(*inquiry, at, now));
+    }
+    if (inquiry->protocol == Protocol::tcp) {
+        poll(HalfOpenSource::Reason::query, now);
+    }
+    const std::chrono::milliseconds lead{inquiry->lead_ms};
+    const auto beginning = journal_.beginning(session);
+    const ScanTime time = scan_time(not_before(beginning, *inquiry), beginning.began);
+    const Burst& burst = this->burst(session, at, time, asked, now);
+    auto scan = scan_of(session, at, burst.others, asked);
+    scan.incomplete_frames = !journal_.reaches_back(session, lead);
+    scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
+    if (stalls_.any(time.began.earliest, now, now)) {
         answer.flags |= server_stalled;
     }
-    std::vector<std::uint8_t> values(told.size());
-    std::transform(told.begin(), told.end(), values.begin(), to_value);
-    return encode_answer(answer, *inquiry, journal_.counters(query.nonce.session), values);
+    std::vector<std::uint8_t> values(inquiry->count);
+    for (std::size_t place = 0; place < values.size(); ++place) {
+        const auto port = static_cast<std::uint16_t>(to_number(inquiry->first) + place);
+        values[place] = to_value(record_of(session, at, inquiry->protocol, Port{port}, scan));
+    }
+    auto counters = journal_.counters(session);
+    counters.ports_without_frame = burst.ports_without_frame;
+    return encode_answer(answer, *inquiry, counters, values);
 }
 
-std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, const IpAddress& asker,
+std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, const IpAddress& at,
                                             TimePoint now) const {
     std::vector<std::uint8_t> values(inquiry.count);
     for (std::size_t place = 0; place < values.size(); ++place) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
-        values[place] = static_cast<std::uint8_t>(state(asker, inquiry.protocol, Port{port}, now));
+        values[place] = static_cast<std::uint8_t>(state(at, inquiry.protocol, Port{port}, now));
     }
     return values;
-}
-
-std::vector<PortRecord> Archive::records(const Inquiry& inquiry, std::uint64_t session,
-                                         const IpAddress& asker, const RunTime& run) const {
-    std::vector<PortRecord> records(inquiry.count);
-    for (std::size_t place = 0; place < records.size(); ++place) {
-        const Port port{static_cast<std::uint16_t>(to_number(inquiry.first) + place)};
-        records[place].listening =
-            state(asker, inquiry.protocol, port, run.began.earliest) == PortState::listening;
-        records[place].frame = journal_.arrived(session, inquiry.protocol, port);
-    }
-    if (inquiry.protocol == Protocol::tcp) {
-        for (const auto& [port, left] : traces(asker, inquiry.first, last_port(inquiry), run)) {
-            add_traces(records[to_number(port) - to_number(inquiry.first)], left);
-        }
-    }
-    return records;
 }
 
 }  // namespace pt::server

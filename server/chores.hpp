@@ -18,20 +18,18 @@ struct Chores {
         if (steering) {
             steering->refresh(now);
         }
-        const auto locked = archive->lock();
-        locked->look(HalfOpenSource::Reason::routine, now);
+        archive->lock()->poll(HalfOpenSource::Reason::routine, now);
         if (journal_file) {
             journal_file->update(now);
         }
     }
     /// What is half open by now is not the new session's, or has just come.
     void note_new_session(TimePoint now) {
-        archive->lock()->look(HalfOpenSource::Reason::new_session, now);
+        archive->lock()->poll(HalfOpenSource::Reason::new_session, now);
     }
     void finish(TimePoint now) {
         if (journal_file) {
-            const auto locked = archive->lock();
-            locked->look(HalfOpenSource::Reason::question, now);
+            archive->lock()->poll(HalfOpenSource::Reason::query, now);
             journal_file->finish(now);
         }
     }

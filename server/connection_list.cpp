@@ -60,13 +60,21 @@ void ConnectionList::remove(Place place) {
     list_of(place->stage).erase(place);
 }
 
-bool ConnectionList::make_room() {
+bool ConnectionList::make_room(TimePoint now) {
+    const Nanoseconds time_to_send = std::chrono::seconds{1};
     const Lock lock{mutex_};
-    return make_room_locked();
+    const auto is_old = [now, time_to_send](const std::list<Connection>& list) {
+        return !list.empty() && now - list.front().since >= time_to_send;
+    };
+    for (auto* const list : {&mute_, &talking_}) {
+        if (is_old(*list)) {
+            return close_one_locked(*list);
+        }
+    }
+    return close_one_locked(mute_) || close_one_locked(talking_);
 }
 
-bool ConnectionList::make_room_locked() {
-    auto& list = mute_.empty() ? talking_ : mute_;
+bool ConnectionList::close_one_locked(std::list<Connection>& list) {
     if (list.empty()) {
         return false;
     }
@@ -88,19 +96,9 @@ ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds
     return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
 }
 
-void ConnectionList::for_each_mute(const IpAddress& peer,
-                                   const std::function<void(Port, TimePoint)>& take) const {
-    const Lock lock{mutex_};
-    for (const Connection& connection : mute_) {
-        if (connection.conversation.peer.address == peer) {
-            take(connection.conversation.local.port, connection.accepted);
-        }
-    }
-}
-
 void ConnectionList::close_all() {
     const Lock lock{mutex_};
-    while (make_room_locked()) {
+    while (close_one_locked(mute_) || close_one_locked(talking_)) {
     }
 }
 

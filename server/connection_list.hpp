@@ -4,13 +4,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <mutex>
 #include <vector>
 
 #include "common/core/frame_reader.hpp"
 #include "common/core/timing.hpp"
+#include "server/source_key.hpp"
 #include "server/stream_io.hpp"
 
 namespace pt::server {
@@ -25,6 +25,10 @@ struct Conversation {
     std::vector<std::uint8_t> unsent;
     TimePoint heard{};   ///< when the last whole frame came; unset: none has yet
     bool reset = false;  ///< by the peer's side
+    SourceKey source = 0;
+    /// It is noted as established without data, and what was before.
+    bool noted = false;
+    TimePoint noted_before{};
 
     bool delivered() const { return heard != TimePoint{}; }
 };
@@ -46,8 +50,7 @@ struct Connection {
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
 /// connection needs a timer of its own. Closing a connection closes its socket; its coroutine then
-/// wakes up with an error and removes it. All is done from one thread; others may ask it for mute
-/// connections and for its size.
+/// wakes up with an error and removes it. All is done from one thread; others may ask for its size.
 class ConnectionList {
 public:
     using Place = std::list<Connection>::iterator;
@@ -58,9 +61,11 @@ public:
     void close(Place place);
     void remove(Place place);
 
-    /// Closes the oldest mute connection or, where all have talked, the one idle for longest.
-    /// False: there is none.
-    bool make_room();
+    /// Closes the oldest connection without data or, where each of those came within the last
+    /// second, the one that has been idle for longer since its last frame: a new connection must
+    /// have the time to send its first frame, however many old ones there are. False: there is
+    /// none.
+    bool make_room(TimePoint now);
 
     struct Expired {
         std::size_t mute = 0;
@@ -68,11 +73,6 @@ public:
     };
     /// Closes what has been mute or idle for too long.
     Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
-
-    /// Calls `take` for each open connection from `peer` that has delivered nothing: its port, and
-    /// when it was accepted.
-    void for_each_mute(const IpAddress& peer,
-                       const std::function<void(Port, TimePoint)>& take) const;
 
     void close_all();
     /// Wakes every connection's coroutine: each wait fails with operation_aborted.
@@ -86,7 +86,7 @@ private:
     using Lock = std::lock_guard<std::mutex>;
 
     void close_locked(Place place);
-    bool make_room_locked();
+    bool close_one_locked(std::list<Connection>& list);
     std::list<Connection>& list_of(Connection::Stage stage);
     void move_to(Place place, Connection::Stage stage);
     std::size_t close_older(std::list<Connection>& list, TimePoint since);

@@ -49,13 +49,24 @@ bool answer_all(ServerState& state, Conversation& conversation, std::span<const 
     return true;
 }
 
+/// A call of ours failed, for no reason of the network's.
+void note_failure(ServerState& state, const Conversation& conversation) {
+    state.responder.archive()->record().deaf().note_failure(Protocol::tcp, conversation.local,
+                                                            steady_now());
+}
+
 /// Hands the kernel what it takes now, and keeps the rest.
-Next send_replies(Conversation& conversation, int descriptor, std::span<const std::uint8_t> bytes,
+Next send_replies(ServerState& state, Conversation& conversation, int descriptor,
+                  std::span<const std::uint8_t> bytes,
                   Afterwards afterwards = Afterwards::more_to_come) {
     if (bytes.empty()) {
         return Next::wait_readable;
     }
     const auto written = write_stream(descriptor, bytes, afterwards);
+    if (written.status == StreamStatus::failed) {
+        note_failure(state, conversation);
+        return Next::end;
+    }
     conversation.reset = written.status == StreamStatus::reset;
     if (conversation.reset || written.status == StreamStatus::ended) {
         return Next::end;
@@ -66,8 +77,9 @@ Next send_replies(Conversation& conversation, int descriptor, std::span<const st
 }
 
 /// The last words to a peer that is no longer listened to.
-Next send_and_end(Conversation& conversation, int descriptor, std::span<const std::uint8_t> bytes) {
-    const Next next = send_replies(conversation, descriptor, bytes, Afterwards::closed);
+Next send_and_end(ServerState& state, Conversation& conversation, int descriptor,
+                  std::span<const std::uint8_t> bytes) {
+    const Next next = send_replies(state, conversation, descriptor, bytes, Afterwards::closed);
     return next == Next::wait_writable ? next : Next::end;
 }
 
@@ -77,7 +89,7 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
     constexpr int most_reads = 16;
     if (!conversation.unsent.empty()) {
         const auto unsent = std::exchange(conversation.unsent, {});
-        const Next next = send_replies(conversation, descriptor, unsent);
+        const Next next = send_replies(state, conversation, descriptor, unsent);
         if (next != Next::wait_readable) {
             return next;
         }
@@ -87,31 +99,43 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
         const auto read = read_stream(descriptor, state.stream_chunk);
         switch (read.status) {
             case StreamStatus::would_block:
-                return send_replies(conversation, descriptor, state.stream_replies);
+                return send_replies(state, conversation, descriptor, state.stream_replies);
             case StreamStatus::reset: conversation.reset = true; return Next::end;
+            case StreamStatus::failed: note_failure(state, conversation); return Next::end;
             case StreamStatus::ended:
-                return send_and_end(conversation, descriptor, state.stream_replies);
+                return send_and_end(state, conversation, descriptor, state.stream_replies);
             case StreamStatus::moved: break;
         }
         const auto bytes = std::span{state.stream_chunk}.first(read.size);
         if (!answer_all(state, conversation, bytes, read.waited)) {
-            send_replies(conversation, descriptor, state.stream_replies, Afterwards::closed);
+            send_replies(state, conversation, descriptor, state.stream_replies, Afterwards::closed);
             return Next::end;
         }
     }
-    return send_replies(conversation, descriptor, state.stream_replies);
+    return send_replies(state, conversation, descriptor, state.stream_replies);
 }
 
-void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted) {
-    const auto note = [&](ConnectionTrace trace) {
-        state.responder.archive()->connections().note(conversation.peer.address,
-                                                      conversation.local.port, trace, accepted);
-    };
-    if (!conversation.delivered()) {
-        note(ConnectionTrace::mute);
+void note_established(ServerState& state, Conversation& conversation, TimePoint accepted) {
+    const auto archive = state.responder.archive();
+    conversation.noted_before = archive->record().tcp().note_established(
+        conversation.local.port, conversation.source, accepted);
+    conversation.noted = true;
+}
+
+void note_delivered(ServerState& state, Conversation& conversation, TimePoint accepted) {
+    if (std::exchange(conversation.noted, false)) {
+        state.responder.archive()->record().tcp().withdraw_established(
+            conversation.local.port, conversation.source, accepted, conversation.noted_before);
+    }
+}
+
+void note_end(ServerState& state, Conversation& conversation, TimePoint accepted) {
+    if (!conversation.delivered() && !conversation.noted) {
+        note_established(state, conversation, accepted);
     }
     if (conversation.reset) {
-        note(ConnectionTrace::reset);
+        state.responder.archive()->record().tcp().note_reset(conversation.local.port,
+                                                             conversation.source, accepted);
     }
 }
 

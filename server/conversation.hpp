@@ -17,8 +17,11 @@ enum class Next { wait_readable, wait_writable, end };
 /// what came is not pt's; the descriptor is the caller's to close.
 Next exchange(ServerState& state, Conversation& conversation, int descriptor);
 
-/// A connection is over. One that never delivered a frame, or was reset, is remembered: `accepted`
-/// is when it came about.
-void note_end(ServerState& state, const Conversation& conversation, TimePoint accepted);
+/// A connection that was accepted has not delivered a frame yet: that is recorded, and withdrawn as
+/// soon as it has.
+void note_established(ServerState& state, Conversation& conversation, TimePoint accepted);
+void note_delivered(ServerState& state, Conversation& conversation, TimePoint accepted);
+/// A connection is over. One that never delivered a frame, or was reset, is remembered.
+void note_end(ServerState& state, Conversation& conversation, TimePoint accepted);
 
 }  // namespace pt::server

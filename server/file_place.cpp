@@ -3,11 +3,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "server/option_table.hpp"
 
@@ -23,6 +25,21 @@ bool is_journal(std::istream& file) {
     file.read(text.data(), text.size());
     const auto size = static_cast<std::size_t>(file.gcount());
     return size == 0 || std::string_view{text.data(), size} == head;
+}
+
+std::string folder_of(const std::string& file) {
+    const auto slash = file.rfind('/');
+    return slash == std::string::npos ? "." : file.substr(0, slash + 1);
+}
+
+bool is_group_of_ours(gid_t group) {
+    if (group == getegid()) {
+        return true;
+    }
+    std::vector<gid_t> groups(static_cast<std::size_t>(std::max(getgroups(0, nullptr), 0)));
+    const int count = getgroups(static_cast<int>(groups.size()), groups.data());
+    groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+    return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
 std::string journal_complaint(const std::string& path) {
@@ -48,12 +65,22 @@ std::string journal_complaint(const std::string& path) {
 }  // namespace
 
 std::string folder_complaint(const std::string& file) {
-    const auto slash = file.rfind('/');
-    const auto folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+    const auto folder = folder_of(file);
     return access(folder.c_str(), W_OK | X_OK) == 0
                ? ""
                : "its folder cannot be written to (" + reason() +
                      "): one that can is wanted, for a container as with '--tmpfs /run'";
+}
+
+bool needs_file_access(const std::string& file) {
+    struct stat folder {};
+    if (stat(folder_of(file).c_str(), &folder) != 0) {
+        return false;
+    }
+    const mode_t needed = folder.st_uid == geteuid()        ? S_IWUSR | S_IXUSR
+                          : is_group_of_ours(folder.st_gid) ? S_IWGRP | S_IXGRP
+                                                            : S_IWOTH | S_IXOTH;
+    return (folder.st_mode & needed) != needed;
 }
 
 std::optional<UsageError> check_journal_file(const Options& options) {

@@ -13,6 +13,10 @@ namespace pt::server {
 /// Why no file can be made or removed beside this one; "" where it can.
 std::string folder_complaint(const std::string& file);
 
+/// Whether files beside this one can be made and removed only by the capability to write those of
+/// other users (CAP_DAC_OVERRIDE), as far as the folder's mode tells.
+bool needs_file_access(const std::string& file);
+
 /// Of --journal-file, which is replaced at every turn: what is there must be a server's.
 std::optional<UsageError> check_journal_file(const Options& options);
 

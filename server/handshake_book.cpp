@@ -10,18 +10,24 @@ using namespace std::chrono_literals;
 
 /// After which a SYN-ACK is first sent again (TCP_TIMEOUT_INIT).
 constexpr Nanoseconds first_timeout = 1s;
-/// What is missing in one look, while the table changes, may be there in the next.
+/// What is missing in one poll, while the table changes, may be there in the next.
 constexpr Nanoseconds kept_on = 2s;
-/// A handshake whose SYN-ACK can be sent lasts longer: 63 s, and 7 s where room is short (kernel:
-/// inet_connection_sock.c, reqsk_timer_handler), unless tcp_synack_retries is below 2.
-constexpr Nanoseconds shortest_life = 5s;
-
 }  // namespace
 
-void HandshakeBook::look(const std::vector<UsedSocket>& handshakes, const TimeSpan& when,
-                         ConnectionLog& log) {
-    if (last_ && when.earliest - last_->earliest > shortest_life) {
-        miss(when.latest - shortest_life);
+Nanoseconds HandshakeBook::min_life(int synack_retries) {
+    // The timeouts of 1, 2, 4 s add up; where room is short two retries must do (kernel:
+    // inet_connection_sock.c, reqsk_timer_handler). The rest is for what timers may be wrong by.
+    switch (synack_retries) {
+        case 0: return 800ms;
+        case 1: return 2500ms;
+        default: return 5s;
+    }
+}
+
+void HandshakeBook::add_poll(const std::vector<UsedSocket>& handshakes, const TimeSpan& when,
+                             Nanoseconds min_life, ArrivalRecord& record) {
+    if (last_ && when.earliest - last_->earliest > min_life) {
+        miss(when.latest - min_life);
     }
     std::vector<Entry> now;
     now.reserve(handshakes.size());
@@ -51,8 +57,9 @@ void HandshakeBook::look(const std::vector<UsedSocket>& handshakes, const TimeSp
         if (known) {
             ++before;
         } else {
-            log.note(entry.ends.peer.address, entry.ends.port, ConnectionTrace::half_open,
-                     entry.began);
+            record.tcp().note_attempt(entry.ends.port,
+                                      record.key(entry.ends.peer.address, entry.ends.local),
+                                      entry.began);
         }
         merged.push_back(entry);
     }
@@ -69,9 +76,9 @@ void HandshakeBook::skip(TimePoint time) {
 
 void HandshakeBook::miss(TimePoint time) { blind_ = std::max(blind_.value_or(time), time); }
 
-/// When a handshake began that was not there at the last look. As long as nothing was repeated, its
-/// timer tells exactly. A timer by which the last look must have shown it is not believed, nor that
-/// look: the first timeout may have been tuned, or a look have missed one while the table changed.
+/// When a handshake began that was not there at the last poll. As long as nothing was repeated, its
+/// timer tells exactly. A timer by which the last poll must have shown it is not believed, nor that
+/// poll: the first timeout may have been tuned, or a poll have missed one while the table changed.
 TimeSpan HandshakeBook::beginning(const UsedSocket& handshake, const TimeSpan& when) const {
     const TimePoint last = last_ ? last_->earliest : TimePoint{};
     const bool told = handshake.repetitions == 0 && handshake.timer > Nanoseconds{};

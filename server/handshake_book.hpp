@@ -3,30 +3,35 @@
 #include <optional>
 #include <vector>
 
-#include "server/connection_log.hpp"
+#include "server/arrival_record.hpp"
 #include "server/socket_dump.hpp"
 #include "server/time_span.hpp"
 
 namespace pt::server {
 
-/// Follows the kernel's half-open TCP handshakes from look to look, and dates each one: the kernel
-/// keeps them for a minute, so that those of an earlier run from the same address are still there
-/// when the next one asks; and those of a long run are gone before it asks. Time and looks are
+/// Follows the kernel's half-open TCP handshakes from poll to poll, and dates each one: the kernel
+/// keeps them for a minute, so that those of an earlier scan from the same address are still there
+/// when the next one asks; and those of a long scan are gone before it asks. Time and polls are
 /// arguments.
 class HandshakeBook {
 public:
     /// `tick` is how exactly the kernel counts a handshake's time.
     explicit HandshakeBook(Nanoseconds tick) : tick_{tick} {}
 
-    /// What the kernel told between two times, in any order. Notes each handshake in the log once,
-    /// dated by its beginning.
-    void look(const std::vector<UsedSocket>& handshakes, const TimeSpan& when, ConnectionLog& log);
-    /// Without a look: nothing has come since the last one until then.
+    /// For how long a handshake stands at least whose SYN-ACKs are lost, by the kernel's setting
+    /// net.ipv4.tcp_synack_retries.
+    static Nanoseconds min_life(int synack_retries);
+
+    /// What the kernel told between two times, in any order, while handshakes lasted for `min_life`
+    /// at least. Notes each handshake in the record once, dated by its beginning.
+    void add_poll(const std::vector<UsedSocket>& handshakes, const TimeSpan& when,
+                  Nanoseconds min_life, ArrivalRecord& record);
+    /// Without a poll: nothing has come since the last one until then.
     void skip(TimePoint time);
     /// The kernel did not tell, or has not kept all of them.
     void miss(TimePoint time);
 
-    /// Whether none that has come about since then can have been missed. Before the first look,
+    /// Whether none that has come about since then can have been missed. Before the first poll,
     /// which comes with the ports, there were none.
     bool knows_all(TimePoint since) const { return last_ && (!blind_ || *blind_ < since); }
 
@@ -48,7 +53,7 @@ private:
 
     Nanoseconds tick_;
     std::vector<Entry> entries_;      ///< in the order of their ends
-    std::optional<TimeSpan> last_;    ///< when the last look was
+    std::optional<TimeSpan> last_;    ///< when the last poll was
     std::optional<TimePoint> blind_;  ///< what began until then may have been missed
 };
 

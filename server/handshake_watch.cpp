@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "server/kernel_settings.hpp"
 #include "server/tcp_counters.hpp"
 
 namespace pt::server {
@@ -15,24 +16,24 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Often enough that each handshake is seen before anything is repeated, and so is dated exactly.
-constexpr Nanoseconds shortest_interval = 500ms;
+constexpr Nanoseconds min_interval = 500ms;
 /// Often enough that none comes and goes unseen (HandshakeBook), and that the journal's file has
 /// each when its readers have waited.
-constexpr Nanoseconds longest_interval = 1500ms;
-constexpr Nanoseconds longest_idle_interval = 4s;
-/// Clients that come or ask in a burst share what one look has found.
+constexpr Nanoseconds max_interval = 1500ms;
+constexpr Nanoseconds max_idle_interval = 4s;
+/// Clients that come or ask in a burst share what one poll has found.
 constexpr Nanoseconds shared_for = 50ms;
-/// Looks may take one part in so many of the processor's time. Those that clients cause may run
+/// Polls may take one part in so many of the processor's time. Those that clients cause may run
 /// ahead of their share, so that only very many of them are refused.
 constexpr int idle_share = 200;
 constexpr int routine_share = 50;
 constexpr int urgent_share = 10;
 constexpr Nanoseconds urgent_advance = 500ms;
-constexpr int urgent_looks_ahead = 4;
+constexpr int urgent_polls_ahead = 4;
 
 TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
-/// What this thread has taken of the processor: on a busy machine a look lasts longer than it
+/// What this thread has taken of the processor: on a busy machine a poll lasts longer than it
 /// costs.
 Nanoseconds cpu_time() {
     timespec time{};
@@ -51,15 +52,19 @@ Nanoseconds kernel_tick() {
 
 }  // namespace
 
-HandshakeWatch::HandshakeWatch() : book_{kernel_tick()}, lost_{lost_handshakes()} {}
+HandshakeWatch::HandshakeWatch()
+    : book_{kernel_tick()},
+      min_life_{HandshakeBook::min_life(synack_retries())},
+      lost_{lost_handshakes()},
+      ended_handshakes_{ended_handshakes()} {}
 
-void HandshakeWatch::look(Reason reason, TimePoint now, ConnectionLog& log) {
+void HandshakeWatch::poll(Reason reason, TimePoint now, ArrivalRecord& record) {
     new_session_ = new_session_ || reason == Reason::new_session;
-    const bool urgent = reason == Reason::new_session || reason == Reason::question;
-    const bool fresh =
-        known_until_ && now - *known_until_ < (urgent ? shared_for : shortest_interval);
-    if (!fresh && !is_quiet(now) && may_go(reason, now)) {
-        go(log);
+    const bool urgent = reason == Reason::new_session || reason == Reason::query;
+    const Nanoseconds interval = std::min(min_interval, min_life_ / 3);
+    const bool fresh = known_until_ && now - *known_until_ < (urgent ? shared_for : interval);
+    if (!fresh && !is_quiet(now) && may_poll(reason, now)) {
+        poll_now(record);
     }
 }
 
@@ -67,8 +72,8 @@ bool HandshakeWatch::knows_all(TimePoint since, TimePoint until) const {
     return able_ && *known_until_ >= until - shared_for && book_.knows_all(since);
 }
 
-/// Where no segment has come, there is nothing new. One that was counted just before a look began
-/// may have made its handshake just behind it: only a look that no segment preceded counts.
+/// Where no segment has come, there is nothing new. One that was counted just before a poll began
+/// may have made its handshake just behind it: only a poll that no segment preceded counts.
 bool HandshakeWatch::is_quiet(TimePoint now) {
     const bool quiet = able_ && settled_ && received_segments() == segments_;
     if (quiet) {
@@ -79,36 +84,35 @@ bool HandshakeWatch::is_quiet(TimePoint now) {
     return quiet;
 }
 
-bool HandshakeWatch::may_go(Reason reason, TimePoint now) const {
-    if (new_session_ || reason == Reason::question) {
-        return debt(now) <= std::max(urgent_advance, took_ * urgent_looks_ahead);
+bool HandshakeWatch::may_poll(Reason reason, TimePoint now) const {
+    if (new_session_ || reason == Reason::query) {
+        return debt(now) <= std::max(urgent_advance, took_ * urgent_polls_ahead);
     }
-    const auto wait = [this](int share, Nanoseconds longest) {
-        return std::max(std::clamp(took_ * share, shortest_interval, longest),
+    const auto wait = [this](int share, Nanoseconds max) {
+        const Nanoseconds longest = std::min(max, min_life_ / 2);
+        return std::max(std::clamp(took_ * share, std::min(min_interval, longest), longest),
                         took_ * urgent_share);
     };
-    return now - ended_ >= (reason == Reason::idle ? wait(idle_share, longest_idle_interval)
-                                                   : wait(routine_share, longest_interval));
+    return now - ended_ >= (reason == Reason::idle ? wait(idle_share, max_idle_interval)
+                                                   : wait(routine_share, max_interval));
 }
 
 Nanoseconds HandshakeWatch::debt(TimePoint now) const {
     return std::max(debt_ - (now - ended_) / urgent_share, Nanoseconds{});
 }
 
-void HandshakeWatch::go(ConnectionLog& log) {
+void HandshakeWatch::poll_now(ArrivalRecord& record) {
     const Nanoseconds cpu_before = cpu_time();
     const TimePoint began = steady_now();
     const auto segments = received_segments();
-    std::error_code error;
-    const auto found = dump(error);
+    min_life_ = HandshakeBook::min_life(synack_retries());
+    // Handshakes first: what ends before the counters are read is counted by then.
+    able_ = poll_handshakes(record);
+    const bool explained = poll_drops(record);
     const TimePoint ended = steady_now();
-    able_ = !error;
-    if (able_) {
-        book_.look(found, {began, ended}, log);
-    }
-    // When the count grew between two looks is not known: in doubt it is now.
+    // When the count grew between two polls is not known: in doubt it is now.
     const auto lost = lost_handshakes();
-    if (error || !lost || lost != lost_) {
+    if (!able_ || !explained || !lost || lost != lost_) {
         book_.miss(ended);
     }
     lost_ = lost;
@@ -121,11 +125,42 @@ void HandshakeWatch::go(ConnectionLog& log) {
     ended_ = ended;
 }
 
-std::vector<UsedSocket> HandshakeWatch::dump(std::error_code& error) {
+bool HandshakeWatch::poll_handshakes(ArrivalRecord& record) {
+    std::error_code error;
+    const TimePoint began = steady_now();
+    const auto found = dump(1U << TCP_SYN_RECV, SocketDiag::WithDrops::no, error);
+    if (!error) {
+        book_.add_poll(found, {began, steady_now()}, min_life_, record);
+    }
+    return !error;
+}
+
+/// Whether all handshakes that have ended unseen since the last poll are noted for their ports. As
+/// long as none has, no listener is asked: there may be very many.
+bool HandshakeWatch::poll_drops(ArrivalRecord& record) {
+    const auto before = ended_handshakes();
+    if (before && before == ended_handshakes_) {
+        return true;
+    }
+    std::error_code error;
+    const auto listeners = dump(1U << TCP_LISTEN, SocketDiag::WithDrops::yes, error);
+    const TimePoint now = steady_now();
+    ended_handshakes_ = ended_handshakes();
+    for (const Port port : drops_.add_dump(listeners)) {
+        record.note_unseen(Protocol::tcp, port, now);
+    }
+    return drops_.explains(before, ended_handshakes_) && !error;
+}
+
+std::vector<UsedSocket> HandshakeWatch::dump(std::uint32_t states, SocketDiag::WithDrops with_drops,
+                                             std::error_code& error) {
+    constexpr std::size_t max_listeners = 1U << 20U;
+    const std::size_t max =
+        with_drops == SocketDiag::WithDrops::yes ? max_listeners : max_handshakes;
     std::vector<UsedSocket> all;
     for (const int family : {AF_INET, AF_INET6}) {
-        const auto found = diag_.dump(Protocol::tcp, family, 1U << TCP_SYN_RECV, error, most);
-        if (error || all.size() + found.size() > most) {
+        const auto found = diag_.dump(Protocol::tcp, family, states, error, max, with_drops);
+        if (error || all.size() + found.size() > max) {
             error = error ? error : std::make_error_code(std::errc::value_too_large);
             return {};
         }

@@ -54,9 +54,15 @@ What to say:
   -h, --help             this text
   --version              the version
 
+With CAP_BPF and CAP_NET_ADMIN (as root) the kernel records each TCP attempt (SYN) that arrives, so
+that pt-client is told exactly which way packets were lost; without them half-open handshakes are
+polled, and some directions stay unknown. Once its ports are open, the server gives up all
+capabilities.
+
 At the start a table says what became of each port; it ends with the line "pt-server ready".
-SIGINT or SIGTERM stops the server: it answers what has arrived and prints totals. A second one
-stops it at once. Table and totals go to stdout, the log to stderr.
+SIGINT, SIGTERM or SIGHUP stops the server (under nohup, SIGHUP does not): it answers what has
+arrived and prints totals. A second one stops it at once. Table and totals go to stdout, the log to
+stderr.
 
 Exit status: 0 stopped by a signal, 1 a port could not be had (--strict), 2 wrong usage,
 3 no port at all could be had, or a failure of this machine.

@@ -14,7 +14,6 @@
 
 #include "common/net/descriptor.hpp"
 #include "common/net/safe_text.hpp"
-#include "server/journal_text.hpp"
 
 namespace pt::server {
 namespace {
@@ -22,10 +21,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto interval = 1s;
-/// Of the server's time, at most one part in this many goes into the file.
-constexpr int time_share = 50;
-/// And yet pt-client, which waits for as long, finds in it what has arrived.
-constexpr Nanoseconds longest_interval = 2s;
+/// Of a part, in the writer's visits: some milliseconds.
+constexpr std::size_t part = 60'000;
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
@@ -76,48 +73,59 @@ std::error_code replace(const std::string& path, std::string_view text) {
 
 }  // namespace
 
-JournalFile::JournalFile(std::string path, Archive& archive, std::uint64_t instance, TimePoint now)
+JournalFile::JournalFile(std::string path, SharedArchive& archive, std::uint64_t instance,
+                         TimePoint now)
     : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
-    if (const auto error = write(now)) {
+    begin(now);
+    if (const auto error = write()) {
         throw std::system_error{error, "journal-file '" + net::safe_text(path_) + '\''};
     }
 }
 
-void JournalFile::update(TimePoint now) {
-    if (now < next_) {
-        return;
-    }
+JournalFile::State JournalFile::state() const {
+    const auto archive = archive_.lock();
+    return {archive->journal().changes() + archive->record().changes() + archive->stalls().count(),
+            archive->record().last_syn()};
+}
+
+void JournalFile::begin(TimePoint now) {
+    begun_ = state();
+    writer_.emplace(archive_, instance_, std::chrono::system_clock::now(), now);
     next_ = now + interval;
-    write_or_log(now);
 }
 
-void JournalFile::finish(TimePoint now) { write_or_log(now); }
-
-std::size_t JournalFile::changes() const {
-    return archive_.journal().changes() + archive_.connections().changes() +
-           archive_.stalls().count();
-}
-
-std::error_code JournalFile::write(TimePoint now) {
-    const auto began = std::chrono::steady_clock::now();
-    const std::size_t all = changes();
-    const auto text = journal_text(archive_, instance_, std::chrono::system_clock::now(), now);
-    const auto error = replace(path_, text);
-    if (!error) {
-        written_changes_ = all;
+void JournalFile::update(TimePoint now) {
+    if (!writer_) {
+        if (now < next_ || state() == begun_) {
+            return;
+        }
+        begin(now);
     }
-    const auto took = std::chrono::steady_clock::now() - began;
-    next_ = now + std::clamp<Nanoseconds>(took * time_share, interval, longest_interval);
+    if (!writer_->advance(part)) {
+        write_or_log(now);
+    }
+}
+
+void JournalFile::finish(TimePoint now) {
+    if (writer_ || state() != begun_) {
+        begin(now);
+        write_or_log(now);
+    }
+}
+
+std::error_code JournalFile::write() {
+    while (writer_->advance(part)) {
+    }
+    const auto error = replace(path_, writer_->text());
+    writer_.reset();
     return error;
 }
 
 void JournalFile::write_or_log(TimePoint now) {
-    if (changes() == written_changes_) {
-        return;
-    }
-    if (const auto error = write(now)) {
+    if (const auto error = write()) {
+        begun_ = State{};  // the next turn tries again
         if (const auto events = log_.pass(now)) {
-            spdlog::warn("journal-file '{}': {}; {} such since this was last said",
+            spdlog::warn("journal-file '{}': {} ({} such errors since the last such line)",
                          net::safe_text(path_), error.message(), *events);
         }
     }

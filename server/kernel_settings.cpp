@@ -19,6 +19,13 @@ PortSet ephemeral_ports() {
     return ports;
 }
 
+int synack_retries() {
+    constexpr int linux_default = 5;
+    int retries = 0;
+    std::ifstream file{"/proc/sys/net/ipv4/tcp_synack_retries"};
+    return file >> retries ? retries : linux_default;
+}
+
 std::optional<std::size_t> longest_accept_queue() {
     std::size_t length = 0;
     std::ifstream file{"/proc/sys/net/core/somaxconn"};

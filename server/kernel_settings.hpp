@@ -12,6 +12,10 @@ namespace pt::server {
 /// (net.ipv4.ip_local_port_range); Linux's default where it is not told.
 PortSet ephemeral_ports();
 
+/// How often the kernel sends a SYN-ACK again (net.ipv4.tcp_synack_retries, for both families);
+/// Linux's default where it is not told.
+int synack_retries();
+
 /// The longest queue of connections that a listener may have (net.core.somaxconn).
 std::optional<std::size_t> longest_accept_queue();
 

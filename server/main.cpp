@@ -15,11 +15,14 @@
 #include <system_error>
 #include <variant>
 
+#include "common/core/redact.hpp"
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
+#include "common/net/stop_signals.hpp"
 #include "server/file_place.hpp"
 #include "server/options.hpp"
+#include "server/privileges.hpp"
 #include "server/readiness.hpp"
 #include "server/report.hpp"
 #include "server/server.hpp"
@@ -43,7 +46,7 @@ std::variant<std::string, UsageError> read_file(const std::string& name) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || file.gcount() <= 0) {
         // An empty file is none, too: it says nothing, and more likely it is the wrong one.
-        return UsageError{"--config '" + pt::net::safe_text(name) + "': " +
+        return UsageError{"--config '" + pt::net::safe_text(pt::redacted(name)) + "': " +
                           (errno == 0
                                ? "is empty"
                                : "cannot be read: " + std::generic_category().message(errno)) +
@@ -105,17 +108,33 @@ void let_orphans_go() {
     }
 }
 
+/// Nothing is opened any more that takes a capability.
+void drop_privileges(const Options& options) {
+    bool keep_file_access = false;
+    for (const auto& file : {options.journal_file, options.ready_file}) {
+        keep_file_access = keep_file_access || (file && pt::server::needs_file_access(*file));
+    }
+    if (const auto error = pt::server::drop_privileges(keep_file_access)) {
+        spdlog::warn("cannot give up capabilities: {}", error.message());
+    } else if (keep_file_access) {
+        spdlog::info(
+            "keeps the capability CAP_DAC_OVERRIDE: a folder that it writes to is another user's");
+    }
+}
+
 ExitCode run(const Options& options, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
-    boost::asio::signal_set signals{context, SIGINT, SIGTERM};
+    boost::asio::signal_set signals{context};
+    pt::net::add_stop_signals(signals);
     std::signal(SIGPIPE, SIG_IGN);
     let_orphans_go();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Patience{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
-    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports)) {
+    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports,
+                                                     pt::server::find_holders(server.ports()))) {
         spdlog::warn("{}", line);
     }
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
@@ -123,6 +142,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
         explain(decision);
         return decision;
     }
+    drop_privileges(options);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
@@ -139,9 +159,12 @@ ExitCode run(const Options& options, Readiness& readiness) {
     server.start();
     spdlog::info("pt-server " PT_VERSION " started, instance {:016x}, room for {} connections",
                  server.instance(), server.max_connections());
+    if (!server.record().empty()) {
+        spdlog::info("{}", server.record());
+    }
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
-    context.run();
+    server.run();
     server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
     return ExitCode::stopped;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/net/datagrams.hpp"
+#include "common/net/ipv6_state.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/stream_io.hpp"
 
@@ -85,7 +86,10 @@ Opened bind_one(const Endpoint& endpoint, std::size_t descriptor_ceiling, std::s
     }
     const net::Sockaddr address{endpoint.socket_address()};
     if (bind(descriptor.get(), address.data(), address.size()) != 0) {
-        return failed(errno);
+        const int error = errno;
+        const bool no_ipv6 = error == EADDRNOTAVAIL && family == AF_INET6 &&
+                             net::is_disabled(net::read_ipv6_problem());
+        return failed(no_ipv6 ? EAFNOSUPPORT : error);
     }
     return {std::move(descriptor), 0};
 }
@@ -98,7 +102,8 @@ struct OpenedForThreads {
 };
 
 OpenedForThreads open_for_threads(Endpoint endpoint, std::size_t descriptor_ceiling,
-                                  std::size_t udp_sockets, unsigned threads) {
+                                  std::size_t udp_sockets, unsigned threads,
+                                  const BeforeListening& before_listening) {
     OpenedForThreads opened;
     for (unsigned thread = 0; thread < threads; ++thread) {
         // The first one is bound alone: what shares would also share with another program's.
@@ -118,7 +123,13 @@ OpenedForThreads open_for_threads(Endpoint endpoint, std::size_t descriptor_ceil
     opened.port = endpoint.port;
     // With SO_REUSEADDR it may be only here that the port proves to be taken.
     for (const auto& descriptor : opened.descriptors) {
-        if (endpoint.protocol == Protocol::tcp && listen(descriptor.get(), SOMAXCONN) != 0) {
+        if (endpoint.protocol != Protocol::tcp) {
+            break;
+        }
+        if (before_listening) {
+            before_listening(descriptor.get());
+        }
+        if (listen(descriptor.get(), SOMAXCONN) != 0) {
             return {{}, {}, errno};
         }
     }
@@ -128,11 +139,12 @@ OpenedForThreads open_for_threads(Endpoint endpoint, std::size_t descriptor_ceil
 class Opener {
 public:
     Opener(const std::vector<IpAddress>& addresses, std::size_t descriptor_ceiling,
-           std::size_t udp_sockets, unsigned threads)
+           std::size_t udp_sockets, unsigned threads, const BeforeListening& before_listening)
         : addresses_{addresses},
           descriptor_ceiling_{descriptor_ceiling},
           udp_sockets_{udp_sockets},
-          threads_{threads} {}
+          threads_{threads},
+          before_listening_{before_listening} {}
 
     void open(Protocol protocol, Port port) {
         constexpr int most_tries = 16;
@@ -176,7 +188,7 @@ private:
         OpenResult result;
         for (const auto& address : addresses_) {
             auto opened = open_for_threads({protocol, address, port}, descriptor_ceiling_,
-                                           udp_sockets_, threads_);
+                                           udp_sockets_, threads_, before_listening_);
             if (opened.error == 0) {
                 port = opened.port;
             }
@@ -194,6 +206,7 @@ private:
     std::size_t descriptor_ceiling_;
     std::size_t udp_sockets_;
     unsigned threads_;
+    const BeforeListening& before_listening_;
     OpenResult result_;
 };
 
@@ -217,9 +230,11 @@ std::vector<IpAddress> default_addresses() {
 }
 
 OpenResult open_sockets(const PortSet& ports, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling, unsigned threads) {
+                        std::size_t descriptor_ceiling, unsigned threads,
+                        const BeforeListening& before_listening) {
     Opener opener{addresses, descriptor_ceiling,
-                  ports.size(Protocol::udp) * addresses.size() * threads, threads};
+                  ports.size(Protocol::udp) * addresses.size() * threads, threads,
+                  before_listening};
     for (const auto& range : ports.ranges()) {
         const std::uint32_t first = std::max<std::uint32_t>(to_number(range.first), 1);
         for (std::uint32_t number = first; number <= to_number(range.last); ++number) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
@@ -33,7 +34,10 @@ std::vector<IpAddress> default_addresses();
 
 /// One socket for each port and address. Port 0: the kernel chooses, the same port on all
 /// addresses. Descriptors from `descriptor_ceiling` on are left for connections.
+/// `before_listening` is called with each TCP socket's descriptor.
+using BeforeListening = std::function<void(int descriptor)>;
 OpenResult open_sockets(const PortSet& ports, const std::vector<IpAddress>& addresses,
-                        std::size_t descriptor_ceiling, unsigned threads = 1);
+                        std::size_t descriptor_ceiling, unsigned threads = 1,
+                        const BeforeListening& before_listening = {});
 
 }  // namespace pt::server

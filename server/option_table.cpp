@@ -3,7 +3,10 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <charconv>
 
+#include "common/core/ipv4_text.hpp"
+#include "common/core/pasted_target.hpp"
 #include "common/core/port_spec.hpp"
+#include "common/core/redact.hpp"
 #include "common/net/resolution.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -35,7 +38,10 @@ std::string set_once(std::optional<T>& setting, T value) {
 std::string apply_bind(Settings& settings, const std::string& value) {
     const auto address = net::parse_numeric_host(value);
     if (!address) {
-        return "not an address: an IPv4 or IPv6 address is allowed, as 192.0.2.7 or fe80::1%eth0";
+        const auto remedy = other_ipv4_remedy(value);
+        return remedy.empty() ? "not an address: an IPv4 or IPv6 address is allowed, as 192.0.2.7 "
+                                "or fe80::1%eth0"
+                              : remedy;
     }
     if (address->is_multicast()) {
         return "a multicast address: nobody can connect to one";
@@ -175,23 +181,36 @@ po::options_description shared_options() {
     return options;
 }
 
-std::string quoted(std::string_view word) { return '\'' + net::safe_text(word, 64) + '\''; }
+std::string quoted(std::string_view word) {
+    return '\'' + net::safe_text(redacted(word), 64) + '\'';
+}
 
 std::string apply_option(Settings& settings, std::string_view name, const std::string& value) {
     const auto complaint = dispatch(settings, name, value);
     return complaint.empty() ? "" : std::string{name} + ' ' + quoted(value) + ": " + complaint;
 }
 
+namespace {
+
+/// Of a word with an address or a host in it, what to write instead.
+std::string spec_remedy(std::string_view spec) {
+    const auto targets = read_pasted_targets(spec);
+    if (targets.size() == 1 && !targets.front().spec.empty()) {
+        const auto& [host, port] = targets.front();
+        return "; write " + (IpAddress::parse(host) ? "--bind " + host + ' ' : "") + port;
+    }
+    return spec.find_first_of(".:") == std::string_view::npos
+               ? ""
+               : "; an address to listen on is given by bind, as in: --bind 192.0.2.7 tcp/443";
+}
+
+}  // namespace
+
 std::string apply_spec(Settings& settings, const std::string& spec) {
     const auto ports = parse_port_spec(spec, PortZero::allowed);
     if (!ports) {
-        const bool like_address =
-            ports.error().meant.empty() && spec.find_first_of(".:") != std::string::npos;
-        return ports.error().message +
-               (like_address
-                    ? "; an address to listen on is given by bind, as in: --bind 192.0.2.7 "
-                      "tcp/443"
-                    : "");
+        const auto& error = ports.error();
+        return error.message + (error.meant.empty() ? spec_remedy(spec) : "");
     }
     settings.ports.insert(*ports);
     return "";

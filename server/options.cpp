@@ -6,6 +6,7 @@
 #include <boost/program_options/value_semantic.hpp>
 #include <sstream>
 
+#include "common/core/byte_order_mark.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
@@ -148,6 +149,10 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
 }
 
 std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name) {
+    if (is_utf16(text)) {
+        return UsageError{net::safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
+    }
+    text = without_byte_order_mark(text);
     const auto options = config_options();
     Settings settings;
     std::size_t number = 0;

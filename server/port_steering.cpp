@@ -1,10 +1,7 @@
 #include "server/port_steering.hpp"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,15 +9,12 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
-#include <cstdarg>
-#include <cstdio>
-#include <cstring>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "all_ports.skel.h"
 #include "common/net/descriptor.hpp"
+#include "server/bpf_support.hpp"
 #include "server/cgroup_root.hpp"
 #include "server/foreign_ports.hpp"
 #include "server/port_marks.hpp"
@@ -30,26 +24,10 @@ namespace {
 
 std::error_code error_of(int error) { return {error, std::system_category()}; }
 
-/// libbpf speaks in lines, and in pages of verifier log where a program is refused.
-int log_line(libbpf_print_level, const char* format, va_list arguments) {
-    if (spdlog::should_log(spdlog::level::trace)) {
-        std::array<char, 1024> text{};
-        std::vsnprintf(text.data(), text.size(), format, arguments);
-        std::string_view line{text.data()};
-        spdlog::trace("{}", line.substr(0, line.find_last_not_of('\n') + 1));
-    }
-    return 0;
-}
-
 struct DestroySkeleton {
     void operator()(all_ports_bpf* skeleton) const { all_ports_bpf::destroy(skeleton); }
 };
 using Skeleton = std::unique_ptr<all_ports_bpf, DestroySkeleton>;
-
-struct DestroyLink {
-    void operator()(bpf_link* link) const { bpf_link__destroy(link); }
-};
-using Link = std::unique_ptr<bpf_link, DestroyLink>;
 
 std::array<bpf_program*, 5> watchers(const all_ports_bpf& skeleton) {
     const auto& programs = skeleton.progs;
@@ -109,14 +87,6 @@ Skeleton load_skeleton(const WantedAddresses& addresses, WithWatchers with_watch
     return skeleton;
 }
 
-std::string describe_refusal(int error) {
-    if (error == EPERM || error == EACCES) {
-        return "not permitted: it takes the capabilities CAP_BPF and CAP_NET_ADMIN, for UDP "
-               "CAP_NET_RAW too";
-    }
-    return std::string{"this kernel refuses it: "} + std::strerror(error);
-}
-
 /// What the kernel calls this network namespace; 0 where it does not tell (before 5.14).
 std::uint64_t own_network_namespace() {
     const net::Descriptor probe{socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
@@ -126,11 +96,6 @@ std::uint64_t own_network_namespace() {
     constexpr int SO_NETNS_COOKIE = 71;
 #endif
     return getsockopt(probe.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) == 0 ? cookie : 0;
-}
-
-Link attach_to_own_network(const bpf_program* program) {
-    const net::Descriptor network{open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)};
-    return Link{network.is_open() ? bpf_program__attach_netns(program, network.get()) : nullptr};
 }
 
 }  // namespace
@@ -145,8 +110,8 @@ struct PortSteering::Kernel {
     Skeleton skeleton;
     PortMarks marks;
     PortSet wanted;
-    std::vector<Link> watch_links;
-    Link steer_link;
+    std::vector<BpfLink> watch_links;
+    BpfLink steer_link;
     net::Descriptor watched_root;
     bool sees_machine = false;
     std::set<std::uint64_t> watched_cgroups;  ///< below the root, where that is not the machine's
@@ -169,7 +134,7 @@ void PortSteering::Kernel::watch_others() {
 }
 
 PortSteering::Result PortSteering::load(const std::vector<IpAddress>& addresses) {
-    libbpf_set_print(log_line);
+    set_up_bpf_log();
     const auto wanted = sort_addresses(addresses);
     auto skeleton = load_skeleton(wanted, WithWatchers::yes);
     const bool watchers_loaded = skeleton != nullptr;
@@ -177,7 +142,7 @@ PortSteering::Result PortSteering::load(const std::vector<IpAddress>& addresses)
         skeleton = load_skeleton(wanted, WithWatchers::no);
     }
     if (!skeleton) {
-        return describe_refusal(errno);
+        return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN, for UDP CAP_NET_RAW too");
     }
     auto kernel = std::make_unique<Kernel>(std::move(skeleton));
     if (watchers_loaded) {

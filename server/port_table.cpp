@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 namespace pt::server {
 
@@ -19,6 +20,24 @@ PortState state_of_error(int error) {
         case EAFNOSUPPORT: return PortState::address_not_available;
         default: return PortState::failed;
     }
+}
+
+std::string describe_state(PortState state, int error) {
+    std::string text{to_string(state)};
+    switch (state) {
+        case PortState::failed: return text + ": " + std::strerror(error);
+        case PortState::address_not_available:
+            return text + (error == EAFNOSUPPORT ? ": IPv6 is disabled on this host"
+                                                 : ": this host does not have it");
+        case PortState::not_asked:
+        case PortState::listening:
+        case PortState::in_use:
+        case PortState::no_permission:
+        case PortState::no_descriptors:
+        case PortState::ephemeral_range:
+        case PortState::deaf: break;
+    }
+    return text;
 }
 
 PortCount count_ports(const PortTable& table) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
@@ -12,6 +13,9 @@ namespace pt::server {
 
 /// What an errno of socket, bind or listen means for the port. 0: listening.
 PortState state_of_error(int error);
+
+/// A state with the reason that its errno adds.
+std::string describe_state(PortState state, int error);
 
 struct PortEntry {
     Protocol protocol = Protocol::tcp;

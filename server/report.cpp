@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -71,11 +70,6 @@ std::string address_text(const IpAddress& address) {
     return address.is_v4() ? address.to_string() : '[' + address.to_string() + ']';
 }
 
-std::string state_text(const AddressState& address) {
-    std::string text{to_string(address.state)};
-    return address.state == PortState::failed ? text + ": " + std::strerror(address.error) : text;
-}
-
 std::string port_text(Port first, Port last) {
     const auto text = std::to_string(to_number(first));
     return first == last ? text : text + '-' + std::to_string(to_number(last));
@@ -110,7 +104,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
         });
     if (!agree) {
         for (const auto& one : addresses) {
-            add_row(text, stretch, address_text(one.address), state_text(one));
+            add_row(text, stretch, address_text(one.address), describe_state(one.state, one.error));
         }
         return;
     }
@@ -118,7 +112,7 @@ void add_rows(TextTable& text, const Stretch& stretch) {
     for (const auto& one : addresses) {
         all += (all.empty() ? "" : ", ") + address_text(one.address);
     }
-    add_row(text, stretch, all, state_text(addresses.front()));
+    add_row(text, stretch, all, describe_state(addresses.front().state, addresses.front().error));
 }
 
 constexpr const char* permission_remedy =
@@ -225,7 +219,8 @@ std::string ready_line(const PortTable& table) {
            ", " + std::to_string(count.not_listening) + " not\n";
 }
 
-std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked) {
+std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked,
+                                      const PortHolders& holders) {
     constexpr std::size_t most = 8;
     std::vector<std::string> lines;
     std::size_t more = 0;
@@ -245,10 +240,11 @@ std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& ask
         }
         const std::string protocol{to_string(port.protocol)};
         const auto number = port_text(port.first, port.last);
-        lines.push_back(protocol + '/' + number + " on " + where +
-                        ": in use by another program; this shows which, as root: ss -" +
-                        (port.protocol == Protocol::tcp ? "ltnp" : "lunp") +
-                        " 'sport = :" + number + "'");
+        const auto holder = holders.find({port.protocol, port.first});
+        lines.push_back(
+            protocol + '/' + number + " on " + where + ": " +
+            describe_holder(port.protocol, number,
+                            holder == holders.end() ? PortHolder::unknown : holder->second));
     }
     if (more > 0) {
         lines.push_back(plural(more, "more port") + " in use by other programs: the table has all");

@@ -5,6 +5,7 @@
 
 #include "common/core/port_set.hpp"
 #include "server/counters.hpp"
+#include "server/port_holder.hpp"
 #include "server/port_table.hpp"
 
 /// What pt-server prints about its ports. Pure: values in, text out.
@@ -16,8 +17,9 @@ namespace pt::server {
 std::string port_report(const PortTable& table);
 
 /// For each of the ports asked for that another program has: which, and how to find the program; of
-/// a great many only the first.
-std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked);
+/// a great many only the first. `holders`: what holds them, as far as that is known.
+std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked,
+                                      const PortHolders& holders = {});
 
 /// "pt-server ready: 12 ports listening, 1 not\n": what scripts wait for.
 std::string ready_line(const PortTable& table);

@@ -94,8 +94,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     // Of what was received: where that is not what was sent, the client sees it.
     reply.padding_crc = crc32c(padding(bytes));
     const bool intact = reply.padding_crc == request.padding_crc;
-    reply.session_frames =
-        archive()->journal().note(request, arrival.source.address, intact, now, arrival.in_server);
+    reply.session_frames = archive()->note(request, arrival, intact, now);
     new_session_ = new_session_ || reply.session_frames == 1;
     out_.resize(frame_header_size);
     encode_header(reply, out_);

@@ -16,6 +16,7 @@
 #include "server/all_ports.hpp"
 #include "server/handshake_watch.hpp"
 #include "server/open_sockets.hpp"
+#include "server/run_events.hpp"
 
 namespace pt::server {
 namespace {
@@ -95,10 +96,14 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     const std::size_t limit = net::raise_descriptor_limit();
     const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
     const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
-    auto all = take_all_ports(config.all_ports, addresses, ceiling, config.threads);
+    // First of all, so that nothing can reach a port before it is recorded.
+    SynWatch watch{config.exact_record, secrets_.hash};
+    const auto before_listening = [&watch](int descriptor) { watch.add(descriptor); };
+    auto all =
+        take_all_ports(config.all_ports, addresses, ceiling, config.threads, before_listening);
     PortSet one_by_one = config.ports;
     one_by_one.insert(all.one_by_one);
-    auto opened = open_sockets(one_by_one, addresses, ceiling, config.threads);
+    auto opened = open_sockets(one_by_one, addresses, ceiling, config.threads, before_listening);
     ports_ = merge(std::move(all.table), opened.table);
     std::move(all.sockets.begin(), all.sockets.end(), std::back_inserter(opened.sockets));
     max_connections_ = connection_cap(config, limit, opened.sockets.size());
@@ -110,9 +115,10 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     const bool holds_any = !opened.sockets.empty();
     make_workers(config, std::move(opened.sockets));
     set_up_archive();
+    begin_record(watch.begin(ports_));
     if (config.journal_file && holds_any) {
-        chores_->journal_file = std::make_unique<JournalFile>(
-            *config.journal_file, *archive_->lock(), instance(), steady_now());
+        chores_->journal_file = std::make_unique<JournalFile>(*config.journal_file, *archive_,
+                                                              instance(), steady_now());
     }
 }
 
@@ -120,15 +126,15 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
     auto shares = share_out(std::move(sockets), config.threads);
     const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
     const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
-    // Behind the replies: the new client's echo waits for no look.
-    const auto look_soon = [&context = context_, chores = chores_] {
+    // Behind the replies: the new client's echo waits for no poll.
+    const auto poll_soon = [&context = context_, chores = chores_] {
         asio::post(context, [chores] { chores->note_new_session(steady_now()); });
     };
     for (unsigned thread = 0; thread < config.threads; ++thread) {
         auto state =
             std::make_shared<ServerState>(secrets_, archive_, new_peers, config.patience, cap);
         state->thread = thread;
-        state->on_new_session = look_soon;
+        state->on_new_session = poll_soon;
         if (thread == 0) {
             state->chores = chores_;
         } else {
@@ -142,27 +148,43 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
 
 void Server::set_up_archive() {
     const auto archive = archive_->lock();
-    archive->set_ports(ports_);
+    archive->ports().set(ports_);
     if (chores_->steering) {
         // The archive outlives neither: both go with the workers' states.
-        archive->set_state_source(
+        archive->ports().set_source(
             [chores = std::weak_ptr{chores_}](Protocol protocol, Port port, TimePoint since) {
                 const auto held = chores.lock();
                 return held && held->steering ? held->steering->state(protocol, port, since)
                                               : std::nullopt;
+            },
+            [chores = std::weak_ptr{chores_}] {
+                const auto held = chores.lock();
+                return held && held->steering ? held->steering->not_held() : PortSet{};
             });
     }
-    std::vector<std::weak_ptr<ServerState>> states{states_.begin(), states_.end()};
-    archive->set_handshake_sources(
-        [states](const IpAddress& peer, const std::function<void(Port, TimePoint)>& take) {
-            for (const auto& one : states) {
-                if (const auto state = one.lock()) {
-                    state->connections.for_each_mute(peer, take);
-                }
-            }
-        },
-        std::make_unique<HandshakeWatch>());
-    archive->look(HalfOpenSource::Reason::routine, steady_now());  // none came before the ports
+}
+
+/// From here on nothing that comes is missing in the record, or it is noted that it may be.
+void Server::begin_record(SynWatch::Result syns) {
+    const auto archive = archive_->lock();
+    const bool any_tcp = std::any_of(ports_.begin(), ports_.end(), [](const PortEntry& entry) {
+        return entry.protocol == Protocol::tcp && entry.state == PortState::listening;
+    });
+    if (syns) {
+        const std::shared_ptr<SynRecord> record = std::move(*syns);
+        archive->record().use_syn_entries(record->entries(), record);
+    } else {
+        archive->set_half_open_source(std::make_unique<HandshakeWatch>());
+        archive->poll(HalfOpenSource::Reason::routine, steady_now());  // none came before the ports
+    }
+    archive->record().begin(steady_now());
+    if (any_tcp && syns) {
+        record_ = "tcp: the record is exact: the kernel counts each first segment (SYN)";
+    } else if (any_tcp) {
+        record_ =
+            "tcp: the record is sampled, so that some directions stay unknown; an exact one is " +
+            syns.error();
+    }
 }
 
 Server::~Server() { end_threads(); }
@@ -190,16 +212,22 @@ void Server::start() {
         worker->start();
     }
     for (const auto& context : more_contexts_) {
-        threads_.emplace_back([&one = *context] {
-            while (!one.stopped()) {
-                try {
-                    one.run();
-                } catch (const std::exception& error) {
-                    spdlog::error("unexpected: {}", error.what());
-                }
-            }
-        });
+        try {
+            threads_.emplace_back([&one = *context, &worker = *workers_[threads_.size() + 1]] {
+                run_events(one, [&worker] { worker.revive(); });
+            });
+        } catch (const std::system_error& error) {
+            throw std::system_error{error.code(),
+                                    "--threads " + std::to_string(more_contexts_.size() + 1) +
+                                        ": cannot start a thread; give fewer, or raise the limit "
+                                        "of tasks (ulimit -u, systemd's TasksMax=, a container's "
+                                        "--pids-limit)"};
+        }
     }
+}
+
+void Server::run() {
+    run_events(context_, [this] { workers_.front()->revive(); });
 }
 
 void Server::stop(std::function<void()> drained) {

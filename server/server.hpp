@@ -12,6 +12,7 @@
 #include "common/core/port_set.hpp"
 #include "server/port_table.hpp"
 #include "server/server_state.hpp"
+#include "server/syn_watch.hpp"
 #include "server/worker.hpp"
 
 namespace pt::server {
@@ -25,6 +26,8 @@ struct ServerConfig {
     Patience patience;
     unsigned threads = 1;                     ///< each serves sockets of its own on every port
     std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
+    /// Has the kernel record each first segment, where it permits that.
+    bool exact_record = true;
 };
 
 /// The whole server in one object. One thread's part is driven by the caller's io_context, which
@@ -47,6 +50,8 @@ public:
     std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
 
     void start();
+    /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
+    void run();
     /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
     /// `drained`, from the context. A second call does nothing.
     void stop(std::function<void()> drained = {});
@@ -59,14 +64,19 @@ public:
     std::size_t connections() const;
     std::size_t max_connections() const { return max_connections_; }
     std::uint64_t instance() const { return secrets_.instance; }
+    /// One line: whether the record of TCP arrivals is exact, and if not, what would make it so; ""
+    /// where no TCP port is held.
+    const std::string& record() const { return record_; }
 
 private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
+    void begin_record(SynWatch::Result syns);
 
     boost::asio::io_context& context_;
     Secrets secrets_;
     PortTable ports_;
+    std::string record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<Chores> chores_;

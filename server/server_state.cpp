@@ -36,7 +36,7 @@ void ServerState::note_silence(const Arrival& arrival, Silence silence) {
 }
 
 bool ServerState::make_room(const char* reason, TimePoint now) {
-    if (!connections.make_room()) {
+    if (!connections.make_room(now)) {
         return false;
     }
     ++counters.made_room;

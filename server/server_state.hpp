@@ -62,6 +62,7 @@ struct ServerState {
     std::array<std::uint8_t, 4096> stream_chunk{};
     std::vector<std::uint8_t> stream_replies;
     bool stopping = false;
+    bool ended = false;             ///< nothing is left to be done
     std::function<void()> drained;  ///< called once, when it has stopped
 
     /// Counts an echo, and logs a peer that is new on this port.

@@ -30,7 +30,8 @@ net::Descriptor open_netlink() {
 
 }  // namespace
 
-bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, std::error_code& error) {
+bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, WithDrops with_drops,
+                     std::error_code& error) {
     if (!netlink_.is_open()) {
         netlink_ = open_netlink();
     }
@@ -45,6 +46,9 @@ bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, std::e
     question.request.sdiag_family = static_cast<std::uint8_t>(family);
     question.request.sdiag_protocol = static_cast<std::uint8_t>(protocol);
     question.request.idiag_states = states;
+    if (with_drops == WithDrops::yes) {
+        question.request.idiag_ext = 1U << (INET_DIAG_SKMEMINFO - 1U);
+    }
     if (!netlink_.is_open() || send(netlink_.get(), &question, sizeof question, 0) < 0) {
         error = last_error();
         return false;
@@ -53,12 +57,13 @@ bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, std::e
 }
 
 std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uint32_t states,
-                                         std::error_code& error, std::size_t most) {
+                                         std::error_code& error, std::size_t most,
+                                         WithDrops with_drops) {
     error.clear();
     std::vector<UsedSocket> found;
     buffer_.resize(chunk_size);
     DumpProgress progress;
-    for (bool asked = ask(protocol, family, states, error);
+    for (bool asked = ask(protocol, family, states, with_drops, error);
          asked && !error && progress.state == DumpProgress::State::more;) {
         const auto size = recv(netlink_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC);
         if (size < 0 && errno == EINTR) {

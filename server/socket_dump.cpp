@@ -33,18 +33,25 @@ Bytes behind(Bytes bytes, std::size_t length) {
     return bytes.subspan(std::min((length + alignment - 1) / alignment * alignment, bytes.size()));
 }
 
-std::optional<std::uint64_t> find_cgroup(Bytes attributes) {
+/// The body of an attribute, cut to what the message holds; empty where there is none.
+Bytes find_attribute(Bytes attributes, std::uint16_t type) {
     while (const auto header = read<nlattr>(attributes)) {
         if (header->nla_len < sizeof *header || header->nla_len > attributes.size()) {
             break;
         }
-        if (header->nla_type == INET_DIAG_CGROUP_ID) {
-            return read<std::uint64_t>(
-                attributes.subspan(sizeof *header, header->nla_len - sizeof *header));
+        if (header->nla_type == type) {
+            return attributes.subspan(sizeof *header, header->nla_len - sizeof *header);
         }
         attributes = behind(attributes, header->nla_len);
     }
-    return std::nullopt;
+    return {};
+}
+
+/// One of the counters of INET_DIAG_SKMEMINFO; older kernels have fewer.
+std::optional<std::uint32_t> find_drops(Bytes attributes) {
+    const Bytes counters = find_attribute(attributes, INET_DIAG_SKMEMINFO);
+    constexpr std::size_t offset = SK_MEMINFO_DROPS * sizeof(std::uint32_t);
+    return counters.size() < offset ? std::nullopt : read<std::uint32_t>(counters.subspan(offset));
 }
 
 IpAddress read_address(std::uint8_t family, std::span<const std::uint32_t, 4> words) {
@@ -60,14 +67,17 @@ std::optional<UsedSocket> read_socket(Bytes body) {
     if (!message) {
         return std::nullopt;
     }
-    return UsedSocket{.port = Port{ntohs(message->id.idiag_sport)},
-                      .inode = message->idiag_inode,
-                      .cgroup = find_cgroup(behind(body, sizeof *message)),
-                      .peer = {read_address(message->idiag_family, message->id.idiag_dst),
-                               Port{ntohs(message->id.idiag_dport)}},
-                      .local = read_address(message->idiag_family, message->id.idiag_src),
-                      .repetitions = message->idiag_retrans,
-                      .timer = std::chrono::milliseconds{message->idiag_expires}};
+    const Bytes attributes = behind(body, sizeof *message);
+    return UsedSocket{
+        .port = Port{ntohs(message->id.idiag_sport)},
+        .inode = message->idiag_inode,
+        .cgroup = read<std::uint64_t>(find_attribute(attributes, INET_DIAG_CGROUP_ID)),
+        .peer = {read_address(message->idiag_family, message->id.idiag_dst),
+                 Port{ntohs(message->id.idiag_dport)}},
+        .local = read_address(message->idiag_family, message->id.idiag_src),
+        .repetitions = message->idiag_retrans,
+        .timer = std::chrono::milliseconds{message->idiag_expires},
+        .drops = find_drops(attributes)};
 }
 
 /// What the body of NLMSG_DONE and NLMSG_ERROR begins with: 0 or a negated errno.

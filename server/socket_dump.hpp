@@ -21,6 +21,8 @@ struct UsedSocket {
     IpAddress local;                      ///< address that it is bound to
     std::uint8_t repetitions = 0;         ///< of a handshake: SYN-ACKs sent again
     std::chrono::milliseconds timer{};    ///< of a handshake: until the next one is due
+    /// Packets that the socket has dropped since it was opened, where that was asked for.
+    std::optional<std::uint32_t> drops;
     friend bool operator==(const UsedSocket&, const UsedSocket&) = default;
 };
 

@@ -107,6 +107,13 @@ std::optional<PortState> SteeringKeeper::state(Protocol protocol, Port port,
     return left_out ? PortState::in_use : PortState::listening;
 }
 
+PortSet SteeringKeeper::not_held() const {
+    const std::lock_guard lock{mutex_};
+    PortSet ports = less(asked_, wanted_);
+    ports.insert(steering_->left_out());
+    return ports;
+}
+
 void SteeringKeeper::give_up_udp() {
     PortSet udp;
     udp.insert(Protocol::udp, Port{0}, Port{65535});

@@ -33,6 +33,8 @@ public:
 
     /// What is wanted but left to others at this moment.
     PortSet left_out() const { return steering_->left_out(); }
+    /// What was asked for and is not held at this moment. From any thread.
+    PortSet not_held() const;
 
 private:
     void note_left_out(const PortSet& left_out, TimePoint now);

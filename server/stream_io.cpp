@@ -11,6 +11,7 @@
 #include <ctime>
 
 #include "common/net/kernel_time.hpp"
+#include "server/local_fault.hpp"
 
 namespace pt::server {
 namespace {
@@ -19,7 +20,10 @@ StreamStatus status_of(int error) {
     if (error == EAGAIN || error == EWOULDBLOCK) {
         return StreamStatus::would_block;
     }
-    return error == ECONNRESET ? StreamStatus::reset : StreamStatus::ended;
+    if (error == ECONNRESET) {
+        return StreamStatus::reset;
+    }
+    return is_local_fault(error) ? StreamStatus::failed : StreamStatus::ended;
 }
 
 /// An int-sized or byte-sized control message's value; TTL and TOS are within a byte.

@@ -12,7 +12,8 @@ enum class StreamStatus {
     moved,        ///< some bytes at least
     would_block,  ///< nothing now
     reset,        ///< by the peer, or by something in between in its name
-    ended         ///< the peer has closed, or the connection is broken
+    ended,        ///< the peer has closed, or the connection is broken
+    failed        ///< this machine could not do it: it says nothing of the peer or the network
 };
 
 struct StreamRead {

@@ -24,6 +24,11 @@ std::optional<std::uint64_t> lost_handshakes() {
     return sum_in_file("/proc/self/net/netstat", names);
 }
 
+std::optional<std::uint64_t> ended_handshakes() {
+    constexpr std::array<std::string_view, 2> names{"EmbryonicRsts", "ListenDrops"};
+    return sum_in_file("/proc/self/net/netstat", names);
+}
+
 std::optional<std::uint64_t> received_segments() {
     constexpr std::array<std::string_view, 1> names{"InSegs"};
     return sum_in_file("/proc/self/net/snmp", names);

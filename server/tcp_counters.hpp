@@ -15,6 +15,11 @@ namespace pt::server {
 /// /proc/net/netstat).
 std::optional<std::uint64_t> lost_handshakes();
 
+/// Handshakes that ended before they were complete, or could not begin: by a reset, for want of a
+/// route back or of room (EmbryonicRsts and ListenDrops of /proc/net/netstat). Of each of these the
+/// listener has a count too.
+std::optional<std::uint64_t> ended_handshakes();
+
 /// Segments of any kind that have come (InSegs of /proc/net/snmp).
 std::optional<std::uint64_t> received_segments();
 

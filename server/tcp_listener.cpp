@@ -12,6 +12,7 @@
 
 #include "common/net/sockaddr.hpp"
 #include "server/log_unexpected.hpp"
+#include "server/run_events.hpp"
 #include "server/tcp_connection.hpp"
 
 namespace pt::server {
@@ -55,7 +56,9 @@ tcp protocol_of(int family) { return family == AF_INET ? tcp::v4() : tcp::v6(); 
 }  // namespace
 
 TcpListener::TcpListener(asio::io_context& context, OpenSocket socket)
-    : acceptor_{context}, family_{net::family_of(socket.address.address)} {
+    : acceptor_{context},
+      family_{net::family_of(socket.address.address)},
+      deaf_{Protocol::tcp, socket.address} {
     acceptor_.assign(protocol_of(family_), socket.descriptor.get());
     socket.descriptor.release();
 }
@@ -75,11 +78,16 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
                               .hops = handshake_hops(descriptor.get(), family_),
                               .reader = {},
                               .unsent = {}};
+    conversation.source = state->responder.archive()->record().key(conversation.peer.address,
+                                                                   conversation.local.address);
     state->counters.connected(conversation.local.port);
     const Next next = exchange(*state, conversation, descriptor.get());
     if (next == Next::end) {
         note_end(*state, conversation, now);
         return;
+    }
+    if (!conversation.delivered()) {
+        note_established(*state, conversation, now);
     }
     if (state->connections.size() >= state->max_connections) {
         state->make_room("the cap on connections is reached", now);
@@ -145,8 +153,10 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
 
 asio::awaitable<void> TcpListener::run(std::shared_ptr<ServerState> state,
                                        std::shared_ptr<TcpListener> self) {
+    const RunningMark mark{self->running_};
     auto accept = [state, self] { return self->accept_burst(state); };
-    co_await whenever_readable(self->acceptor_, accept, state->accept_log);
+    auto note_turn = [state, self](bool failing) { self->deaf_.note(*state, failing); };
+    co_await whenever_readable(self->acceptor_, accept, note_turn, state->accept_log);
 }
 
 }  // namespace pt::server

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "server/deaf_mark.hpp"
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
 #include "server/whenever_readable.hpp"
@@ -17,10 +18,11 @@ class TcpListener {
 public:
     TcpListener(boost::asio::io_context& context, OpenSocket socket);
 
-    /// Runs until `close`.
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<TcpListener> self);
     void close();
+    bool& running() { return running_; }
 
 private:
     Turn accept_burst(const std::shared_ptr<ServerState>& state);
@@ -29,6 +31,8 @@ private:
 
     boost::asio::ip::tcp::acceptor acceptor_;
     int family_;
+    DeafMark deaf_;
+    bool running_ = false;
 };
 
 }  // namespace pt::server

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "server/deaf_mark.hpp"
 #include "server/open_sockets.hpp"
 #include "server/server_state.hpp"
 #include "server/whenever_readable.hpp"
@@ -18,21 +19,27 @@ class UdpResponder {
 public:
     UdpResponder(boost::asio::io_context& context, OpenSocket socket);
 
-    /// Runs until `close`.
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<UdpResponder> self);
     /// Answers what is in the receive queue, within a bound. Never waits.
     Turn answer_queued(ServerState& state);
     void close();
+    bool& running() { return running_; }
 
 private:
     void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
                    const net::Datagram& datagram) const;
     void send_replies(ServerState& state);
+    void note_drops(ServerState& state);
 
     boost::asio::ip::udp::socket socket_;
     net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
-    Port port_;
+    SocketAddress bound_;
+    DeafMark deaf_;
+    bool running_ = false;
+    bool sending_fails_ = false;  ///< the last reply, for a reason of this machine's own
+    std::uint32_t drops_ = 0;     ///< by the kernel's count when it was last read
 };
 
 }  // namespace pt::server

@@ -22,10 +22,22 @@ enum class Turn {
     pause  ///< a little: something has run out, and to try at once would spin
 };
 
-/// Calls `work` whenever `socket` is readable, until it is closed; never spins, and goes deaf for
-/// no error. Both must live for as long as the coroutine: `work` holds what it needs by shared_ptr.
-template <typename Socket, typename Work>
-boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, LogThrottle& log) {
+/// A shortage of memory is as any other: it passes.
+template <typename Work>
+Turn without_bad_alloc(Work&& work) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return Turn::pause;
+    }
+}
+
+/// Calls `work` whenever `socket` is readable, until it is closed; never spins, and keeps on trying
+/// after any error. After each turn `note_turn` is told whether it failed. All must live for as
+/// long as the coroutine: they hold what they need by shared_ptr.
+template <typename Socket, typename Work, typename NoteTurn>
+boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTurn note_turn,
+                                               LogThrottle& log) {
     constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     constexpr std::chrono::milliseconds pause{100};
     boost::asio::steady_timer timer{socket.get_executor()};
@@ -36,15 +48,15 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, LogThr
         }
         Turn turn = Turn::pause;
         if (!error) {
-            try {
-                turn = work();
-            } catch (const std::bad_alloc&) {
-                // A shortage as any other: it passes.
-            }
+            turn = without_bad_alloc(work);
         } else if (const auto events = log.pass(steady_now())) {
             spdlog::warn("cannot wait for a socket: {}; {} such since this was last said",
                          error.message(), *events);
         }
+        without_bad_alloc([&] {
+            note_turn(turn == Turn::pause);
+            return turn;
+        });
         if (turn == Turn::pause) {
             timer.expires_after(pause);
             co_await timer.async_wait(token);

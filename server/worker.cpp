@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "server/log_unexpected.hpp"
+#include "server/run_events.hpp"
 #include "server/tcp_listener.hpp"
 #include "server/udp_responder.hpp"
 
@@ -57,7 +58,9 @@ void tidy_up(ServerState& state, TimePoint now, Nanoseconds stood_still) {
 /// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
 /// when it is stopping and no connection is left.
 asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
-                            std::shared_ptr<asio::steady_timer> timer) {
+                            std::shared_ptr<asio::steady_timer> timer,
+                            std::shared_ptr<bool> sweeping) {
+    const RunningMark mark{*sweeping};
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     constexpr std::chrono::milliseconds longest{250};
     constexpr std::chrono::milliseconds drain_interval{5};
@@ -87,6 +90,7 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         co_await timer->async_wait(token);
     }
     state->responder.archive()->stalls().end(state->thread);
+    state->ended = true;
     if (state->chores) {
         state->chores->finish(steady_now());
     }
@@ -101,7 +105,8 @@ Worker::Worker(asio::io_context& context, std::shared_ptr<ServerState> state,
                std::vector<OpenSocket> sockets)
     : context_{context},
       state_{std::move(state)},
-      sweep_timer_{std::make_shared<asio::steady_timer>(context)} {
+      sweep_timer_{std::make_shared<asio::steady_timer>(context)},
+      sweeping_{std::make_shared<bool>(false)} {
     for (auto& socket : sockets) {
         switch (socket.protocol) {
             case Protocol::tcp:
@@ -114,14 +119,49 @@ Worker::Worker(asio::io_context& context, std::shared_ptr<ServerState> state,
     }
 }
 
+namespace {
+
+/// Starts a coroutine that tells by a mark that it runs; from now on it counts as running.
+template <typename Start>
+void start_marked(bool& running, Start start) {
+    if (running) {
+        return;
+    }
+    running = true;
+    try {
+        start();
+    } catch (...) {
+        running = false;
+        throw;
+    }
+}
+
+}  // namespace
+
 void Worker::start() {
     for (const auto& listener : listeners_) {
-        asio::co_spawn(context_, TcpListener::run(state_, listener), LogUnexpected{});
+        start_marked(listener->running(), [&] {
+            asio::co_spawn(context_, TcpListener::run(state_, listener), LogUnexpected{});
+        });
     }
     for (const auto& responder : responders_) {
-        asio::co_spawn(context_, UdpResponder::run(state_, responder), LogUnexpected{});
+        start_marked(responder->running(), [&] {
+            asio::co_spawn(context_, UdpResponder::run(state_, responder), LogUnexpected{});
+        });
     }
-    asio::co_spawn(context_, sweep(state_, sweep_timer_), LogUnexpected{});
+    start_marked(*sweeping_, [&] {
+        asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), LogUnexpected{});
+    });
+}
+
+void Worker::revive() {
+    if (!state_->stopping) {
+        start();
+    } else if (!state_->ended) {
+        start_marked(*sweeping_, [&] {
+            asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), LogUnexpected{});
+        });
+    }
 }
 
 void Worker::stop(std::function<void()> drained) {

@@ -22,6 +22,8 @@ public:
            std::vector<OpenSocket> sockets);
 
     void start();
+    /// Starts again what has ended for want of memory.
+    void revive();
     /// Stops accepting, answers what has arrived, closes; then calls `drained`. A second call does
     /// nothing.
     void stop(std::function<void()> drained);
@@ -35,6 +37,7 @@ private:
     std::vector<std::shared_ptr<TcpListener>> listeners_;
     std::vector<std::shared_ptr<UdpResponder>> responders_;
     std::shared_ptr<boost::asio::steady_timer> sweep_timer_;
+    std::shared_ptr<bool> sweeping_;
 };
 
 }  // namespace pt::server

@@ -255,11 +255,15 @@ std::span<const std::uint8_t> padding(std::span<const std::uint8_t> frame) {
 
 std::optional<QuotedFrame> decode_quote(std::span<const std::uint8_t> payload) {
     constexpr std::size_t quoted_size = at::attempt + 1;
-    if (payload.size() < quoted_size || check_begin(payload) ||
-        payload[at::type] != static_cast<std::uint8_t>(FrameType::request)) {
+    if (payload.size() < quoted_size || check_begin(payload)) {
+        return std::nullopt;
+    }
+    const auto type = static_cast<FrameType>(payload[at::type]);
+    if (type != FrameType::request && type != FrameType::query) {
         return std::nullopt;
     }
     QuotedFrame quoted;
+    quoted.type = type;
     quoted.nonce.session = load<std::uint64_t>(payload, at::session);
     quoted.nonce.sequence = load<std::uint32_t>(payload, at::sequence);
     quoted.port = Port{load<std::uint16_t>(payload, at::port)};

@@ -118,6 +118,7 @@ std::span<const std::uint8_t> padding(std::span<const std::uint8_t> frame);
 
 /// What an ICMP error's quote still tells of the frame that caused it.
 struct QuotedFrame {
+    FrameType type = FrameType::request;  ///< or query
     Nonce nonce;
     Port port{};
     Protocol protocol = Protocol::tcp;
@@ -125,8 +126,8 @@ struct QuotedFrame {
 };
 
 /// Reads the quoted payload of a datagram, which may be cut short (RFC 792 guarantees no payload at
-/// all, RFC 1812 section 4.3.2.3 as much as fits). Nothing, unless magic, version, type request and
-/// the whole nonce, port, protocol and attempt (bytes 0-27) are there.
+/// all, RFC 1812 section 4.3.2.3 as much as fits). Nothing, unless magic, version, the type of a
+/// request or a query, and the whole nonce, port, protocol and attempt (bytes 0-27) are there.
 std::optional<QuotedFrame> decode_quote(std::span<const std::uint8_t> payload);
 
 }  // namespace pt

@@ -1,6 +1,7 @@
 #include "common/core/inquiry.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "common/core/byte_order.hpp"
@@ -15,17 +16,16 @@ constexpr std::size_t protocol = 1;
 constexpr std::size_t first = 2;
 constexpr std::size_t count = 4;
 constexpr std::size_t lead = 6;
-constexpr std::size_t frames = 10;
-constexpr std::size_t duplicates = 14;
-constexpr std::size_t altered_padding = 18;
-constexpr std::size_t reordered = 22;
-constexpr std::size_t values = 26;
+constexpr std::size_t rtt = 10;
+constexpr std::size_t frames = 14;
+constexpr std::size_t duplicates = 18;
+constexpr std::size_t altered_padding = 22;
+constexpr std::size_t reordered = 26;
+constexpr std::size_t ports_without_frame = 30;
+constexpr std::size_t values = 34;
 }  // namespace at
 
-constexpr unsigned value_bits = 4;
-constexpr std::uint8_t value_mask = 0x0F;
-
-static_assert(frame_header_size + at::values + max_inquiry_ports / 2 <= max_frame_size);
+static_assert(frame_header_size + at::values + max_inquiry_ports <= max_frame_size);
 
 std::optional<Inquiry::Kind> inquiry_kind(std::uint8_t byte) {
     switch (const auto kind = static_cast<Inquiry::Kind>(byte)) {
@@ -57,7 +57,12 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
     if (!kind || !protocol || !possible || bytes.size() != inquiry_frame_size(count)) {
         return std::nullopt;
     }
-    return Inquiry{*kind, *protocol, Port{first}, count, load<std::uint32_t>(body, at::lead)};
+    return Inquiry{*kind,
+                   *protocol,
+                   Port{first},
+                   count,
+                   load<std::uint32_t>(body, at::lead),
+                   load<std::uint32_t>(body, at::rtt)};
 }
 
 std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
@@ -68,6 +73,7 @@ std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
     store(body, at::first, to_number(inquiry.first));
     store(body, at::count, inquiry.count);
     store(body, at::lead, inquiry.lead_ms);
+    store(body, at::rtt, inquiry.rtt_us);
     return bytes;
 }
 
@@ -82,7 +88,7 @@ std::vector<std::uint8_t> finished(Frame frame, FrameType type, std::vector<std:
 }  // namespace
 
 std::size_t inquiry_frame_size(std::uint16_t count) {
-    return frame_header_size + at::values + (std::size_t{count} + 1) / 2;
+    return frame_header_size + at::values + count;
 }
 
 std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquiry) {
@@ -104,10 +110,8 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
     store(body, at::duplicates, counters.duplicates);
     store(body, at::altered_padding, counters.altered_padding);
     store(body, at::reordered, counters.reordered);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const unsigned shift = i % 2 == 0 ? value_bits : 0;
-        body[at::values + i / 2] |= static_cast<std::uint8_t>((values[i] & value_mask) << shift);
-    }
+    store(body, at::ports_without_frame, counters.ports_without_frame);
+    std::copy(values.begin(), values.end(), body.begin() + static_cast<std::ptrdiff_t>(at::values));
     return finished(frame, FrameType::answer, std::move(bytes));
 }
 
@@ -119,68 +123,49 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
         return std::nullopt;
     }
     const auto body = padding(bytes);
+    const auto values = body.subspan(at::values);
     InquiryAnswer answer{*inquiry,
                          frame.seen_source.address,
-                         (frame.flags & handshakes_known) != 0,
+                         frame.seen_destination.address,
+                         (frame.flags & exact_record) != 0,
                          (frame.flags & server_stalled) != 0,
                          {},
-                         std::vector<std::uint8_t>(inquiry->count)};
+                         {values.begin(), values.end()}};
     answer.counters = {
         load<std::uint32_t>(body, at::frames), load<std::uint32_t>(body, at::duplicates),
-        load<std::uint32_t>(body, at::altered_padding), load<std::uint32_t>(body, at::reordered)};
-    for (std::size_t i = 0; i < answer.values.size(); ++i) {
-        const unsigned shift = i % 2 == 0 ? value_bits : 0;
-        answer.values[i] = (body[at::values + i / 2] >> shift) & value_mask;
-    }
+        load<std::uint32_t>(body, at::altered_padding), load<std::uint32_t>(body, at::reordered),
+        load<std::uint32_t>(body, at::ports_without_frame)};
     return answer;
 }
 
 namespace {
 
-constexpr std::uint8_t listening_bit = 1;
-constexpr std::uint8_t frame_bit = 2;
-constexpr std::uint8_t handshake_bit = 4;
-constexpr std::uint8_t fourth_bit = 8;
-/// A frame that arrived says more than a mute connection, so both bits at once are free to mean
-/// that neither is known.
-constexpr std::uint8_t doubt_bits = frame_bit | handshake_bit;
-
-std::uint8_t fourth(bool set) { return set ? fourth_bit : std::uint8_t{0}; }
-
-std::uint8_t connections_value(const PortRecord& record) {
-    if (record.frame || record.handshake) {
-        return (record.frame ? frame_bit : handshake_bit) | fourth(record.reset);
-    }
-    if (record.half_open) {
-        return fourth_bit;
-    }
-    return record.uncertain || record.earlier ? doubt_bits | fourth(!record.uncertain)
-                                              : std::uint8_t{0};
-}
+/// In the order of their bits.
+constexpr std::array record_bits{
+    &PortRecord::listening, &PortRecord::frame, &PortRecord::established, &PortRecord::attempt,
+    &PortRecord::reset,     &PortRecord::other, &PortRecord::incomplete,  &PortRecord::deaf};
 
 }  // namespace
 
 std::uint8_t to_value(const PortRecord& record) {
-    return (record.listening ? listening_bit : std::uint8_t{0}) | connections_value(record);
+    unsigned value = 0;
+    for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
+        value |= (record.*record_bits[bit] ? 1U : 0U) << bit;
+    }
+    return static_cast<std::uint8_t>(value);
 }
 
 PortRecord to_record(std::uint8_t value) {
     PortRecord record;
-    record.listening = (value & listening_bit) != 0;
-    const bool fourth = (value & fourth_bit) != 0;
-    if ((value & doubt_bits) == doubt_bits) {
-        (fourth ? record.earlier : record.uncertain) = true;
-        return record;
+    for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
+        record.*record_bits[bit] = (unsigned{value} >> bit & 1U) != 0;
     }
-    record.frame = (value & frame_bit) != 0;
-    record.handshake = (value & handshake_bit) != 0;
-    (record.frame || record.handshake ? record.reset : record.half_open) = fourth;
     return record;
 }
 
 PortState to_port_state(std::uint8_t value) {
-    return value <= static_cast<std::uint8_t>(PortState::failed) ? static_cast<PortState>(value)
-                                                                 : PortState::failed;
+    return value <= static_cast<std::uint8_t>(PortState::deaf) ? static_cast<PortState>(value)
+                                                               : PortState::failed;
 }
 
 }  // namespace pt

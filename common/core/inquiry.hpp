@@ -19,57 +19,64 @@
 ///     1       1     protocol (6, 17)
 ///     2       2     first port
 ///     4       2     count of ports
-///     6       4     how many ms before its first echo the asker's run began, rounded up
-///     10      16    four counters of 4 bytes: zero in a query
-///     26      n     four bits for each port, the first in the upper half; zero in a query
+///     6       4     lead: ms from the start of the scan to its first echo, rounded up
+///     10      4     shortest round trip: us, rounded up; 0: not known
+///     14      20    five counters of 4 bytes: zero in a query
+///     34      n     one byte for each port; zero in a query
+///
+/// A session is one client's scan of one address, and an answer is about the address that the query
+/// came to: servers know their ports by address.
 namespace pt {
 
-/// What the server's journal says of one port in one session. Travels in four bits: of what is said
-/// of connections, only that which matters most, as each line tells.
+/// The server record: what the journal says of one port in one session. Travels in one byte, a bit
+/// for each member in this order, the first in the lowest bit.
 struct PortRecord {
-    bool listening = false;  ///< it holds the port
-    bool frame = false;      ///< a whole frame of this session has arrived
-    /// TCP: connections from the asker's address that brought no frame. Not told where one arrived.
-    bool handshake = false;
-    /// TCP: a SYN from the asker's address whose handshake is not complete. Not told of a port that
-    /// connections reached.
-    bool half_open = false;
-    /// TCP: a connection from the asker's address was reset from its side, or from in between. Told
-    /// only of a port that frames or connections reached.
-    bool reset = false;
-    /// TCP: there is a handshake that this run or an earlier one may have begun. Told only where
-    /// none of the above is said.
-    bool uncertain = false;
-    /// TCP: a half-open handshake of an earlier run's may have stood in this one's time: a SYN from
-    /// its very port left no trace. Told only where none of the above is said.
-    bool earlier = false;
+    bool listening = false;    ///< the server holds the port on the address that was asked
+    bool frame = false;        ///< a whole frame of this session has arrived
+    bool established = false;  ///< TCP: a connection of this session's came about, without a frame
+    /// TCP: a first segment (SYN) of this session's arrived, without a connection or before it.
+    bool attempt = false;
+    bool reset = false;  ///< TCP: a connection of this session's was reset from the peer's side
+    /// Something arrived since the scan began that may be this session's or anybody else's.
+    bool other = false;
+    /// Something may have arrived unseen: that nothing is recorded proves nothing.
+    bool incomplete = false;
+    bool deaf = false;  ///< the server cannot read or accept on this port at the moment
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
 
 /// A stretch of ports of one protocol, and what is asked of them.
 struct Inquiry {
-    enum class Kind : std::uint8_t { journal = 1, manifest = 2 };
+    /// 1 and 2 had four bits for each port and are not used any more.
+    enum class Kind : std::uint8_t { journal = 3, manifest = 4 };
 
     Kind kind = Kind::journal;
     Protocol protocol = Protocol::tcp;
     Port first{};
     std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
-    /// How long before its first echo came the asker's run began, in milliseconds, rounded up. As
-    /// the server heard the session's first frame before that, this much earlier bounds the run's
-    /// beginning, however late the question comes. 0 with a manifest.
+    /// From the start of the scan to its first echo, in milliseconds, rounded up. The server heard
+    /// the session's first frame before that echo, so this much earlier bounds the start of the
+    /// scan, however late the query comes. 0 with a manifest.
     std::uint32_t lead_ms = 0;
+    /// The shortest round trip of the session's echoes, in microseconds, rounded up; 0: not known.
+    /// A packet sent at the start of the scan took no longer: with what the frames say of when they
+    /// were sent, that bounds the start closer than `lead_ms` where early echoes were lost. 0 with
+    /// a manifest.
+    std::uint32_t rtt_us = 0;
 
     friend bool operator==(const Inquiry&, const Inquiry&) = default;
 };
 
-inline constexpr std::size_t max_inquiry_ports = 2048;
+/// So that an answer fits into an Ethernet packet.
+inline constexpr std::size_t max_inquiry_ports = 1024;
 
-/// In the flags of an answer: the server knows all handshakes of the asker's, half-open ones too.
-/// Without it, a TCP port that nothing has arrived on may still have had a SYN.
-inline constexpr std::uint8_t handshakes_known = 0x01;
-/// The same: the server stood still for more than a second since the asker's run began. What went
-/// unanswered meanwhile tells nothing of the network.
+/// In the flags of an answer: the server's record of first segments (SYNs) is exact: the kernel
+/// counts each one. Without it the record is sampled: half-open handshakes are polled, and what
+/// shows that some ended unseen is watched.
+inline constexpr std::uint8_t exact_record = 0x01;
+/// The same: the server stalled for more than a second since the scan began. What went unanswered
+/// meanwhile tells nothing of the network.
 inline constexpr std::uint8_t server_stalled = 0x02;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
@@ -78,6 +85,10 @@ struct SessionCounters {
     std::uint32_t duplicates = 0;       ///< the same attempt arrived more than once
     std::uint32_t altered_padding = 0;  ///< the padding did not fit its checksum
     std::uint32_t reordered = 0;        ///< an earlier attempt arrived behind a later one
+    /// TCP ports of the asked address, whatever was asked, on which this session's attempts or
+    /// connections left a trace but no frame. More than the client can account for by the ports
+    /// that it probed: a rewriting device (DNAT) sent some elsewhere.
+    std::uint32_t ports_without_frame = 0;
 
     friend bool operator==(const SessionCounters&, const SessionCounters&) = default;
 };
@@ -92,8 +103,8 @@ std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquir
 /// its bounds, the length is exactly what the count needs, and the checksum fits.
 std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uint8_t> bytes);
 
-/// The answer to a query: `values` has four bits (0 to 15) for each port. `frame` gives the
-/// header's fields; type, length and checksum are set here.
+/// The answer to a query: `values` has one byte for each port. `frame` gives the header's fields;
+/// type, length and checksum are set here.
 std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inquiry,
                                         const SessionCounters& counters,
                                         std::span<const std::uint8_t> values);
@@ -101,10 +112,11 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
 struct InquiryAnswer {
     Inquiry inquiry;
     IpAddress asked_from;  ///< the asker's address as the server saw it
-    bool handshakes_known = false;
+    IpAddress asked_at;    ///< the server's address that the query came to, as the server saw it
+    bool exact_record = false;
     bool server_stalled = false;
     SessionCounters counters;
-    std::vector<std::uint8_t> values;  ///< four bits for each port, one port a byte
+    std::vector<std::uint8_t> values;  ///< one byte for each port
 };
 
 /// Reads the body of a whole answer that `decode` accepted; as strict as `decode_query`.

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/core/port_spec_meant.hpp"
+#include "common/core/redact.hpp"
 #include "common/core/service_names.hpp"
 
 namespace pt {
@@ -43,27 +45,6 @@ bool is_word(std::string_view text, std::string_view word) {
                       [](char a, char b) { return lower(a) == b; });
 }
 
-/// The text in double quotes, short and printable, whatever it holds.
-std::string quoted(std::string_view text) {
-    constexpr std::size_t limit = 40;
-    constexpr std::string_view hex = "0123456789abcdef";
-    std::string out = "\"";
-    for (const char c : text.substr(0, limit)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte >= 0x20 && byte < 0x7F) {
-            out += c;
-        } else {
-            out += "\\x";
-            out += hex[byte >> 4U];
-            out += hex[byte & 0xFU];
-        }
-    }
-    return out + (text.size() > limit ? "...\"" : "\"");
-}
-
 std::optional<Scope> parse_scope(std::string_view text) {
     if (is_word(text, "tcp")) {
         return Scope::tcp;
@@ -93,17 +74,18 @@ MaybeError error_at(const Word& word, std::string message) {
 
 MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
     if (word.text.empty()) {
-        return error_at(word, "a port number is missing in " + quoted(word.whole) +
+        return error_at(word, "a port number is missing in " + quoted_word(word.whole) +
                                   ": a range is written 8000-8100");
     }
     if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
-        return error_at(word, quoted(word.text) + " is no port, range or service name: expected " +
+        return error_at(word, quoted_word(word.text) +
+                                  " is no port, range or service name: expected " +
                                   std::string{items_allowed});
     }
     std::uint16_t number = 0;
     const auto* const end = word.text.data() + word.text.size();
     if (std::from_chars(word.text.data(), end, number).ec != std::errc{}) {
-        return error_at(word, "port " + quoted(word.text) + " is out of range: 1 to 65535");
+        return error_at(word, "port " + quoted_word(word.text) + " is out of range: 1 to 65535");
     }
     if (number == 0 && zero == PortZero::rejected) {
         return error_at(word, "port 0 is reserved: ports and ranges lie within 1 to 65535");
@@ -128,7 +110,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
             return error;
         }
         if (last < first) {
-            return error_at(item, "range " + quoted(item.text) + " runs backwards: write " +
+            return error_at(item, "range " + quoted_word(item.text) + " runs backwards: write " +
                                       std::to_string(to_number(last)) + '-' +
                                       std::to_string(to_number(first)));
         }
@@ -140,9 +122,9 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
 }
 
 MaybeError unknown_name(const Word& item) {
-    const std::string name = quoted(item.text);
+    const std::string name = quoted_word(item.text);
     for (const auto protocol : all_protocols) {
-        if (service_port(protocol, item.text)) {
+        if (!service_ports(protocol, item.text).empty()) {
             const std::string registered{to_string(protocol)};
             return error_at(item, name + " is registered for " + registered + " only: write " +
                                       registered + '/' + std::string{item.text} +
@@ -161,27 +143,42 @@ MaybeError unknown_name(const Word& item) {
     return error_at(item, std::move(message));
 }
 
+/// A name of several ports: which one is meant, only the person who typed it can tell.
+MaybeError ambiguous_name(const Word& item, const PortSet& candidates) {
+    return error_at(item, quoted_word(item.text) + " is ambiguous, it names " +
+                              candidates.to_string() +
+                              ": write the number of the port that you mean");
+}
+
 MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
-    bool known = false;
+    PortSet named;
+    bool ambiguous = false;
     const auto insert = [&](Protocol protocol) {
-        if (const auto port = service_port(protocol, item.text)) {
-            set.insert(protocol, *port);
-            known = true;
+        const auto ports = service_ports(protocol, item.text);
+        ambiguous = ambiguous || ports.size() > 1;
+        for (const Port port : ports) {
+            named.insert(protocol, port);
         }
     };
-    for (const auto protocol : protocols(scope)) {
+    const bool udp_only = scope == Scope::bare && is_registered(Protocol::udp, item.text) &&
+                          !is_registered(Protocol::tcp, item.text);
+    for (const auto protocol : protocols(udp_only ? Scope::udp : scope)) {
         insert(protocol);
     }
-    if (!known && scope == Scope::bare) {
+    if (named.empty() && scope == Scope::bare) {
         insert(Protocol::udp);
     }
-    return known ? std::nullopt : unknown_name(item);
+    if (ambiguous) {
+        return ambiguous_name(item, named);
+    }
+    set.insert(named);
+    return named.empty() ? unknown_name(item) : std::nullopt;
 }
 
 MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
     if (item.text.empty()) {
-        return error_at(item, "a port is missing in " + quoted(item.whole) + ": expected ports " +
-                                  std::string{forms});
+        return error_at(item, "a port is missing in " + quoted_word(item.whole) +
+                                  ": expected ports " + std::string{forms});
     }
     if (is_word(item.text, "all")) {
         for (const auto protocol : protocols(scope)) {
@@ -208,19 +205,23 @@ PortSpecResult parse_items(Word items, Scope scope, PortZero zero) {
     }
 }
 
+bool is_service_name(std::string_view text) {
+    return std::any_of(all_protocols.begin(), all_protocols.end(),
+                       [&](Protocol protocol) { return !service_ports(protocol, text).empty(); });
+}
+
 /// Neither side of the "/" is a protocol: the one that does not look like ports should be.
 PortSpecError unknown_protocol(const Word& left, const Word& right) {
-    const bool left_is_ports = !left.text.empty() && (is_digit(left.text.front()) ||
-                                                      service_port(Protocol::tcp, left.text) ||
-                                                      service_port(Protocol::udp, left.text));
+    const bool left_is_ports =
+        !left.text.empty() && (is_digit(left.text.front()) || is_service_name(left.text));
     const Word& culprit = left_is_ports ? right : left;
     if (culprit.text.empty()) {
         return {culprit.position,
-                "a protocol is missing in " + quoted(culprit.whole) +
+                "a protocol is missing in " + quoted_word(culprit.whole) +
                     ": tcp, udp or any is allowed beside the \"/\", as in tcp/443",
                 {}};
     }
-    return {culprit.position, quoted(culprit.text) + " is no protocol: tcp, udp or any", {}};
+    return {culprit.position, quoted_word(culprit.text) + " is no protocol: tcp, udp or any", {}};
 }
 
 PortSpecResult parse_word(std::string_view text, PortZero zero) {
@@ -235,7 +236,7 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     const Word left = whole.part(0, slash);
     const Word right = whole.part(slash + 1);
     if (const auto second = right.text.find('/'); second != std::string_view::npos) {
-        return *error_at(right.part(second), "more than one \"/\" in " + quoted(text) +
+        return *error_at(right.part(second), "more than one \"/\" in " + quoted_word(text) +
                                                  ": expected ports " + std::string{forms});
     }
     if (const auto scope = parse_scope(left.text)) {
@@ -247,61 +248,40 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     return unknown_protocol(left, right);
 }
 
-/// "tcp:443" and "8000:8100", as other programs have it: what was probably meant, or "".
-std::string meant_by_colon(std::string_view text, PortZero zero) {
-    constexpr std::size_t longest = 40;
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos || text.size() > longest) {
-        return "";
-    }
-    for (const char mark : {'/', '-'}) {
-        std::string meant{text};
-        meant[colon] = mark;
-        if (parse_word(meant, zero)) {
-            return meant;
-        }
-    }
-    return "";
+/// A URL, or a user's name at a host: no port spec holds such bytes. Its parts are not looked at,
+/// since they may be secrets.
+bool is_like_url(std::string_view text) {
+    return text.find_first_of("@?#=") != std::string_view::npos ||
+           text.find("://") != std::string_view::npos;
 }
 
-/// "tcp/443,udp/53": the same as separate words, as it was probably meant, or "".
-std::string meant_by_comma(std::string_view text, PortZero zero) {
-    constexpr std::size_t longest = 80;
-    if (text.find(',') == std::string_view::npos || text.size() > longest) {
-        return "";
+/// What to say of a word that is nearly a port spec.
+MaybeError nearly_spec(std::string_view text, PortZero zero) {
+    const AcceptsSpec accepts = [zero](std::string_view spec) {
+        return parse_word(spec, zero).has_value();
+    };
+    if (const auto meant = meant_by_comma(text, accepts); !meant.empty()) {
+        return PortSpecError{
+            text.find(','), quoted_word(text) + " holds several protocols: write " + meant, {}};
     }
-    std::vector<std::string> words;
-    for (std::string_view rest = text; !rest.empty();) {
-        const auto item = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
-        if (words.empty() || item.find('/') != std::string_view::npos) {
-            words.emplace_back(item);
-        } else {
-            words.back().append(",").append(item);
-        }
+    if (auto meant = meant_by_colon(text, accepts); !meant.message.empty()) {
+        return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
+                             std::move(meant.spec)};
     }
-    std::string meant;
-    for (const std::string& word : words) {
-        if (!parse_word(word, zero)) {
-            return "";
-        }
-        meant += (meant.empty() ? "" : " ") + word;
-    }
-    return words.size() > 1 ? meant : "";
+    return std::nullopt;
 }
 
 }  // namespace
 
 PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
+    if (is_like_url(text)) {
+        return PortSpecError{
+            0, quoted_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
+    }
     auto result = parse_word(text, zero);
     if (!result) {
-        if (const auto meant = meant_by_comma(text, zero); !meant.empty()) {
-            return PortSpecError{
-                text.find(','), quoted(text) + " holds several protocols: write " + meant, {}};
-        }
-        if (auto meant = meant_by_colon(text, zero); !meant.empty()) {
-            return PortSpecError{text.find(':'), quoted(text) + " holds a \":\": write " + meant,
-                                 std::move(meant)};
+        if (auto error = nearly_spec(text, zero)) {
+            return *std::move(error);
         }
     }
     return result;

@@ -16,8 +16,9 @@
 ///
 /// A bare item means TCP, except a name that is registered for UDP only, which means UDP. With
 /// "any" a name stands for each protocol that it is registered for; with "tcp" or "udp" it must be
-/// registered for that one. Numbers are 1 to 65535 (RFC 6335: 0 is reserved). A service name may
-/// hold "-" but always holds a letter, so that no range can be taken for a name.
+/// registered for that one, and it must name one port ("http-alt" names three). Numbers are 1 to
+/// 65535 (RFC 6335: 0 is reserved). A service name may hold "-" but always holds a letter, so that
+/// no range can be taken for a name.
 namespace pt {
 
 /// What is wrong and where: `position` counts bytes from the start of the text.

@@ -12,6 +12,7 @@ std::string_view to_string(PortState state) {
         case PortState::address_not_available: return "address not available";
         case PortState::ephemeral_range: return "left to the host's ephemeral ports";
         case PortState::failed: return "failed";
+        case PortState::deaf: return "bound, but cannot be read";
     }
     return "?";
 }

@@ -14,7 +14,8 @@ enum class PortState : std::uint8_t {
     no_descriptors = 4,         ///< its limit of open files was reached
     address_not_available = 5,  ///< the address to bind is not one of its host's
     ephemeral_range = 6,        ///< left to the outgoing traffic of its host
-    failed = 7                  ///< for another reason, which its log tells
+    failed = 7,                 ///< for another reason, which its log tells
+    deaf = 8                    ///< bound, but the server's own calls on it keep failing
 };
 
 /// "listening", "in use by another program": the words of tables and JSON.

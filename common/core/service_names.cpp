@@ -78,26 +78,22 @@ std::span<const Service* const> services_beginning_as(std::string_view name) {
     return index.beginning_as(name);
 }
 
-struct Alias {
-    std::string_view said;
-    std::string_view registered;
+/// A name that /etc/services of some system, or people, use for a port besides the registry's
+/// names.
+struct OtherName {
+    std::uint16_t port;
+    std::uint8_t protocols;
+    std::string_view name;
+
+    constexpr bool is_for(Protocol protocol) const {
+        return (protocols & (protocol == Protocol::tcp ? 1U : 2U)) != 0;
+    }
 };
 
-/// What people say for services that are registered by another name.
-constexpr Alias aliases[] = {
-    {"dns", "domain"},        {"dot", "domain-s"},
-    {"ike", "isakmp"},        {"memcached", "memcache"},
-    {"mssql", "ms-sql-s"},    {"postgres", "postgresql"},
-    {"rdp", "ms-wbt-server"}, {"smb", "microsoft-ds"},
-    {"smtps", "submissions"}, {"vnc", "rfb"},
-    {"whois", "nicname"},
+/// By name.
+constexpr OtherName other_names[] = {
+#include "common/core/other_service_names.inc"
 };
-
-std::string_view registered_name(std::string_view name) {
-    const auto alias = std::find_if(std::begin(aliases), std::end(aliases),
-                                    [&](const Alias& each) { return same_name(each.said, name); });
-    return alias == std::end(aliases) ? name : alias->registered;
-}
 
 /// True if one letter left out, added, changed or swapped makes `a` of `b`.
 bool one_slip_apart(std::string_view a, std::string_view b) {
@@ -131,14 +127,34 @@ std::string_view service_name(Protocol protocol, Port port) {
     return found == last ? std::string_view{} : found->text();
 }
 
-std::optional<Port> service_port(Protocol protocol, std::string_view name) {
-    const std::string_view wanted = registered_name(name);
-    for (const Service* each : services_beginning_as(wanted)) {
-        if (each->is_for(protocol) && same_name(each->text(), wanted)) {
-            return Port{each->port};
+std::vector<Port> service_ports(Protocol protocol, std::string_view name) {
+    std::vector<Port> ports;
+    for (const Service* each : services_beginning_as(name)) {
+        if (each->is_for(protocol) && same_name(each->text(), name)) {
+            ports.push_back(Port{each->port});
         }
     }
-    return std::nullopt;
+    for (const OtherName& each : other_names) {
+        if (each.is_for(protocol) && same_name(each.name, name)) {
+            ports.push_back(Port{each.port});
+        }
+    }
+    std::sort(ports.begin(), ports.end());
+    ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+    return ports;
+}
+
+bool is_registered(Protocol protocol, std::string_view name) {
+    const auto services_of_letter = services_beginning_as(name);
+    return std::any_of(services_of_letter.begin(), services_of_letter.end(),
+                       [&](const Service* each) {
+                           return each->is_for(protocol) && same_name(each->text(), name);
+                       });
+}
+
+std::optional<Port> service_port(Protocol protocol, std::string_view name) {
+    const auto ports = service_ports(protocol, name);
+    return ports.size() == 1 ? std::optional{ports.front()} : std::nullopt;
 }
 
 std::string_view similar_service_name(std::string_view name) {
@@ -155,9 +171,9 @@ std::string_view similar_service_name(std::string_view name) {
             return each->text();
         }
     }
-    for (const Alias& each : aliases) {
-        if (is_similar(each.said)) {
-            return each.said;
+    for (const OtherName& each : other_names) {
+        if (is_similar(each.name)) {
+            return each.name;
         }
     }
     return {};

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/core/port.hpp"
 
@@ -12,9 +13,15 @@ namespace pt {
 /// The registered name for a port, or "" where none is. TCP and UDP are looked up apart.
 std::string_view service_name(Protocol protocol, Port port);
 
-/// The port that a name (letters of either case) is registered for with one protocol.
-/// If the registry lists several, the lowest. Besides the registry's names, a few that people
-/// say instead are known: "dns", "rdp".
+/// The ports that a name (letters of either case) stands for with one protocol, in order. The names
+/// are the registry's, those of Debian's /etc/services (package netbase), and a few that people use
+/// instead: "dns", "rdp". More than one port: the name is ambiguous, as "http-alt" is.
+std::vector<Port> service_ports(Protocol protocol, std::string_view name);
+
+/// Whether the registry itself has the name for the protocol.
+bool is_registered(Protocol protocol, std::string_view name);
+
+/// The port of a name that stands for exactly one.
 std::optional<Port> service_port(Protocol protocol, std::string_view name);
 
 /// A known name that is one slip (a letter left out, added, changed or swapped with its neighbour)

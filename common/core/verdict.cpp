@@ -13,8 +13,8 @@ std::optional<IpAddress> sender(const IcmpError& error) {
     return error.from.is_unspecified() ? std::nullopt : std::optional{error.from};
 }
 
-/// "No port here" from the target itself is a refusal by the target; from anywhere else, and
-/// from a target that has no such word to say, it is the word of something in between.
+/// "Port unreachable" from the target itself is a refusal by the target; from any other address it
+/// was sent by an intermediate device.
 Conclusion refused_by_icmp(const IcmpError& error, const IpAddress& target, Evidence evidence) {
     // The kernel does not always say in which zone the sender of an error is.
     const bool by_target = error.from.bytes() == target.bytes();
@@ -44,10 +44,16 @@ Conclusion from_icmp(const IcmpError& error, const IpAddress& target) {
 
 }  // namespace
 
-bool Findings::decided() const {
-    return echo || altered_echo || foreign_data || data_reset || end_of_stream ||
-           (reset && !connected) || no_route || interrupted || server_lost || local_error != 0 ||
-           (icmp && meaning(*icmp) != IcmpMeaning::other);
+bool is_silent(const Findings& findings) {
+    return !findings.echo && !findings.altered_echo && !findings.foreign_data &&
+           !findings.connected && findings.resets == 0 && findings.icmp_errors == 0;
+}
+
+bool may_be_servers_fault(const Findings& findings) {
+    const bool answered = findings.echo || findings.altered_echo || findings.foreign_data;
+    const bool by_others = findings.icmp && meaning(*findings.icmp) != IcmpMeaning::other;
+    const bool not_tried = findings.no_route || findings.interrupted || findings.local_error != 0;
+    return !answered && !by_others && !not_tried;
 }
 
 namespace {
@@ -57,23 +63,24 @@ bool known_to_hold(const Knowledge& knowledge) {
 }
 
 /// A handshake that led to no byte of data. A proxy, a port forwarder or a silent service does the
-/// same as a firewall that drops data: only the server's word tells them apart.
+/// same as a firewall that drops data: only the server record tells them apart.
 Conclusion from_handshake(const Knowledge& knowledge) {
     if (known_to_hold(knowledge)) {
-        switch (knowledge.arrival) {
-            case Arrival::nothing: return conclude(Verdict::intercepted, Evidence::foreign_answer);
-            case Arrival::handshake_only:
-            case Arrival::frame: return conclude(Verdict::cut, Evidence::data_lost);
-            case Arrival::unknown: break;
+        switch (knowledge.reached) {
+            case Reached::nothing: return conclude(Verdict::intercepted, Evidence::foreign_answer);
+            case Reached::attempt:
+            case Reached::established:
+            case Reached::frame: return conclude(Verdict::cut, Evidence::data_lost);
+            case Reached::unknown: break;
         }
     }
     return conclude(Verdict::answered, Evidence::handshake);
 }
 
-/// A service that dislikes our frame resets too, so a reset is the network's doing only where
-/// pt-server is known to be the one that was asked.
+/// A service that does not understand our frame resets too, so a reset is the network's only where
+/// pt-server is known to have been asked.
 Conclusion from_data_reset(const Knowledge& knowledge) {
-    if (known_to_hold(knowledge) && knowledge.arrival == Arrival::nothing) {
+    if (known_to_hold(knowledge) && knowledge.reached == Reached::nothing) {
         return conclude(Verdict::intercepted, Evidence::foreign_answer);
     }
     const bool asked_pt_server = knowledge.server_holds_port.value_or(knowledge.server_seen);
@@ -94,13 +101,28 @@ Conclusion from_silence(const Knowledge& knowledge) {
         return conclude(Verdict::untested, Evidence::not_listening);
     }
     Direction direction = Direction::unknown;
-    switch (knowledge.arrival) {
-        case Arrival::nothing: direction = Direction::forward; break;
-        case Arrival::handshake_only:
-        case Arrival::frame: direction = Direction::return_; break;
-        case Arrival::unknown: break;
+    switch (knowledge.reached) {
+        case Reached::nothing: direction = Direction::forward; break;
+        case Reached::attempt:
+        case Reached::established:
+        case Reached::frame: direction = Direction::return_; break;
+        case Reached::unknown: break;
     }
     return {Verdict::filtered, Evidence::silence, std::nullopt, direction};
+}
+
+/// What others said of the port stands; handshakes and resets may be its own kernel's, whose queue
+/// nobody empties.
+Conclusion from_deaf_server(const IpAddress& target, Findings findings, Knowledge knowledge) {
+    if (may_be_servers_fault(findings)) {
+        return conclude(Verdict::untested, Evidence::server_lost);
+    }
+    findings.connected = false;
+    findings.resets = 0;
+    findings.data_resets = 0;
+    findings.ends_of_stream = 0;
+    knowledge.server_deaf = false;
+    return diagnose(target, findings, knowledge);
 }
 
 }  // namespace
@@ -120,14 +142,17 @@ Conclusion diagnose(const IpAddress& target, const Findings& findings, const Kno
     if (findings.server_lost) {
         return conclude(Verdict::untested, Evidence::server_lost);
     }
-    if (findings.data_reset) {
+    if (knowledge.server_deaf) {
+        return from_deaf_server(target, findings, knowledge);
+    }
+    if (findings.data_resets > 0) {
         return from_data_reset(knowledge);
     }
     // Attempts may meet different fates: a handshake completed is more than a handshake refused.
-    if (findings.end_of_stream || (findings.connected && findings.reset)) {
+    if (findings.ends_of_stream > 0 || (findings.connected && findings.resets > 0)) {
         return from_handshake(knowledge);
     }
-    if (findings.reset) {
+    if (findings.resets > 0) {
         return known_to_hold(knowledge) ? conclude(Verdict::rejected, Evidence::forged_reset)
                                         : conclude(Verdict::closed, Evidence::reset);
     }

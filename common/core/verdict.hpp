@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -89,37 +90,64 @@ std::optional<Verdict> parse_verdict(std::string_view word);
 std::optional<Evidence> parse_evidence(std::string_view word);
 std::optional<Direction> parse_direction(std::string_view word);
 
-/// What all attempts of one probe have seen so far, each kind noted once; order does not matter.
+/// What all attempts of one probe have seen so far. Counters count attempts; order does not matter.
 struct Findings {
-    bool echo = false;                ///< our echo came back intact
-    bool altered_echo = false;        ///< a frame with our nonce came back, but not as it must be
-    bool foreign_data = false;        ///< the endpoint sent bytes that are no frame of ours
-    bool connected = false;           ///< TCP handshake completed
-    bool data_reset = false;          ///< TCP: reset after the handshake
-    bool end_of_stream = false;       ///< TCP: the peer closed after the handshake without a byte
-    bool reset = false;               ///< TCP: reset instead of a handshake
-    bool no_route = false;            ///< this machine has no route to the address
-    bool interrupted = false;         ///< the run ended before the probe did
-    bool server_lost = false;         ///< the server died before this was found
-    int local_error = 0;              ///< errno of a failure on this machine; 0: none
-    std::optional<IcmpError> icmp{};  ///< the first that was tied to one of our packets
+    bool echo = false;                 ///< our echo was received intact
+    bool altered_echo = false;         ///< a frame with our nonce was received, but altered
+    bool foreign_data = false;         ///< the endpoint sent bytes that are no frame of ours
+    bool connected = false;            ///< TCP handshake completed
+    bool no_route = false;             ///< this host has no route to the address
+    bool interrupted = false;          ///< the scan ended before the probe did
+    bool server_lost = false;          ///< the server died before this was found
+    int local_error = 0;               ///< errno of a failure on this host; 0: none
+    std::uint16_t resets = 0;          ///< TCP: reset instead of a handshake
+    std::uint16_t data_resets = 0;     ///< TCP: reset after the handshake
+    std::uint16_t ends_of_stream = 0;  ///< TCP: the peer closed after the handshake without a byte
+    std::uint16_t icmp_errors = 0;     ///< ended by an ICMP error that was tied to their packet
+    /// Unanswered, of those before the one that brought the first echo.
+    std::uint16_t lost = 0;
+    /// TCP: a kernel had to send something again for the echo, so that the time that it took is no
+    /// round trip.
+    bool retransmitted = false;
+    std::optional<IcmpError> icmp{};  ///< the latest that was tied to one of our packets
+    /// TCP: the peer's TCP acknowledged the frame of a connection that brought no echo.
+    bool data_acknowledged = false;
+    bool padding_altered = false;  ///< with `altered_echo`: the server received it altered
+    bool reflected = false;        ///< with `foreign_data`: it was our own request
+    bool unproven_icmp = false;    ///< UDP: an ICMP error whose quote is too short to be matched
+    bool other_source = false;     ///< UDP: our echo came from another address; it does not count
 
-    /// Nothing more can change the verdict for the better: no further attempt is needed.
-    bool decided() const;
+    friend bool operator==(const Findings&, const Findings&) = default;
 };
 
-/// What the server's journal says of one port in this session.
-enum class Arrival { unknown, nothing, handshake_only, frame };
+/// No attempt was answered by anything, an ICMP error or a reset included.
+bool is_silent(const Findings& findings);
 
-/// What the run knows besides the probe's own findings. Without it, the weaker thing is said.
+/// Whether a server that cannot run, read or accept may be all that is behind it: no answer, a
+/// handshake without data (its kernel completes it), or a reset (of a full queue).
+bool may_be_servers_fault(const Findings& findings);
+
+/// What the server record says of the attempts of one probe.
+enum class Reached {
+    unknown,      ///< nothing is recorded, but something may have arrived unseen
+    nothing,      ///< nothing arrived
+    attempt,      ///< TCP: a first segment (SYN), no connection
+    established,  ///< TCP: a connection, no frame
+    frame
+};
+
+/// What the scan knows besides the probe's own findings. Without it, the weaker thing is said.
 struct Knowledge {
-    /// pt-server proved itself at this address with an echo from some port, in this run.
+    /// pt-server proved itself at this address with an echo from some port, in this scan.
     bool server_seen = false;
-    /// pt-server says that it holds this port (manifest or journal), or that it does not.
-    std::optional<bool> server_holds_port;
-    Arrival arrival = Arrival::unknown;
+    /// pt-server says that it holds this port on the very address that was probed (manifest or
+    /// journal), or that it does not.
+    std::optional<bool> server_holds_port{};
+    Reached reached = Reached::unknown;
     /// TCP: whether a connection of ours was reset at the server's end. Only where one arrived.
     std::optional<bool> server_was_reset{};
+    /// pt-server cannot read or accept on this port: its silence tells nothing of the network.
+    bool server_deaf = false;
 };
 
 struct Conclusion {

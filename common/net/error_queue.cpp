@@ -47,13 +47,13 @@ void read_control(const cmsghdr& header, QueuedError& queued) {
 
 }  // namespace
 
-void enable_error_queue(int descriptor, int family) {
+std::error_code enable_error_queue(int descriptor, int family) {
     const int on = 1;
-    if (family == AF_INET) {
-        setsockopt(descriptor, SOL_IP, IP_RECVERR, &on, sizeof on);
-    } else {
-        setsockopt(descriptor, SOL_IPV6, IPV6_RECVERR, &on, sizeof on);
-    }
+    const bool v4 = family == AF_INET;
+    return setsockopt(descriptor, v4 ? SOL_IP : SOL_IPV6, v4 ? IP_RECVERR : IPV6_RECVERR, &on,
+                      sizeof on) == 0
+               ? std::error_code{}
+               : std::error_code{errno, std::system_category()};
 }
 
 std::optional<QueuedError> next_error(int descriptor) {

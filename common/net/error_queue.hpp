@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <system_error>
 
 #include "common/core/frame.hpp"
 #include "common/core/icmp_error.hpp"
@@ -14,7 +15,7 @@
 namespace pt::net {
 
 /// Asks the kernel to keep ICMP errors for this socket. `family` is AF_INET or AF_INET6.
-void enable_error_queue(int descriptor, int family);
+std::error_code enable_error_queue(int descriptor, int family);
 
 /// One queued error.
 struct QueuedError {

@@ -2,6 +2,7 @@
 
 #include <boost/program_options/errors.hpp>
 
+#include "common/core/redact.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::net {
@@ -16,14 +17,15 @@ std::variant<po::parsed_options, std::string> split_words(int argc, const char* 
     try {
         return po::command_line_parser(argc, argv).options(options).style(style).run();
     } catch (const po::unknown_option& error) {
-        return "unknown option '" + safe_text(error.get_option_name(), longest) +
+        const std::string name = error.get_option_name();
+        return "unknown option '" + safe_text(redacted(name.substr(0, name.find('='))), longest) +
                "': --help lists all that are allowed";
     } catch (const po::invalid_command_line_syntax& error) {
-        const auto name = safe_text(error.get_option_name());
+        const auto name = safe_text(redacted(error.get_option_name()));
         return name + (error.kind() == po::invalid_syntax::extra_parameter ? " takes no value"
                                                                            : " needs a value");
     } catch (const po::error& error) {
-        return safe_text(error.what());
+        return safe_text(redacted(error.what()));
     }
 }
 

@@ -1,17 +1,21 @@
 #include "common/net/resolve.hpp"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "common/core/ipv4_text.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/sockaddr.hpp"
@@ -76,6 +80,20 @@ Resolution look_up(const std::string& host, AddressFamily family) {
     return resolution;
 }
 
+std::string timeout_text(std::chrono::milliseconds timeout) {
+    return "name resolution timed out after " + std::to_string(timeout.count()) + " ms";
+}
+
+/// Makes this thread's resolver (resolver(3)) ask each of its servers once, all of them together
+/// for about `timeout` at most, in whole seconds.
+void bound_resolver(std::chrono::milliseconds timeout) {
+    if (res_init() == 0) {
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(timeout).count();
+        _res.retrans = std::max(1, static_cast<int>(seconds) / std::max(1, _res.nscount));
+        _res.retry = 1;
+    }
+}
+
 /// Where the resolver's thread finds the context, for as long as somebody waits there.
 class Mailbox {
 public:
@@ -108,20 +126,29 @@ public:
     Lookup& operator=(const Lookup&) = delete;
 
     void start(const std::string& host, AddressFamily family, std::chrono::milliseconds timeout) {
+        timeout_ = timeout;
         timer_.expires_after(timeout);
         timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
             if (!error) {
-                self->finish({{}, "name resolution timed out"});
+                self->finish({{}, timeout_text(self->timeout_)});
             }
         });
-        std::thread{[host, family, mailbox = mailbox_, lookup = weak_from_this()] {
-            Resolution found = look_up(host, family);
-            mailbox->post([lookup, found = std::move(found)]() mutable {
-                if (const auto self = lookup.lock()) {
-                    self->finish(std::move(found));
-                }
+        try {
+            std::thread{[host, family, mailbox = mailbox_, lookup = weak_from_this()] {
+                Resolution found = look_up(host, family);
+                mailbox->post([lookup, found = std::move(found)]() mutable {
+                    if (const auto self = lookup.lock()) {
+                        self->finish(std::move(found));
+                    }
+                });
+            }}.detach();
+        } catch (const std::system_error&) {
+            // A limit of tasks, or a sandbox that allows no thread: nothing else goes on meanwhile.
+            asio::post(timer_.get_executor(), [host, family, self = shared_from_this()] {
+                bound_resolver(self->timeout_);
+                self->finish(look_up(host, family));
             });
-        }}.detach();
+        }
     }
 
 private:
@@ -134,6 +161,7 @@ private:
     }
 
     std::shared_ptr<Mailbox> mailbox_;
+    std::chrono::milliseconds timeout_{};
     asio::steady_timer timer_;
     std::function<void(Resolution)> done_;
 };
@@ -172,6 +200,11 @@ void async_resolve(asio::io_context& context, const std::string& host, AddressFa
                                                 : "an IPv6 address, but IPv4 was asked for";
         }
         post_soon(context, std::move(done), std::move(resolution));
+        return;
+    }
+    // getaddrinfo(3) would take it for an address, and maybe for another host's than was meant.
+    if (auto remedy = other_ipv4_remedy(host); !remedy.empty()) {
+        post_soon(context, std::move(done), {{}, std::move(remedy)});
         return;
     }
     if (const auto zone = unknown_zone(host); !zone.empty()) {

@@ -49,6 +49,15 @@ def matches(shape):
 
 # The keys are a contract: none may be missing; new ones may come.
 RTT = {"min": number(), "avg": number(), "max": number(), "stddev": number(), "samples": count}
+FINDINGS = {
+    **{key: lambda value: isinstance(value, bool)
+       for key in ("echo", "altered_echo", "foreign_data", "established", "no_route",
+                   "retransmitted", "data_acknowledged")},
+    **{key: count for key in ("attempts", "resets", "data_resets", "ends_of_stream",
+                              "icmp_errors", "lost")},
+    "icmp": maybe(matches({"type": count, "code": count, "from": maybe(text("[0-9a-f:.%]+"))})),
+    "local_error": maybe(count),
+}
 RESULT = {
     "host": text(), "address": maybe(text(r"[0-9a-f:.%]+")), "protocol": one_of(["tcp", "udp"]),
     "port": lambda value: type(value) is int and 1 <= value <= 65535,
@@ -60,6 +69,8 @@ RESULT = {
     "seen_destination": maybe(text(SOCKET_ADDRESS)), "received_ttl": maybe(count),
     "server_instance": maybe(text("[0-9a-f]{16}")),
     "notes": lambda value: isinstance(value, list) and all(map(text(), value)),
+    "hint": maybe(text("[ -~]+")), "hint_on_server": maybe(text("[ -~]+")),
+    "record": maybe(one_of(["exact", "sampled"])), "findings": matches(FINDINGS),
 }
 RUN = {
     "pt": text(r"\d+\.\d+\.\d+"), "started": text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
@@ -136,6 +147,9 @@ class Formats(OutputCase):
         filtered = by_port[("udp", self.silent)]
         self.assertEqual((filtered["evidence"], filtered["direction"]), ("silence", "unknown"))
         self.assertEqual(filtered["attempts"], 16)
+        self.assertTrue(filtered["hint"].startswith(f"pt-client 127.0.0.1 udp/{self.silent}"))
+        self.assertFalse(any(filtered["findings"][key] for key in ("echo", "icmp_errors")))
+        self.assertTrue(by_port[("udp", self.server.udp)]["findings"]["echo"])
         for key in ("rtt_ms", "by", "error", "seen_source", "seen_destination"):
             self.assertIsNone(filtered[key])
 
@@ -166,7 +180,7 @@ class Formats(OutputCase):
         verdict_column = lines[1].index("VERDICT")
         for line in lines[2:6]:
             self.assertIn(line[verdict_column:].split()[0], VERDICTS)
-        self.assertIn("no answer to 16 tries", "\n".join(lines))
+        self.assertIn("no reply to 16 attempts", "\n".join(lines))
         self.assertTrue(any(re.match(r"4 ports: 2 open, 1 closed, 1 filtered; ", line)
                             for line in lines), lines)
         self.assertNotIn("\x1b", "\n".join(lines))
@@ -188,12 +202,12 @@ class Formats(OutputCase):
             first, last = file.read().split()
         local = re.search(r"127\.0\.0\.1:(\d+) --SYN", told).group(1)
         self.assertTrue(int(first) <= int(local) <= int(last))
-        for part in (f"The story of tcp/{self.server.tcp} on 127.0.0.1",
-                     f"the ephemeral port {local}. This machine takes such ports from "
-                     f"{first}-{last}", "49152-65535", f"udp/{self.server.tcp} has the same number",
-                     f"127.0.0.1:{local} --request---> 127.0.0.1:{self.server.tcp} as pt-server saw "
-                     "it arrive", "(no NAT)", f"keeps port {local} and this destination in "
-                     "TIME_WAIT for 60 s"):
+        for part in (f"Explanation of tcp/{self.server.tcp} on 127.0.0.1",
+                     f"the ephemeral port {local}. The range of this host is {first}-{last}",
+                     "49152-65535", f"udp/{self.server.tcp} has the same number",
+                     f"127.0.0.1:{local} --request---> 127.0.0.1:{self.server.tcp} received by "
+                     "pt-server", "no NAT is visible",
+                     f"keeps port {local} in TIME_WAIT for this destination for 60 s"):
             self.assertIn(part, told)
 
 

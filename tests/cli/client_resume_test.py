@@ -191,7 +191,7 @@ class Only(ResumeCase):
         with programs.Server("tcp/0") as server:
             arguments = ("127.0.0.1", f"tcp/{server.tcp},{programs.closed_port()}")
             run = run_client(*arguments, "--only", "closed")
-            self.assertNotIn("our echo", run.stdout)
+            self.assertNotIn("echo received", run.stdout)
             self.assertIn("2 ports: 1 open, 1 closed", run.stdout)
             self.assertEqual(run.returncode, 1)
             run = run_client(*arguments, "--only", "open", "--output", "json")

@@ -135,7 +135,7 @@ class ExitCodes(unittest.TestCase):
         (result,) = self.check(3, ["untested"], port, "--interface", "nosuch0")
         self.assertEqual((result["evidence"], result["error"]), ("local-error", "No such device"))
         (result,) = self.check(3, ["untested"], port, "--source", "192.0.2.1")
-        self.assertEqual(result["error"], "Cannot assign requested address")
+        self.assertEqual(result["error"], "--source 192.0.2.1 is not an address of this host")
 
     def test_a_broadcast_address_is_no_host(self):
         results = results_of(run_client("127.255.255.255", "any/9", "--output", "json"))
@@ -219,7 +219,7 @@ class List(unittest.TestCase):
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list")
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             for protocol, port in (("tcp", server.tcp), ("udp", server.udp)):
-                self.assertIn(f"{protocol}/{port}", run.stdout.partition("says of its ports")[2])
+                self.assertIn(f"{protocol}/{port}", run.stdout.partition("Ports of pt-server at")[2])
             self.assertEqual(run_client("127.0.0.1", "--list").returncode, 0)
             run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list", "--output", "json")
             (manifest,) = json.loads(run.stdout)["manifests"]
@@ -278,7 +278,8 @@ class Interrupt(unittest.TestCase):
         with programs.Server("tcp/0") as server, programs.udp_silence(2) as silent:
             with programs.started(programs.CLIENT, "127.0.0.1", f"tcp/{server.tcp}",
                                   *[f"udp/{port}" for port in silent], "--timeout", "60s",
-                                  "--output", "jsonl") as run:
+                                  "--output", "jsonl",
+                                  preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as run:
                 first = json.loads(run.stdout.readline())
                 self.assertEqual(first["verdict"], "open")
                 run.send_signal(number)
@@ -293,6 +294,20 @@ class Interrupt(unittest.TestCase):
 
     def test_by_sigterm(self):
         self.check(signal.SIGTERM)
+
+    def test_as_the_terminal_closes(self):
+        self.check(signal.SIGHUP)
+
+    def test_under_nohup_the_terminal_may_close(self):
+        with programs.udp_silence() as (port,):
+            with programs.started(programs.CLIENT, "127.0.0.1", f"udp/{port}", "--timeout", "2s",
+                                  "--output", "json",
+                                  preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as run:
+                time.sleep(0.5)
+                run.send_signal(signal.SIGHUP)
+                out, _ = run.communicate(timeout=programs.PATIENCE)
+        self.assertEqual(run.returncode, 1)
+        self.assertIs(json.loads(out)["interrupted"], False)
 
     def test_the_other_formats_print_what_is_finished(self):
         for output in ("table", "json", "csv"):

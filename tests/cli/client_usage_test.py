@@ -56,6 +56,48 @@ class Misuse(unittest.TestCase):
         self.check(["255.255.255.255", "tcp/1"], "broadcast")
         self.check(["0.0.0.0 tcp/99", "tcp/1"], "'0.0.0.0 tcp/99'", "words of their own")
 
+    def test_addresses_that_programs_read_differently(self):
+        form = "four decimal numbers without leading zeros"
+        self.check(["010.0.0.1", "tcp/1"], "'010.0.0.1'", form, "10.0.0.1, or 8.0.0.1")
+        self.check(["0x7f.0.0.1", "tcp/1"], form, "127.0.0.1")
+        self.check(["0x7f000001", "tcp/1"], form, "127.0.0.1")
+        self.check(["2130706433", "tcp/1"], form, "127.0.0.1")
+        self.check(["127.1", "tcp/1"], form, "127.0.0.1")
+        self.check(["tcp://010.0.0.1:1"], form, "10.0.0.1, or 8.0.0.1")
+        self.check(["--host", "010.0.0.1", "tcp/1"], form)
+        self.check(["localhost", "tcp/1", "--source", "127.000.000.001"], "--source '127.000.000.001'",
+                   form, "127.0.0.1")
+
+    def test_pasted_words(self):
+        for word, *parts in (
+                (["postgres://app:s3cret@db:5432/app"], "write tcp://db:5432\n"),
+                (["http://[::1]:8080/"], "write tcp://[::1]:8080\n"),
+                (["localhost", "http://[::1]:8080/s3cret"], "write tcp://[::1]:8080\n"),
+                (["localhost:443/tcp"], "write: pt-client localhost tcp/443\n"),
+                (["localhost", "localhost:443/tcp"], "tcp://localhost:443"),
+                (["80:30080/TCP"], "a host is wanted"),
+                (["localhost", "80:30080/TCP"], "80/TCP or 30080/TCP"),
+                (["tcp:127.0.0.1:80"], "pt-client 127.0.0.1 tcp/80\n"),
+                (["app:s3cret@db:22", "tcp/1"], "pt-client db tcp/22\n"),
+                (["localhost", "app:s3,cret@db:22"], "tcp://db:22"),
+                (["--host", "app:s3cret@db", "tcp/1"], "no user name"),
+                (["localhost", "tcp/1", "--source", "app:s3cret@db"], "--source '...@db'"),
+                (["localhost", "tcp/1", "--url=postgres://app:s3cret@db"], "--url"),
+                (["localhost", "tcp/1", "--postgres://app:s3cret@db"], "unknown option"),
+                (["localhost", "password=s3cret"], "password=..."),
+                (["host=db password=s3cret"], "blank")):
+            self.check(word, *parts)
+            run = programs.run_client(*word)
+            self.assertNotIn("cret", run.stderr, word)
+
+    def test_names_of_several_ports_and_their_aliases(self):
+        self.check(["localhost", "http-alt"], "ambiguous", "tcp/591,8008,8080")
+        self.check(["localhost", "any/icp"], "tcp/1112 udp/1112,3130")
+        self.check(["localhost", "tcp/dicom"], "tcp/104,11112")
+
+    def test_names_outside_ascii(self):
+        self.check(["b\u00fccher.example", "tcp/1"], "xn-- form")
+
     def test_port_specs(self):
         self.check(["localhost", "tcp/0"], "0", "1 to 65535")
         self.check(["localhost", "65536"], "65536", "1 to 65535")
@@ -74,7 +116,7 @@ class Misuse(unittest.TestCase):
 
     def test_whole_targets(self):
         self.check(["https://localhost"], "'https://localhost'", "tcp, udp or any",
-                   "did you mean tcp://localhost:https?")
+                   "write tcp://localhost:443")
         self.check(["tcp://localhost"], "'tcp://localhost'", "port is missing", "tcp://db:5432")
         self.check(["tcp://:443"], "'tcp://:443'", "host is missing")
         self.check(["udp://fd00::1:53"], "'udp://fd00::1:53'", "brackets", "udp://[fd00::1]:53")
@@ -82,7 +124,7 @@ class Misuse(unittest.TestCase):
         self.check(["tcp://127.0.0.1:443:80"], "'tcp://127.0.0.1:443:80'", "commas between ports")
         self.check(["tcp://localhost:1", "tcp/2"], "'tcp/2' belongs to no host", "goes first")
         self.check(["localhost", "tcp://localhost:1"], "no port given")
-        self.check(["--host", "tcp://localhost:1", "tcp/2"], "a host alone is wanted")
+        self.check(["--host", "tcp://localhost:1", "tcp/2"], "only a host is allowed here")
         self.check(["tcp://[::1]:1", "-4"], "'::1'", "-4")
 
     def test_options(self):
@@ -140,6 +182,21 @@ class Misuse(unittest.TestCase):
                        "No such file")
             self.check(["--host-file", folder, "tcp/1"], "Is a directory")
             self.check(["--host-file", "/dev/zero", "tcp/1"], "line 1", "longer than")
+            self.check(written(b"\xff\xfel\x00\n\x00"), "UTF-16", "UTF-8")
+            self.check(written(b"\xef\xbb\xbftcp/443\n"), "line 1", "'tcp/443'")
+            self.check(written(b"010.0.0.1\n"), "line 1", "10.0.0.1, or 8.0.0.1")
+            self.check(written(b"app:s3cret@db\n"), "line 1", "'...@db'")
+
+    def test_hosts_from_standard_input(self):
+        run = programs.run(programs.CLIENT, "--host-file", "-", "udp/9", "--tries", "1", "--output",
+                           "csv", input=b"\xef\xbb\xbf127.0.0.1\r\n127.0.0.2 # two\r\n")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        hosts = [line.split(",")[0] for line in run.stdout.splitlines()]
+        self.assertEqual(hosts, ["host", "127.0.0.1", "127.0.0.2"])
+        run = programs.run(programs.CLIENT, "--host-file", "-", "tcp/1", input=b"a b\n")
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        self.assertIn("standard input line 1: 'a b'", run.stderr)
+        self.check(["--host-file", "-", "tcp/1"], "names no host")
 
 
 if __name__ == "__main__":

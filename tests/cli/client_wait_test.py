@@ -157,7 +157,7 @@ class GivesUp(unittest.TestCase):
 
 class Interrupted(unittest.TestCase):
     def test_by_ctrl_c_and_sigterm(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with programs.Server("tcp/0") as server:
                 closed = programs.closed_port()
                 with programs.started(CLIENT, "--wait", "60s", target(server.tcp), target(closed),

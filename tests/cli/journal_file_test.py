@@ -42,8 +42,8 @@ class Server(JournalCase):
         with programs.Server("tcp/0", "udp/0", "--journal-file", self.journal) as server:
             self.assertEqual(stat.S_IMODE(os.stat(self.journal).st_mode), 0o600)
             (header,) = self.lines()
-            self.assertEqual(header["pt_journal"], 1)
-            self.assertEqual(header["held"], f"tcp/{server.tcp} udp/{server.udp}")
+            self.assertEqual(header["pt_journal"], 2)
+            self.assertIn(f"tcp/{server.tcp} udp/{server.udp}", header["held"].values())
             run = self.run_to_file(f"udp/{server.udp}")
             self.wait_for_sessions(1)
             account = self.lines()[1]
@@ -132,18 +132,18 @@ class Client(JournalCase):
                              "jsonl")
         with open(self.results, encoding="ascii") as file:
             self.assertEqual(run.stdout, file.read())
-        self.assertIn("does not know the run", run.stderr)
+        self.assertIn("no record of the scan", run.stderr)
         self.assertEqual((run.returncode, run.stderr.count("\n")), (1, 1))
 
     def test_wrong_files(self):
-        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "no journal")):
+        for content, part in (("", "is empty"), ("hello\n", "line 1"), ("{}\n", "not a journal")):
             with open(self.journal, "w", encoding="ascii") as file:
                 file.write(content)
             run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal)
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-client: --journal [ -~]+\n\Z")
             self.assertIn(part, run.stderr)
-            self.assertIn("that pt-server writes with --journal-file FILE", run.stderr)
+            self.assertIn("written by pt-server --journal-file FILE", run.stderr)
         run = run_client("127.0.0.1", "tcp/1", "--journal", self.journal, "--no-journal")
         self.assertEqual(run.returncode, 2)
         run = run_client("127.0.0.1", "tcp/1", "--journal", "/nonexistent")

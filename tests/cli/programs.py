@@ -5,14 +5,18 @@ ended here; every wait has an end.
 """
 
 import contextlib
+import ctypes
 import os
+import platform
 import pty
 import re
 import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -66,10 +70,11 @@ def environment(**variables):
     return {**kept, **variables}
 
 
-def run(*command, **variables):
+def run(*command, preexec_fn=None, input=None, **variables):
     """Runs a program that ends by itself. Both outputs must be ASCII, and keep their line ends."""
+    stdin = {"stdin": subprocess.DEVNULL} if input is None else {"input": input}
     done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False,
-                          env=environment(**variables), stdin=subprocess.DEVNULL)
+                          env=environment(**variables), preexec_fn=preexec_fn, **stdin)
     done.stdout = done.stdout.decode("ascii")
     done.stderr = done.stderr.decode("ascii")
     return done
@@ -147,6 +152,47 @@ class Server:
 
     def __exit__(self, *exception):
         self.kill()
+
+
+# In a network namespace with these files in the place of /etc/hosts and /etc/resolv.conf, and with a
+# DNS server that never answers; "$3" and what follows is run.
+NAMED = """
+ip link set lo up && mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/resolv.conf || exit 99
+shift 2
+exec python3 -c 'import socket, subprocess, sys
+silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+silent.bind(("127.0.0.1", 53))
+sys.exit(subprocess.run(sys.argv[1:]).returncode)' "$@"
+"""
+
+
+def run_named(hosts, *command, before="", resolver="nameserver 127.0.0.1\n", **variables):
+    """Runs a program where names are those of `hosts` alone; `before` is a line of shell."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("hosts", hosts), ("resolver", resolver)):
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(text)
+        script = f"{before}\n{NAMED}"
+        return run("unshare", "-rnm", "sh", "-c", script, "sh", os.path.join(folder, "hosts"),
+                   os.path.join(folder, "resolver"), *command, **variables)
+
+
+def forbid_threads():
+    """Makes this process and its children fail to start threads (EPERM), as some sandboxes do."""
+    clone = {"x86_64": 56, "aarch64": 220}[platform.machine()]
+    clone3 = 435
+    load_number, jump_if_equal, give_back = 0x20, 0x15, 0x06  # linux/bpf_common.h
+    allow, fail = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
+    program = b"".join(struct.pack("HBBI", *line) for line in (
+        (load_number, 0, 0, 0), (jump_if_equal, 2, 0, clone3), (jump_if_equal, 1, 0, clone),
+        (give_back, 0, 0, allow), (give_back, 0, 0, fail)))
+    code = ctypes.create_string_buffer(program, len(program))
+    filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
+    libc = ctypes.CDLL(None, use_errno=True)
+    no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
+    if (libc.prctl(no_new_privileges, 1, 0, 0, 0) != 0 or
+            libc.prctl(set_seccomp, filter_mode, filters, 0, 0) != 0):
+        raise OSError(ctypes.get_errno(), "seccomp")
 
 
 @contextlib.contextmanager

@@ -102,9 +102,33 @@ class ReadyFile(unittest.TestCase):
             _, _, code = server.stop()
         self.assertEqual((code, os.path.exists(self.file)), (0, False))
 
+    def started(self, hang_up):
+        """A server that finds SIGHUP treated in this way."""
+        return programs.started(SERVER, *LOOPBACK, "tcp/0", "--ready-file", self.file,
+                                preexec_fn=lambda: signal.signal(signal.SIGHUP, hang_up))
+
+    def test_goes_as_the_terminal_closes(self):
+        with self.started(signal.SIG_DFL) as run:
+            self.assertTrue(soon(lambda: os.path.exists(self.file)))
+            run.send_signal(signal.SIGHUP)
+            out, _ = run.communicate(timeout=PATIENCE)
+        self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
+        self.assertIn("CONNECTIONS", out)
+
+    def test_stays_under_nohup(self):
+        with self.started(signal.SIG_IGN) as run:
+            self.assertTrue(soon(lambda: os.path.exists(self.file)))
+            run.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+            self.assertIsNone(run.poll())
+            self.assertTrue(os.path.exists(self.file))
+            run.send_signal(signal.SIGTERM)
+            run.communicate(timeout=PATIENCE)
+        self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
+
     def test_from_the_configuration_file(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".conf") as config:
-            config.write(f"ready-file = {self.file}\n")
+        with tempfile.NamedTemporaryFile("w", suffix=".conf", encoding="utf-8") as config:
+            config.write(f"\ufeffready-file = {self.file}\n")
             config.flush()
             with programs.Server("tcp/0", "--config", config.name) as server:
                 self.assertTrue(soon(lambda: os.path.exists(self.file)))

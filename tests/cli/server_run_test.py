@@ -43,6 +43,40 @@ class StartUp(unittest.TestCase):
         self.assertIn(f"tcp/{taken} on 127.0.0.1: in use by another program; this shows which, as root: "
                       f"ss -ltnp 'sport = :{taken}'\n", errors)
 
+    def in_use(self, port, *told, protocol="tcp"):
+        run = run_server("--bind", "127.0.0.1", f"{protocol}/{port}")
+        self.assertEqual(run.returncode, 3, run.stdout)
+        for part in told:
+            self.assertIn(f"{protocol}/{port} on 127.0.0.1: {part}", run.stderr)
+        return run.stderr
+
+    def test_a_port_of_ended_connections_is_told_with_its_state(self):
+        with socket.socket() as listener:  # socket.create_server would let others have the port
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            port = listener.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)) as connection:
+                listener.accept()[0].close()  # first, so that TIME-WAIT is at this end
+                self.assertEqual(connection.recv(1), b"")
+        self.assertIn(f"ss -tan 'sport = :{port}'\n", self.in_use(port, "in TIME-WAIT: ended "))
+
+    def test_a_port_of_an_outgoing_connection_is_told_with_its_state(self):
+        with programs.tcp_listener() as (_, far):
+            with socket.create_connection(("127.0.0.1", far)) as connection:
+                port = connection.getsockname()[1]
+                told = self.in_use(port, "in use as the local port of a connection")
+                self.assertIn(f"ss -tanp 'sport = :{port}'\n", told)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
+            connection.connect(("127.0.0.1", 9))
+            port = connection.getsockname()[1]
+            told = self.in_use(port, "in use as the local port of a connection", protocol="udp")
+            self.assertIn(f"ss -uanp 'sport = :{port}'\n", told)
+
+    def test_a_port_that_is_bound_without_a_listener_is_told(self):
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            self.in_use(bound.getsockname()[1], "bound by a program that does not listen on it")
+
     def test_a_port_that_one_address_lacks_is_counted_so(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             with Server(f"tcp/{other.getsockname()[1]}", bind=("127.0.0.1", "127.0.0.2")) as server:

@@ -47,7 +47,14 @@ class Misuse(unittest.TestCase):
         self.check([""], "port")
         self.check(["tcp/22,,80"], "\"tcp/22,,80\"", "missing")
         self.check(["tcp:443"], "write tcp/443\n")
-        self.check(["127.0.0.1:80"], "\"127.0.0.1:80\"", "--bind 192.0.2.7 tcp/443")
+        self.check(["127.0.0.1:80"], "\"127.0.0.1:80\"", "write --bind 127.0.0.1 tcp/80\n")
+        self.check(["127.0.0.1"], "\"127.0.0.1\"", "--bind 192.0.2.7 tcp/443")
+        self.check(["0.0.0.0:8080->80/tcp"], "write tcp/8080\n")
+        self.check(["postgres://app:s3cret@db:5432/app"], "\"postgres://...@db:5432/...\"",
+                   "write tcp/5432\n")
+        self.check(["http-alt"], "ambiguous", "tcp/591,8008,8080")
+        self.check(["--bind", "010.0.0.1", "tcp/1"], "--bind '010.0.0.1'", "10.0.0.1, or 8.0.0.1")
+        self.check(["--bind", "app:s3cret@db", "tcp/1"], "--bind '...@db'")
         self.check(["\x1b[31m"], "\\x1b[31m")
 
     def test_options(self):

@@ -73,14 +73,13 @@ void check_made(FuzzedDataProvider& input) {
     inquiry.first = Port{input.ConsumeIntegralInRange<std::uint16_t>(
         0, static_cast<std::uint16_t>(port_count - inquiry.count))};
     inquiry.lead_ms = input.ConsumeIntegral<std::uint32_t>();
+    inquiry.rtt_us = input.ConsumeIntegral<std::uint32_t>();
     const SessionCounters counters{
         input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>(),
-        input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>()};
+        input.ConsumeIntegral<std::uint32_t>(), input.ConsumeIntegral<std::uint32_t>(),
+        input.ConsumeIntegral<std::uint32_t>()};
     auto values = input.ConsumeBytes<std::uint8_t>(inquiry.count);
     values.resize(inquiry.count);
-    for (auto& value : values) {
-        value &= 0x0FU;
-    }
     check_written(Frame{}, inquiry, counters, values);
 }
 

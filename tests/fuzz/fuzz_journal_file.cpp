@@ -26,8 +26,13 @@ void check(const std::string& text) {
         PT_CHECK(is_printable(error->message));
         return;
     }
-    const auto found = std::get<JournalFile>(journal).find(0xE1, Protocol::tcp, Port{80}, {});
-    PT_CHECK(!found.record.handshake && !found.handshakes_known);  // nobody's address
+    const auto& file_read = std::get<JournalFile>(journal);
+    const auto record = file_read.find(0xE1, Protocol::tcp, Port{80});
+    PT_CHECK(record.listening || record.incomplete);
+    PT_CHECK(file_read.knows(0xE1) || record == (PortRecord{.incomplete = true}));
+    PT_CHECK(!file_read.without_frame(0xE1).contains(Protocol::tcp, Port{80}) ||
+             ((record.attempt || record.established) && !record.frame));
+    PT_CHECK(!file_read.came_to(0xE1, IpAddress{}) || file_read.knows(0xE1));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "common/core/byte_order_mark.hpp"
 #include "server/options.hpp"
 #include "tests/fuzz/check.hpp"
 
@@ -61,7 +62,8 @@ void check(std::string_view text) {
     }
     const auto& settings = std::get<Settings>(parsed);
     check_settings(settings);
-    const auto commented = parse_config("# before\n" + std::string{text} + "\n# after", "pt.conf");
+    const std::string plain{without_byte_order_mark(text)};
+    const auto commented = parse_config("# before\n" + plain + "\n# after", "pt.conf");
     PT_CHECK(std::holds_alternative<Settings>(commented));
     PT_CHECK(same(std::get<Settings>(commented), settings));
 }

@@ -1,6 +1,6 @@
 // The whole target against text of any kind: what is read has a host that is one by itself and at
 // least one port, and reads the same again when it is put together; what is refused is refused in
-// one printable line of bounded length.
+// one printable line of bounded length. No user name and no password is shown.
 
 #include <algorithm>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "client/host_word.hpp"
 #include "client/whole_target.hpp"
+#include "common/core/redact.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace pt::client {
@@ -37,7 +38,14 @@ void check_target(const WholeTarget& target, std::string_view word) {
     }
 }
 
+/// Nothing of what stands before a host is shown, whatever it is.
+void check_user_info(std::string_view secret) {
+    const auto shown = redacted("a://" + std::string{secret} + "@db");
+    PT_CHECK(shown == "a://...@db" || shown == "a://...");
+}
+
 void check(std::string_view word) {
+    check_user_info(word);
     const auto parsed = parse_whole_target(word);
     if (const auto* error = std::get_if<UsageError>(&parsed)) {
         check_error(*error);

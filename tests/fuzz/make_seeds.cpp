@@ -76,7 +76,7 @@ std::vector<Bytes> inquiries() {
     const auto add = [&](pt::Port first, std::uint16_t count) {
         const pt::Inquiry inquiry{pt::Inquiry::Kind::journal, pt::Protocol::udp, first, count, 1};
         all.push_back(pt::encode_query(frame, inquiry));
-        all.push_back(pt::encode_answer(frame, inquiry, {1, 2, 3, 4}, Bytes(count, 3)));
+        all.push_back(pt::encode_answer(frame, inquiry, {1, 2, 3, 4, 5}, Bytes(count, 3)));
     };
     add(pt::Port{53}, 1);
     add(pt::Port{53}, pt::max_inquiry_ports);
@@ -162,14 +162,15 @@ int main(int argc, char** argv) {
                       result + "\n  ],\n  \"summary\": {}\n}\n");
 
     SeedFolder journal_seeds{root / "journal_file"};
-    const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
-                               R"("written":"2026-11-23T00:00:00Z","held":"tcp/80 udp/53"})"
+    const std::string header = R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+                               R"("written":"2026-11-23T00:00:00Z","record":"exact",)"
+                               R"("held":{"0.0.0.0":"tcp/80 udp/53","192.0.2.9":"tcp/81"}})"
                                "\n";
     const std::string account =
-        R"({"session":"00000000000000e1","sources":["192.0.2.1"],"first_ms_ago":2000,)"
-        R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-        R"("arrived":"tcp/80 udp/53","handshakes_known":true,"stalled":false,"connected":"tcp/80",)"
-        R"("half_open":"tcp/81","uncertain":"","earlier":"tcp/82"})"
+        R"({"session":"00000000000000e1","sources":["192.0.2.1"],"destinations":["192.0.2.9"],)"
+        R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
+        R"("reordered":0,"stalled":false,"arrived":"tcp/80 udp/53","established":"tcp/80",)"
+        R"("attempt":"tcp/81","reset":"","other":"tcp/82","incomplete":"udp/1-9","deaf":""})"
         "\n";
     journal_seeds.add(header);
     journal_seeds.add(header + account + account);

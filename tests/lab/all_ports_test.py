@@ -311,7 +311,7 @@ class Steered(AllPorts):
         before = bpf_links()
         for how in (signal.SIGKILL, signal.SIGTERM, signal.SIGABRT):
             self.start("--all")
-            self.assertEqual(6, len(bpf_links() - before))
+            self.assertEqual(7, len(bpf_links() - before))
             self.assertEqual("echo", tcp_talk(self.net, "ipv4", 7))
             self.server.signal(how)
             self.server.stop()

@@ -1,127 +1,38 @@
-"""The lab's network: client, router and server, each a network namespace, joined by veth pairs.
+"""The lab's network: each host of a topology a network namespace, joined by veth pairs or by TUN relays.
 
-    client net0 --- to_client router to_server --- net0 server
-
-Both families, forwarding on, every address usable at once, no ICMP rate limit. A Network owns the
-processes started in it; `close` ends them and takes the namespaces away.
+Both families, forwarding on, every address usable at once, no ICMP rate limit (unless the kernel's own is
+asked for). A Network owns the processes started in it; `close` ends them and takes the namespaces away.
 """
 
 import itertools
 import os
+import pathlib
 import subprocess
-import tempfile
-import threading
+import sys
 
-from scenario import ADDRESSES, HOSTS
+from process import LabFailure, Process
+from topology import Topology
 
-READY_SECONDS = 20
-STOP_SECONDS = 10
-V4, V6 = ADDRESSES["ipv4"], ADDRESSES["ipv6"]
-
-_QUIET = ["net.ipv4.icmp_ratelimit=0", "net.ipv4.icmp_ratemask=0", "net.ipv4.icmp_msgs_per_sec=1000000",
-          "net.ipv4.icmp_msgs_burst=1000000", "net.ipv6.icmp.ratelimit=0",
-          "net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0",
+HERE = pathlib.Path(__file__).resolve().parent
+_ICMP_UNLIMITED = ["net.ipv4.icmp_ratelimit=0", "net.ipv4.icmp_ratemask=0",
+                   "net.ipv4.icmp_msgs_per_sec=1000000", "net.ipv4.icmp_msgs_burst=1000000",
+                   "net.ipv6.icmp.ratelimit=0"]
+_QUIET = ["net.ipv6.conf.all.accept_dad=0", "net.ipv6.conf.default.accept_dad=0",
           "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0"]
 _FORWARD = ["net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"]
 
 _counter = itertools.count()
 
 
-class LabFailure(Exception):
-    """The lab itself could not be built: no verdict on pt."""
-
-
-def _host(address, v6_address, router, v6_router):
-    return f"""link set lo up
-link set net0 up
-address add {address}/24 dev net0
-address add {v6_address}/64 dev net0 nodad
-route add default via {router}
-route add ::/0 via {v6_router}
-"""
-
-
-_BATCH = {
-    "client": _host(V4["client"], V6["client"], V4["router"], V6["router"]),
-    "server": _host(V4["server"], V6["server"], V4["router_out"], V6["router_out"]),
-    "router": f"""link set lo up
-link set to_client up
-link set to_server up
-address add {V4['router']}/24 dev to_client
-address add {V6['router']}/64 dev to_client nodad
-address add {V4['router_out']}/24 dev to_server
-address add {V6['router_out']}/64 dev to_server nodad
-""",
-}
-
-
-class Process:
-    """A program in the background. Its standard error is kept for the story of a failure."""
-
-    def __init__(self, argv):
-        self.argv = argv
-        self._lines = []
-        self._ended = False
-        self._changed = threading.Condition()
-        self._errors = tempfile.TemporaryFile()
-        self._popen = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                       stderr=self._errors)
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self):
-        for line in self._popen.stdout:
-            self._note(line.decode(errors="replace").rstrip("\n"))
-        self._note(None)
-
-    def _note(self, line):
-        with self._changed:
-            if line is None:
-                self._ended = True
-            else:
-                self._lines.append(line)
-            self._changed.notify_all()
-
-    def wait_for_line(self, start):
-        """The first line of standard output that starts so. LabFailure if it does not come."""
-        read = 0
-        with self._changed:
-            while True:
-                for line in self._lines[read:]:
-                    if line.startswith(start):
-                        return line
-                read = len(self._lines)
-                if self._ended or not self._changed.wait(READY_SECONDS):
-                    raise LabFailure(f"{' '.join(self.argv)}\ndid not print '{start}'\n{self.output()}")
-
-    def output(self):
-        """Both outputs so far, cut to the last lines."""
-        self._errors.seek(0)
-        errors = self._errors.read().decode(errors="replace").splitlines()
-        return "\n".join(self._lines[-15:] + errors[-40:])
-
-    def signal(self, number):
-        self._popen.send_signal(number)
-
-    def stop(self):
-        """SIGTERM, then its exit code; None if it had to be killed."""
-        self._popen.terminate()
-        try:
-            code = self._popen.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
-            code = None
-        self._reader.join()
-        return code
-
-
 class Network:
-    """Use as a context: built on entering, taken down on leaving."""
+    """Use as a context: built on entering, taken down on leaving. `relay`: arguments of relay.py."""
 
-    def __init__(self):
+    def __init__(self, topology=None, icmp_limits=False, relay=()):
+        self.topology = topology or Topology()
         prefix = f"pt-{os.getpid()}-{next(_counter)}-"
-        self._names = {host: prefix + host for host in HOSTS}
+        self._names = {host: prefix + host for host in self.topology.hosts}
+        self._settings = _QUIET + ([] if icmp_limits else _ICMP_UNLIMITED)
+        self._relay = list(relay)
         self._processes = []
 
     def __enter__(self):
@@ -137,16 +48,22 @@ class Network:
 
     def _build(self):
         name = self._names
-        for host in HOSTS:
+        for host in name:
             _run(["ip", "netns", "add", name[host]])
-        for host in HOSTS:
-            _run(self.inside(host, ["sysctl", "-qw"] + _QUIET + (_FORWARD if host == "router" else [])))
-        _run(["ip", "-batch", "-"], f"""
-link add net0 netns {name['client']} type veth peer name to_client netns {name['router']}
-link add net0 netns {name['server']} type veth peer name to_server netns {name['router']}
-""")
-        for host in HOSTS:
-            _run(["ip", "-n", name[host], "-batch", "-"], _BATCH[host])
+        for host in name:
+            _run(self.inside(host, ["sysctl", "-qw"] + self._settings
+                             + (_FORWARD if host in self.topology.routers else [])))
+        for link in self.topology.links:
+            (host, device), (far_host, far_device) = link.ends
+            if link.delayed:
+                self.start_here([sys.executable, str(HERE / "relay.py"), *self._relay,
+                                 f"{name[host]}:{device}", f"{name[far_host]}:{far_device}"]
+                                ).wait_for_line("ready")
+            else:
+                _run(["ip", "link", "add", device, "netns", name[host], "type", "veth",
+                      "peer", "name", far_device, "netns", name[far_host]])
+        for host in name:
+            _run(["ip", "-n", name[host], "-batch", "-"], self.topology.commands(host))
 
     def name(self, host):
         """What ip-netns(8) knows the host's namespace by."""
@@ -177,7 +94,7 @@ link add net0 netns {name['server']} type veth peer name to_server netns {name['
         return process
 
     def close(self):
-        for process in self._processes:
+        for process in reversed(self._processes):
             process.stop()
         self._processes.clear()
         for name in self._names.values():

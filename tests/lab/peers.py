@@ -7,7 +7,8 @@ close    reads once and closes without a word
 reset    resets right after the handshake
 relay    passes everything on to --to ADDRESS and --to-port, with one byte flipped in each stream or
          datagram at --flip-request or --flip-reply (offset from its start); with --swap-requests each
-         datagram waits until the next one of its client has passed
+         datagram waits until the next one of its client has passed; with --late, the connection to
+         --to begins so many seconds after the client's is accepted
 cut      listens nowhere: sees a connection's data pass on --interface and resets both of its ends, each in
          the other's name. The data itself must be dropped by a rule, or the race is open
 
@@ -21,6 +22,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 BANNER = b"220 mail.example ESMTP ready\r\n"
 IPV6_TRANSPARENT = 75
@@ -59,7 +61,12 @@ def pump(source, sink, offset):
 
 
 def relay_connection(connection, options):
-    upstream = socket.create_connection((options.to, options.to_port))
+    time.sleep(options.late)
+    try:
+        upstream = socket.create_connection((options.to, options.to_port))
+    except OSError:
+        reset(connection)
+        return
     threading.Thread(target=pump, args=(upstream, connection, options.flip_reply), daemon=True).start()
     pump(connection, upstream, options.flip_request)
 
@@ -192,6 +199,7 @@ def main():
     parser.add_argument("--transparent", action="store_true")
     parser.add_argument("--to")
     parser.add_argument("--to-port", type=int)
+    parser.add_argument("--late", type=float, default=0, metavar="SECONDS")
     parser.add_argument("--interface", help="cut: where the client's packets come in")
     parser.add_argument("--swap-requests", action="store_true")
     parser.add_argument("--flip-request", type=int, metavar="OFFSET")

@@ -3,27 +3,33 @@
 Every key is checked: a misspelt one must not silently assert nothing.
 """
 
+import itertools
 import pathlib
+import re
 import shlex
 import tomllib
 
-FAMILIES = ("ipv4", "ipv6")
-HOSTS = ("client", "router", "server")
+import topology
+from topology import FAMILIES
 
-# The lab's only addresses. `dead` hosts are on the links but nobody answers for them.
-ADDRESSES = {
-    "ipv4": {"client": "10.77.1.2", "router": "10.77.1.1", "router_out": "10.77.2.1",
-             "server": "10.77.2.2", "server_two": "10.77.2.3", "dead": "10.77.2.99", "dead_neighbour": "10.77.1.99",
-             "elsewhere": "192.0.2.7", "ip": "ip -4", "l3": "ip", "icmp": "icmp"},
-    "ipv6": {"client": "fd77:1::2", "router": "fd77:1::1", "router_out": "fd77:2::1",
-             "server": "fd77:2::2", "server_two": "fd77:2::3", "dead": "fd77:2::99", "dead_neighbour": "fd77:1::99",
-             "elsewhere": "2001:db8::7", "ip": "ip -6", "l3": "ip6", "icmp": "icmpv6"},
-}
+HOSTS = ("client", "router", "router2", "server", "server2", "switch")
+# The addresses of the usual network.
+ADDRESSES = topology.Topology().names
+_PROTOCOLS = {"tcp": ("tcp",), "udp": ("udp",), "any": ("tcp", "udp")}
+SERVER_SIGNALS = ("STOP", "CONT", "KILL", "START")
 
-_TOP = {"about", "families", "rules", "setup", "server", "second_server",
-        "peers", "client", "expect", "also"}
-_EXPECT = {"protocol", "port", "address", "verdict", "evidence", "by", "direction", "seen_source",
-           "seen_destination", "notes", "attempts"}
+_TOP = {"about", "families", "needs_root", "network", "rules", "setup", "server", "second_server",
+        "peers", "changes", "client", "expect", "also"}
+_NETWORK = {"kind", "second_router", "icmp_limits", "delay_ms", "loss", "duplicates", "reorder"}
+_RELAY = ("delay_ms", "loss", "duplicates", "reorder")
+_SERVER = {"args", "on", "deny", "capabilities", "may_miss_ports"}
+_CLIENT = {"args", "exit", "within", "notes", "says", "says_once", "never_says", "unknown_at_most", "runs",
+           "stable", "limits", "deny", "environment", "hosts", "on", "output"}
+_CHANGE = {"after", "on", "run", "rules", "peer", "server"}
+_ANSWER = {"verdict", "evidence", "by", "direction", "notes", "says"}
+_EXPECT = _ANSWER | {"protocol", "port", "address", "seen_source", "seen_destination", "attempts", "any_of",
+                     "never_says", "local", "rtt_below_ms"}
+_PATTERNS = ("says", "says_once", "never_says")
 
 
 class BadScenario(Exception):
@@ -44,12 +50,20 @@ def _fill(value, names):
 
 
 def _check_keys(table, allowed, required, where):
+    if not isinstance(table, dict):
+        raise BadScenario(f"{where}: expected a table")
     for key in table:
         if key not in allowed:
             raise BadScenario(f"{where}: unknown key '{key}', allowed: {', '.join(sorted(allowed))}")
     for key in required:
         if key not in table:
             raise BadScenario(f"{where}: key '{key}' is missing")
+    for key in _PATTERNS:
+        for pattern in table.get(key, []):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise BadScenario(f"{where}: {key} '{pattern}': {error}") from None
 
 
 def _ports(port):
@@ -60,80 +74,142 @@ def _ports(port):
     return list(range(int(first), int(last or first) + 1))
 
 
-class Scenario:
-    """One file, not yet bound to a family."""
+def _check_expectation(expected, where):
+    _check_keys(expected, _EXPECT, ("protocol", "port"), where)
+    if expected["protocol"] not in _PROTOCOLS:
+        raise BadScenario(f"{where}: protocol must be tcp, udp or any")
+    answers = expected.get("any_of", [{}])
+    if not answers:
+        raise BadScenario(f"{where}: any_of is empty")
+    for answer in answers:
+        _check_keys(answer, _ANSWER, (), f"{where} any_of")
+        _check_keys(expected | answer, _EXPECT, ("verdict", "evidence"), where)
+    for key in ("local", "seen_destination"):
+        if isinstance(expected.get(key, {}), str) and expected[key] != "unknown" or key == "local" and isinstance(
+                expected.get(key), dict):
+            raise BadScenario(f"{where}: {key} can only be \"unknown\" as a text")
 
-    def __init__(self, path):
-        self.name = path.stem
-        with open(path, "rb") as file:
-            self._data = tomllib.load(file)
+
+def _check_change(change, where):
+    _check_keys(change, _CHANGE, ("after",), where)
+    kinds = [kind for kind in ("run", "rules", "peer", "server") if kind in change]
+    if len(kinds) != 1:
+        raise BadScenario(f"{where}: one of run, rules, peer and server is needed")
+    if kinds == ["server"]:
+        if "on" in change or change["server"] not in SERVER_SIGNALS:
+            raise BadScenario(f"{where}: server is one of {', '.join(SERVER_SIGNALS)}, without 'on'")
+    elif change.get("on") not in HOSTS:
+        raise BadScenario(f"{where}: 'on' must be a host: {', '.join(HOSTS)}")
+
+
+class Scenario:
+    """One file, or the same as a table in memory; not yet bound to a family."""
+
+    def __init__(self, name, data):
+        self.name = name
+        self._data = data
         self._check()
         self.about = self._data["about"]
         self.families = tuple(self._data.get("families", FAMILIES))
+        self.needs_root = self._data.get("needs_root", False)
+        self.needs_tun = any(key in self._data.get("network", {}) for key in _RELAY)
 
     def _check(self):
         data, name = self._data, self.name
         _check_keys(data, _TOP, ("about", "client", "expect"), name)
+        _check_keys(data.get("network", {}), _NETWORK, (), f"{name} [network]")
+        if data.get("network", {}).get("kind", "routed") not in topology.KINDS:
+            raise BadScenario(f"{name} [network]: kind is one of {', '.join(topology.KINDS)}")
+        if data.get("network", {}).get("icmp_limits", "off") not in ("off", "kernel"):
+            raise BadScenario(f"{name} [network]: icmp_limits is off or kernel")
         _check_keys(data.get("rules", {}), set(HOSTS), (), f"{name} [rules]")
         _check_keys(data.get("setup", {}), set(HOSTS), (), f"{name} [setup]")
-        _check_keys(data.get("server", {}), {"args"}, ("args",) if "server" in data else (),
-                    f"{name} [server]")
-        _check_keys(data.get("second_server", {}), {"args"},
-                    ("args",) if "second_server" in data else (), f"{name} [second_server]")
-        _check_keys(data["client"], {"args", "exit", "within", "notes", "unknown_at_most"},
-                    ("args", "exit"), f"{name} [client]")
+        for server in ("server", "second_server"):
+            if server in data:
+                _check_keys(data[server], _SERVER, ("args",), f"{name} [{server}]")
+                if data[server].get("on", "server") not in HOSTS:
+                    raise BadScenario(f"{name} [{server}]: 'on' must be a host")
+        _check_keys(data["client"], _CLIENT, ("args", "exit"), f"{name} [client]")
+        if data["client"].get("output", "json") not in ("json", "jsonl"):
+            raise BadScenario(f"{name} [client]: output is json or jsonl")
         for peer in data.get("peers", []):
             _check_keys(peer, {"on", "run"}, ("on", "run"), f"{name} [[peers]]")
+        for change in data.get("changes", []):
+            _check_change(change, f"{name} [[changes]]")
         for also in data.get("also", []):
             _check_keys(also, {"run", "exit", "says"}, ("run", "exit", "says"), f"{name} [[also]]")
         if not data["expect"]:
             raise BadScenario(f"{name}: nothing is expected")
         for expected in data["expect"]:
-            _check_keys(expected, _EXPECT, ("protocol", "port", "verdict", "evidence"),
-                        f"{name} [[expect]]")
-            if expected["protocol"] not in ("tcp", "udp"):
-                raise BadScenario(f"{name} [[expect]]: protocol must be tcp or udp")
+            _check_expectation(expected, f"{name} [[expect]]")
         for family in data.get("families", []):
             if family not in FAMILIES:
                 raise BadScenario(f"{name}: unknown family '{family}'")
 
     def bind(self, family):
-        return Case(self, _fill(self._data, ADDRESSES[family]), family)
+        network = self._data.get("network", {})
+        built = topology.Topology(network.get("kind", "routed"), network.get("second_router", False),
+                                  "server2" in _hosts_named(self._data),
+                                  any(key in network for key in _RELAY))
+        return Case(self, _fill(self._data, built.names[family]), family, built)
+
+
+def _hosts_named(data):
+    named = set(data.get("rules", {})) | set(data.get("setup", {}))
+    named |= {entry.get("on") for entry in data.get("peers", []) + data.get("changes", [])}
+    return named | {data.get(server, {}).get("on") for server in ("server", "second_server")}
+
+
+def _as_answers(entry):
+    """The true answers of one expectation, strongest first, each whole."""
+    common = {key: value for key, value in entry.items() if key != "any_of"}
+    return [common | answer for answer in entry.get("any_of", [{}])]
 
 
 class Case:
     """A scenario for one family: all placeholders filled in."""
 
-    def __init__(self, scenario, data, family):
+    def __init__(self, scenario, data, family, built):
         self.name = f"{scenario.name}/{family}"
         self.about = scenario.about
         self.family = family
+        self.topology = built
+        network = data.get("network", {})
+        self.icmp_limits = network.get("icmp_limits") == "kernel"
+        self.relay = [word for key in _RELAY if key in network
+                      for word in ("--" + key.removesuffix("_ms"), str(network[key]))]
         self.rules = data.get("rules", {})
         self.setup = {host: [shlex.split(line) for line in lines]
                       for host, lines in data.get("setup", {}).items()}
-        self.server_args = data["server"]["args"] if "server" in data else None
-        self.second_server_args = data.get("second_server", {}).get("args")
+        self.server = data.get("server")
+        self.second_server = data.get("second_server")
         self.peers = [(peer["on"], shlex.split(peer["run"])) for peer in data.get("peers", [])]
-        self.client_args = data["client"]["args"]
-        self.exit = data["client"]["exit"]
-        self.notes = data["client"].get("notes", [])
-        self.unknown_at_most = data["client"].get("unknown_at_most", 0)
-        self.within = data["client"].get("within", 20.0)
+        self.changes = sorted(data.get("changes", []), key=lambda change: change["after"])
+        self.client = data["client"]
+        exits = self.client["exit"]
+        self.exits = exits if isinstance(exits, list) else [exits]
+        self.within = self.client.get("within", 20.0)
         self.also = [(shlex.split(a["run"]), a["exit"], a["says"]) for a in data.get("also", [])]
-        self.client_address = ADDRESSES[family]["client"]
-        self.expected = self._expand(data["expect"], ADDRESSES[family]["server"])
+        names = built.names[family]
+        self.client_address = names[self.client.get("on", "client")]
+        self.expected = self._expand(data["expect"], names["server"])
 
     @staticmethod
     def _expand(entries, server):
-        """One expectation for each endpoint: (protocol, address, port) -> table."""
+        """The true answers for each endpoint: (protocol, address, port) -> tables, strongest first."""
         expected = {}
         for entry in entries:
-            for port in _ports(entry["port"]):
-                endpoint = (entry["protocol"], entry.get("address", server), port)
+            for protocol, port in itertools.product(_PROTOCOLS[entry["protocol"]], _ports(entry["port"])):
+                endpoint = (protocol, entry.get("address", server), port)
                 if endpoint in expected:
                     raise BadScenario(f"{endpoint} is expected twice")
-                expected[endpoint] = entry
+                expected[endpoint] = _as_answers(entry)
         return expected
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return Scenario(path.stem, tomllib.load(file))
 
 
 def _files(folder, pattern):
@@ -142,7 +218,7 @@ def _files(folder, pattern):
 
 def long(folder):
     """The scenarios that run only when named."""
-    return [Scenario(path) for path in _files(folder, "long/*.toml").values()]
+    return [read(path) for path in _files(folder, "long/*.toml").values()]
 
 
 def find(folder, names):
@@ -152,4 +228,4 @@ def find(folder, names):
     for name in names:
         if name not in known:
             raise BadScenario(f"no scenario '{name}'; --list shows them")
-    return [Scenario(known[name]) for name in names or everyday]
+    return [read(known[name]) for name in names or everyday]

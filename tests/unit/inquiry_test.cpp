@@ -28,7 +28,7 @@ constexpr Inquiry whole_window{Inquiry::Kind::journal, Protocol::udp, Port{1024}
 TEST(Inquiry, AQueryReadsBackAsItWasWritten) {
     for (const Inquiry inquiry :
          {whole_window, Inquiry{Inquiry::Kind::manifest, Protocol::tcp, Port{65535}, 1, 0},
-          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 0xFFFFFFFF}}) {
+          Inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{0}, 3, 0xFFFFFFFF, 0xFFFFFFFE}}) {
         EXPECT_EQ(read_query(encode_query(header(), inquiry)), inquiry);
     }
 }
@@ -39,9 +39,9 @@ TEST(Inquiry, AnAnswerReadsBackAndIsExactlyAsLongAsItsQuery) {
         inquiry.count = count;
         std::vector<std::uint8_t> values(count);
         for (std::size_t i = 0; i < values.size(); ++i) {
-            values[i] = static_cast<std::uint8_t>((i * 7) % 16);
+            values[i] = static_cast<std::uint8_t>(i * 7);
         }
-        const SessionCounters counters{1, 0xFFFFFFFF, 3, 4};
+        const SessionCounters counters{1, 0xFFFFFFFF, 3, 4, 5};
         const auto bytes = encode_answer(header(), inquiry, counters, values);
         ASSERT_EQ(bytes.size(), encode_query(header(), inquiry).size());
         const auto answer = read_answer(bytes);
@@ -75,7 +75,7 @@ TEST(Inquiry, ImpossibleStretchesAreRefused) {
         return !read_query(encode_query(header(), inquiry));
     };
     EXPECT_TRUE(refused(Port{65535}, 2));
-    EXPECT_TRUE(refused(Port{64000}, max_inquiry_ports));
+    EXPECT_TRUE(refused(Port{65536 - max_inquiry_ports + 1}, max_inquiry_ports));
     EXPECT_FALSE(refused(Port{65536 - max_inquiry_ports}, max_inquiry_ports));
 }
 
@@ -89,46 +89,47 @@ TEST(Inquiry, RequestsAndAnswersAreNoQueries) {
     EXPECT_FALSE(read_answer(encode_query(frame, whole_window)));
 }
 
-TEST(Inquiry, FlagsOfAnAnswerReadBack) {
+TEST(Inquiry, FlagsAndAddressesOfAnAnswerReadBack) {
     const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 1, 5};
     const std::vector<std::uint8_t> values(1);
-    for (const bool known : {false, true}) {
+    Frame frame = header();
+    frame.seen_source = {*IpAddress::parse("192.0.2.1"), Port{40000}};
+    frame.seen_destination = {*IpAddress::parse("2001:db8::1"), Port{80}};
+    for (const bool exact : {false, true}) {
         for (const bool stalled : {false, true}) {
-            Frame frame = header();
-            frame.flags = static_cast<std::uint8_t>((known ? handshakes_known : 0) |
+            frame.flags = static_cast<std::uint8_t>((exact ? exact_record : 0) |
                                                     (stalled ? server_stalled : 0));
             const auto answer = read_answer(encode_answer(frame, inquiry, {}, values));
             ASSERT_TRUE(answer);
-            EXPECT_EQ(answer->handshakes_known, known);
+            EXPECT_EQ(answer->exact_record, exact);
             EXPECT_EQ(answer->server_stalled, stalled);
+            EXPECT_EQ(answer->asked_from, frame.seen_source.address);
+            EXPECT_EQ(answer->asked_at, frame.seen_destination.address);
         }
     }
 }
 
-TEST(Inquiry, OfWhatIsKnownOfAPortTheStrongestIsTold) {
-    const auto told = [](PortRecord record) { return to_record(to_value(record)); };
-    const PortRecord frame{.frame = true, .reset = true};
-    const PortRecord mute{.handshake = true, .reset = true};
-    const PortRecord half_open{.half_open = true};
-    const PortRecord uncertain{.uncertain = true};
-    const PortRecord earlier{.earlier = true};
-    for (const PortRecord& record : {frame, mute, half_open, uncertain, earlier}) {
-        EXPECT_EQ(told(record), record);
+TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
+    const std::vector<PortRecord> records{
+        {.listening = true}, {.frame = true}, {.established = true}, {.attempt = true},
+        {.reset = true},     {.other = true}, {.incomplete = true},  {.deaf = true}};
+    unsigned all = 0;
+    for (const PortRecord& record : records) {
+        EXPECT_EQ(to_record(to_value(record)), record);
+        all |= to_value(record);
     }
-    EXPECT_EQ(told({.frame = true, .handshake = true, .reset = true, .uncertain = true}), frame);
-    EXPECT_EQ(told({.handshake = true, .half_open = true, .reset = true, .earlier = true}), mute);
-    EXPECT_EQ(told({.half_open = true, .reset = true, .uncertain = true}), half_open);
-    EXPECT_EQ(told({.uncertain = true, .earlier = true}), uncertain);
+    EXPECT_EQ(all, 0xFFU);
 }
 
 TEST(Inquiry, RecordsAndStatesReadBack) {
-    for (std::uint8_t value = 0; value < 16; ++value) {
-        EXPECT_EQ(to_value(to_record(value)), value);
+    for (unsigned value = 0; value < 256; ++value) {
+        EXPECT_EQ(to_value(to_record(static_cast<std::uint8_t>(value))), value);
     }
-    for (std::uint8_t value = 0; value < 8; ++value) {
+    for (std::uint8_t value = 0; value <= static_cast<std::uint8_t>(PortState::deaf); ++value) {
         EXPECT_EQ(static_cast<std::uint8_t>(to_port_state(value)), value);
     }
-    EXPECT_EQ(to_port_state(15), PortState::failed);
+    EXPECT_EQ(to_port_state(9), PortState::failed);
+    EXPECT_EQ(to_port_state(255), PortState::failed);
 }
 
 }  // namespace

@@ -15,13 +15,15 @@ const IpAddress router{IpAddress::V4Bytes{198, 51, 100, 1}};
 
 const Knowledge knowledges[] = {
     {},
-    {true, std::nullopt, Arrival::unknown},
-    {true, false, Arrival::unknown},
-    {true, true, Arrival::unknown},
-    {true, true, Arrival::nothing},
-    {true, true, Arrival::handshake_only},
-    {true, true, Arrival::frame},
-    {true, true, Arrival::frame, true},
+    {true, std::nullopt, Reached::unknown},
+    {true, false, Reached::unknown},
+    {true, true, Reached::unknown},
+    {true, true, Reached::nothing},
+    {true, true, Reached::attempt},
+    {true, true, Reached::established},
+    {true, true, Reached::frame},
+    {true, true, Reached::frame, true},
+    {true, true, Reached::nothing, {}, true},
 };
 
 TEST(IsPossible, HoldsForEveryConclusionThatIsDrawn) {
@@ -36,13 +38,17 @@ TEST(IsPossible, HoldsForEveryConclusionThatIsDrawn) {
     };
     for (unsigned bits = 0; bits < 1U << 10U; ++bits) {
         Findings findings;
-        bool* const flags[] = {&findings.echo,         &findings.altered_echo,
-                               &findings.foreign_data, &findings.connected,
-                               &findings.data_reset,   &findings.end_of_stream,
-                               &findings.reset,        &findings.no_route,
-                               &findings.interrupted,  &findings.server_lost};
-        for (unsigned flag = 0; flag < 10; ++flag) {
-            *flags[flag] = (bits >> flag & 1U) != 0;
+        bool* const flags[] = {&findings.echo,       &findings.altered_echo, &findings.foreign_data,
+                               &findings.connected,  &findings.no_route,     &findings.interrupted,
+                               &findings.server_lost};
+        std::uint16_t* const counters[] = {&findings.resets, &findings.data_resets,
+                                           &findings.ends_of_stream};
+        unsigned bit = 0;
+        for (bool* const flag : flags) {
+            *flag = (bits >> bit++ & 1U) != 0;
+        }
+        for (std::uint16_t* const counter : counters) {
+            *counter = static_cast<std::uint16_t>(bits >> bit++ & 1U);
         }
         draw(findings);
     }

@@ -29,22 +29,34 @@ const IpAddress router{IpAddress::V4Bytes{198, 51, 100, 1}};
 const IpAddress nobody;
 
 constexpr Knowledge ignorant{};
-constexpr Knowledge server_seen{true, std::nullopt, Arrival::unknown};
-constexpr Knowledge not_held{true, false, Arrival::unknown};
-constexpr Knowledge held{true, true, Arrival::unknown};
-constexpr Knowledge held_nothing_came{true, true, Arrival::nothing};
-constexpr Knowledge held_handshake_came{true, true, Arrival::handshake_only};
-constexpr Knowledge held_frame_came{true, true, Arrival::frame};
+constexpr Knowledge server_seen{.server_seen = true};
+constexpr Knowledge not_held{.server_seen = true, .server_holds_port = false};
+constexpr Knowledge held{.server_seen = true, .server_holds_port = true};
+
+constexpr Knowledge holds(Reached reached) {
+    return {.server_seen = true, .server_holds_port = true, .reached = reached};
+}
+
+constexpr Knowledge held_nothing_came = holds(Reached::nothing);
+constexpr Knowledge held_attempt_came = holds(Reached::attempt);
+constexpr Knowledge held_connection_came = holds(Reached::established);
+constexpr Knowledge held_frame_came = holds(Reached::frame);
+constexpr Knowledge deaf{.server_seen = true,
+                         .server_holds_port = true,
+                         .reached = Reached::nothing,
+                         .server_deaf = true};
 
 Findings icmp(std::uint8_t type, std::uint8_t code, const IpAddress& from) {
     Findings findings;
     findings.icmp = IcmpError{false, type, code, from};
+    findings.icmp_errors = 1;
     return findings;
 }
 
 Findings icmp6(std::uint8_t type, std::uint8_t code, const IpAddress& from) {
     Findings findings;
     findings.icmp = IcmpError{true, type, code, from};
+    findings.icmp_errors = 1;
     return findings;
 }
 
@@ -101,7 +113,7 @@ TEST(Diagnose, WhatCameBack) {
 
 TEST(Diagnose, HandshakesThatLedToNothing) {
     const Findings mute{.connected = true};
-    const Findings closed_at_once{.connected = true, .end_of_stream = true};
+    const Findings closed_at_once{.connected = true, .ends_of_stream = 1};
     for (const Findings& findings : {mute, closed_at_once}) {
         expect_all({
             {"no knowledge", findings, ignorant, is(Verdict::answered, Evidence::handshake)},
@@ -110,7 +122,9 @@ TEST(Diagnose, HandshakesThatLedToNothing) {
             {"held, journal silent", findings, held, is(Verdict::answered, Evidence::handshake)},
             {"held, and the server saw nothing", findings, held_nothing_came,
              is(Verdict::intercepted, Evidence::foreign_answer)},
-            {"held, the server saw the handshake alone", findings, held_handshake_came,
+            {"held, the server saw a first segment alone", findings, held_attempt_came,
+             is(Verdict::cut, Evidence::data_lost)},
+            {"held, the server saw the connection alone", findings, held_connection_came,
              is(Verdict::cut, Evidence::data_lost)},
             {"held, the server saw the frame", findings, held_frame_came,
              is(Verdict::cut, Evidence::data_lost)},
@@ -119,7 +133,7 @@ TEST(Diagnose, HandshakesThatLedToNothing) {
 }
 
 TEST(Diagnose, ResetsAfterTheHandshake) {
-    const Findings findings{.connected = true, .data_reset = true};
+    const Findings findings{.connected = true, .data_resets = 1};
     expect_all({
         {"no knowledge: a service may dislike our frame", findings, ignorant,
          is(Verdict::answered, Evidence::data_reset)},
@@ -129,7 +143,7 @@ TEST(Diagnose, ResetsAfterTheHandshake) {
         {"held", findings, held, is(Verdict::cut, Evidence::data_reset)},
         {"held, and the server saw nothing", findings, held_nothing_came,
          is(Verdict::intercepted, Evidence::foreign_answer)},
-        {"held, the server saw the handshake", findings, held_handshake_came,
+        {"held, the server saw the connection", findings, held_connection_came,
          is(Verdict::cut, Evidence::data_reset)},
         {"held, the server saw the frame", findings, held_frame_came,
          is(Verdict::cut, Evidence::data_reset)},
@@ -137,7 +151,7 @@ TEST(Diagnose, ResetsAfterTheHandshake) {
 }
 
 TEST(Diagnose, ResetsInsteadOfAHandshake) {
-    const Findings findings{.reset = true};
+    const Findings findings{.resets = 1};
     expect_all({
         {"no knowledge", findings, ignorant, is(Verdict::closed, Evidence::reset)},
         {"server elsewhere", findings, server_seen, is(Verdict::closed, Evidence::reset)},
@@ -205,7 +219,11 @@ TEST(Diagnose, Silence) {
         {"server elsewhere", {}, server_seen, silent(Direction::unknown)},
         {"held, journal silent", {}, held, silent(Direction::unknown)},
         {"the request never arrived", {}, held_nothing_came, silent(Direction::forward)},
-        {"the SYN arrived", {}, held_handshake_came, silent(Direction::return_)},
+        {"the SYN arrived", {}, held_attempt_came, silent(Direction::return_)},
+        {"a connection came about at the far end",
+         {},
+         held_connection_came,
+         silent(Direction::return_)},
         {"the frame arrived", {}, held_frame_came, silent(Direction::return_)},
         {"a port that pt-server does not hold is never called blocked",
          {},
@@ -231,17 +249,38 @@ TEST(Diagnose, TestsThatCouldNotBeMade) {
          held,
          is(Verdict::untested, Evidence::server_lost)},
         {"the server died, and its host refuses",
-         {.reset = true, .server_lost = true},
+         {.server_lost = true, .resets = 1},
          held,
          is(Verdict::untested, Evidence::server_lost)},
         {"the server died within our connection",
-         {.connected = true, .data_reset = true, .server_lost = true},
+         {.connected = true, .server_lost = true, .data_resets = 1},
          held,
          is(Verdict::untested, Evidence::server_lost)},
         {"an echo that came before the server died",
          {.echo = true, .server_lost = true},
          held,
          is(Verdict::open, Evidence::echo)},
+    });
+}
+
+TEST(Diagnose, AServerThatCannotReadOrAcceptLeavesItsPortUntested) {
+    const Conclusion untested = is(Verdict::untested, Evidence::server_lost);
+    expect_all({
+        {"silence, although nothing is recorded", {}, deaf, untested},
+        {"its kernel completes handshakes", {.connected = true}, deaf, untested},
+        {"its kernel resets what does not fit its queue", {.resets = 1}, deaf, untested},
+        {"and after the handshake", {.connected = true, .data_resets = 1}, deaf, untested},
+        {"an echo from before", {.echo = true}, deaf, is(Verdict::open, Evidence::echo)},
+        {"somebody else answers meanwhile",
+         {.foreign_data = true},
+         deaf,
+         is(Verdict::intercepted, Evidence::foreign_answer)},
+        {"a router refuses meanwhile", icmp(3, 13, router), deaf,
+         said_by(router, Verdict::rejected, Evidence::icmp_admin_prohibited)},
+        {"no descriptors here",
+         {.local_error = EMFILE},
+         deaf,
+         is(Verdict::untested, Evidence::local_error)},
     });
 }
 
@@ -252,7 +291,7 @@ TEST(Diagnose, AttemptsThatMetDifferentFates) {
     mute_then_prohibited.connected = true;
     expect_all({
         {"refused once, echoed once",
-         {.echo = true, .reset = true},
+         {.echo = true, .resets = 1},
          ignorant,
          is(Verdict::open, Evidence::echo)},
         {"prohibited once, echoed once", prohibited_then_echo, ignorant,
@@ -262,13 +301,13 @@ TEST(Diagnose, AttemptsThatMetDifferentFates) {
          ignorant,
          is(Verdict::open, Evidence::echo)},
         {"connected once, refused once: a completed handshake is positive proof",
-         {.connected = true, .reset = true},
+         {.connected = true, .resets = 1},
          ignorant,
          is(Verdict::answered, Evidence::handshake)},
         {"connected, then told why no data passes", mute_then_prohibited, ignorant,
          said_by(router, Verdict::rejected, Evidence::icmp_admin_prohibited)},
         {"reset once, no route once",
-         {.reset = true, .no_route = true},
+         {.no_route = true, .resets = 1},
          ignorant,
          is(Verdict::closed, Evidence::reset)},
     });
@@ -316,9 +355,22 @@ std::vector<Findings> every_findings() {
     constexpr unsigned flags = 11;
     for (unsigned bits = 0; bits < 1U << flags; ++bits) {
         const auto bit = [bits](unsigned n) { return (bits >> n & 1U) != 0; };
+        const auto count = [bits](unsigned n) { return static_cast<std::uint16_t>(bits >> n & 1); };
         for (const auto& error : errors) {
-            all.push_back({bit(0), bit(1), bit(2), bit(3), bit(4), bit(5), bit(6), bit(7), bit(8),
-                           bit(9), bit(10) ? EMFILE : 0, error});
+            Findings findings{.echo = bit(0),
+                              .altered_echo = bit(1),
+                              .foreign_data = bit(2),
+                              .connected = bit(3),
+                              .no_route = bit(4),
+                              .interrupted = bit(5),
+                              .server_lost = bit(6),
+                              .local_error = bit(7) ? EMFILE : 0,
+                              .resets = count(8),
+                              .data_resets = count(9),
+                              .ends_of_stream = count(10)};
+            findings.icmp = error;
+            findings.icmp_errors = error ? 1 : 0;
+            all.push_back(findings);
         }
     }
     return all;
@@ -329,9 +381,11 @@ std::vector<Knowledge> every_knowledge() {
     for (const bool seen : {false, true}) {
         for (const auto holds :
              {std::optional<bool>{}, std::optional{false}, std::optional{true}}) {
-            for (const auto arrival :
-                 {Arrival::unknown, Arrival::nothing, Arrival::handshake_only, Arrival::frame}) {
-                all.push_back({seen, holds, arrival});
+            for (const auto reached : {Reached::unknown, Reached::nothing, Reached::attempt,
+                                       Reached::established, Reached::frame}) {
+                for (const bool is_deaf : {false, true}) {
+                    all.push_back({seen, holds, reached, {}, is_deaf});
+                }
             }
         }
     }
@@ -358,6 +412,11 @@ TEST(Diagnose, KeepsTheRulesOfProofWhateverWasFound) {
                 evidence == Evidence::forged_reset) {
                 ASSERT_EQ(known.server_holds_port, true) << told();
             }
+            if (known.server_deaf) {
+                ASSERT_NE(verdict, Verdict::filtered) << told();
+                ASSERT_NE(verdict, Verdict::cut) << told();
+                ASSERT_NE(evidence, Evidence::forged_reset) << told();
+            }
             if (known.server_holds_port == false) {
                 ASSERT_NE(verdict, Verdict::filtered) << "not held, so never called blocked";
                 ASSERT_NE(verdict, Verdict::cut) << "not held, so never called blocked";
@@ -370,7 +429,8 @@ TEST(Diagnose, KeepsTheRulesOfProofWhateverWasFound) {
             } else if (found.server_lost) {
                 ASSERT_EQ(evidence, Evidence::server_lost) << told();
             }
-            const bool handshake = found.connected || found.data_reset || found.end_of_stream;
+            const bool handshake =
+                found.connected || found.data_resets > 0 || found.ends_of_stream > 0;
             if (handshake) {
                 ASSERT_NE(evidence, Evidence::reset) << told();
                 ASSERT_NE(evidence, Evidence::forged_reset) << told();
@@ -381,23 +441,19 @@ TEST(Diagnose, KeepsTheRulesOfProofWhateverWasFound) {
     EXPECT_EQ(met, lawful) << "every row of the table can be reached";
 }
 
-TEST(Findings, AreDecidedOnceNoFurtherAttemptIsNeeded) {
-    EXPECT_FALSE(Findings{}.decided());
-    EXPECT_FALSE((Findings{.connected = true}.decided())) << "the echo may still come";
-    EXPECT_FALSE((Findings{.connected = true, .reset = true}.decided()))
-        << "the attempt that connected may still bring the echo";
-    EXPECT_FALSE(icmp(3, 4, router).decided()) << "fragmentation needed: says nothing";
-    EXPECT_TRUE((Findings{.echo = true}.decided()));
-    EXPECT_TRUE((Findings{.altered_echo = true}.decided()));
-    EXPECT_TRUE((Findings{.foreign_data = true}.decided()));
-    EXPECT_TRUE((Findings{.connected = true, .data_reset = true}.decided()));
-    EXPECT_TRUE((Findings{.connected = true, .end_of_stream = true}.decided()));
-    EXPECT_TRUE((Findings{.reset = true}.decided()));
-    EXPECT_TRUE((Findings{.no_route = true}.decided()));
-    EXPECT_TRUE((Findings{.interrupted = true}.decided()));
-    EXPECT_TRUE((Findings{.server_lost = true}.decided()));
-    EXPECT_TRUE((Findings{.local_error = EMFILE}.decided()));
-    EXPECT_TRUE(icmp(3, 3, router).decided());
+TEST(Findings, AServersFaultIsWhatNobodyElseSaid) {
+    EXPECT_TRUE(may_be_servers_fault({}));
+    EXPECT_TRUE(may_be_servers_fault({.connected = true}));
+    EXPECT_TRUE(may_be_servers_fault({.connected = true, .ends_of_stream = 1}));
+    EXPECT_TRUE(may_be_servers_fault({.connected = true, .resets = 1}));
+    EXPECT_TRUE(may_be_servers_fault(icmp(3, 4, router))) << "says nothing about the port";
+    EXPECT_FALSE(may_be_servers_fault({.echo = true}));
+    EXPECT_FALSE(may_be_servers_fault({.altered_echo = true}));
+    EXPECT_FALSE(may_be_servers_fault({.foreign_data = true}));
+    EXPECT_FALSE(may_be_servers_fault(icmp(3, 3, target)));
+    EXPECT_FALSE(may_be_servers_fault({.no_route = true}));
+    EXPECT_FALSE(may_be_servers_fault({.interrupted = true}));
+    EXPECT_FALSE(may_be_servers_fault({.local_error = EMFILE}));
 }
 
 TEST(Words, AreThoseOfTheContract) {

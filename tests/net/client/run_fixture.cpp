@@ -5,14 +5,13 @@
 namespace pt::test {
 
 using namespace std::chrono_literals;
-using client::Probe;
 using client::Result;
 
 client::RunSettings RunFixture::default_settings() {
     client::RunSettings settings;
     settings.ask_journal = false;  // the peers here have none
     settings.descriptors = 500;
-    settings.session = 0x0123456789ABCDEF;
+    settings.new_session = [] { return std::uint64_t{0x0123456789ABCDEF}; };
     settings.tcp.plan = AttemptPlan{4, 20s};
     settings.tcp.limits = {100, 100, 0};
     settings.udp = settings.tcp;
@@ -25,16 +24,18 @@ void RunFixture::wait_for_silence_only(std::chrono::milliseconds timeout, unsign
 }
 
 std::vector<Result> RunFixture::probe(const std::vector<Endpoint>& endpoints) {
-    std::vector<Probe> probes(endpoints.size());
-    for (std::size_t place = 0; place < endpoints.size(); ++place) {
-        probes[place].endpoint = endpoints[place];
+    std::vector<client::ProbeBlock> blocks;
+    for (const Endpoint& endpoint : endpoints) {
+        auto ports = std::make_shared<PortSet>();
+        ports->insert(endpoint.protocol, endpoint.port);
+        blocks.push_back({0, endpoint.address, std::move(ports)});
     }
     std::map<Endpoint, Result> by_endpoint;
     bool done = false;
     client::Run run{context_,
                     settings_,
                     {"peer"},
-                    std::move(probes),
+                    std::move(blocks),
                     [&](const Result& result) {
                         EXPECT_TRUE(by_endpoint.emplace(result.endpoint, result).second)
                             << result.endpoint.to_string() << " was reported twice";

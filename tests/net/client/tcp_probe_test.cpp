@@ -140,7 +140,7 @@ TEST_F(TcpProbe, OurOwnRequestSentBackIsNoEcho) {
     const auto result = against({.answer = [](const Bytes& request) { return request; }});
     EXPECT_EQ(said(result), "answered foreign-data");
     ASSERT_FALSE(result.notes.empty());
-    EXPECT_EQ(result.notes.back(), "our own frame was sent back: an echo service, or a loop");
+    EXPECT_EQ(result.notes.back(), "the request itself was sent back: an echo service, or a loop");
 }
 
 TEST_F(TcpProbe, AConnectThatMeetsItselfTellsOfNobody) {
@@ -163,8 +163,9 @@ TEST_F(TcpProbe, AMuteListenerIsNeverOpen) {
     wait_for_silence_only(600ms, 3);
     const auto result = against({.answer = [](const Bytes&) { return Bytes{}; }});
     EXPECT_EQ(said(result), "answered handshake");
-    EXPECT_EQ(result.notes, std::vector<std::string>{
-                                "the peer's TCP acknowledged our frame, but nothing answered it"});
+    EXPECT_EQ(result.notes,
+              std::vector<std::string>{
+                  "the peer's TCP acknowledged the request, but no reply was received"});
 }
 
 TEST_F(TcpProbe, ARefusedConnectIsClosed) {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "peer.hpp"
@@ -149,6 +150,26 @@ TEST_F(CapTest, AThousandProbesAmongSlowClientsAreServed) {
         }
         const TcpPeer probe{address()};
         expect_served(probe, i);
+    }
+}
+
+TEST(ConnectionCapTest, ANewConnectionHasTimeForItsFirstFrameBesideIdleOnes) {
+    auto config = loopback_config();
+    config.max_connections = 20;
+    RunningServer server{config};
+    const auto address = server.address(Protocol::tcp, v4_loopback);
+    std::vector<TcpPeer> idle;
+    for (std::uint32_t i = 1; i <= 20; ++i) {
+        idle.emplace_back(address);
+        expect_served(idle.back(), i);
+    }
+    std::this_thread::sleep_for(1100ms);  // then they count as idle
+    std::vector<TcpPeer> silent;
+    for (std::uint32_t i = 1; i <= 15; ++i) {
+        const TcpPeer slow{address};
+        silent.emplace_back(address);
+        silent.emplace_back(address);
+        expect_served(slow, 100 + i);
     }
 }
 

@@ -29,9 +29,9 @@ TEST(Describe, SaysWhoSentAnIcmpError) {
         {Verdict::rejected, Evidence::icmp_admin_prohibited, "192.0.2.7",
          "rejected by the target: ICMP administratively prohibited"},
         {Verdict::rejected, Evidence::icmp_admin_prohibited, "198.51.100.4",
-         "rejected by this machine: ICMP administratively prohibited"},
+         "rejected by this host: ICMP administratively prohibited"},
         {Verdict::rejected, Evidence::icmp_admin_prohibited, "",
-         "rejected by something on the way: ICMP administratively prohibited"},
+         "rejected by an unknown sender: ICMP administratively prohibited"},
         {Verdict::rejected, Evidence::icmp_port_unreachable, "10.77.1.1",
          "rejected by 10.77.1.1: ICMP port unreachable"},
         {Verdict::rejected, Evidence::icmp_protocol_unreachable, "10.77.1.1",
@@ -41,13 +41,13 @@ TEST(Describe, SaysWhoSentAnIcmpError) {
         {Verdict::closed, Evidence::icmp_port_unreachable, "192.0.2.7",
          "refused by the target: ICMP port unreachable"},
         {Verdict::unreachable, Evidence::icmp_host_unreachable, "10.77.1.1",
-         "ICMP host unreachable, said by 10.77.1.1"},
+         "ICMP host unreachable, from 10.77.1.1"},
         {Verdict::unreachable, Evidence::icmp_host_unreachable, "198.51.100.4",
-         "ICMP host unreachable, said by this machine"},
+         "ICMP host unreachable, from this host"},
         {Verdict::unreachable, Evidence::icmp_net_unreachable, "10.77.1.1",
-         "ICMP network unreachable, said by 10.77.1.1"},
+         "ICMP network unreachable, from 10.77.1.1"},
         {Verdict::unreachable, Evidence::icmp_time_exceeded, "10.77.1.1",
-         "ICMP time exceeded, said by 10.77.1.1"},
+         "ICMP time exceeded, from 10.77.1.1"},
     };
     for (const auto& [verdict, evidence, by, words] : cases) {
         EXPECT_EQ(describe(by_icmp(Protocol::udp, verdict, evidence, by)), words);
@@ -58,20 +58,21 @@ TEST(Describe, UsesTheWordsOfIcmpv6) {
     auto result =
         by_icmp(Protocol::udp, Verdict::unreachable, Evidence::icmp_net_unreachable, "2001:db8::1");
     result.endpoint.address = address("2001:db8:1::7");
-    EXPECT_EQ(describe(result), "ICMPv6 no route to destination, said by 2001:db8::1");
+    EXPECT_EQ(describe(result), "ICMPv6 no route to destination, from 2001:db8::1");
     result.conclusion.evidence = Evidence::icmp_host_unreachable;
-    EXPECT_EQ(describe(result), "ICMPv6 address unreachable, said by 2001:db8::1");
+    EXPECT_EQ(describe(result), "ICMPv6 address unreachable, from 2001:db8::1");
 }
 
 TEST(Describe, FilteredSaysItsDirection) {
     auto result = filtered_port(Protocol::udp, 53);
-    EXPECT_EQ(describe(result),
-              "no answer to 16 tries: dropped on the way there, or the reply on its way back");
+    EXPECT_EQ(describe(result), "no reply to 16 attempts");
     result.conclusion.direction = Direction::forward;
-    EXPECT_EQ(describe(result), "nothing of 16 tries arrived at pt-server");
+    EXPECT_EQ(describe(result), "none of 16 attempts reached pt-server");
     result.conclusion.direction = Direction::return_;
     result.attempts = 1;
-    EXPECT_EQ(describe(result), "1 try arrived at pt-server, but every reply was lost");
+    EXPECT_EQ(describe(result), "pt-server was reached, but no reply to 1 attempt was received");
+    result.conclusion.direction = Direction::forward;
+    EXPECT_EQ(describe(result), "the only attempt did not reach pt-server");
 }
 
 TEST(Describe, UntestedSaysWhy) {
@@ -83,17 +84,17 @@ TEST(Describe, UntestedSaysWhy) {
     EXPECT_EQ(describe(result), "Name or service not known");
     EXPECT_EQ(local_reason(open_port(Protocol::tcp, 443)), "");
     result.conclusion.evidence = Evidence::interrupted;
-    EXPECT_EQ(describe(result), "interrupted before there was an answer");
+    EXPECT_EQ(describe(result), "interrupted before a reply was received");
     result.conclusion.evidence = Evidence::not_listening;
     EXPECT_EQ(describe(result), "pt-server does not listen on this port");
 }
 
 TEST(Describe, LostFramesOfAnOpenPort) {
     auto result = open_port(Protocol::udp, 53);
-    EXPECT_EQ(describe(result), "our echo came back");
+    EXPECT_EQ(describe(result), "echo received");
     result.frames_sent = 10;
     result.frames_lost = 2;
-    EXPECT_EQ(describe(result), "our echo came back, but 2 of 10 frames did not");
+    EXPECT_EQ(describe(result), "echo received, but 2 of 10 frames were lost");
 }
 
 TEST(Describe, EveryEvidenceHasPlainWordsOfItsOwn) {
@@ -104,25 +105,24 @@ TEST(Describe, EveryEvidenceHasPlainWordsOfItsOwn) {
         result.host = hostile;
         const auto words = describe(result);
         EXPECT_TRUE(is_plain_text(words)) << words;
-        EXPECT_TRUE(is_plain_text(hint(result)));
         EXPECT_GT(words.size(), 5U) << value;
         EXPECT_EQ(std::find(all.begin(), all.end(), words), all.end()) << words;
         all.push_back(words);
     }
 }
 
-TEST(Hint, HelpsWhereAVerdictLeavesAQuestion) {
-    EXPECT_EQ(hint(open_port(Protocol::tcp, 443)), "");
-    EXPECT_NE(hint(filtered_port(Protocol::tcp, 443)), hint(filtered_port(Protocol::udp, 443)));
-    EXPECT_NE(hint(sample(Protocol::tcp, 443, Verdict::answered, Evidence::handshake)), "");
-    const auto unreachable = Evidence::icmp_host_unreachable;
-    EXPECT_NE(hint(by_icmp(Protocol::tcp, Verdict::unreachable, unreachable, "198.51.100.4")), "");
-    EXPECT_EQ(hint(by_icmp(Protocol::tcp, Verdict::unreachable, unreachable, "10.77.1.1")), "");
-    auto unresolved = sample(Protocol::tcp, 443, Verdict::untested, Evidence::local_error);
-    unresolved.local_error = EADDRNOTAVAIL;
-    EXPECT_NE(hint(unresolved), "");
-    unresolved.local_reason = "Name or service not known";
-    EXPECT_EQ(hint(unresolved), "");
+TEST(Describe, AServerThatCouldNotAnswerWasLostOrNot) {
+    auto result = sample(Protocol::tcp, 443, Verdict::untested, Evidence::server_lost);
+    result.findings = Findings{.server_lost = true};
+    EXPECT_EQ(describe(result), "pt-server was lost during the scan");
+    result.findings = Findings{};
+    EXPECT_EQ(describe(result), "pt-server could not answer") << "a note says why";
+}
+
+TEST(Describe, IcmpErrorsInTheWordsOfTheirRfcs) {
+    EXPECT_EQ(icmp_text(IcmpMeaning::host_unreachable, false), "host unreachable");
+    EXPECT_EQ(icmp_text(IcmpMeaning::host_unreachable, true), "address unreachable");
+    EXPECT_EQ(icmp_text(IcmpMeaning::other, false), "error");
 }
 
 }  // namespace

@@ -11,26 +11,10 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(HostComplaint, HasNoneForHosts) {
-    for (const auto* host : {"example.com",
-                             "example.com.",
-                             "db",
-                             "my_service",
-                             "xn--bcher-kva.de",
-                             "192.0.2.1",
-                             "127.1",
-                             "::1",
-                             "[::1]",
-                             "2001:db8::7",
-                             "[2001:db8::7]",
-                             "fe80::1%eth0",
-                             "[fe80::1%eth0.100]",
-                             "::ffff:192.0.2.1",
-                             "::2",
-                             "::192.0.2.1",
-                             "2001:db8::1:443",
-                             "https",
-                             "4you.example",
-                             "a-b"}) {
+    for (const auto* host : {"example.com", "example.com.", "db", "my_service", "xn--bcher-kva.de",
+                             "192.0.2.1", "::1", "[::1]", "2001:db8::7", "[2001:db8::7]",
+                             "fe80::1%eth0", "[fe80::1%eth0.100]", "::ffff:192.0.2.1", "::2",
+                             "::192.0.2.1", "2001:db8::1:443", "https", "4you.example", "a-b"}) {
         EXPECT_EQ(host_complaint(host), "") << host;
     }
 }
@@ -51,7 +35,20 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"tcp://db:5432", "a whole target needs no other host"},
         {"10.0.0.0/24", "a name or one address is allowed"},
         {"example.com:443", "as in: pt-client example.com tcp/443"},
-        {"[::1]:443", "as in: pt-client [::1] tcp/443"},
+        {"[::1]:443", "as in: pt-client ::1 tcp/443"},
+        {"localhost:443/tcp",
+         "is a host with a port, but only a host is allowed here; write: "
+         "pt-client localhost tcp/443"},
+        {"tcp:127.0.0.1:80", "two words, as in: pt-client 127.0.0.1 tcp/80"},
+        {"0.0.0.0:8080->80/tcp", "write: pt-client HOST tcp/8080"},
+        {"80:30080", "is a pair of ports, but a host is expected here"},
+        {"http://[::1]:8080/",
+         "is a URL, but only a host is allowed here; write: pt-client ::1 "
+         "tcp/8080"},
+        {"app:s3cret@db:5432",
+         "'...@db:5432' is not a host: no user name is allowed before it; "
+         "write: pt-client db tcp/5432"},
+        {"mongodb://u:p@a,b:1/x", "write: pt-client tcp://a:27017 tcp://b:1"},
         {"tcp:443", "is a port spec with ':' for '/'"},
         {"80:UDP", "as in: pt-client HOST tcp/443"},
         {"::1:443", "two words, as in: pt-client ::1 tcp/443"},
@@ -76,7 +73,18 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         {"two\twords", "letters, digits"},
         {"b\xc3\xbc"
          "cher.de",
-         "letters, digits"},
+         "'b\\xC3\\xBC"
+         "cher.de' has letters outside ASCII: write the name in its xn-- form"},
+        {"010.0.0.1", "'010.0.0.1': write an IPv4 address as four decimal numbers"},
+        {"010.0.0.1", "10.0.0.1, or 8.0.0.1 where a leading 0 means octal"},
+        {"127.1", "differently: 127.0.0.1"},
+        {"0x7f000001", "differently: 127.0.0.1"},
+        {"2130706433", "differently: 127.0.0.1"},
+        {"99999999999", "neither a host nor a port"},
+        {"999999999999", "neither a host nor a port"},
+        {"010.0.0.1:80", "is not a host: write an IPv4 address as four decimal"},
+        {"db:99999", "ports are words of their own, as in: pt-client HOST tcp/443"},
+        {"::ffff:010.0.0.1", "is no IPv6 address: write an IPv4 address as four decimal"},
     };
     for (const auto& [word, part] : cases) {
         EXPECT_THAT(host_complaint(word), HasSubstr(part)) << word;

@@ -5,27 +5,21 @@
 
 #include <sstream>
 
-#include "client/conclude_again.hpp"
-#include "samples.hpp"
-
 namespace pt::client {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-constexpr std::uint64_t session = 0xE1;
-
-const std::string header = R"({"pt_journal":1,"pt":"0.1.0","instance":"00000000000000ab",)"
-                           R"("written":"2026-11-23T00:00:00Z","held":"tcp/1-8 udp/1-8"})"
-                           "\n";
+const std::string header =
+    R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    R"("written":"2026-11-23T00:00:00Z","record":"exact","held":{"0.0.0.0":"tcp/1-8 udp/1-8"}})"
+    "\n";
 const std::string account =
-    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"first_ms_ago":2000,)"
-    R"("last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,"reordered":0,)"
-    R"("arrived":"tcp/1 udp/1","handshakes_known":true,"stalled":false,"connected":"tcp/2",)"
-    R"("half_open":"tcp/3","uncertain":"tcp/4","earlier":"tcp/6"})"
+    R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.9"],)"
+    R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
+    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","established":"tcp/2",)"
+    R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
     "\n";
 
 JournalFile accepted(const std::string& text) {
@@ -46,126 +40,74 @@ std::string refused(const std::string& text) {
     return error == nullptr ? "" : error->message;
 }
 
-Result doubtful(Protocol protocol, std::uint16_t port) {
-    auto result = filtered_port(protocol, port);
-    result.session = session;
-    return result;
+TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
+    constexpr std::uint64_t session = 0xE1;
+    const auto journal = accepted(header + account);
+    ASSERT_TRUE(journal.knows(session));
+    EXPECT_FALSE(journal.knows(session + 1));
+    EXPECT_FALSE(journal.stalled(session));
+    EXPECT_TRUE(journal.is_exact());
+    const auto record = [&](std::uint16_t port) {
+        return journal.find(session, Protocol::tcp, Port{port});
+    };
+    EXPECT_EQ(record(1), (PortRecord{.listening = true, .frame = true}));
+    EXPECT_EQ(record(2), (PortRecord{.listening = true, .established = true}));
+    EXPECT_EQ(record(3), (PortRecord{.listening = true, .attempt = true}));
+    EXPECT_EQ(record(4), (PortRecord{.listening = true, .other = true}));
+    EXPECT_EQ(record(5), (PortRecord{.listening = true}));
+    EXPECT_EQ(record(6), (PortRecord{.listening = true, .incomplete = true}));
+    EXPECT_EQ(record(7), (PortRecord{.listening = true, .deaf = true}));
+    EXPECT_EQ(record(9), (PortRecord{.incomplete = true})) << "it is not held";
+    EXPECT_EQ(journal.find(session + 1, Protocol::tcp, Port{1}), (PortRecord{.incomplete = true}));
+    EXPECT_EQ(journal.without_frame(session).to_string(), "tcp/2-3");
 }
 
-/// Verdict, evidence and direction of one result after the journal has been consulted.
-std::string concluded(Result result, const std::string& text = header + account,
-                      bool one_source_port = false) {
-    std::vector<Result> results{result};
-    conclude_again(results, {{session, {result.endpoint.address}}}, accepted(text),
-                   one_source_port);
-    const auto& conclusion = results.front().conclusion;
-    return std::string{to_string(conclusion.verdict)} + ' ' +
-           std::string{to_string(conclusion.evidence)} +
-           (conclusion.direction ? ' ' + std::string{to_string(*conclusion.direction)} : "");
-}
-
-TEST(ConcludeAgain, SilenceGetsItsDirection) {
-    EXPECT_EQ(concluded(doubtful(Protocol::udp, 1)), "filtered silence return");
-    EXPECT_EQ(concluded(doubtful(Protocol::udp, 2)), "filtered silence forward");
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 1)), "filtered silence return");
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 3)), "filtered silence return");
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 5)), "filtered silence forward");
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 9)), "untested not-listening");
-}
-
-TEST(ConcludeAgain, HandshakesThatMayBeAnotherRunsTellNothing) {
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 4)), "filtered silence unknown");
-    auto behind_nat = doubtful(Protocol::tcp, 3);
-    behind_nat.local = socket_address("10.0.0.1", 40000);
-    EXPECT_EQ(concluded(behind_nat), "filtered silence unknown");
-    behind_nat.endpoint.protocol = Protocol::udp;
-    EXPECT_EQ(concluded(behind_nat), "filtered silence forward") << "frames bear the session";
-}
-
-TEST(ConcludeAgain, AnEarlierHandshakeHidesWhatComesFromItsPort) {
-    auto result = doubtful(Protocol::tcp, 6);
-    result.attempts = 2;
-    EXPECT_EQ(concluded(result), "filtered silence forward");
-    EXPECT_EQ(concluded(result, header + account, true), "filtered silence unknown");
-    result.attempts = 1;
-    EXPECT_EQ(concluded(result), "filtered silence unknown");
-}
-
-TEST(ConcludeAgain, SilenceOfAServerThatStoodStillIsItsOwn) {
-    auto text = account;
-    text.replace(text.find("\"stalled\":false"), 15, "\"stalled\":true");
-    EXPECT_EQ(concluded(doubtful(Protocol::udp, 2), header + text), "untested server-lost");
-    EXPECT_EQ(concluded(doubtful(Protocol::tcp, 3), header + text), "untested server-lost");
-    auto result = sample(Protocol::tcp, 5, Verdict::closed, Evidence::reset);
-    result.session = session;
-    EXPECT_EQ(concluded(result, header + text), "rejected forged-reset");
-    std::vector<Result> results{doubtful(Protocol::udp, 2)};
-    const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
-    conclude_again(results, addresses, accepted(header + text), false);
-    EXPECT_THAT(results.front().notes, ElementsAre(HasSubstr("stood still")));
-}
-
-TEST(ConcludeAgain, RefusalsAndHandshakesAreHeldAgainstTheServersWord) {
-    auto result = sample(Protocol::tcp, 5, Verdict::closed, Evidence::reset);
-    result.session = session;
-    EXPECT_EQ(concluded(result), "rejected forged-reset");
-    result.endpoint.port = Port{9};
-    EXPECT_EQ(concluded(result), "closed reset");
-    result = sample(Protocol::tcp, 2, Verdict::answered, Evidence::handshake);
-    result.session = session;
-    EXPECT_EQ(concluded(result), "cut data-lost");
-    result.endpoint.port = Port{5};
-    EXPECT_EQ(concluded(result), "intercepted foreign-answer");
-    result = sample(Protocol::tcp, 2, Verdict::answered, Evidence::data_reset);
-    result.session = session;
-    EXPECT_EQ(concluded(result), "cut data-reset");
-    result = closed_port(Protocol::udp, 2);
-    result.session = session;
-    EXPECT_EQ(concluded(result), "rejected icmp-port-unreachable");
-}
-
-TEST(ConcludeAgain, WhatIsProvedOrCameFromElsewhereStays) {
-    auto open = open_port(Protocol::tcp, 5);
-    open.session = session;
-    EXPECT_FALSE(may_be_concluded_again(open));
-    EXPECT_FALSE(may_be_concluded_again(filtered_port(Protocol::tcp, 5))) << "of no session";
-    EXPECT_TRUE(may_be_concluded_again(doubtful(Protocol::tcp, 5)));
-}
-
-TEST(ConcludeAgain, AnUnknownSessionStaysAsItIsAndIsRemarkedOnce) {
-    std::vector<Result> results{doubtful(Protocol::udp, 1), doubtful(Protocol::udp, 2)};
-    const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
-    EXPECT_THAT(conclude_again(results, addresses, accepted(header), false),
-                ElementsAre(HasSubstr("00000000000000e1")));
-    EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
-}
-
-TEST(ConcludeAgain, ARunOverSeveralAddressesIsNotJudged) {
-    std::vector<Result> results{doubtful(Protocol::udp, 2)};
-    const SessionAddresses addresses{
-        {session, {results.front().endpoint.address, address("192.0.2.200")}}};
-    EXPECT_THAT(conclude_again(results, addresses, accepted(header + account), false),
-                ElementsAre(HasSubstr("several addresses")));
-    EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
+TEST(JournalFile, KnowsWhichAddressesAreHeld) {
+    constexpr std::uint64_t session = 0xE1;
+    const auto with_held = [&](const std::string& held) {
+        auto text = header;
+        const std::string all = R"("0.0.0.0")";
+        return accepted(text.replace(text.find(all), all.size(), held) + account);
+    };
+    const auto holds = [&](const std::string& held) {
+        return with_held(held).find(session, Protocol::tcp, Port{5}).listening;
+    };
+    EXPECT_TRUE(holds(R"("0.0.0.0")"));
+    EXPECT_TRUE(holds(R"("192.0.2.9")"));
+    EXPECT_FALSE(holds(R"("192.0.2.8")"));
+    EXPECT_FALSE(holds(R"("::")"));
+    const auto journal = accepted(header + account);
+    EXPECT_TRUE(journal.came_to(session, *IpAddress::parse("192.0.2.9")));
+    EXPECT_FALSE(journal.came_to(session, *IpAddress::parse("192.0.2.8")));
+    EXPECT_FALSE(journal.came_to(session + 1, *IpAddress::parse("192.0.2.9")));
 }
 
 TEST(JournalFile, WhatNoServerWritesIsRefusedWithItsLine) {
     EXPECT_EQ(refused(""), "journal: is empty");
-    EXPECT_THAT(refused("{}\n"), HasSubstr("line 1: no journal of pt-server"));
-    EXPECT_THAT(refused(account), HasSubstr("line 1: no journal of pt-server"));
-    EXPECT_THAT(refused("\x1b"), StartsWith("journal line 1: no valid JSON"));
-    EXPECT_THAT(refused(header + "[]\n"), StartsWith("journal line 2: no JSON object"));
-    EXPECT_THAT(refused(header + account.substr(0, 100)), StartsWith("journal line 2: no valid"));
-    EXPECT_THAT(refused(header + std::string(100, '[')), StartsWith("journal line 2: no valid"));
-    const auto replaced = [](const std::string& what, const std::string& by) {
-        auto text = account;
-        return header + text.replace(text.find(what), what.size(), by);
+    EXPECT_THAT(refused("{}\n"), HasSubstr("line 1: not a journal of pt-server"));
+    EXPECT_THAT(refused(account), HasSubstr("line 1: not a journal of pt-server"));
+    EXPECT_THAT(refused("\x1b"), StartsWith("journal line 1: invalid JSON"));
+    EXPECT_THAT(refused(header + "[]\n"), StartsWith("journal line 2: not a JSON object"));
+    EXPECT_THAT(refused(header + account.substr(0, 100)), StartsWith("journal line 2: invalid"));
+    EXPECT_THAT(refused(header + std::string(100, '[')), StartsWith("journal line 2: invalid"));
+    const auto replaced = [](std::string text, const std::string& what, const std::string& by) {
+        return text.replace(text.find(what), what.size(), by);
     };
-    EXPECT_THAT(refused(replaced("tcp/1 udp/1", "sctp/1")), HasSubstr("\"arrived\""));
-    EXPECT_THAT(refused(replaced("\"tcp/2\"", "2")), HasSubstr("\"connected\""));
-    EXPECT_THAT(refused(replaced("true", "\"yes\"")), HasSubstr("\"handshakes_known\""));
-    EXPECT_THAT(refused(replaced("198.51.100.4", "here")), HasSubstr("\"sources\""));
-    EXPECT_THAT(refused(replaced("00000000000000e1", "e1")), HasSubstr("\"session\""));
+    const auto session = [&](const std::string& what, const std::string& by) {
+        return refused(header + replaced(account, what, by));
+    };
+    EXPECT_THAT(session("tcp/1 udp/1", "sctp/1"), HasSubstr("\"arrived\""));
+    EXPECT_THAT(session("\"tcp/2\"", "2"), HasSubstr("\"established\""));
+    EXPECT_THAT(session("false", "\"no\""), HasSubstr("\"stalled\""));
+    EXPECT_THAT(session("198.51.100.4", "here"), HasSubstr("\"sources\""));
+    EXPECT_THAT(session("[\"192.0.2.9\"]", "7"), HasSubstr("\"destinations\""));
+    EXPECT_THAT(session("00000000000000e1", "e1"), HasSubstr("\"session\""));
+    const auto first = [&](const std::string& what, const std::string& by) {
+        return refused(replaced(header, what, by));
+    };
+    EXPECT_THAT(first("\"exact\"", "\"maybe\""), HasSubstr("\"record\""));
+    EXPECT_THAT(first("tcp/1-8", "tcp/8-1"), HasSubstr("\"held\""));
+    EXPECT_THAT(first("0.0.0.0", "here"), HasSubstr("\"held\""));
 }
 
 }  // namespace

@@ -9,19 +9,14 @@ namespace {
 
 const IpAddress address = *IpAddress::parse("192.0.2.9");
 
-InquiryAnswer answer(const Inquiry& inquiry, std::vector<PortRecord> records,
-                     bool half_open = true) {
-    InquiryAnswer told{inquiry, {}, half_open, false, {}, {}};
+InquiryAnswer answer(const Inquiry& inquiry, const std::vector<PortRecord>& records) {
+    InquiryAnswer told;
+    told.inquiry = inquiry;
+    told.asked_at = address;
     for (const PortRecord& record : records) {
         told.values.push_back(to_value(record));
     }
     return told;
-}
-
-Knowledge learnt(Protocol protocol, const PortRecord& record, bool handshakes_known = true) {
-    Knowledge knowledge;
-    learn(knowledge, protocol, {record, handshakes_known});
-    return knowledge;
 }
 
 TEST(Inquiries, CoverNeighboursTogetherAndProtocolsApart) {
@@ -55,63 +50,121 @@ TEST(Inquiries, NeverReachBeyondTheLastPortNorTheBound) {
     EXPECT_EQ(covered, ports.size());
 }
 
-TEST(ArrivalRecords, PutTheWordsOfSeveralServersTogether) {
-    const Inquiry inquiry{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 1};
+constexpr Inquiry two_ports{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 1};
+
+TEST(ArrivalRecords, PutTheRecordsOfSeveralServersTogether) {
     ArrivalRecords records;
-    records.add(address, answer(inquiry, {{true, false, false, false}, {}}));
-    records.add(address, answer(inquiry, {{false, true, false, false}, {}}, false));
-    const auto found = records.find({Protocol::tcp, address, Port{80}});
-    ASSERT_TRUE(found);
-    EXPECT_EQ(found->record, (PortRecord{true, true, false, false}));
-    EXPECT_FALSE(found->handshakes_known);
-    records.add(address, answer(inquiry, {{.uncertain = true}, {.earlier = true}}));
-    EXPECT_TRUE(records.find({Protocol::tcp, address, Port{80}})->record.uncertain);
-    EXPECT_TRUE(records.find({Protocol::tcp, address, Port{81}})->record.earlier);
+    records.add(address, 1, answer(two_ports, {{.listening = true}, {}}));
+    records.add(address, 2, answer(two_ports, {{.frame = true}, {.other = true}}));
+    records.add(address, 2, answer(two_ports, {{.deaf = true}, {.incomplete = true}}));
+    EXPECT_EQ(records.find({Protocol::tcp, address, Port{80}})->record,
+              (PortRecord{.listening = true, .frame = true, .deaf = true}));
+    EXPECT_EQ(records.find({Protocol::tcp, address, Port{81}})->record,
+              (PortRecord{.other = true, .incomplete = true}));
     EXPECT_FALSE(records.find({Protocol::udp, address, Port{80}}));
     EXPECT_FALSE(records.find({Protocol::tcp, address, Port{82}}));
 }
 
-TEST(Learning, WhatArrivedDecidesTheDirection) {
-    EXPECT_EQ(learnt(Protocol::udp, {true, true, false, false}).arrival, Arrival::frame);
-    EXPECT_EQ(learnt(Protocol::udp, {true, false, false, false}).arrival, Arrival::nothing);
-    EXPECT_EQ(learnt(Protocol::tcp, {true, false, true, false}).arrival, Arrival::handshake_only);
-    EXPECT_EQ(learnt(Protocol::tcp, {true, false, false, true}).arrival, Arrival::handshake_only);
+TEST(ArrivalRecords, TellWhatAllServersAtAnAddressTell) {
+    const IpAddress inside = *IpAddress::parse("10.0.0.7");
+    ArrivalRecords records;
+    EXPECT_FALSE(records.summary(address, {}).stalled);
+    auto told = answer(two_ports, {{}, {}});
+    told.exact_record = true;
+    records.add(address, 1, told);
+    EXPECT_TRUE(records.summary(address, {}).exact);
+    EXPECT_FALSE(records.summary(address, {}).rewritten);
+    told.exact_record = false;
+    told.server_stalled = true;
+    told.asked_at = inside;
+    records.add(address, 2, told);
+    const auto summary = records.summary(address, {});
+    EXPECT_FALSE(summary.exact) << "one of the two is sampled";
+    EXPECT_TRUE(summary.stalled);
+    EXPECT_TRUE(summary.rewritten);
+    EXPECT_FALSE(records.summary(inside, {}).rewritten) << "nobody was asked there";
 }
 
-TEST(Learning, WithoutSightOfHalfOpenHandshakesNothingIsNotKnownOfTcp) {
-    EXPECT_EQ(learnt(Protocol::tcp, {true, false, false, false}, false).arrival, Arrival::unknown);
-    EXPECT_EQ(learnt(Protocol::udp, {true, false, false, false}, false).arrival, Arrival::nothing);
+TEST(ArrivalRecords, WhatEchoesTellOfRewrittenPortsExplainsTheirTraces) {
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{}, {}});
+    told.counters.ports_without_frame = 1;
+    records.add(address, 1, told);
+    EXPECT_TRUE(records.summary(address, {}).gone_astray);
+    EXPECT_FALSE(records.summary(address, {}, {Port{8080}}).gone_astray);
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{8080});
+    EXPECT_TRUE(records.summary(address, probed, {Port{8080}}).gone_astray)
+        << "a port that was probed has frames of its own";
 }
 
-TEST(Learning, WhatMayBeAnEarlierRunsIsNotKnown) {
-    EXPECT_EQ(learnt(Protocol::tcp, {.listening = true, .uncertain = true}).arrival,
-              Arrival::unknown);
-    EXPECT_EQ(learnt(Protocol::tcp, {.listening = true, .earlier = true}).arrival,
-              Arrival::nothing);
+TEST(ArrivalRecords, AZoneIsNoRewriting) {
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{}, {}});
+    told.asked_at = *IpAddress::parse("fe80::1");
+    records.add(*IpAddress::parse("fe80::1%2"), 1, told);
+    EXPECT_FALSE(records.summary(*IpAddress::parse("fe80::1%2"), {}).rewritten);
 }
 
-TEST(Learning, AnEarlierRunsHandshakeMayHideOursWhereAllCameFromItsPort) {
-    const auto uncertain = [](PortRecord record, std::uint32_t attempts, bool one_source_port) {
-        mind_earlier(record, attempts, one_source_port);
-        return record.uncertain;
+TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
+    struct {
+        const char* about;
+        std::vector<PortRecord> records;
+        std::uint32_t without_frame;
+        bool astray;
+    } const rows[] = {
+        {"nothing arrived", {{}, {}}, 0, false},
+        {"the probed port's own attempts", {{.attempt = true}, {}}, 1, false},
+        {"and its connections", {{.established = true, .attempt = true}, {}}, 1, false},
+        {"a trace on a port that was not asked", {{}, {}}, 1, true},
+        {"a trace on a port that was asked, but not probed", {{}, {.attempt = true}}, 1, true},
+        {"one more than explained", {{.attempt = true}, {}}, 2, true},
+        {"a frame is no trace without one", {{.frame = true, .attempt = true}, {}}, 1, true},
     };
-    EXPECT_FALSE(uncertain({.earlier = true}, 2, false));
-    EXPECT_TRUE(uncertain({.earlier = true}, 2, true));
-    EXPECT_TRUE(uncertain({.earlier = true}, 1, false));
-    EXPECT_FALSE(uncertain({}, 1, true));
-    EXPECT_TRUE(uncertain({.uncertain = true}, 2, false));
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{80});
+    for (const auto& [about, values, without_frame, astray] : rows) {
+        ArrivalRecords records;
+        auto told = answer(two_ports, values);
+        told.counters.ports_without_frame = without_frame;
+        records.add(address, 1, told);
+        EXPECT_EQ(records.summary(address, probed).gone_astray, astray) << about;
+        told.counters.ports_without_frame = 0;  // an earlier answer that comes later
+        records.add(address, 1, told);
+        EXPECT_EQ(records.summary(address, probed).gone_astray, astray) << about;
+    }
 }
 
-TEST(Learning, AFrameThatArrivedHadAListenerWhateverPortItWasAimedAt) {
-    EXPECT_EQ(learnt(Protocol::tcp, {false, true, false, false}).server_holds_port, true);
-    EXPECT_EQ(learnt(Protocol::tcp, {false, false, true, false}).server_holds_port, false);
+TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{.attempt = true}, {}});
+    records.add(address, 1, told);
+    told = answer(two_ports, {{}, {}});
+    told.counters.ports_without_frame = 1;
+    records.add(address, 2, told);
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{80});
+    EXPECT_TRUE(records.summary(address, probed).gone_astray);
+}
+
+TEST(ArrivalRecords, CountersAreSummedOverServers) {
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{}, {}});
+    told.counters = {3, 1, 0, 2, 0};
+    records.add(address, 1, told);
+    records.add(address, 1, told);
+    records.add(address, 2, told);
+    EXPECT_EQ(records.counters(), (SessionCounters{6, 2, 0, 4, 0}));
 }
 
 TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
     const auto inquiries = manifest_inquiries();
     InquiryOutcome outcome;
     for (const Inquiry& inquiry : inquiries) {
-        InquiryAnswer told{inquiry, {}, true, false, {}, std::vector<std::uint8_t>(inquiry.count)};
+        InquiryAnswer told;
+        told.inquiry = inquiry;
+        told.exact_record = true;
+        told.values.resize(inquiry.count);
         for (std::size_t i = 0; i < inquiry.count; ++i) {
             const auto port = to_number(inquiry.first) + i;
             if (inquiry.protocol == Protocol::tcp && port >= 2000 && port <= 2100) {
@@ -123,8 +176,9 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
         }
         outcome.answers.emplace_back(std::move(told));
     }
-    const auto manifest = read_manifest({address, 7, {}, {}, {}, 0}, outcome);
+    const auto manifest = read_manifest({address, 7, {}, {}, {}}, outcome);
     EXPECT_TRUE(manifest.complete);
+    EXPECT_EQ(manifest.exact_record, true);
     ASSERT_EQ(manifest.stretches.size(), 3U);
     EXPECT_EQ(manifest.stretches[0].ports, (PortSet::Range{Protocol::tcp, Port{2000}, Port{2100}}));
     EXPECT_EQ(manifest.stretches[0].state, PortState::listening);

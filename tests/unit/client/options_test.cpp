@@ -106,6 +106,14 @@ TEST(Options, EveryOptionIsTaken) {
     EXPECT_TRUE(options.explain);
 }
 
+TEST(Options, LookUpsTakeAsLongAsTheTimeoutButNoLessThanTwoSeconds) {
+    EXPECT_EQ(accepted({"h", "1"}).lookup_timeout, 10s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "5s"}).lookup_timeout, 5s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "20s"}).lookup_timeout, 20s);
+    EXPECT_EQ(accepted({"h", "1", "--timeout", "100ms"}).lookup_timeout, 2s);
+    EXPECT_EQ(accepted({"h", "1", "--wait", "1m"}).lookup_timeout, 10s);
+}
+
 TEST(Options, OutputFormats) {
     EXPECT_EQ(accepted({"h", "1", "--output", "json"}).output, OutputFormat::json);
     EXPECT_EQ(accepted({"h", "1", "--output", "jsonl"}).output, OutputFormat::jsonl);
@@ -205,7 +213,7 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"tcp://db:5432", "tcp/443"}, {"'tcp/443' belongs to no host", "HOST SPEC... goes first"}},
         {{"tcp://db:5432", "web", "tcp/443"}, {"'web' belongs to no host"}},
         {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
-        {{"http://db"}, {"'http://db'", "tcp, udp or any", "did you mean tcp://db:http?"}},
+        {{"http://db"}, {"'http://db'", "tcp, udp or any", "write tcp://db:80"}},
         {{"tcp://[::1]:1", "-4"}, {"'::1' is of the other family than -4"}},
         {{"h", "1", "--wait", "60"}, {"--wait '60'", "500ms, 3s or 1m"}},
         {{"h", "1", "--wait", "5s", "--wait-for", "closed"},

@@ -34,8 +34,10 @@ TEST(JsonLines, AFullResult) {
         R"("rtt_ms": {"min": 0.200000, "avg": 0.300000, "max": 0.400000, )"
         R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, )"
         R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
-        R"("seen_destination": "192.0.2.7:443", "received_ttl": 62, "received_tos": 0, "hops": null, )"
-        R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"]})"
+        R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
+        R"("received_tos": 0, "hops": null, )"
+        R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"], )"
+        R"("hint": null, "hint_on_server": null, "record": null, "findings": null})"
         "\n");
 }
 
@@ -51,9 +53,42 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("service": null, "verdict": "untested", "evidence": "local-error", "by": null, )"
         R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
         R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
-        R"("seen_source": null, "seen_destination": null, "received_ttl": null, "received_tos": null, "hops": null, )"
-        R"("server_instance": null, "session": null, "notes": []})"
+        R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
+        R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
+        R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"
+        R"("findings": null})"
         "\n");
+}
+
+TEST(JsonLines, FindingsAndTheKindOfRecord) {
+    auto result = filtered_port(Protocol::tcp, 443);
+    result.exact_record = true;
+    result.findings = Findings{.connected = true, .local_error = 24, .resets = 2, .lost = 3};
+    result.findings->icmp = IcmpError{false, 3, 1, address("10.77.1.1")};
+    result.findings->icmp_errors = 4;
+    EXPECT_THAT(
+        lines(result),
+        HasSubstr(
+            R"("record": "exact", "findings": {"attempts": 16, "echo": false, )"
+            R"("altered_echo": false, "foreign_data": false, "established": true, )"
+            R"("no_route": false, "interrupted": false, "server_lost": false, )"
+            R"("retransmitted": false, "data_acknowledged": false, "padding_altered": false, )"
+            R"("reflected": false, "unproven_icmp": false, "other_source": false, "resets": 2, )"
+            R"("data_resets": 0, "ends_of_stream": 0, "icmp_errors": 4, "lost": 3, )"
+            R"("icmp": {"type": 3, "code": 1, "from": "10.77.1.1"}, "local_error": 24}})"));
+    result.findings->icmp->from = IpAddress{};
+    EXPECT_THAT(lines(result), HasSubstr(R"("icmp": {"type": 3, "code": 1, "from": null})"));
+}
+
+TEST(JsonLines, HintsAreCommands) {
+    auto result = filtered_port(Protocol::udp, 53);
+    result.hint = Hint{"pt-server udp/53", "pt-client example.com udp/53"};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint": "pt-client example.com udp/53", )"
+                                         R"("hint_on_server": "pt-server udp/53")"));
+    result.hint = Hint{"", "pt-client example.com udp/53"};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint_on_server": null)"));
+    result.hint = Hint{"ss -lnup", ""};
+    EXPECT_THAT(lines(result), HasSubstr(R"("hint": "ss -lnup", "hint_on_server": "ss -lnup")"));
 }
 
 TEST(JsonLines, ByAndDirection) {
@@ -87,7 +122,7 @@ TEST(Json, AWholeRun) {
                                                  "  \"results\": [\n    {\"host\""));
     EXPECT_THAT(out.str(),
                 ::testing::EndsWith(
-                    "\"notes\": []}\n  ],\n"
+                    "\"findings\": null}\n  ],\n"
                     "  \"summary\": {\"open\": 1, \"answered\": 0, \"intercepted\": 0, \"cut\": 0, "
                     "\"closed\": 1, \"rejected\": 0, \"filtered\": 0, \"unreachable\": 0, "
                     "\"untested\": 0}\n}\n"));
@@ -101,12 +136,14 @@ TEST(Json, AManifestAndNotesOfTheWholeRun) {
     Manifest manifest;
     manifest.address = address("192.0.2.7");
     manifest.instance = 0x1234;
+    manifest.exact_record = false;
     manifest.stretches = {{{Protocol::udp, Port{53}, Port{60}}, PortState::in_use}};
     summary.manifests = {manifest};
     make_json_report(out)->finish(summary);
     EXPECT_THAT(out.str(), HasSubstr(R"("notes": ["a \"note\""])"));
     EXPECT_THAT(out.str(), HasSubstr(R"("manifests": [{"address": "192.0.2.7", )"
                                      R"("server_instance": "0000000000001234", "complete": true, )"
+                                     R"("record": "sampled", )"
                                      R"("ports": [{"protocol": "udp", "first": 53, "last": 60, )"
                                      R"("state": "in use by another program"}]}])"));
 }

@@ -34,10 +34,10 @@ TEST(Table, HasALineForEachPortInOrder) {
     EXPECT_EQ(table({nat, rejected, open_port(Protocol::tcp, 443)}),
               "example.com (192.0.2.7)\n"
               "PORT      SERVICE       VERDICT   RTT       EVIDENCE\n"
-              "tcp/443   https         open      0.312 ms  our echo came back\n"
+              "tcp/443   https         open      0.312 ms  echo received\n"
               "tcp/8443  pcsync-https  rejected  -         rejected by 10.77.1.1: ICMP "
               "administratively prohibited\n"
-              "udp/53    domain        open      0.312 ms  our echo came back; source rewritten "
+              "udp/53    domain        open      0.312 ms  echo received; source rewritten "
               "(NAT): the server saw 203.0.113.9:40001\n"
               "\n"
               "3 ports: 2 open, 1 rejected; 3.21 s\n");
@@ -90,10 +90,9 @@ TEST(Table, ManyPortsAreGroupedWithTheExceptionsFirst) {
         results.push_back(open_port(Protocol::udp, port));
     }
     const auto text = table(results);
-    EXPECT_THAT(text, HasSubstr("\nopen, 21 ports: our echo came back; rtt 0.312 ms to 0.312 ms\n"
+    EXPECT_THAT(text, HasSubstr("\nopen, 21 ports: echo received; rtt 0.312 ms to 0.312 ms\n"
                                 "  tcp/22 udp/1-20\n"
-                                "filtered, 99 ports: no answer to 16 tries: dropped on the way "
-                                "there, or the reply on its way back\n"
+                                "filtered, 99 ports: no reply to 16 attempts\n"
                                 "  tcp/1-21,23-100\n"));
     EXPECT_THAT(text, HasSubstr("120 ports: 21 open, 99 filtered; 3.21 s\n"));
 }
@@ -105,8 +104,7 @@ TEST(Table, AFewExceptionsAmongManyHaveALineEach) {
                                      : closed_port(Protocol::tcp, port));
     }
     EXPECT_THAT(table(results), HasSubstr("PORT    SERVICE  VERDICT  RTT       EVIDENCE\n"
-                                          "tcp/22  ssh      open     0.312 ms  our echo came "
-                                          "back\n"
+                                          "tcp/22  ssh      open     0.312 ms  echo received\n"
                                           "closed, 30 ports: refused with a TCP reset\n"
                                           "  tcp/1-21,23-31\n"));
 }
@@ -117,7 +115,7 @@ TEST(Table, CountShowsTheSpreadAndTheLoss) {
     result.frames_sent = 4;
     result.frames_lost = 1;
     EXPECT_THAT(table({result}),
-                HasSubstr("0.200 ms  our echo came back, but 1 of 4 frames did not; rtt "
+                HasSubstr("0.200 ms  echo received, but 1 of 4 frames were lost; rtt "
                           "min/avg/max/stddev 0.100/0.200/0.300/0.082 ms of 3\n"));
 }
 
@@ -138,22 +136,58 @@ TEST(Table, ColourPaintsWordsAndMovesNothing) {
     EXPECT_EQ(stripped, table(results));
 }
 
-TEST(Table, EachHintIsGivenOnce) {
-    const auto text = table({filtered_port(Protocol::tcp, 1), filtered_port(Protocol::tcp, 2)});
+Result hinted(std::uint16_t port) {
+    auto result = filtered_port(Protocol::tcp, port);
+    const auto spec = "tcp/" + std::to_string(port);
+    result.hint = Hint{"pt-server " + spec, "pt-client example.com " + spec};
+    return result;
+}
+
+TEST(Table, EachHintIsGivenOnceWithItsCommands) {
+    const auto text = table({hinted(1), hinted(2)});
+    EXPECT_THAT(text, HasSubstr("2 filtered; 3.21 s\n"
+                                "Hint: filtered, direction unknown: a firewall dropped the "
+                                "requests or the replies, or nothing on the host replies.\n"
+                                "  on example.com: pt-server tcp/1-2\n"
+                                "  then here: pt-client example.com tcp/1-2\n"));
     const auto first = text.find("Hint: ");
-    ASSERT_NE(first, std::string::npos);
     EXPECT_EQ(text.find("Hint: ", first + 1), std::string::npos);
+}
+
+TEST(Table, HintsAreBounded) {
+    std::vector<Result> results;
+    for (std::uint32_t place = 0; place < 20; ++place) {
+        results.push_back(hinted(1));
+        results.back().host = "host" + std::to_string(place);
+        results.back().host_place = place;
+        results.back().hint->command += ' ' + results.back().host;
+    }
+    EXPECT_THAT(table(results), HasSubstr("Hint: 12 more with --output json\n"));
+}
+
+TEST(Table, AManifestTellsWhichRecordTheServerKeeps) {
+    RunSummary summary;
+    Manifest manifest;
+    manifest.address = address("192.0.2.7");
+    manifest.stretches = {{{Protocol::udp, Port{53}, Port{60}}, PortState::listening}};
+    summary.manifests = {manifest};
+    EXPECT_THAT(table({}, {}, summary), HasSubstr("Ports of pt-server at 192.0.2.7\n"));
+    summary.manifests[0].exact_record = true;
+    EXPECT_THAT(table({}, {}, summary), HasSubstr("Ports of pt-server at 192.0.2.7, record: exact\n"
+                                                  "listening, 8 ports\n  udp/53-60\n"));
+    summary.manifests[0].exact_record = false;
+    EXPECT_THAT(table({}, {}, summary), HasSubstr("192.0.2.7, record: sampled\n"));
 }
 
 TEST(Table, AnInterruptedRunSaysSo) {
     RunSummary summary;
     summary.interrupted = true;
     EXPECT_THAT(table({open_port(Protocol::tcp, 1)}, {}, summary),
-                HasSubstr("Interrupted: this is what had been found by then"));
+                HasSubstr("Interrupted: these are the results until then"));
     EXPECT_THAT(table({open_port(Protocol::tcp, 1),
                        sample(Protocol::tcp, 2, Verdict::untested, Evidence::interrupted)},
                       {}, summary),
-                HasSubstr("Interrupted: what was not finished is untested"));
+                HasSubstr("Interrupted: ports that were not finished are untested"));
     EXPECT_THAT(table({open_port(Protocol::tcp, 1)}), Not(HasSubstr("Interrupted")));
 }
 
@@ -164,9 +198,10 @@ TEST(Table, HostileTextStaysOnItsLine) {
     result.host = hostile;
     result.local_reason = hostile;
     result.notes = {hostile, std::string(100'000, '\n')};
+    result.hint = Hint{hostile, hostile};
     const auto text = table({result});
     EXPECT_TRUE(is_plain_text(text)) << text;
-    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 8);
     EXPECT_LT(text.size(), 5000U);
 }
 

@@ -27,13 +27,25 @@ std::vector<Result> many_results() {
     open.hops = 2;
     open.notes = {"one", hostile};
     open.session = 0xFEDCBA9876543210;
+    open.sent_tos = 184;
+    open.findings = Findings{.echo = true, .resets = 2, .lost = 7, .retransmitted = true};
     auto rejected = sample(Protocol::udp, 53, Verdict::rejected, Evidence::icmp_admin_prohibited);
     rejected.conclusion.by = address("2001:db8::1");
+    rejected.findings = Findings{};
+    rejected.findings->icmp = IcmpError{true, 1, 1, address("2001:db8::1")};
+    rejected.findings->icmp_errors = 0xFFFF;
+    rejected.exact_record = true;
+    rejected.endpoint.address = address("2001:db8::7");
+    rejected.hint = Hint{"pt-server udp/53", "pt-client example.com udp/53"};
     auto held = sample(Protocol::udp, 54, Verdict::untested, Evidence::not_listening);
     auto failed = sample(Protocol::udp, 55, Verdict::untested, Evidence::local_error);
     failed.endpoint.address = IpAddress{};
     failed.local.reset();
     failed.local_reason = "Name or service not known";
+    failed.findings = Findings{.interrupted = true, .server_lost = true, .local_error = 99};
+    failed.exact_record = false;
+    failed.hint = Hint{"", "getent ahosts nowhere.invalid"};
+    held.hint = Hint{"ss -lnup", ""};
     return {open,  closed_port(Protocol::udp, 80), filtered_port(Protocol::tcp, 25), rejected, held,
             failed};
 }
@@ -165,7 +177,10 @@ TEST(ResultsFile, HostsAreCountedByTheirFirstAppearance) {
 }
 
 std::string replaced(const std::string& what, const std::string& by) {
-    auto text = in_lines({open_port(Protocol::tcp, 443)});
+    auto result = open_port(Protocol::tcp, 443);
+    result.findings = Findings{.echo = true};
+    result.findings->icmp = IcmpError{false, 3, 1, {}};
+    auto text = in_lines({result});
     return text.replace(text.find(what), what.size(), by);
 }
 
@@ -194,7 +209,17 @@ TEST(ResultsFile, WhatNoReportWritesIsRefusedWithItsLine) {
         {R"("notes": [])", R"("notes": [1])", "\"notes\""},
         {R"("notes": [])", R"("notes": [[[[[]]]]])", "no valid JSON"},
         {R"("notes": [])", R"("notes": []])", "no valid JSON"},
-        {R"("notes": []})", R"("notes": []}})", "no valid JSON"},
+        {R"("local_error": null}})", R"("local_error": null}}})", "no valid JSON"},
+        {R"("record": null)", R"("record": "rough")", "\"record\""},
+        {R"("sent_tos": 0)", R"("sent_tos": 256)", "\"sent_tos\""},
+        {R"("findings": {)", R"("findings": [1], "more": {)", "\"findings\""},
+        {R"("altered_echo": false)", R"("altered_echo": 0)", "\"findings\""},
+        {R"("resets": 0)", R"("resets": 65536)", "\"findings\""},
+        {R"("lost": 0)", R"("lost": -1)", "\"findings\""},
+        {R"("type": 3)", R"("type": 256)", "\"findings\""},
+        {R"("type": 3, )", "", "\"findings\""},
+        {R"("from": null)", R"("from": "nobody")", "\"findings\""},
+        {R"("local_error": null)", R"("local_error": 1000000)", "\"findings\""},
     };
     for (const auto& [what, by, complaint] : cases) {
         const auto message = refused("\n" + replaced(what, by));
@@ -205,6 +230,30 @@ TEST(ResultsFile, WhatNoReportWritesIsRefusedWithItsLine) {
     EXPECT_THAT(refused("[1, 2]\n"), HasSubstr("line 1: no line that"));
     EXPECT_THAT(refused('{' + std::string(70'000, 'x')), HasSubstr("longer than 65536 bytes"));
     EXPECT_THAT(refused(std::string(70'000, '\0')), HasSubstr("line 1: no line that"));
+}
+
+TEST(ResultsFile, FindingsAreReadBackWhole) {
+    const auto results = many_results();
+    const auto read = accepted(in_lines(results)).results;
+    ASSERT_EQ(read.size(), results.size());
+    for (std::size_t place = 0; place < read.size(); ++place) {
+        EXPECT_EQ(read[place].findings, results[place].findings) << place;
+        EXPECT_EQ(read[place].exact_record, results[place].exact_record) << place;
+        EXPECT_EQ(read[place].sent_tos, results[place].sent_tos) << place;
+        EXPECT_EQ(read[place].hint, results[place].hint) << place;
+    }
+}
+
+TEST(ResultsFile, ResultsOfAnOlderClientHaveNoFindings) {
+    auto text = in_lines({filtered_port(Protocol::tcp, 443)});
+    const std::string added =
+        R"(, "hint": null, "hint_on_server": null, "record": null, "findings": null)";
+    text.erase(text.find(added), added.size());
+    text.erase(text.find(R"("sent_tos": 0, )"), 15);
+    const auto read = accepted(text).results;
+    ASSERT_EQ(read.size(), 1U);
+    EXPECT_FALSE(read[0].findings);
+    EXPECT_EQ(read[0].conclusion.direction, Direction::unknown);
 }
 
 TEST(ResultsFile, KeysOfANewerClientAreLetBe) {

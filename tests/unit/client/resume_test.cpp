@@ -25,11 +25,8 @@ Result at(Result result, std::uint32_t place, const char* host, const char* ip) 
     return result;
 }
 
-Probe probe_of(std::uint32_t host, const Endpoint& endpoint) {
-    Probe probe;
-    probe.host = host;
-    probe.endpoint = endpoint;
-    return probe;
+ProbeBlock block(std::uint32_t host, const IpAddress& address, const PortSet& ports) {
+    return {host, address, std::make_shared<const PortSet>(ports)};
 }
 
 TEST(PastRun, HostsKeepTheirOrderAndEachItsPorts) {
@@ -59,18 +56,19 @@ TEST(PastRun, OnlyWhatIsMissingOrDidNotStandIsAskedAgain) {
     const auto cut_off = at(sample(Protocol::tcp, 80, Verdict::untested, Evidence::interrupted), 0,
                             "b", "192.0.2.1");
     const auto run = past_run({open, cut_off});
-    Endpoint other_protocol = open.endpoint;
-    other_protocol.protocol = Protocol::udp;
-    std::vector<Probe> probes{probe_of(1, open.endpoint), probe_of(1, cut_off.endpoint),
-                              probe_of(1, other_protocol), probe_of(0, open.endpoint)};
-    const auto standing = run.take_standing(probes, {"a", "b"});
+    PortSet ports;
+    ports.insert(Protocol::tcp, Port{443});
+    ports.insert(Protocol::tcp, Port{80});
+    ports.insert(Protocol::udp, Port{443});
+    const IpAddress tried = open.endpoint.address;
+    std::vector<ProbeBlock> blocks{block(1, tried, ports), block(0, tried, ports)};
+    const auto standing = run.take_standing(blocks, {"a", "b"});
     ASSERT_EQ(standing.size(), 1U);
     EXPECT_EQ(standing[0].endpoint, open.endpoint);
     EXPECT_EQ(standing[0].host_place, 1U);
-    ASSERT_EQ(probes.size(), 3U);
-    EXPECT_EQ(probes[0].endpoint, cut_off.endpoint);
-    EXPECT_EQ(probes[1].endpoint, other_protocol);
-    EXPECT_EQ(probes[2].host, 0U) << "the same address under another name is another question";
+    EXPECT_EQ(blocks[0].ports->to_string(), "tcp/80 udp/443");
+    EXPECT_EQ(blocks[1].ports->to_string(), "tcp/80,443 udp/443")
+        << "the same address under another name is another question";
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using Action = Schedule::Action;
 
-constexpr Schedule::Limits unbounded{1'000'000, 1'000'000, 0};
+constexpr Schedule::Limits unbounded{.in_flight = 1'000'000, .window = 1'000'000};
 constexpr std::uint64_t seed = 7;
 
 /// A network that is driven by the schedule alone: time jumps to whatever is waited for.
@@ -32,6 +32,8 @@ public:
                 return true;
             case Action::give_up: given_up[last.probe] = clock; return true;
             case Action::rest: rested.insert(last.probe); return true;
+            case Action::control: controls.push_back(clock); return true;
+            case Action::drop_control: return true;
             case Action::wait:
                 EXPECT_GT(last.until, clock) << "a wait that ends at once would spin";
                 EXPECT_NE(last.until, TimePoint::max()) << "would wait forever";
@@ -51,6 +53,7 @@ public:
     std::map<std::size_t, std::vector<TimePoint>> attempts;
     std::map<std::size_t, TimePoint> given_up;
     std::set<std::size_t> rested;
+    std::vector<TimePoint> controls;
     std::size_t most_in_flight = 0;
 
 private:

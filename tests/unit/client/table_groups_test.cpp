@@ -47,6 +47,23 @@ TEST(GroupResults, NatPortsDoNotSetResultsApart) {
     EXPECT_THAT(groups[1].notes, ElementsAre("source rewritten (NAT): the server saw 203.0.113.9"));
 }
 
+TEST(GroupResults, CountsOfLostAttemptsDoNotSetResultsApart) {
+    auto first = open_port(Protocol::tcp, 1);
+    first.notes = {"1 of 2 attempts were lost"};
+    auto second = open_port(Protocol::tcp, 2);
+    second.notes = {"12 of 1,016 attempts were lost"};
+    auto third = open_port(Protocol::tcp, 3);
+    third.notes = {"1 of 1 attempt were lost"};
+    auto other = open_port(Protocol::tcp, 4);
+    other.notes = {"2 of 5 attempts were refused: several backends?"};
+    auto none = open_port(Protocol::tcp, 5);
+    none.notes = {"2 of them"};
+    const auto groups = group_results(std::vector{first, second, third, other, none});
+    ASSERT_EQ(groups.size(), 3U);
+    EXPECT_EQ(groups[2].members.size(), 3U);
+    EXPECT_THAT(groups[2].notes, ElementsAre("some attempts were lost"));
+}
+
 TEST(Wrapped, BreaksBehindCommasAndAtBlanks) {
     EXPECT_THAT(wrapped("tcp/22,80,443 udp/53", 11, 9), ElementsAre("tcp/22,80,", "443 udp/53"));
     EXPECT_THAT(wrapped("tcp/22", 2, 9), ElementsAre("tcp/22"));

@@ -36,6 +36,20 @@ TEST(HostLines, CommentsBlanksAndLineEndsDoNotCount) {
     EXPECT_THAT(hosts_of(""), ElementsAre());
 }
 
+TEST(HostLines, MayBeginWithAByteOrderMark) {
+    EXPECT_THAT(hosts_of("\xEF\xBB\xBF"
+                         "a.example\r\nb.example\r\n"),
+                ElementsAre("a.example", "b.example"));
+    EXPECT_THAT(hosts_of("\xEF\xBB\xBF# comment\n"), ElementsAre());
+    EXPECT_THAT(complaint_of("a\n\xEF\xBB\xBF"
+                             "b\n"),
+                HasSubstr("line 2"));
+    EXPECT_THAT(complaint_of(std::string("\xFF\xFE"
+                                         "a\0\n\0",
+                                         6)),
+                HasSubstr("line 1: UTF-16 text: save the file as UTF-8"));
+}
+
 TEST(HostLines, AnErrorNamesTheLine) {
     EXPECT_THAT(complaint_of("a\n\nb c\n"), HasSubstr("hosts line 3: 'b c'"));
     EXPECT_THAT(complaint_of("a\ntcp/443\n"), HasSubstr("hosts line 2: 'tcp/443'"));

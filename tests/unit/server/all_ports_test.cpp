@@ -129,16 +129,18 @@ TEST(AllPortsTable, WhatSteeringWouldNeedIsSaidOnceAndLast) {
 TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
     constexpr TimePoint now{std::chrono::hours{1}};
     Archive archive{1};
-    archive.set_ports({stretch(1, 65535, PortState::listening)});
-    archive.set_state_source([&](Protocol protocol, Port port, TimePoint since) {
-        const bool lent = protocol == Protocol::tcp && port == Port{8080} &&
-                          since <= now - std::chrono::seconds{5};
-        return lent ? std::optional{PortState::in_use} : std::nullopt;
-    });
+    archive.ports().set({stretch(1, 65535, PortState::listening)});
+    archive.ports().set_source(
+        [&](Protocol protocol, Port port, TimePoint since) {
+            const bool lent = protocol == Protocol::tcp && port == Port{8080} &&
+                              since <= now - std::chrono::seconds{5};
+            return lent ? std::optional{PortState::in_use} : std::nullopt;
+        },
+        [] { return PortSet{}; });
     Frame header;
     header.nonce = {42, 1};
     header.attempt = 1;
-    archive.journal().note(header, IpAddress{}, true, now);
+    archive.note(header, Arrival{}, true, now);
     const auto held = [&](std::uint16_t port, std::uint32_t lead_ms) {
         const Inquiry inquiry{.kind = Inquiry::Kind::journal,
                               .protocol = Protocol::tcp,

@@ -58,6 +58,15 @@ bool is_one_printable_line(const std::string& text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
+TEST(ConfigTest, MayBeginWithAByteOrderMark) {
+    EXPECT_EQ(config("\xEF\xBB\xBFlisten = tcp/53\r\n").ports, ports({"tcp/53"}));
+    EXPECT_NE(config_complaint("\xEF\xBB\xBF"
+                               "nonsense\n")
+                  .find("pt.conf:1: "),
+              std::string::npos);
+    EXPECT_EQ(config_complaint("\xFE\xFF x"), "pt.conf:1: UTF-16 text: save the file as UTF-8");
+}
+
 TEST(CommandLineTest, SpecsAddUp) {
     const auto read = settings(
         {"tcp/53", "udp/53", "tcp/8000-8100", "5353/udp", "tcp/https", "any/7", "http", "tcp/0"});
@@ -177,7 +186,7 @@ TEST(ConfigTest, EveryMistakeNamesFileAndLine) {
                                   {"log-level = info\nlog-level = warn", "pt.conf:2: ", "twice"},
                                   {"bind = nowhere", "pt.conf:1: ", "nowhere"},
                                   {"listen = \x1b]0;x\x07", "pt.conf:1: ", "x1b"},
-                                  {"\xff\xfe\x01 = 1", "pt.conf:1: ", "xFF"}};
+                                  {"\xff\xfd\x01 = 1", "pt.conf:1: ", "xFF"}};
     for (const auto& one : cases) {
         const auto message = config_complaint(one.text);
         EXPECT_TRUE(is_one_printable_line(message)) << message;

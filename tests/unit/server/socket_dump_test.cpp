@@ -92,10 +92,14 @@ TEST(SocketDumpTest, ReadsSocketsUntilTheEnd) {
         read_socket_dump(socket_message(80, 0, 1) + end_message(NLMSG_DONE, 0), sequence, found),
         (DumpProgress{State::done, 0}));
     ASSERT_EQ(found.size(), 3U);
-    EXPECT_EQ(found[0],
-              (UsedSocket{.port = Port{22}, .inode = 11, .cgroup = 1, .peer = {}, .local = {}}));
-    EXPECT_EQ(found[1],
-              (UsedSocket{.port = Port{53}, .inode = 12, .cgroup = 300, .peer = {}, .local = {}}));
+    EXPECT_EQ(
+        found[0],
+        (UsedSocket{
+            .port = Port{22}, .inode = 11, .cgroup = 1, .peer = {}, .local = {}, .drops = {}}));
+    EXPECT_EQ(
+        found[1],
+        (UsedSocket{
+            .port = Port{53}, .inode = 12, .cgroup = 300, .peer = {}, .local = {}, .drops = {}}));
     EXPECT_EQ(found[2].port, Port{80});
 }
 
@@ -126,6 +130,25 @@ TEST(SocketDumpTest, ReadsBothEndsAndTheTimerOfAHandshake) {
     EXPECT_EQ(found[1].port, Port{443});
     EXPECT_EQ(found[1].repetitions, 2);
     EXPECT_EQ(found[1].timer, std::chrono::milliseconds{3999});
+}
+
+TEST(SocketDumpTest, ReadsTheCountOfDropsWhereTheKernelTells) {
+    const auto drops = [](std::uint32_t counters) {
+        inet_diag_msg fields{};
+        Bytes values;
+        for (std::uint32_t number = 0; number < counters; ++number) {
+            append(values, 100 + number);
+        }
+        Bytes body;
+        append(body, fields);
+        body = body + attribute(INET_DIAG_SKMEMINFO, values);
+        std::vector<UsedSocket> found;
+        read_socket_dump(message(SOCK_DIAG_BY_FAMILY, body), sequence, found);
+        return found.at(0).drops;
+    };
+    EXPECT_EQ(drops(SK_MEMINFO_VARS), std::optional{100U + SK_MEMINFO_DROPS});
+    EXPECT_EQ(drops(SK_MEMINFO_DROPS), std::nullopt) << "an older kernel";
+    EXPECT_EQ(drops(0), std::nullopt);
 }
 
 TEST(SocketDumpTest, TheKernelsRefusalIsItsErrno) {

@@ -1,0 +1,44 @@
+#include "client/record_notes.hpp"
+
+namespace pt::client {
+namespace {
+
+constexpr const char* stopped =
+    "ports that answered have stopped answering: a ban, a limit, or pt-server ended";
+
+std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) {
+    if (protocol == Protocol::udp) {
+        return "pt-server's record is incomplete (its queue was full, or it kept no record of the "
+               "whole scan)";
+    }
+    return server.exact_record
+               ? "pt-server's record does not cover the whole scan"
+               : "pt-server's record is sampled and may have missed attempts; started with CAP_BPF "
+                 "and CAP_NET_ADMIN, pt-server keeps an exact record";
+}
+
+}  // namespace
+
+std::string record_gap(Protocol protocol, const Basis& basis) {
+    if (basis.port.reached != Reached::unknown) {
+        return "";
+    }
+    if (!basis.record) {
+        return basis.server.query_unanswered ? stopped : "";
+    }
+    if (protocol == Protocol::tcp && basis.server.port_rewritten) {
+        return "attempts may have arrived at other ports than they were sent to";
+    }
+    if (basis.record->other) {
+        return "packets that may be others' reached this port during the scan, and pt-server "
+               "cannot tell "
+               "whose attempts it was";
+    }
+    if (basis.server.address_rewritten && (protocol == Protocol::tcp || !basis.record->listening)) {
+        return "the query arrived at another address than it was sent to, so attempts may have "
+               "arrived at yet another";
+    }
+    return basis.record->incomplete ? incomplete_record(protocol, basis.server) : stopped;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "common/core/port.hpp"
+#include "server/arrivals.hpp"
+#include "server/scan_time.hpp"
+#include "server/source_key.hpp"
+
+namespace pt::server {
+
+/// What TCP connections left behind that no frame tells of: for each port the latest of each of
+/// three sources. Bounded: a source that has left nothing for longest makes room, and that it did
+/// is remembered. At most 8 MiB, where all ports are in use.
+class TcpTraces {
+public:
+    static constexpr std::size_t sources_per_port = 3;
+    /// As long as the kernel keeps a half-open handshake: net.ipv4.tcp_synack_retries is 5 by
+    /// default, which makes 63 s; with 6 it is this.
+    static constexpr auto max_half_open = std::chrono::seconds{127};
+
+    /// A handshake that was not completed (half-open), begun between two times. Of several, the
+    /// latest of either bound is kept: enough to say of any time whether one certainly came after
+    /// it, and whether one may have.
+    void note_attempt(Port port, SourceKey source, const TimeSpan& began);
+    /// A connection was accepted, and has not delivered a frame. Returns what was noted before, for
+    /// `withdraw_established`.
+    TimePoint note_established(Port port, SourceKey source, TimePoint accepted);
+    /// It has delivered one after all. Where another connection has come since, nothing changes.
+    void withdraw_established(Port port, SourceKey source, TimePoint accepted, TimePoint before);
+    /// A connection was reset from the peer's side, whether it had brought a frame or not.
+    void note_reset(Port port, SourceKey source, TimePoint accepted);
+
+    struct Found {
+        Arrivals attempt;
+        Arrivals established;
+        bool reset = false;
+        /// A handshake from before the scan, by one of its sources or one that is not known any
+        /// more, may have stood when it began: a SYN from the very same port leaves no trace then.
+        bool standing = false;
+    };
+    /// `ours` are the keys of the scan's sources; what has one of those in `ignored` does not
+    /// count.
+    Found find(Port port, std::span<const SourceKey> ours, std::span<const SourceKey> ignored,
+               const ScanTime& scan) const;
+    /// Whether a source that matches one of the keys has left something since then, as far as is
+    /// still known; and whether that may not be known any more.
+    bool has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                  TimePoint since) const;
+    bool has_displaced(Port port, TimePoint since) const;
+    /// Whether any source has.
+    bool has_any(Port port, TimePoint since) const;
+
+    /// Calls `take` for each port that has traces.
+    void for_each_port(const std::function<void(Port)>& take) const;
+    /// Grows with each trace.
+    std::size_t changes() const { return changes_; }
+
+private:
+    struct Source {
+        SourceKey key = 0;  ///< 0: this place is free
+        TimeSpan attempt;
+        TimePoint established{};
+        TimePoint reset{};
+        TimePoint latest() const;
+    };
+    struct PortEntry {
+        std::array<Source, sources_per_port> sources{};
+        TimePoint displaced{};
+    };
+    static constexpr std::size_t stretch_ports = 32;
+    using Stretch = std::array<PortEntry, stretch_ports>;
+
+    const PortEntry* find_entry(Port port) const;
+    Source* find_source(Port port, SourceKey key);
+    Source& source(Port port, SourceKey key);
+
+    std::array<std::unique_ptr<Stretch>, port_count / stretch_ports> stretches_;
+    std::size_t changes_ = 0;
+};
+
+}  // namespace pt::server
