@@ -25,8 +25,7 @@ TimePoint now() { return std::chrono::steady_clock::now(); }
 FlowCheck::FlowCheck(boost::asio::io_context& context, ProbeTable& table,
                      FlowCheckSettings settings,
                      std::function<void(const std::vector<FlowOutcome>&)> done)
-    : context_{context},
-      table_{table},
+    : table_{table},
       settings_{std::move(settings)},
       done_{std::move(done)},
       spread_{settings_.ephemeral_range, settings_.seed},

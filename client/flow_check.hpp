@@ -59,7 +59,6 @@ private:
     void send_tcp(Flow& flow);
     void send_udp(Flow& flow);
 
-    boost::asio::io_context& context_;
     ProbeTable& table_;
     FlowCheckSettings settings_;
     std::function<void(const std::vector<FlowOutcome>&)> done_;

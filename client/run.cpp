@@ -169,11 +169,11 @@ void Run::finished(std::uint32_t number) {
         return;
     }
     const auto part = part_of(number);
-    Probe done = std::move(probe(number));
+    Probe done = probe(number);
     live_.erase(number);
     done.finished_at = std::chrono::steady_clock::now();
     switch (part->purpose) {
-        case Purpose::result: take_finished(std::move(done)); break;
+        case Purpose::result: take_finished(done); break;
         case Purpose::server:
             if (done.findings.echo) {
                 note_server(done);
@@ -195,7 +195,7 @@ void Run::is_own_port(std::uint32_t number) {
         finished(number);
         return;
     }
-    const Probe own = std::move(probe(number));
+    const Probe own = probe(number);
     live_.erase(number);
     auto ports = std::make_shared<PortSet>();
     ports->insert(own.endpoint.protocol, own.endpoint.port);
@@ -214,7 +214,7 @@ void Run::take_finished(Probe probe) {
     }
     const IpAddress address = probe.endpoint.address;
     if (in_doubt(probe.findings)) {
-        state.held.push_back(std::move(probe));
+        state.held.push_back(probe);
     } else {
         if (!probe.findings.echo) {
             state.settled.push_back({probe.endpoint.protocol, probe.endpoint.port});
