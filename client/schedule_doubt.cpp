@@ -30,7 +30,7 @@ constexpr std::size_t max_open_kept = 4;
 constexpr Nanoseconds min_control_timeout = 400ms;
 constexpr int round_trips_for_control = 3;
 /// Beyond so many further attempts nothing more is to be learnt.
-constexpr unsigned max_steady_attempts = 64;
+constexpr unsigned max_steady_attempts = 20;
 constexpr Nanoseconds goodput_window = 2s;
 constexpr double start_share = 0.8;
 constexpr double default_start_rate = 4;

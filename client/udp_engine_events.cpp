@@ -19,8 +19,8 @@ bool is_no_route(std::error_code error) {
 /// So many attempts are made before other bytes decide.
 constexpr std::uint32_t attempts_against_forgery = 3;
 /// One datagram to each of our ports takes as long to send.
-constexpr Nanoseconds min_time_to_repeat = 500ms;
-constexpr int parts_of_timeout = 5;  // where the user has little time
+constexpr Nanoseconds min_time_to_repeat = 800ms;
+constexpr int parts_of_timeout = 4;  // where the user has little time
 /// What is not answered within so many round trips of the same path is lost.
 constexpr int round_trips_for_loss = 3;
 /// Below this, machines that are busy make up the difference.

@@ -224,7 +224,7 @@ def long(folder):
 def find(folder, names):
     """The scenarios named, or all but the long ones."""
     everyday = _files(folder, "*.toml")
-    known = everyday | _files(folder, "long/*.toml")
+    known = everyday | _files(folder, "long/*.toml") | _files(folder, "open/*.toml")
     for name in names:
         if name not in known:
             raise BadScenario(f"no scenario '{name}'; --list shows them")
