@@ -19,7 +19,7 @@ constexpr std::size_t retries_for_control = 8;
 constexpr Nanoseconds control_gap = 100ms;
 /// As many attempts leave in one burst, and no control attempt waits for longer.
 constexpr std::size_t burst = 64;
-constexpr Nanoseconds max_delay = 1s;
+constexpr Nanoseconds max_delay = std::chrono::seconds{1};
 /// No single attempt counts for more than these, however few control attempts were lost: one in
 /// twenty lost, one in ten where many were lost before.
 constexpr double max_nats = 3.0;
@@ -148,7 +148,7 @@ void Schedule::want_control(std::size_t probe, TimePoint now) {
 
 std::optional<double> Schedule::rate_that_passed() const {
     constexpr std::size_t min_answers = 30;
-    constexpr Nanoseconds min_time = 1s;
+    constexpr Nanoseconds min_time = std::chrono::seconds{1};
     const Nanoseconds time = first_start_ ? last_answer_ - *first_start_ : Nanoseconds{};
     if (answered_ < min_answers || lost_ < answered_ || time < min_time) {
         return std::nullopt;

@@ -25,7 +25,7 @@ Nanoseconds time_sent(const Frame& request) {
 /// When a packet sent at the beginning of the scan would have come, had it taken the request's time
 /// on the way. How long the request waited is known by a clock that may be set.
 TimePoint began(const Frame& request, TimePoint now, Nanoseconds waited) {
-    constexpr Nanoseconds max_wait = 1s;
+    constexpr Nanoseconds max_wait = std::chrono::seconds{1};
     return now - std::clamp<Nanoseconds>(waited, 0s, max_wait) - time_sent(request);
 }
 
@@ -106,7 +106,7 @@ bool Journal::knows_any(TimePoint now) {
 }
 
 TimePoint Journal::note_query(std::uint64_t id, const Arrival& arrival, TimePoint now) {
-    constexpr Nanoseconds pause = 1s;
+    constexpr Nanoseconds pause = std::chrono::seconds{1};
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) {
         return now;
