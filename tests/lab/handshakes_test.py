@@ -263,7 +263,8 @@ class Long(unittest.TestCase):
             results = site.run(*arguments)
             self.assertGreater(time.monotonic() - began, 75)
             self.assertEqual("open", results.pop(opened)["verdict"])
-            self.assertEqual({said}, {one["direction"] for one in results.values()})
+            self.assertEqual({said}, {one["direction"] for one in results.values()},
+                             {note for one in results.values() for note in one["notes"]})
 
 
 def main():
