@@ -23,7 +23,7 @@ std::optional<bool> holds_port(const PortRecord& record, const ServerKnowledge& 
 /// not: where ports are rewritten on the path, it may belong to another probe.
 Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowledge& known) {
     if (record.frame) {
-        return Reached::frame;
+        return record.late || known.short_wait ? Reached::late_frame : Reached::frame;
     }
     if (protocol == Protocol::tcp && known.port_rewritten) {
         return Reached::unknown;
@@ -60,8 +60,7 @@ Knowledge port_knowledge(Protocol protocol, const std::optional<PortRecord>& rec
     knowledge.server_holds_port = holds_port(*record, known);
     knowledge.reached = reached(protocol, *record, known);
     knowledge.server_deaf = record->deaf;
-    const bool connection_seen =
-        knowledge.reached == Reached::frame || knowledge.reached == Reached::established;
+    const bool connection_seen = record->frame || knowledge.reached == Reached::established;
     if (connection_seen && !known.resets_own_connections) {
         knowledge.server_was_reset = record->reset;
     }

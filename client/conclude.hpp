@@ -27,6 +27,8 @@ struct ServerKnowledge {
     bool exact_record = false;  ///< no TCP attempt that reaches the server's host is missed
     /// --source-port: our own end resets its connections, so that the port is free again.
     bool resets_own_connections = false;
+    /// The time limit is too short for the echo of every frame that counts as punctual.
+    bool short_wait = false;
 };
 
 struct Concluded {

@@ -22,6 +22,7 @@ constexpr Flag flags[] = {
     {"interrupted", &Findings::interrupted},
     {"server_lost", &Findings::server_lost},
     {"retransmitted", &Findings::retransmitted},
+    {"late_echo", &Findings::late_echo},
     {"data_acknowledged", &Findings::data_acknowledged},
     {"padding_altered", &Findings::padding_altered},
     {"reflected", &Findings::reflected},

@@ -35,6 +35,7 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
             server.without_frame.insert(Protocol::tcp, Port{port});
         }
         PortRecord& record = records_[{inquiry.protocol, address, Port{port}}].record;
+        const bool punctual = (record.frame && !record.late) || (seen.frame && !seen.late);
         record.listening = record.listening || seen.listening;
         record.frame = record.frame || seen.frame;
         record.established = record.established || seen.established;
@@ -43,6 +44,7 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
         record.other = record.other || seen.other;
         record.incomplete = record.incomplete || seen.incomplete;
         record.deaf = record.deaf || seen.deaf;
+        record.late = record.frame && !punctual;
     }
     // Answers may overtake each other: what has been counted once stays counted.
     const auto without_frame =

@@ -123,7 +123,10 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
     switch (conclusion.evidence) {
         case Evidence::handshake:
             note_handshake(findings, notes);
-            note_gap("not known whether pt-server was reached: ", protocol, basis, notes);
+            note_gap(basis.port.reached == Reached::late_frame
+                         ? ""
+                         : "not known whether pt-server was reached: ",
+                     protocol, basis, notes);
             break;
         case Evidence::data_reset: note_data_reset(conclusion.verdict, basis.port, notes); break;
         case Evidence::icmp_port_unreachable:

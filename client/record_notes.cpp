@@ -20,6 +20,13 @@ std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) 
 }  // namespace
 
 std::string record_gap(Protocol protocol, const Basis& basis) {
+    if (basis.port.reached == Reached::late_frame) {
+        return basis.server.short_wait
+                   ? "a request reached pt-server, but the time limit is too short to tell a late "
+                     "reply from a lost one"
+                   : "a request reached pt-server late, so that its reply may have come after the "
+                     "time limit";
+    }
     if (basis.port.reached != Reached::unknown) {
         return "";
     }

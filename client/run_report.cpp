@@ -98,6 +98,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
             summary = state->records.summary(probe.endpoint.address, probed, state->rewritten_to);
         }
         known = state->servers.knowledge(probe.endpoint.address, summary);
+        known.short_wait = settings_.tcp.plan.timeout() < max_punctual_delay + state->round_trip;
         if (const auto found = state->records.find(probe.endpoint)) {
             record = found->record;
             result.exact_record = known.exact_record;

@@ -83,6 +83,7 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);
+    record.late = record.frame && journal_.arrived_late(session, protocol, port);
     return record;
 }
 

@@ -121,6 +121,14 @@ TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
     EXPECT_EQ(all, 0xFFU);
 }
 
+TEST(Inquiry, ALateFrameLeavesNoRoomForAConnectionWithoutOne) {
+    const PortRecord late{.frame = true, .late = true};
+    EXPECT_EQ(to_record(to_value(late)), late);
+    EXPECT_EQ(to_record(to_value({.frame = true, .established = true})),
+              (PortRecord{.frame = true}));
+    EXPECT_EQ(to_record(to_value({.late = true})), PortRecord{});
+}
+
 TEST(Inquiry, RecordsAndStatesReadBack) {
     for (unsigned value = 0; value < 256; ++value) {
         EXPECT_EQ(to_value(to_record(static_cast<std::uint8_t>(value))), value);
