@@ -28,6 +28,7 @@ constexpr Flag flags[] = {
     {"reflected", &Findings::reflected},
     {"unproven_icmp", &Findings::unproven_icmp},
     {"other_source", &Findings::other_source},
+    {"unsolicited", &Findings::unsolicited},
 };
 
 struct Counter {

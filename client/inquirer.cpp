@@ -137,6 +137,8 @@ private:
         frame.protocol = protocol;
         frame.port = port;
         frame.attempt = 1;
+        frame.client_time = static_cast<std::uint64_t>(
+            (std::chrono::steady_clock::now() - settings_.began).count());
         return frame;
     }
     std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
@@ -258,7 +260,9 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned round) {
     }
     // A request first: whatever answers tells who it is, also one that does not know our session.
     const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
-    std::vector<std::uint8_t> bytes = encode_request(header(sequence, Protocol::tcp, port));
+    Frame request = header(sequence, Protocol::tcp, port);
+    request.attempt = static_cast<std::uint8_t>(round);  // else it counts as a duplicate
+    std::vector<std::uint8_t> bytes = encode_request(request);
     for (std::size_t place = 0; place < inquiries_.size(); ++place) {
         if (!outcome_.answers[place]) {
             const auto query_bytes = query(place, Protocol::tcp, port);

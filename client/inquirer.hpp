@@ -22,6 +22,7 @@ struct InquirySettings {
     /// Where the kernel takes source ports from; nothing: not known.
     std::optional<std::pair<Port, Port>> ephemeral_range;
     std::uint64_t session = 0;
+    TimePoint began{};  ///< the run: frames say how long after that they are sent
     /// One for each inquiry and one more are nobody else's from here on.
     std::uint32_t first_sequence = 0;
     std::vector<std::uint64_t> instances;  ///< all servers known at the address

@@ -89,6 +89,10 @@ void note_silence(const Endpoint& endpoint, const Findings& findings, Notes& not
             "an ICMP error was received whose quoted packet is too short to be matched to an "
             "attempt");
     }
+    if (findings.unsolicited) {
+        notes.emplace_back(
+            "datagrams in the name of this port came that do not follow the attempts: forged?");
+    }
     if (findings.other_source) {
         notes.emplace_back("an echo was received from another address, which does not count");
     }

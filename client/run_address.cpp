@@ -187,6 +187,7 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
     settings.source = settings_.tcp.source;
     settings.ephemeral_range = settings_.tcp.ephemeral_range;
     settings.session = state.session;
+    settings.began = started_;
     settings.first_sequence = next_sequence_;
     next_sequence_ += static_cast<std::uint32_t>(inquiries.size()) + 1;
     for (const KnownServer& known : state.servers.all()) {

@@ -117,6 +117,9 @@ struct Findings {
     bool reflected = false;        ///< with `foreign_data`: it was our own request
     bool unproven_icmp = false;    ///< UDP: an ICMP error whose quote is too short to be matched
     bool other_source = false;     ///< UDP: our echo came from another address; it does not count
+    /// UDP: datagrams in the port's name came that did not follow the attempts as answers do, or
+    /// too few to tell.
+    bool unsolicited = false;
 
     friend bool operator==(const Findings&, const Findings&) = default;
 };
