@@ -76,7 +76,7 @@ Hint for_silence(const Commands& commands, const std::optional<PortRecord>& reco
         return {"", commands.scan_and_ask("--rate 5")};
     }
     // The record has a gap that it would have again: what the server's host receives has none.
-    const bool elsewhere = known.port_rewritten || known.address_rewritten;
+    const bool elsewhere = known.port_rewritten || known.ports_unwatched || known.address_rewritten;
     return {elsewhere ? commands.capture_all() : commands.capture(), commands.scan()};
 }
 
