@@ -18,8 +18,9 @@ struct ServerKnowledge {
     /// missing.
     bool query_unanswered = false;
     bool stalled = false;  ///< pt-server did not run for more than a second during the scan
-    /// A query arrived at another address than it was sent to (DNAT): the record is about ports of
-    /// that one, and attempts on other ports may have been sent on to yet another one.
+    /// A query arrived at another address than it was sent to (DNAT), or the server's system does
+    /// not tell at which: the record is about ports of that one, and attempts on other ports may
+    /// have been sent on to yet another one.
     bool address_rewritten = false;
     /// Some TCP attempt arrived at another port than it was sent to, by what the record holds that
     /// no probe explains (DNAT).

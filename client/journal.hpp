@@ -42,7 +42,7 @@ public:
     struct Summary {
         bool exact = true;         ///< the records of all of them are
         bool stalled = false;      ///< one stalled since the scan began
-        bool rewritten = false;    ///< a query arrived at another address than it was sent to
+        bool rewritten = false;    ///< a query may have come to another address
         bool gone_astray = false;  ///< TCP attempts arrived at ports that were not probed (DNAT)
     };
     /// `probed` are the ports that this scan has probed at the address. Ports that echoes tell of,

@@ -37,8 +37,8 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
                "whose attempts it was";
     }
     if (basis.server.address_rewritten) {
-        return "the query arrived at another address than it was sent to, so attempts may have "
-               "arrived at yet another";
+        return "the query is not known to have arrived at the address that it was sent to, so "
+               "attempts may have arrived at another";
     }
     if (protocol == Protocol::tcp && basis.server.ports_unwatched) {
         return elsewhere;
