@@ -49,8 +49,9 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
-        if (inquiry.protocol == Protocol::tcp && (seen.attempt || seen.established) &&
-            !seen.frame) {
+        const bool left_a_trace =
+            seen.attempt || seen.established || (seen.other && answer.counts_others);
+        if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame) {
             server.without_frame.insert(Protocol::tcp, Port{port});
         }
         PortRecord& record = records_[{{inquiry.protocol, address, Port{port}}, instance}];

@@ -166,6 +166,19 @@ TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
     }
 }
 
+TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
+    for (const bool counts_others : {false, true}) {
+        ArrivalRecords records;
+        auto told = answer(two_ports, {{.other = true}, {}});
+        told.counts_others = counts_others;
+        told.counters.ports_without_frame = 1;
+        records.add(address, 1, told);
+        PortSet probed;
+        probed.insert(Protocol::tcp, Port{80});
+        EXPECT_EQ(records.summary(address, probed).gone_astray, !counts_others);
+    }
+}
+
 TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
     ArrivalRecords records;
     auto told = answer(two_ports, {{.attempt = true}, {}});
