@@ -66,7 +66,7 @@ public:
     }
 
     void take_datagram(const Frame& frame, std::span<const std::uint8_t> bytes) override {
-        replied_ = true;
+        replied_ = replied_ || is_of_server(frame);
         take_answer(frame, bytes);
     }
     void take_refusal(std::uint32_t sequence) override {
@@ -87,6 +87,11 @@ private:
     };
 
     bool over() const { return !done_; }
+    /// Others at the address are asked at the same time.
+    bool is_of_server(const Frame& frame) const {
+        return frame.nonce.session == settings_.session &&
+               frame.server_instance == server_.instance;
+    }
 
     /// One more connection, and all that is missing once more over UDP.
     void next_round() {
@@ -219,7 +224,7 @@ private:
     unsigned rounds_ = 0;
     unsigned connects_ = 0;
     std::size_t refusals_ = 0;  ///< of datagrams
-    bool replied_ = false;      ///< a frame came
+    bool replied_ = false;      ///< a frame of the server's came
 };
 
 tcp::endpoint to_asio(const SocketAddress& address) {
@@ -309,7 +314,7 @@ asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
             }
             const Frame& frame = reader.frame();
             const bool ours = frame.nonce.session == settings_.session;
-            replied_ = replied_ || ours;
+            replied_ = replied_ || is_of_server(frame);
             if (ours && frame.type == FrameType::reply &&
                 !act(search_.replied(frame.server_instance))) {
                 boost::system::error_code ignored;
