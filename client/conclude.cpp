@@ -34,8 +34,8 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     if (record.attempt) {
         return Reached::attempt;
     }
-    // A TCP attempt may have been sent on to yet another address of the server.
-    const bool may_be_elsewhere = protocol == Protocol::tcp && known.address_rewritten;
+    const bool may_be_elsewhere =
+        known.address_rewritten || (protocol == Protocol::tcp && known.ports_unwatched);
     const bool may_be_missed =
         record.other || record.incomplete || known.query_unanswered || may_be_elsewhere;
     return may_be_missed ? Reached::unknown : Reached::nothing;

@@ -88,7 +88,7 @@ Hint for_silence(const Commands& commands, const std::optional<PortRecord>& reco
         return {"", commands.scan_longer()};  // the only gap there is then
     }
     // The record has a gap that it would have again: what the server's host receives has none.
-    const bool elsewhere = known.port_rewritten || known.address_rewritten;
+    const bool elsewhere = known.port_rewritten || known.ports_unwatched || known.address_rewritten;
     return {elsewhere ? commands.capture_all() : commands.capture(), commands.scan()};
 }
 

@@ -291,7 +291,7 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
         return;
     }
     if (quoted->type == FrameType::query) {
-        table_.on_query_refused(error.destination);
+        table_.on_query_refused(quoted->nonce);
         return;
     }
     const auto place = place_of(quoted->nonce.sequence);

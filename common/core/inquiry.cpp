@@ -130,6 +130,7 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
                          frame.seen_destination.address,
                          (frame.flags & exact_record) != 0,
                          (frame.flags & server_stalled) != 0,
+                         (frame.flags & counts_others) != 0,
                          {},
                          {values.begin(), values.end()}};
     answer.counters = {

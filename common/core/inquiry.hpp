@@ -86,6 +86,9 @@ inline constexpr std::uint8_t exact_record = 0x01;
 /// The same: the server stalled for more than a second since the scan began. What went unanswered
 /// meanwhile tells nothing of the network.
 inline constexpr std::uint8_t server_stalled = 0x02;
+/// The same: the session comes from several addresses, so that `ports_without_frame` counts what
+/// came from any address.
+inline constexpr std::uint8_t counts_others = 0x04;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
 struct SessionCounters {
@@ -123,6 +126,7 @@ struct InquiryAnswer {
     IpAddress asked_at;    ///< the server's address that the query came to, as the server saw it
     bool exact_record = false;
     bool server_stalled = false;
+    bool counts_others = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< one byte for each port
 };

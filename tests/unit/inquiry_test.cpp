@@ -98,11 +98,12 @@ TEST(Inquiry, FlagsAndAddressesOfAnAnswerReadBack) {
     for (const bool exact : {false, true}) {
         for (const bool stalled : {false, true}) {
             frame.flags = static_cast<std::uint8_t>((exact ? exact_record : 0) |
-                                                    (stalled ? server_stalled : 0));
+                                                    (stalled ? server_stalled : counts_others));
             const auto answer = read_answer(encode_answer(frame, inquiry, {}, values));
             ASSERT_TRUE(answer);
             EXPECT_EQ(answer->exact_record, exact);
             EXPECT_EQ(answer->server_stalled, stalled);
+            EXPECT_EQ(answer->counts_others, !stalled);
             EXPECT_EQ(answer->asked_from, frame.seen_source.address);
             EXPECT_EQ(answer->asked_at, frame.seen_destination.address);
         }

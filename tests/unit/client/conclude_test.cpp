@@ -146,7 +146,13 @@ TEST(Conclude, WhatPtServerHoldsIsKnownOfTheAddressThatWasAsked) {
          {},
          PortRecord{},
          rewritten,
-         "filtered silence forward"},
+         "filtered silence unknown"},
+        {"nor on one that is: a balancer may have sent the datagrams to another host",
+         udp,
+         {},
+         held,
+         rewritten,
+         "filtered silence unknown"},
         {"a frame of ours shows the way, behind DNAT too",
          tcp,
          {.connected = true},
@@ -199,6 +205,22 @@ TEST(Conclude, WherePortsAreRewrittenOnlyAFrameTellsWhichProbeArrived) {
          rewritten,
          "cut data-lost"},
         {"a frame names its port", udp, {}, held, rewritten, "filtered silence forward"},
+    });
+}
+
+TEST(Conclude, WherePortsAreRewrittenASampledRecordMissesWhatItsKernelRefuses) {
+    constexpr ServerKnowledge sampled{.seen = true, .ports_unwatched = true};
+    const PortRecord held{.listening = true};
+    expect_all({
+        {"nothing arrived on this port", tcp, {}, held, sampled, "filtered silence unknown"},
+        {"a handshake", tcp, {.connected = true}, held, sampled, "answered handshake"},
+        {"a first segment did",
+         tcp,
+         {},
+         PortRecord{.listening = true, .attempt = true},
+         sampled,
+         "filtered silence return"},
+        {"a frame names its port", udp, {}, held, sampled, "filtered silence forward"},
     });
 }
 

@@ -58,16 +58,27 @@ TEST(OtherReplies, SweepsOverAndOverAnswerNothing) {
         }
         EXPECT_FALSE(replies.surely_answer(later)) << sweep;
     }
+    EXPECT_FALSE(replies.answer(later, 16));
 }
 
 TEST(OtherReplies, AServiceIsNotHiddenByThem) {
     OtherReplies replies;
     replies.add(std::nullopt, start);
     for (const auto sent : {100ms, 900ms, 1700ms}) {
-        EXPECT_FALSE(replies.surely_answer(later));
         replies.add(start + sent, start + sent + 40ms);
         replies.add(start + sent, start + sent + 300ms);
         replies.add(std::nullopt, start + sent + 300ms);
+        EXPECT_FALSE(replies.surely_answer(later));
+    }
+    EXPECT_TRUE(replies.answer(later, 16));
+}
+
+TEST(OtherReplies, OneAnswerMayBeSeveralDatagrams) {
+    OtherReplies replies;
+    for (const auto sent : {0ms, 500ms, 900ms}) {
+        for (const auto came : {20ms, 21ms, 90ms}) {
+            replies.add(start + sent, start + sent + came);
+        }
     }
     EXPECT_TRUE(replies.surely_answer(later));
 }
