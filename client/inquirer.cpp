@@ -281,7 +281,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     // A request first: whatever answers tells who it is, also one that does not know our session.
     const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
     Frame request = header(sequence, Protocol::tcp, port);
-    request.attempt = static_cast<std::uint8_t>(round);  // else it counts as a duplicate
+    request.attempt = static_cast<std::uint8_t>(attempt);  // else it counts as a duplicate
     std::vector<std::uint8_t> bytes = encode_request(request);
     for (std::size_t place = 0; place < inquiries_.size(); ++place) {
         if (!outcome_.answers[place]) {

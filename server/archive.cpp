@@ -96,9 +96,10 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
     return record;
 }
 
-std::uint32_t Archive::ports_without_frame(std::uint64_t session, const IpAddress& at,
-                                           const ArrivalRecord::Scan& scan, KeyMatch match) const {
-    std::uint32_t count = 0;
+Archive::PortCount Archive::ports_without_frame(std::uint64_t session, const IpAddress& at,
+                                                const ArrivalRecord::Scan& scan,
+                                                KeyMatch match) const {
+    PortCount count;
     record_.for_each_port([&](Port port) {
         using Trace = ArrivalRecord::Trace;
         const Trace trace = record_.trace(port, scan, match);
@@ -107,9 +108,10 @@ std::uint32_t Archive::ports_without_frame(std::uint64_t session, const IpAddres
         }
         // Where many others come, as to another service of this host, most have to make room.
         const bool counts =
-            trace == Trace::left ||
+            trace != Trace::may_be ||
             ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
-        count += counts ? 1U : 0U;
+        count.ports += counts ? 1U : 0U;
+        count.some_may_be_others = count.some_may_be_others || trace == Trace::left_early;
     });
     return count;
 }
@@ -129,9 +131,11 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
         burst.counts_others = journal_.sources(session).size() > 1;
-        burst.ports_without_frame =
+        const auto count =
             ports_without_frame(session, at, scan_of(session, at, burst.others, asked),
                                 match_of(burst.others.any, burst.counts_others));
+        burst.ports_without_frame = count.ports;
+        burst.counts_others = burst.counts_others || count.some_may_be_others;
     }
     return burst;
 }

@@ -81,8 +81,12 @@ private:
     };
     const Burst& burst(std::uint64_t session, const IpAddress& at, const ScanTime& time,
                        TimePoint asked, TimePoint now);
-    std::uint32_t ports_without_frame(std::uint64_t session, const IpAddress& at,
-                                      const ArrivalRecord::Scan& scan, KeyMatch match) const;
+    struct PortCount {
+        std::uint32_t ports = 0;
+        bool some_may_be_others = false;  ///< their record has `other`, and no more
+    };
+    PortCount ports_without_frame(std::uint64_t session, const IpAddress& at,
+                                  const ArrivalRecord::Scan& scan, KeyMatch match) const;
     PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;
     std::vector<std::uint8_t> manifest(const Inquiry& inquiry, const IpAddress& at,
                                        TimePoint now) const;

@@ -74,9 +74,12 @@ bool ArrivalRecord::has_any(Protocol protocol, Port port, TimePoint since) const
 ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch match) const {
     const TimePoint since = scan.time.began.earliest;
     const SynEntry* const syns = is_exact() ? &syn_entries_[to_number(port)] : nullptr;
-    if (tcp_.has_from(port, scan.sources, match, since) ||
-        (syns != nullptr && has_from(*syns, scan.sources, match, since))) {
-        return Trace::left;
+    const auto left_since = [&](TimePoint time) {
+        return tcp_.has_from(port, scan.sources, match, time) ||
+               (syns != nullptr && has_from(*syns, scan.sources, match, time));
+    };
+    if (left_since(since)) {
+        return left_since(scan.time.began.latest) ? Trace::left : Trace::left_early;
     }
     const bool displaced =
         tcp_.has_displaced(port, since) || (syns != nullptr && has_displaced(*syns, since));

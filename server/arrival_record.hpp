@@ -72,9 +72,9 @@ public:
     bool has_any(Protocol protocol, Port port, TimePoint since) const;
     /// The record of a port on which nothing happened.
     PortRecord untouched(Protocol protocol, const Scan& scan) const;
-    /// What one of the scan's sources left on a TCP port since it began, or may have left: some of
-    /// it may have had to make room.
-    enum class Trace { none, left, may_be };
+    /// What one of the scan's sources left on a TCP port since it began: certainly, or at a time at
+    /// which it may not have begun yet; or may have left, as some had to make room.
+    enum class Trace { none, left, left_early, may_be };
     Trace trace(Port port, const Scan& scan, KeyMatch match) const;
     /// Calls `take` for each TCP port that may have a trace.
     void for_each_port(const std::function<void(Port)>& take) const;

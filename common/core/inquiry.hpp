@@ -86,8 +86,8 @@ inline constexpr std::uint8_t exact_record = 0x01;
 /// The same: the server stalled for more than a second since the scan began. What went unanswered
 /// meanwhile tells nothing of the network.
 inline constexpr std::uint8_t server_stalled = 0x02;
-/// The same: the session comes from several addresses, so that `ports_without_frame` counts what
-/// came from any address.
+/// The same: `ports_without_frame` counts ports with traces that may be others' as well, as the
+/// session comes from several addresses, or some came when the scan may not have begun yet.
 inline constexpr std::uint8_t counts_others = 0x04;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
