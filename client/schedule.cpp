@@ -11,6 +11,8 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
+/// The last attempt, and the control attempts of its time, have at least so long.
+constexpr int round_trips_for_last = 3;
 /// Where nothing at all has answered for so long, there are no answers that haste could harm.
 constexpr Nanoseconds long_silence = 1s;
 /// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
@@ -183,6 +185,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         ++young_;
     }
     ++attempts_started_;
+    note_sent(*state.group, now);
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
     const AttemptPlan& plan = this->plan(state);
@@ -195,6 +198,9 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     if (state.attempts > 1 && state.attempts == plan.tries()) {
         due = std::max(due, state.began + plan.timeout());  // what jitter has saved
+        if (!limits_.exact() && smoothed_round_trip_) {
+            due = std::max(due, now + *smoothed_round_trip_ * round_trips_for_last);
+        }
     }
     if (smoothed_round_trip_) {
         const auto waiting = *smoothed_round_trip_ - window_.shortest_round_trip();

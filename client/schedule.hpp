@@ -144,9 +144,12 @@ private:
         std::size_t next_open = 0;
         std::size_t retries = 0;  ///< since the last control attempt
         TimePoint last_control{};
+        TimePoint last_sent{};
         TimePoint last_answer{};  ///< of an open port
-        std::size_t controls_lost_in_row = 0;
-        bool stopped = false;  ///< open ports have stopped answering
+        std::size_t controls_answered = 0;
+        std::size_t controls_lost = 0;         ///< before the last answer
+        std::size_t controls_lost_in_row = 0;  ///< since
+        bool stopped = false;                  ///< open ports have stopped answering
     };
     struct State {
         Group* group = nullptr;
@@ -183,12 +186,17 @@ private:
     Step out_of_time(std::size_t probe);
     Step settle(std::size_t probe);
     bool believed(const State& state) const;
+    static double nats_at(const State& state, TimePoint sent);
+    static double nats(const State& state);
+    static unsigned attempts_wanted(const State& state);
+    static void note_sent(Group& group, TimePoint now);
     void note_answer_of(Group& group, TimePoint now);
     std::optional<Step> wake(TimePoint now);
     std::optional<Step> next_control(TimePoint now);
     Step begin_control(std::size_t group, TimePoint now);
     void end_control(const Control& control, TimePoint now);
     void end_answered_controls(TimePoint now);
+    bool has_stopped(const Group& group, TimePoint now) const;
     Nanoseconds control_timeout() const;
     void want_control(std::size_t probe, TimePoint now);
     Step next_steady(TimePoint now);
