@@ -113,7 +113,11 @@ void Schedule::for_each_before(const State& state, unsigned attempt, TimePoint u
 
 void Schedule::not_sent(std::size_t probe) {
     const auto found = states_.find(probe);
-    if (found != states_.end() && !found->second.sent.empty()) {
+    if (found == states_.end()) {
+        return;
+    }
+    found->second.ended = !found->second.alive;  // else an earlier one has connected
+    if (!found->second.sent.empty()) {
         found->second.sent.back() = unsent;
     }
 }
@@ -145,6 +149,7 @@ void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
     const State& state = found->second;
     Group& group = *state.group;
     note_answer_of(group, now);
+    group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {
         group.open.push_back(probe);
     }

@@ -82,6 +82,7 @@ void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     Active& active = active_[place];
     auto& since = altered ? active.altered_since : active.foreign_since;
     since = since.value_or(now());
+    schedule_.must_repeat(place);
     const bool one_attempt = settings_.plan.tries() == 1;
     const auto sent = last_sent_from(place, local);
     const Nanoseconds later =
