@@ -69,7 +69,11 @@ std::vector<std::string> attempt_notes(const Result& found, const Conclusion& co
             notes.emplace_back("the echo of another attempt was altered");
         }
         if (findings.retransmitted) {
-            notes.emplace_back("a packet was lost: the kernel retransmitted it");
+            notes.emplace_back("the kernel sent data again: a packet was lost or late");
+        } else if (findings.late_echo) {
+            notes.emplace_back(
+                "the echo took far longer than a round trip: a reply was lost and sent again, or "
+                "something on the path is slow");
         }
     }
     return notes;

@@ -23,7 +23,7 @@ std::optional<bool> holds_port(const PortRecord& record, const ServerKnowledge& 
 /// not: where ports are rewritten on the path, it may belong to another probe.
 Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowledge& known) {
     if (record.frame) {
-        return Reached::frame;
+        return record.late || known.short_wait ? Reached::late_frame : Reached::frame;
     }
     if (protocol == Protocol::tcp && known.port_rewritten) {
         return Reached::unknown;
@@ -34,8 +34,8 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     if (record.attempt) {
         return Reached::attempt;
     }
-    // A TCP attempt may have been sent on to yet another address of the server.
-    const bool may_be_elsewhere = protocol == Protocol::tcp && known.address_rewritten;
+    const bool may_be_elsewhere =
+        known.address_rewritten || (protocol == Protocol::tcp && known.ports_unwatched);
     const bool may_be_missed =
         record.other || record.incomplete || known.query_unanswered || may_be_elsewhere;
     return may_be_missed ? Reached::unknown : Reached::nothing;
@@ -60,8 +60,7 @@ Knowledge port_knowledge(Protocol protocol, const std::optional<PortRecord>& rec
     knowledge.server_holds_port = holds_port(*record, known);
     knowledge.reached = reached(protocol, *record, known);
     knowledge.server_deaf = record->deaf;
-    const bool connection_seen =
-        knowledge.reached == Reached::frame || knowledge.reached == Reached::established;
+    const bool connection_seen = record->frame || knowledge.reached == Reached::established;
     if (connection_seen && !known.resets_own_connections) {
         knowledge.server_was_reset = record->reset;
     }

@@ -18,15 +18,21 @@ struct ServerKnowledge {
     /// missing.
     bool query_unanswered = false;
     bool stalled = false;  ///< pt-server did not run for more than a second during the scan
-    /// A query arrived at another address than it was sent to (DNAT): the record is about ports of
-    /// that one.
+    /// A query arrived at another address than it was sent to (DNAT), or the server's system does
+    /// not tell at which: the record is about ports of that one, and attempts on other ports may
+    /// have been sent on to yet another one.
     bool address_rewritten = false;
-    /// Some attempt arrived at another port than it was sent to, by an echo or by what the record
-    /// holds that no probe explains (DNAT).
+    /// Some TCP attempt arrived at another port than it was sent to, by what the record holds that
+    /// no probe explains (DNAT).
     bool port_rewritten = false;
+    /// An echo tells that a TCP port is rewritten, and the record is sampled: attempts that arrived
+    /// at ports on which nobody listens may have left no trace.
+    bool ports_unwatched = false;
     bool exact_record = false;  ///< no TCP attempt that reaches the server's host is missed
     /// --source-port: our own end resets its connections, so that the port is free again.
     bool resets_own_connections = false;
+    /// The time limit is too short for the echo of every frame that counts as punctual.
+    bool short_wait = false;
 };
 
 struct Concluded {

@@ -9,8 +9,21 @@
 namespace pt::client {
 namespace {
 
-/// `probed` are the ports that its session has probed.
-void conclude_one(Result& result, const JournalFile& journal, const PortSet& probed,
+/// What all results of a session tell together.
+struct Session {
+    PortSet probed;
+    bool rewrites_ports = false;  ///< a TCP echo tells of another port than was probed (DNAT)
+};
+
+void add(Session& session, const Result& result) {
+    const Endpoint& endpoint = result.endpoint;
+    session.probed.insert(endpoint.protocol, endpoint.port);
+    session.rewrites_ports =
+        session.rewrites_ports || (endpoint.protocol == Protocol::tcp && result.seen &&
+                                   result.seen->destination.port != endpoint.port);
+}
+
+void conclude_one(Result& result, const JournalFile& journal, const Session& session,
                   const HintFacts& facts) {
     const auto record =
         journal.find(result.session, result.endpoint.protocol, result.endpoint.port);
@@ -20,8 +33,9 @@ void conclude_one(Result& result, const JournalFile& journal, const PortSet& pro
     known.exact_record = journal.is_exact();
     known.address_rewritten = !journal.came_to(result.session, result.endpoint.address);
     PortSet elsewhere = journal.without_frame(result.session);
-    elsewhere.erase(probed);
+    elsewhere.erase(session.probed);
     known.port_rewritten = !elsewhere.empty();
+    known.ports_unwatched = session.rewrites_ports && !known.exact_record;
     auto concluded = conclude(result, record, known);
     result.conclusion = concluded.conclusion;
     result.notes = std::move(concluded.notes);
@@ -40,16 +54,16 @@ std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
                                         const JournalFile& journal, const HintFacts& facts) {
     std::set<std::uint64_t> remarked;
-    std::map<std::uint64_t, PortSet> probed;
+    std::map<std::uint64_t, Session> sessions;
     for (const Result& result : results) {
-        probed[result.session].insert(result.endpoint.protocol, result.endpoint.port);
+        add(sessions[result.session], result);
     }
     std::vector<std::string> remarks;
     for (Result& result : results) {
         const auto tried = addresses.find(result.session);
         const bool one_address = tried != addresses.end() && tried->second.size() == 1;
         if (journal.knows(result.session) && one_address) {
-            conclude_one(result, journal, probed[result.session], facts);
+            conclude_one(result, journal, sessions[result.session], facts);
         } else if (remarked.insert(result.session).second) {
             remarks.push_back(
                 journal.knows(result.session)

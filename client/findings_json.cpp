@@ -22,11 +22,13 @@ constexpr Flag flags[] = {
     {"interrupted", &Findings::interrupted},
     {"server_lost", &Findings::server_lost},
     {"retransmitted", &Findings::retransmitted},
+    {"late_echo", &Findings::late_echo},
     {"data_acknowledged", &Findings::data_acknowledged},
     {"padding_altered", &Findings::padding_altered},
     {"reflected", &Findings::reflected},
     {"unproven_icmp", &Findings::unproven_icmp},
     {"other_source", &Findings::other_source},
+    {"unsolicited", &Findings::unsolicited},
 };
 
 struct Counter {

@@ -34,6 +34,15 @@ public:
         return scan(text + std::string{more});
     }
 
+    /// With a time limit that a late reply keeps.
+    std::string scan_longer() const {
+        constexpr Nanoseconds long_enough = std::chrono::seconds{20};
+        constexpr Nanoseconds longest = std::chrono::hours{1};  // that --timeout takes
+        const auto limit = std::clamp(facts_.timeout * 4, long_enough, longest);
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
+        return scan_and_ask("--timeout " + std::to_string(seconds) + 's');
+    }
+
     std::string list() const { return scan_and_ask("--list"); }
 
     /// Together with the ports that pt-client asks over where it is told no other.
@@ -75,8 +84,11 @@ Hint for_silence(const Commands& commands, const std::optional<PortRecord>& reco
     if (known.query_unanswered || !record) {
         return {"", commands.scan_and_ask("--rate 5")};
     }
+    if (record->frame) {
+        return {"", commands.scan_longer()};  // the only gap there is then
+    }
     // The record has a gap that it would have again: what the server's host receives has none.
-    const bool elsewhere = known.port_rewritten || known.address_rewritten;
+    const bool elsewhere = known.port_rewritten || known.ports_unwatched || known.address_rewritten;
     return {elsewhere ? commands.capture_all() : commands.capture(), commands.scan()};
 }
 
@@ -197,6 +209,7 @@ HintFacts hint_facts(const Options& options) {
     facts.options = repeated_options(options);
     facts.journal_asked = options.journal;
     facts.by_address = options.all_addresses;
+    facts.timeout = options.timeout;
     return facts;
 }
 

@@ -19,6 +19,7 @@ struct HintFacts {
     bool by_address = false;    ///< --all-addresses: the address is named instead of the host
     bool other_addresses = false;           ///< the host has addresses that were not probed
     std::optional<ProtocolPort> open_port;  ///< of a pt-server at the address, to ask it over
+    Nanoseconds timeout{};                  ///< of a whole probe
 };
 
 /// The command that decides what the result leaves open; nothing where it leaves nothing open.

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <exception>
 
+#include "client/server_search.hpp"
 #include "client/source_spread.hpp"
 #include "common/core/frame_reader.hpp"
 #include "common/net/sockaddr.hpp"
@@ -45,6 +46,7 @@ public:
           inquiries_{std::move(inquiries)},
           settings_{std::move(settings)},
           done_{std::move(done)},
+          search_{server_.instance, settings_.instances},
           spread_{settings_.source.port ? std::nullopt : settings_.ephemeral_range,
                   settings_.session},
           deadline_{context},
@@ -64,13 +66,16 @@ public:
     }
 
     void take_datagram(const Frame& frame, std::span<const std::uint8_t> bytes) override {
-        replied_ = true;
+        replied_ = replied_ || is_of_server(frame);
         take_answer(frame, bytes);
     }
-    void take_refusal() override {
-        if (!over()) {
-            ++refusals_;
-            check_refused();
+    void take_refusal(std::uint32_t sequence) override {
+        if (over() || sequence - settings_.first_sequence >= inquiries_.size()) {
+            return;
+        }
+        ++refusals_;
+        if (server_.tcp.empty() && !replied_ && refusals_ >= refusals_believed) {
+            lose();
         }
     }
 
@@ -82,26 +87,16 @@ private:
     };
 
     bool over() const { return !done_; }
-    /// Several servers may share an address (a load balancer).
-    bool is_known(std::uint64_t instance) const {
-        return std::find(settings_.instances.begin(), settings_.instances.end(), instance) !=
-               settings_.instances.end();
+    /// Others at the address are asked at the same time.
+    bool is_of_server(const Frame& frame) const {
+        return frame.nonce.session == settings_.session &&
+               frame.server_instance == server_.instance;
     }
 
     /// One more connection, and all that is missing once more over UDP.
     void next_round() {
         const unsigned round = ++rounds_;
-        if (!server_.tcp.empty()) {
-            ++trying_;
-            asio::co_spawn(context_, over_tcp(server_.tcp[(round - 1) % server_.tcp.size()], round),
-                           [self = shared_from_this()](const std::exception_ptr& failure) {
-                               if (failure) {
-                                   std::rethrow_exception(failure);
-                               }
-                               --self->trying_;
-                               self->check_refused();
-                           });
-        }
+        connect();
         over_udp(round);
         if (over()) {
             return;
@@ -112,6 +107,30 @@ private:
                 self->next_round();
             }
         });
+    }
+
+    void connect() {
+        if (server_.tcp.empty()) {
+            return;
+        }
+        const unsigned place = connects_++;
+        asio::co_spawn(context_, over_tcp(server_.tcp[place % server_.tcp.size()], place + 1),
+                       [](const std::exception_ptr& failure) {
+                           if (failure) {
+                               std::rethrow_exception(failure);
+                           }
+                       });
+    }
+
+    /// Returns whether the connection leads to the server.
+    bool act(ServerSearch::Next next) {
+        switch (next) {
+            case ServerSearch::Next::ask: return true;
+            case ServerSearch::Next::wait: break;
+            case ServerSearch::Next::connect: connect(); break;
+            case ServerSearch::Next::lost: lose(); break;
+        }
+        return false;
     }
 
     void over_udp(unsigned round) {
@@ -128,7 +147,7 @@ private:
         }
     }
 
-    asio::awaitable<void> over_tcp(Port port, unsigned round);
+    asio::awaitable<void> over_tcp(Port port, unsigned attempt);
     asio::awaitable<void> read_frames(Connection& connection);
 
     Frame header(std::uint32_t sequence, Protocol protocol, Port port) const {
@@ -137,6 +156,8 @@ private:
         frame.protocol = protocol;
         frame.port = port;
         frame.attempt = 1;
+        frame.client_time = static_cast<std::uint64_t>(
+            (std::chrono::steady_clock::now() - settings_.began).count());
         return frame;
     }
     std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
@@ -159,12 +180,9 @@ private:
         }
     }
 
-    void check_refused() {
-        if (!over() && !replied_ && trying_ == 0 && refusals_ >= refusals_believed &&
-            refusals_ >= connections_.size()) {
-            outcome_.lost = true;
-            finish();
-        }
+    void lose() {
+        outcome_.lost = true;
+        finish();
     }
 
     /// A host that acknowledges our data, and a server that answers none of it: it is frozen, or
@@ -199,15 +217,16 @@ private:
     std::vector<Inquiry> inquiries_;
     InquirySettings settings_;
     std::function<void(InquiryOutcome)> done_;
+    ServerSearch search_;
     SourceSpread spread_;
     asio::steady_timer deadline_;
     asio::steady_timer round_timer_;
     std::vector<std::shared_ptr<Connection>> connections_;
     InquiryOutcome outcome_;
     unsigned rounds_ = 0;
-    std::size_t trying_ = 0;  ///< connections whose coroutine runs
-    std::size_t refusals_ = 0;
-    bool replied_ = false;  ///< a frame came
+    unsigned connects_ = 0;
+    std::size_t refusals_ = 0;  ///< of datagrams
+    bool replied_ = false;      ///< a frame of the server's came
 };
 
 tcp::endpoint to_asio(const SocketAddress& address) {
@@ -239,26 +258,31 @@ std::error_code set_up(tcp::socket& socket, int family, const SourceSettings& so
     return {EADDRINUSE, std::system_category()};
 }
 
-asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned round) {
+asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     const auto self = shared_from_this();
     const auto connection = std::make_shared<Connection>(context_);
     auto& socket = connection->socket;
     const int family = net::family_of(server_.address);
-    if (set_up(socket, family, settings_.source, spread_.draw(round))) {
+    if (set_up(socket, family, settings_.source, spread_.draw(attempt))) {
         co_return;
     }
     connections_.push_back(connection);
     const auto [connect_error] =
         co_await socket.async_connect(to_asio({server_.address, port}), token);
-    if (connect_error == asio::error::connection_refused) {
-        ++refusals_;
+    if (over()) {
+        co_return;
     }
-    if (connect_error || over()) {
+    if (connect_error == asio::error::connection_refused) {
+        act(search_.refused());
+    }
+    if (connect_error) {
         co_return;
     }
     // A request first: whatever answers tells who it is, also one that does not know our session.
     const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
-    std::vector<std::uint8_t> bytes = encode_request(header(sequence, Protocol::tcp, port));
+    Frame request = header(sequence, Protocol::tcp, port);
+    request.attempt = static_cast<std::uint8_t>(round);  // else it counts as a duplicate
+    std::vector<std::uint8_t> bytes = encode_request(request);
     for (std::size_t place = 0; place < inquiries_.size(); ++place) {
         if (!outcome_.answers[place]) {
             const auto query_bytes = query(place, Protocol::tcp, port);
@@ -294,10 +318,11 @@ asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
             }
             const Frame& frame = reader.frame();
             const bool ours = frame.nonce.session == settings_.session;
-            replied_ = replied_ || ours;
-            if (ours && frame.type == FrameType::reply && !is_known(frame.server_instance)) {
-                outcome_.lost = true;  // another one has taken its place
-                finish();
+            replied_ = replied_ || is_of_server(frame);
+            if (ours && frame.type == FrameType::reply &&
+                !act(search_.replied(frame.server_instance))) {
+                boost::system::error_code ignored;
+                connection.socket.close(ignored);
                 co_return;
             }
             take_answer(frame, reader.bytes());

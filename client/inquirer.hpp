@@ -22,6 +22,7 @@ struct InquirySettings {
     /// Where the kernel takes source ports from; nothing: not known.
     std::optional<std::pair<Port, Port>> ephemeral_range;
     std::uint64_t session = 0;
+    TimePoint began{};  ///< the run: frames say how long after that they are sent
     /// One for each inquiry and one more are nobody else's from here on.
     std::uint32_t first_sequence = 0;
     std::vector<std::uint64_t> instances;  ///< all servers known at the address
@@ -40,14 +41,16 @@ public:
     virtual ~Asking() = default;
     /// What came by UDP; not necessarily an answer to one of these.
     virtual void take_datagram(const Frame& frame, std::span<const std::uint8_t> bytes) = 0;
-    /// An ICMP error that quotes one of our queries: nothing listens on the port.
-    virtual void take_refusal() = 0;
+    /// An ICMP error that quotes a query with that sequence number, not necessarily one of these:
+    /// nothing listens on the port.
+    virtual void take_refusal(std::uint32_t sequence) = 0;
 };
 
 /// Asks one server that has proved itself, over the very ports that proved open: there is no
 /// control port. Over UDP the flows that worked are used again; over TCP all inquiries follow each
-/// other on one connection, and fresh connections join in while none has answered. The first answer
-/// to each inquiry counts. `done` is called once, from `context`.
+/// other on one connection, and fresh connections join in while none has answered; at once where
+/// one was refused or led to another server, as behind a balancer. The first answer to each inquiry
+/// counts. `done` is called once, from `context`.
 std::shared_ptr<Asking> ask_server(boost::asio::io_context& context, const KnownServer& server,
                                    const std::vector<Inquiry>& inquiries,
                                    const InquirySettings& settings,

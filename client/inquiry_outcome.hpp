@@ -12,9 +12,10 @@ namespace pt::client {
 struct InquiryOutcome {
     /// In the order of the inquiries; nothing where no answer came in time.
     std::vector<std::optional<InquiryAnswer>> answers;
-    /// The server is gone, for certain: ports that had proved open refuse now, another instance
-    /// answers in its place, or its host takes our data and it does not answer any. That no answer
-    /// comes proves nothing: a firewall may have closed the path.
+    /// The server is gone: ports that had proved open refuse now or another instance answers in its
+    /// place, again and again, or its host takes our data and it does not answer any. One such
+    /// refusal or answer proves nothing, as a balancer may have sent the connection elsewhere; nor
+    /// does it prove anything that no answer comes: a firewall may have closed the path.
     bool lost = false;
 
     bool complete() const {

@@ -3,6 +3,27 @@
 #include <algorithm>
 
 namespace pt::client {
+namespace {
+
+/// What is there or was seen.
+void add_seen(PortRecord& sum, const PortRecord& more) {
+    const bool punctual = (sum.frame && !sum.late) || (more.frame && !more.late);
+    sum.listening = sum.listening || more.listening;
+    sum.frame = sum.frame || more.frame;
+    sum.established = sum.established || more.established;
+    sum.attempt = sum.attempt || more.attempt;
+    sum.reset = sum.reset || more.reset;
+    sum.deaf = sum.deaf || more.deaf;
+    sum.late = sum.frame && !punctual;
+}
+
+/// What may have been missed.
+void add_gaps(PortRecord& sum, const PortRecord& more) {
+    sum.other = sum.other || more.other;
+    sum.incomplete = sum.incomplete || more.incomplete;
+}
+
+}  // namespace
 
 std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort> ports,
                                    std::uint32_t lead_ms, std::uint32_t rtt_us) {
@@ -30,19 +51,14 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
         const PortRecord seen = to_record(answer.values[i]);
-        if (inquiry.protocol == Protocol::tcp && (seen.attempt || seen.established) &&
-            !seen.frame) {
+        const bool left_a_trace =
+            seen.attempt || seen.established || (seen.other && answer.counts_others);
+        if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame) {
             server.without_frame.insert(Protocol::tcp, Port{port});
         }
-        PortRecord& record = records_[{inquiry.protocol, address, Port{port}}].record;
-        record.listening = record.listening || seen.listening;
-        record.frame = record.frame || seen.frame;
-        record.established = record.established || seen.established;
-        record.attempt = record.attempt || seen.attempt;
-        record.reset = record.reset || seen.reset;
-        record.other = record.other || seen.other;
-        record.incomplete = record.incomplete || seen.incomplete;
-        record.deaf = record.deaf || seen.deaf;
+        PortRecord& record = records_[{{inquiry.protocol, address, Port{port}}, instance}];
+        add_seen(record, seen);
+        add_gaps(record, seen);
     }
     // Answers may overtake each other: what has been counted once stays counted.
     const auto without_frame =
@@ -55,24 +71,37 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
 }
 
 std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoint) const {
-    const auto found = records_.find(endpoint);
-    return found == records_.end() ? std::nullopt : std::optional{found->second};
+    const auto first = records_.lower_bound({endpoint, 0});
+    const auto last = std::find_if(first, records_.end(),
+                                   [&](const auto& told) { return told.first.first != endpoint; });
+    if (first == last) {
+        return std::nullopt;
+    }
+    const bool is_held =
+        std::any_of(first, last, [](const auto& told) { return told.second.listening; });
+    Found found{{}, true};
+    for (auto told = first; told != last; ++told) {
+        const auto& [key, record] = *told;
+        add_seen(found.record, record);
+        if (record.listening || !is_held) {
+            add_gaps(found.record, record);
+            found.rewritten =
+                found.rewritten && servers_.at({endpoint.address, key.second}).rewritten;
+        }
+    }
+    return found;
 }
 
-ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const PortSet& probed,
-                                                const std::set<Port>& rewritten_to) const {
+ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
+                                                const PortSet& probed) const {
     Summary summary;
-    const auto known_elsewhere = static_cast<std::size_t>(
-        std::count_if(rewritten_to.begin(), rewritten_to.end(),
-                      [&](Port port) { return !probed.contains(Protocol::tcp, port); }));
     for (const auto& [key, server] : servers_) {
         if (key.first != address) {
             continue;
         }
         PortSet elsewhere = server.without_frame;
         elsewhere.erase(probed);
-        const std::size_t explained =
-            server.without_frame.size() - elsewhere.size() + known_elsewhere;
+        const std::size_t explained = server.without_frame.size() - elsewhere.size();
         summary.exact = summary.exact && server.exact;
         summary.stalled = summary.stalled || server.stalled;
         summary.rewritten = summary.rewritten || server.rewritten;

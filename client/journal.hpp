@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -24,7 +23,8 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
                                    std::uint32_t lead_ms, std::uint32_t rtt_us = 0);
 
 /// Answers of one or several servers, put together for each address and port: what any of them
-/// holds or has seen, is held or seen.
+/// holds or has seen, is held or seen. Who does not hold a port that another one holds misses
+/// nothing of it.
 class ArrivalRecords {
 public:
     /// From the server with this instance at this address.
@@ -32,6 +32,9 @@ public:
     /// What is recorded of an endpoint; nothing where no server told.
     struct Found {
         PortRecord record;
+        /// No server that holds it was asked at the very address that was probed; where none holds
+        /// it, none was asked there at all.
+        bool rewritten = false;
     };
     std::optional<Found> find(const Endpoint& endpoint) const;
 
@@ -39,14 +42,13 @@ public:
     struct Summary {
         bool exact = true;         ///< the records of all of them are
         bool stalled = false;      ///< one stalled since the scan began
-        bool rewritten = false;    ///< a query arrived at another address than it was sent to
+        bool rewritten = false;    ///< a query may have come to another address
         bool gone_astray = false;  ///< TCP attempts arrived at ports that were not probed (DNAT)
     };
-    /// `probed` are the ports that this scan has probed at the address; `rewritten_to` TCP ports
-    /// that its echoes say they arrived at (DNAT): a frame names the port that it was sent to, so
-    /// that those have traces without one.
-    Summary summary(const IpAddress& address, const PortSet& probed,
-                    const std::set<Port>& rewritten_to = {}) const;
+    /// `probed` are the ports that this scan has probed at the address. Ports that echoes tell of,
+    /// others than probed (DNAT), explain nothing: a frame arrived there, so that servers do not
+    /// count them.
+    Summary summary(const IpAddress& address, const PortSet& probed) const;
 
     /// The sum over all servers; each tells its counters with every answer.
     SessionCounters counters() const;
@@ -60,7 +62,7 @@ private:
         /// TCP ports with a trace of an attempt or a connection, but without a frame.
         PortSet without_frame;
     };
-    std::map<Endpoint, Found> records_;
+    std::map<std::pair<Endpoint, std::uint64_t>, PortRecord> records_;  ///< by instance
     std::map<std::pair<IpAddress, std::uint64_t>, Server> servers_;
 };
 

@@ -120,6 +120,7 @@ std::string JournalFile::read_session(const json::object& object) {
     addresses(fields, "sources");
     account.destinations = addresses(fields, "destinations");
     account.arrived = ports(fields, "arrived");
+    account.late = ports(fields, "late");
     account.established = ports(fields, "established");
     account.attempt = ports(fields, "attempt");
     account.reset = ports(fields, "reset");
@@ -228,6 +229,7 @@ PortRecord JournalFile::find(std::uint64_t session, Protocol protocol, Port port
     }
     record.listening = is_held(*found, protocol, port);
     record.frame = found->arrived.contains(protocol, port);
+    record.late = record.frame && found->late.contains(protocol, port);
     record.established = found->established.contains(protocol, port);
     record.attempt = found->attempt.contains(protocol, port);
     record.reset = found->reset.contains(protocol, port);

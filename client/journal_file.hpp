@@ -43,6 +43,7 @@ private:
     struct Account {
         std::vector<IpAddress> destinations;
         PortSet arrived;
+        PortSet late;
         PortSet established;
         PortSet attempt;
         PortSet reset;

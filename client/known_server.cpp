@@ -12,14 +12,25 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
         if (servers_.size() == max_servers) {
             return;
         }
-        servers_.push_back({endpoint.address, echo.instance, {}, {}, first_echo, {}});
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, {}, first_echo, {}});
         found = servers_.end() - 1;
     }
     found->first_echo = std::min(found->first_echo, first_echo);
     found->session_frames = std::max(found->session_frames, echo.session_frames);
+    found->rewrites_ports = found->rewrites_ports || (endpoint.protocol == Protocol::tcp &&
+                                                      echo.destination.port != endpoint.port);
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);
+    }
+}
+
+void KnownServers::add_udp_flow(const Endpoint& endpoint, std::uint64_t instance, Port source) {
+    for (KnownServer& server : servers_) {
+        if (server.address == endpoint.address && server.instance == instance &&
+            server.udp_flows.size() < max_ports) {
+            server.udp_flows.emplace_back(endpoint.port, source);
+        }
     }
 }
 
@@ -72,6 +83,9 @@ ServerKnowledge KnownServers::knowledge(const IpAddress& address,
         if (server.address == address) {
             known.seen = true;
             known.query_unanswered = known.query_unanswered || server.query_unanswered;
+            // The kernel refuses attempts on ports that nobody holds: no poll finds a trace.
+            known.ports_unwatched =
+                known.ports_unwatched || (server.rewrites_ports && !known.exact_record);
         }
     }
     return known;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "client/conclude.hpp"
@@ -19,10 +20,13 @@ struct KnownServer {
     std::uint64_t instance = 0;
     std::vector<Port> tcp;  ///< a few that proved open
     std::vector<Port> udp;
-    TimePoint first_echo{};            ///< when that came here
+    /// To it: where a balancer stands in front, others lead to other servers.
+    std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
+    TimePoint first_echo{};                        ///< when that came here
     Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
     bool query_unanswered = false;
+    bool rewrites_ports = false;  ///< a TCP echo tells of another port than was probed (DNAT)
 };
 
 /// The servers of a scan, from its echoes.
@@ -30,6 +34,9 @@ class KnownServers {
 public:
     /// An endpoint's echo, by what it tells; its first one came then.
     void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
+
+    /// An echo of the server with this instance came to that source port of ours.
+    void add_udp_flow(const Endpoint& endpoint, std::uint64_t instance, Port source);
 
     /// How long an echo of the server with this instance took.
     void note_round_trip(const IpAddress& address, std::uint64_t instance, Nanoseconds rtt);

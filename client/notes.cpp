@@ -89,6 +89,10 @@ void note_silence(const Endpoint& endpoint, const Findings& findings, Notes& not
             "an ICMP error was received whose quoted packet is too short to be matched to an "
             "attempt");
     }
+    if (findings.unsolicited) {
+        notes.emplace_back(
+            "datagrams in the name of this port came that do not follow the attempts: forged?");
+    }
     if (findings.other_source) {
         notes.emplace_back("an echo was received from another address, which does not count");
     }
@@ -123,7 +127,10 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
     switch (conclusion.evidence) {
         case Evidence::handshake:
             note_handshake(findings, notes);
-            note_gap("not known whether pt-server was reached: ", protocol, basis, notes);
+            note_gap(basis.port.reached == Reached::late_frame
+                         ? ""
+                         : "not known whether pt-server was reached: ",
+                     protocol, basis, notes);
             break;
         case Evidence::data_reset: note_data_reset(conclusion.verdict, basis.port, notes); break;
         case Evidence::icmp_port_unreachable:

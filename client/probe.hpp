@@ -59,7 +59,7 @@ public:
     /// An answer to a query of ours; only UDP engines see any.
     virtual void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) = 0;
     /// A query of ours was refused: nothing listens on that port any more.
-    virtual void on_query_refused(const SocketAddress& by) = 0;
+    virtual void on_query_refused(const Nonce& nonce) = 0;
     /// This machine ran out of something while it probed (errno); it went on with less.
     virtual void note_shortage(int error) = 0;
 };

@@ -6,6 +6,8 @@ namespace {
 constexpr const char* stopped =
     "ports that answered have stopped answering: a ban, a limit, or pt-server ended";
 
+constexpr const char* elsewhere = "attempts may have arrived at other ports than they were sent to";
+
 std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) {
     if (protocol == Protocol::udp) {
         return "pt-server's record is incomplete (its queue was full, or it kept no record of the "
@@ -20,6 +22,13 @@ std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) 
 }  // namespace
 
 std::string record_gap(Protocol protocol, const Basis& basis) {
+    if (basis.port.reached == Reached::late_frame) {
+        return basis.server.short_wait
+                   ? "a request reached pt-server, but the time limit is too short to tell a late "
+                     "reply from a lost one"
+                   : "a request reached pt-server late, so that its reply may have come after the "
+                     "time limit";
+    }
     if (basis.port.reached != Reached::unknown) {
         return "";
     }
@@ -27,16 +36,19 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
         return basis.server.query_unanswered ? stopped : "";
     }
     if (protocol == Protocol::tcp && basis.server.port_rewritten) {
-        return "attempts may have arrived at other ports than they were sent to";
+        return elsewhere;
     }
     if (basis.record->other) {
         return "packets that may be others' reached this port during the scan, and pt-server "
                "cannot tell "
                "whose attempts it was";
     }
-    if (basis.server.address_rewritten && (protocol == Protocol::tcp || !basis.record->listening)) {
-        return "the query arrived at another address than it was sent to, so attempts may have "
-               "arrived at yet another";
+    if (basis.server.address_rewritten) {
+        return "the query is not known to have arrived at the address that it was sent to, so "
+               "attempts may have arrived at another";
+    }
+    if (protocol == Protocol::tcp && basis.server.ports_unwatched) {
+        return elsewhere;
     }
     return basis.record->incomplete ? incomplete_record(protocol, basis.server) : stopped;
 }

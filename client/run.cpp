@@ -15,8 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t max_udp_flows = 4;
-
 }  // namespace
 
 Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std::string> hosts,
@@ -237,16 +235,11 @@ void Run::note_server(const Probe& probe) {
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
     state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
     state.last_echo = std::max(state.last_echo, probe.finished_at);
-    if (probe.endpoint.protocol == Protocol::tcp &&
-        probe.seen->destination.port != probe.endpoint.port) {
-        state.rewritten_to.insert(probe.seen->destination.port);
-    }
     auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
     open = open.value_or(probe.endpoint);
     state.round_trip = std::max(state.round_trip, probe.rtt.max());
-    if (probe.endpoint.protocol == Protocol::udp && probe.local &&
-        state.udp_flows.size() < max_udp_flows) {
-        state.udp_flows.emplace_back(probe.endpoint.port, probe.local->port);
+    if (probe.endpoint.protocol == Protocol::udp && probe.local) {
+        state.servers.add_udp_flow(probe.endpoint, probe.seen->instance, probe.local->port);
     }
 }
 
@@ -339,10 +332,13 @@ void Run::on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
     }
 }
 
-void Run::on_query_refused(const SocketAddress& by) {
-    if (const auto found = addresses_.find(by.address); found != addresses_.end()) {
-        for (const auto& asking : std::vector{found->second.asking}) {
-            asking->take_refusal();
+void Run::on_query_refused(const Nonce& nonce) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == nonce.session) {
+            for (const auto& asking : std::vector{state.asking}) {
+                asking->take_refusal(nonce.sequence);
+            }
+            return;
         }
     }
 }

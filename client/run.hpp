@@ -94,7 +94,7 @@ private:
     void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
     void on_reply(const Frame& frame) override;
     void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
-    void on_query_refused(const SocketAddress& by) override;
+    void on_query_refused(const Nonce& nonce) override;
     void note_shortage(int error) override { shortages_.insert(error); }
 
     std::shared_ptr<Part> add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,

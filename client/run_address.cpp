@@ -31,6 +31,14 @@ std::uint32_t lead_ms(Nanoseconds lead) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, max));
 }
 
+/// A handshake and an answer take two round trips, and a reply must have had time to follow the
+/// acknowledgement of what it replies to.
+std::chrono::milliseconds inquiry_timeout(Nanoseconds round_trip) {
+    constexpr std::chrono::milliseconds min = 3s;
+    constexpr std::chrono::milliseconds max = 30s;
+    return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(round_trip * 4), min, max);
+}
+
 /// 0 where it is not known, or too long to be told.
 std::uint32_t rtt_us(Nanoseconds rtt) {
     const auto count = std::chrono::ceil<std::chrono::microseconds>(rtt).count();
@@ -187,16 +195,14 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
     settings.source = settings_.tcp.source;
     settings.ephemeral_range = settings_.tcp.ephemeral_range;
     settings.session = state.session;
+    settings.began = started_;
     settings.first_sequence = next_sequence_;
     next_sequence_ += static_cast<std::uint32_t>(inquiries.size()) + 1;
     for (const KnownServer& known : state.servers.all()) {
         settings.instances.push_back(known.instance);
     }
-    for (const auto& [port, source] : state.udp_flows) {
-        if (std::find(server.udp.begin(), server.udp.end(), port) != server.udp.end()) {
-            settings.udp_flows.emplace_back(port, source);
-        }
-    }
+    settings.udp_flows = server.udp_flows;
+    settings.timeout = inquiry_timeout(state.round_trip);
     settings.send = [this, address](std::span<const std::uint8_t> bytes, Port port, Port source) {
         UdpEngine* engine = udp_engine_with(source, address);
         return engine != nullptr && engine->send_query(bytes, {address, port}, source);

@@ -95,11 +95,13 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
             if (state->looked_for_server) {
                 probed.insert(well_known_ports());
             }
-            summary = state->records.summary(probe.endpoint.address, probed, state->rewritten_to);
+            summary = state->records.summary(probe.endpoint.address, probed);
         }
         known = state->servers.knowledge(probe.endpoint.address, summary);
+        known.short_wait = settings_.tcp.plan.timeout() < max_punctual_delay + state->round_trip;
         if (const auto found = state->records.find(probe.endpoint)) {
             record = found->record;
+            known.address_rewritten = found->rewritten;
             result.exact_record = known.exact_record;
         }
     }

@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -29,10 +28,8 @@ struct ScannedAddress {
     /// Reported without an echo: what arrived on them explains what the servers count.
     std::vector<ProtocolPort> settled;
     KnownServers servers;
-    std::set<Port> rewritten_to;  ///< TCP ports that echoes say they arrived at, others than probed
     ArrivalRecords records;
     TimePoint last_echo{};
-    std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
     /// An error that says that the host cannot be reached, if nothing of the host has answered.
     std::optional<IcmpError> unreachable;
     bool no_neighbour = false;  ///< that is known from the kernel's neighbour table

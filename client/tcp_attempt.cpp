@@ -164,9 +164,17 @@ bool TcpAttempt::syn_sent_again() const {
 }
 
 /// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
+std::optional<net::TcpMeasurements> TcpAttempt::measurements_if_slow() const {
+    return round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
+}
+
+bool TcpAttempt::sent_data_again() const {
+    const auto kernel = measurements_if_slow();
+    return kernel && kernel->bytes_retransmitted > 0;
+}
+
 std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
-    const auto kernel =
-        round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
+    const auto kernel = measurements_if_slow();
     if (!kernel) {
         return round_trip_;
     }

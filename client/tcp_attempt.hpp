@@ -14,6 +14,7 @@
 #include "common/core/timing.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/epoll_set.hpp"
+#include "common/net/tcp_measurements.hpp"
 
 namespace pt::client {
 
@@ -89,6 +90,8 @@ public:
     /// The same; nothing where a kernel had to send something again for it, so that it is no round
     /// trip (Karn's algorithm, RFC 6298 section 3).
     std::optional<Nanoseconds> measured_round_trip() const;
+    /// Our kernel had to send data of this connection again.
+    bool sent_data_again() const;
     /// The shortest one that the kernel has measured on this connection.
     std::optional<Nanoseconds> kernel_round_trip() const;
     TimePoint started() const { return started_; }
@@ -105,6 +108,7 @@ private:
     std::error_code open(int family, std::optional<Port> source_port);
     std::error_code connected_to_itself();
     bool may_serve_again();
+    std::optional<net::TcpMeasurements> measurements_if_slow() const;
     void on_connect_progress();
     void fail_to_connect(std::error_code error);
     bool take_queued_icmp();

@@ -168,7 +168,7 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
     const Endpoint endpoint = list_.endpoint(step.probe);
     const auto attempt = std::make_shared<TcpAttempt>(
         sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
-        table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::one);
+        table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::many);
     if (attempt->start(endpoint)) {
         return;
     }
@@ -186,10 +186,12 @@ void TcpEngine::drop_control(std::uint32_t control) {
     }
 }
 
-/// Some middlebox may take the end of one stream for the end of both: where no echo has come with
-/// it, the further attempts do without.
+/// Some middlebox may take the end of one stream for the end of both, and a SYN proxy may lose what
+/// comes with the handshake's last segment for good: where no echo has come with it, the further
+/// attempts do without, and so does an only one.
 TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
-    const bool one = settings_.count == 1 && attempt == 1 && !settings_.source.port;
+    const bool further = attempt > 1 || settings_.plan.tries() == 1;
+    const bool one = settings_.count == 1 && !further && !settings_.source.port;
     return one ? TcpAttempt::Frames::one : TcpAttempt::Frames::many;
 }
 

@@ -150,7 +150,8 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;
     }
-    probe.findings.retransmitted = probe.findings.retransmitted || !measured;
+    probe.findings.retransmitted = probe.findings.retransmitted || attempt.sent_data_again();
+    probe.findings.late_echo = probe.findings.late_echo || !measured;
     const auto trip = measured ? measured : attempt.kernel_round_trip();
     take_echo(probe, attempt.frame(), trip.value_or(attempt.round_trip()), attempt.local(), now());
     if (active.frames_left == 0) {

@@ -79,7 +79,7 @@ bool UdpEngine::take_step(const Schedule::Step& step) {
     switch (step.action) {
         case Schedule::Action::attempt: begin_attempt(step); return true;
         case Schedule::Action::rest: return true;  // it holds nothing
-        case Schedule::Action::give_up: finish(step.probe); return true;
+        case Schedule::Action::give_up: give_up(step.probe); return true;
         case Schedule::Action::control: begin_control(step); return true;
         case Schedule::Action::drop_control:
             std::erase_if(controls_,

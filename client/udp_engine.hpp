@@ -13,6 +13,7 @@
 
 #include "client/duplicates.hpp"
 #include "client/engine.hpp"
+#include "client/other_replies.hpp"
 #include "client/probe.hpp"
 #include "client/probe_list.hpp"
 #include "client/refusals.hpp"
@@ -51,8 +52,8 @@ private:
     /// One probe that has started and is not finished.
     struct Active {
         Refusals refusals;
-        std::optional<TimePoint> foreign_since;  ///< other bytes came first
-        std::optional<TimePoint> altered_since;  ///< an altered echo did
+        OtherReplies foreign;
+        OtherReplies altered;
     };
     struct LastEcho {
         std::uint32_t sequence = 0;
@@ -95,6 +96,8 @@ private:
                         const SocketAddress& local);
     void on_other_bytes(const net::Datagram& datagram, const SocketAddress& local);
     void note_other(std::size_t place, bool altered, Port local);
+    Nanoseconds time_to_repeat() const;
+    void give_up(std::size_t place);
     std::optional<TimePoint> last_sent_from(std::size_t place, Port local);
     void note_duplicate(const Frame& frame);
     void take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,

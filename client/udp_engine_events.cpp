@@ -76,18 +76,13 @@ void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddres
     }
 }
 
-/// Our echo may still come, and what came may be forged by anyone who hits our port: what is true
-/// comes again, to another port of ours and as the answer to an attempt that was made later.
+/// Our echo may still come, and what came may be forged by anyone who hits our port.
 void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     Active& active = active_[place];
-    auto& since = altered ? active.altered_since : active.foreign_since;
-    since = since.value_or(now());
+    OtherReplies& replies = altered ? active.altered : active.foreign;
     schedule_.must_repeat(place);
-    const bool one_attempt = settings_.plan.tries() == 1;
-    const auto sent = last_sent_from(place, local);
-    const Nanoseconds later =
-        std::min(min_time_to_repeat, settings_.plan.timeout() / parts_of_timeout);
-    if (!one_attempt && (!sent || *sent < *since + later)) {
+    replies.add(last_sent_from(place, local), now());
+    if (settings_.plan.tries() > 1 && !replies.surely_answer(time_to_repeat())) {
         return;
     }
     Probe& probe = probe_at(place);
@@ -95,6 +90,24 @@ void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     if (probe.attempts >= std::min(attempts_against_forgery, settings_.plan.tries())) {
         finish(place);
     }
+}
+
+Nanoseconds UdpEngine::time_to_repeat() const {
+    return std::min(min_time_to_repeat, settings_.plan.timeout() / parts_of_timeout);
+}
+
+/// The probe's time is over: decides on what came besides frames of ours.
+void UdpEngine::give_up(std::size_t place) {
+    const Active& active = active_[place];
+    Probe& probe = probe_at(place);
+    const auto answer = [&](const OtherReplies& replies) {
+        return replies.answer(time_to_repeat(), probe.attempts);
+    };
+    Findings& findings = probe.findings;
+    findings.altered_echo = findings.altered_echo || answer(active.altered);
+    findings.foreign_data = findings.foreign_data || answer(active.foreign);
+    findings.unsolicited = active.altered.any() || active.foreign.any();
+    finish(place);
 }
 
 /// When the probe's latest attempt from that port was sent.
@@ -279,7 +292,7 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
         return;
     }
     if (quoted->type == FrameType::query) {
-        table_.on_query_refused(error.destination);
+        table_.on_query_refused(quoted->nonce);
         return;
     }
     const auto place = place_of(quoted->nonce.sequence);

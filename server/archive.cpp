@@ -23,6 +23,15 @@ TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry
 }
 
 /// Where it is not told, it is any of the family.
+/// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
+/// that no frame has told of yet.
+KeyMatch match_of(bool others_share_an_address, bool from_several) {
+    if (from_several) {
+        return others_share_an_address ? KeyMatch::local : KeyMatch::either;
+    }
+    return others_share_an_address ? KeyMatch::source : KeyMatch::peer;
+}
+
 IpAddress asked_address(const Arrival& arrival) {
     const bool told = !arrival.destination.address.is_unspecified();
     return told || !arrival.source.address.is_v4() ? arrival.destination.address
@@ -83,6 +92,7 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);
+    record.late = record.frame && journal_.arrived_late(session, protocol, port);
     return record;
 }
 
@@ -115,12 +125,13 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     if (fresh) {
         return burst;
     }
-    burst = {asked, now, at, time, {time, false, {}}, 0, walks_.take(now)};
+    burst = {asked, now, at, time, {time, false, {}}, 0, false, walks_.take(now)};
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
-        const auto match = burst.others.any ? KeyMatch::source : KeyMatch::peer;
+        burst.counts_others = journal_.sources(session).size() > 1;
         burst.ports_without_frame =
-            ports_without_frame(session, at, scan_of(session, at, burst.others, asked), match);
+            ports_without_frame(session, at, scan_of(session, at, burst.others, asked),
+                                match_of(burst.others.any, burst.counts_others));
     }
     return burst;
 }
@@ -155,6 +166,9 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
     if (stalls_.any(time.began.earliest, now, now)) {
         answer.flags |= server_stalled;
+    }
+    if (burst.counts_others) {
+        answer.flags |= counts_others;
     }
     std::vector<std::uint8_t> values(inquiry->count);
     for (std::size_t place = 0; place < values.size(); ++place) {

@@ -24,8 +24,9 @@ namespace pt::server {
 /// arrived of a session (the journal). No socket, no clock.
 ///
 /// Only who knows a session's random id learns anything of it. Of what others sent, the answer has
-/// one bit for each port: that something came. Whoever asks wrongly, or of a session that is not
-/// known, gets the same answer: none.
+/// one bit for each port: that something came; and on how many ports something did, where the
+/// session comes from several addresses, so that any of it may be its own. Whoever asks wrongly, or
+/// of a session that is not known, gets the same answer: none.
 class Archive {
 public:
     explicit Archive(std::uint64_t secret) : journal_{secret}, record_{secret} {}
@@ -75,7 +76,8 @@ private:
         ScanTime time;
         Journal::Others others;
         std::uint32_t ports_without_frame = 0;
-        bool complete = false;  ///< false: there was no time for it
+        bool counts_others = false;  ///< among those
+        bool complete = false;       ///< false: there was no time for it
     };
     const Burst& burst(std::uint64_t session, const IpAddress& at, const ScanTime& time,
                        TimePoint asked, TimePoint now);

@@ -66,13 +66,19 @@ bool share_one(const std::vector<IpAddress>& some, const std::vector<IpAddress>&
 
 }  // namespace
 
+Journal::Kind Journal::kind_of(Protocol protocol) {
+    return protocol == Protocol::tcp ? Kind::tcp : Kind::udp;
+}
+
 std::uint32_t Journal::note(const Frame& request, const Arrival& arrival, bool intact,
                             TimePoint now) {
     forget_aged(now);
     ++changes_;
     Session& session = session_of(request.nonce.session, now);
     auto& beginning = session.beginning;
-    beginning.began = std::min(beginning.began, began(request, now, arrival.in_server));
+    const TimePoint began_by_this = began(request, now, arrival.in_server);
+    const bool late = note_delay(session, began_by_this);
+    beginning.began = std::min(beginning.began, began_by_this);
     beginning.first_sent = session.counters.frames == 0
                                ? time_sent(request)
                                : std::min(beginning.first_sent, time_sent(request));
@@ -86,12 +92,12 @@ std::uint32_t Journal::note(const Frame& request, const Arrival& arrival, bool i
     if (arrival.protocol == Protocol::tcp) {
         raise(by_id_.at(session.id), Standing::proven);
         if (arrival.destination.port != request.port) {
-            mark(session, Kind::tcp_here, arrival.destination.port);
+            mark(session, Kind::tcp_here, arrival.destination.port, late);
         }
     } else if (is_new && session.counters.frames > 1) {
         raise(by_id_.at(session.id), Standing::repeated);
     }
-    mark(session, request.protocol == Protocol::tcp ? Kind::tcp : Kind::udp, request.port);
+    mark(session, kind_of(request.protocol), request.port, late);
     return session.counters.frames;
 }
 
@@ -124,18 +130,28 @@ TimePoint Journal::note_query(std::uint64_t id, const Arrival& arrival, TimePoin
     return session.first_query;
 }
 
-bool Journal::is_marked(std::uint64_t id, Kind kind, Port port) const {
+const Journal::Page* Journal::page_of(std::uint64_t id, Kind kind, Port port) const {
     const Session* const session = find(id);
-    if (session == nullptr || session->pages.empty()) {
-        return false;
-    }
-    const auto& page = session->pages[static_cast<std::size_t>(kind) * pages_for_protocol +
-                                      to_number(port) / page_ports];
-    return page && page->test(to_number(port) % page_ports);
+    return session == nullptr || session->pages.empty()
+               ? nullptr
+               : session
+                     ->pages[static_cast<std::size_t>(kind) * pages_for_protocol +
+                             to_number(port) / page_ports]
+                     .get();
+}
+
+bool Journal::is_marked(std::uint64_t session, Kind kind, Port port) const {
+    const Page* const page = page_of(session, kind, port);
+    return page != nullptr && page->arrived.test(to_number(port) % page_ports);
 }
 
 bool Journal::arrived(std::uint64_t session, Protocol protocol, Port port) const {
-    return is_marked(session, protocol == Protocol::tcp ? Kind::tcp : Kind::udp, port);
+    return is_marked(session, kind_of(protocol), port);
+}
+
+bool Journal::arrived_late(std::uint64_t session, Protocol protocol, Port port) const {
+    const Page* const page = page_of(session, kind_of(protocol), port);
+    return page != nullptr && page->late.test(to_number(port) % page_ports);
 }
 
 bool Journal::arrived_on(std::uint64_t session, Port port) const {
@@ -217,6 +233,7 @@ std::optional<Journal::Account> Journal::account(std::uint64_t id) const {
                     session->destinations,
                     session->counters,
                     {},
+                    {},
                     session->forgotten_before == TimePoint{} ||
                         session->forgotten_before < session->beginning.began};
     for (std::size_t place = 0; place < session->pages.size(); ++place) {
@@ -227,9 +244,13 @@ std::optional<Journal::Account> Journal::account(std::uint64_t id) const {
         }
         const Protocol protocol = kind == Kind::tcp ? Protocol::tcp : Protocol::udp;
         for (std::size_t bit = 0; bit < page_ports; ++bit) {
-            if (page->test(bit)) {
-                const auto number = place % pages_for_protocol * page_ports + bit;
-                account.arrived.insert(protocol, Port{static_cast<std::uint16_t>(number)});
+            const auto number = place % pages_for_protocol * page_ports + bit;
+            const Port port{static_cast<std::uint16_t>(number)};
+            if (page->arrived.test(bit)) {
+                account.arrived.insert(protocol, port);
+            }
+            if (page->late.test(bit)) {
+                account.late.insert(protocol, port);
             }
         }
     }
@@ -300,7 +321,23 @@ bool Journal::note_order(Session& session, const Frame& request) {
     return true;
 }
 
-void Journal::mark(Session& session, Kind kind, Port port) {
+/// Takes note of how long a packet was on the way, by when one sent at the beginning would have
+/// come with it. Returns whether it was late.
+bool Journal::note_delay(Session& session, TimePoint began) {
+    // Half of it where the quickest one so far counts as punctual, half where a quicker one comes.
+    constexpr Nanoseconds margin = max_punctual_delay / 2;
+    if (session.punctual == TimePoint::max() || began < session.punctual - margin) {
+        for (const auto& page : session.pages) {
+            if (page) {
+                page->late = page->arrived;
+            }
+        }
+        session.punctual = began;
+    }
+    return began > session.punctual + margin;
+}
+
+void Journal::mark(Session& session, Kind kind, Port port, bool late) {
     constexpr std::size_t kinds = 3;
     if (session.pages.empty()) {
         session.pages.resize(kinds * pages_for_protocol);
@@ -314,7 +351,9 @@ void Journal::mark(Session& session, Kind kind, Port port) {
         page = std::make_unique<Page>();
         ++pages_;
     }
-    page->set(to_number(port) % page_ports);
+    const std::size_t bit = to_number(port) % page_ports;
+    page->late.set(bit, late && (page->late.test(bit) || !page->arrived.test(bit)));
+    page->arrived.set(bit);
 }
 
 void Journal::forget(Sessions& from) {

@@ -59,6 +59,9 @@ public:
     bool arrived(std::uint64_t session, Protocol protocol, Port port) const;
     /// Whether one has arrived over TCP on this port of ours, whatever port it was aimed at.
     bool arrived_on(std::uint64_t session, Port port) const;
+    /// Whether all that have arrived there came late (`max_punctual_delay`), as far as the frames
+    /// of the session tell of each other.
+    bool arrived_late(std::uint64_t session, Protocol protocol, Port port) const;
     SessionCounters counters(std::uint64_t session) const;
 
     /// When a session's scan began, in our time.
@@ -103,6 +106,7 @@ public:
         std::vector<IpAddress> destinations;
         SessionCounters counters;
         PortSet arrived;
+        PortSet late;  ///< of those
         /// None was forgotten between the beginning of its scan and its first frame: it is not one
         /// that is known again.
         bool reaches_back = true;
@@ -120,7 +124,10 @@ public:
 private:
     static constexpr std::size_t page_ports = 1024;
     static constexpr std::size_t pages_for_protocol = port_count / page_ports;
-    using Page = std::bitset<page_ports>;
+    struct Page {
+        std::bitset<page_ports> arrived;
+        std::bitset<page_ports> late;  ///< of those
+    };
     struct Attempt {
         std::uint32_t sequence = 0;
         std::uint8_t attempt = 0;  ///< 0: this place is free
@@ -137,6 +144,8 @@ private:
         std::uint64_t id = 0;
         Standing standing = Standing::single;
         Beginning beginning;
+        /// When a punctual packet sent at the beginning of the scan came: near the quickest one.
+        TimePoint punctual = TimePoint::max();
         TimePoint heard{};
         TimePoint first_query{};  ///< of the last burst
         TimePoint last_query{};
@@ -159,11 +168,14 @@ private:
         }
     };
     enum class Kind : std::uint8_t { tcp, udp, tcp_here };
+    static Kind kind_of(Protocol protocol);
 
     Session& session_of(std::uint64_t id, TimePoint now);
     void raise(Sessions::iterator session, Standing standing);
     static bool note_order(Session& session, const Frame& request);
-    void mark(Session& session, Kind kind, Port port);
+    static bool note_delay(Session& session, TimePoint began);
+    void mark(Session& session, Kind kind, Port port, bool late);
+    const Page* page_of(std::uint64_t session, Kind kind, Port port) const;
     bool is_marked(std::uint64_t session, Kind kind, Port port) const;
     static TimePoint active_until(const Session& session);
     void forget(Sessions& from);

@@ -160,6 +160,7 @@ std::string JournalWriter::line(std::uint64_t id) {
         {"stalled", archive->stalls().any(session->beginning.began - arrival_inaccuracy,
                                           session->last + margin, now_)},
         {"arrived", session->arrived.to_string()},
+        {"late", session->late.to_string()},
     };
     for (std::size_t i = 0; i < lists.size(); ++i) {
         line[lists[i].name] = all.ports[i].to_string();

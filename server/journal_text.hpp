@@ -24,15 +24,15 @@ inline constexpr std::size_t max_journal_visits = 400'000;
 ///      "record": "exact" or "sampled", "held": {ADDRESS: SPEC...}}
 ///     {"session": HEX, "sources": [ADDRESS...], "destinations": [ADDRESS...], "first_ms_ago": N,
 ///      "last_ms_ago": N, "frames": N, "duplicates": N, "altered_padding": N, "reordered": N,
-///      "stalled": BOOL, "arrived": SPEC, "established": SPEC, "attempt": SPEC, "reset": SPEC,
-///      "other": SPEC, "incomplete": SPEC, "deaf": SPEC}
+///      "stalled": BOOL, "arrived": SPEC, "late": SPEC, "established": SPEC, "attempt": SPEC,
+///      "reset": SPEC, "other": SPEC, "incomplete": SPEC, "deaf": SPEC}
 ///
 /// SPEC is what PortSet::to_string gives. `held` is by local address, an unspecified one for all of
 /// its family. `destinations` are the addresses of the server that the session's frames came to;
-/// `arrived` are the ports that they were aimed at, and the lists behind it those ports of
-/// `destinations` whose record has that bit (PortRecord). When the session's scan began is taken
-/// from its frames alone; what happened shortly before that, or well after its last one, is
-/// `other`.
+/// `arrived` are the ports that they were aimed at, `late` those of them on which none was
+/// punctual, and the lists behind it those ports of `destinations` whose record has that bit
+/// (PortRecord). When the session's scan began is taken from its frames alone; what happened
+/// shortly before that, or well after its last one, is `other`.
 ///
 class JournalWriter {
 public:

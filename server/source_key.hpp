@@ -30,11 +30,21 @@ private:
 /// What two keys must have in common.
 enum class KeyMatch {
     source,  ///< peer and local address
-    peer     ///< whatever it sent to
+    peer,    ///< whatever it sent to
+    local,   ///< whoever sent to it
+    either   ///< peer or local address
 };
 
 constexpr bool matches(SourceKey one, SourceKey other, KeyMatch match) {
-    return one == other || (match == KeyMatch::peer && one >> 32U == other >> 32U);
+    const bool same_peer = one >> 32U == other >> 32U;
+    const bool same_local = static_cast<std::uint32_t>(one) == static_cast<std::uint32_t>(other);
+    switch (match) {
+        case KeyMatch::source: break;
+        case KeyMatch::peer: return same_peer;
+        case KeyMatch::local: return same_local;
+        case KeyMatch::either: return same_peer || same_local;
+    }
+    return same_peer && same_local;
 }
 
 /// Whether one of `keys` matches.

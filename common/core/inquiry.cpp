@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 #include "common/core/byte_order.hpp"
 
@@ -129,6 +130,7 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
                          frame.seen_destination.address,
                          (frame.flags & exact_record) != 0,
                          (frame.flags & server_stalled) != 0,
+                         (frame.flags & counts_others) != 0,
                          {},
                          {values.begin(), values.end()}};
     answer.counters = {
@@ -147,7 +149,11 @@ constexpr std::array record_bits{
 
 }  // namespace
 
-std::uint8_t to_value(const PortRecord& record) {
+std::uint8_t to_value(const PortRecord& whole) {
+    PortRecord record = whole;
+    if (record.frame) {
+        record.established = record.late;
+    }
     unsigned value = 0;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
         value |= (record.*record_bits[bit] ? 1U : 0U) << bit;
@@ -159,6 +165,9 @@ PortRecord to_record(std::uint8_t value) {
     PortRecord record;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
         record.*record_bits[bit] = (unsigned{value} >> bit & 1U) != 0;
+    }
+    if (record.frame) {
+        record.late = std::exchange(record.established, false);
     }
     return record;
 }

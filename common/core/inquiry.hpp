@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "common/core/frame.hpp"
 #include "common/core/port.hpp"
 #include "common/core/port_state.hpp"
+#include "common/core/timing.hpp"
 
 /// What a client asks a server that has proved itself, and what it is told: the body of `query` and
 /// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so
@@ -28,8 +30,13 @@
 /// came to: servers know their ports by address.
 namespace pt {
 
+/// A frame that came later than this, compared with the session's quickest, counts as late: its
+/// echo may have come back after the client had given up.
+inline constexpr Nanoseconds max_punctual_delay = std::chrono::milliseconds{250};
+
 /// The server record: what the journal says of one port in one session. Travels in one byte, a bit
-/// for each member in this order, the first in the lowest bit.
+/// for each member in this order but `late`, the first in the lowest bit. A frame makes
+/// `established` meaningless: both bits together tell that it was late.
 struct PortRecord {
     bool listening = false;    ///< the server holds the port on the address that was asked
     bool frame = false;        ///< a whole frame of this session has arrived
@@ -42,6 +49,7 @@ struct PortRecord {
     /// Something may have arrived unseen: that nothing is recorded proves nothing.
     bool incomplete = false;
     bool deaf = false;  ///< the server cannot read or accept on this port at the moment
+    bool late = false;  ///< with `frame`: none of these frames was punctual
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
@@ -78,6 +86,9 @@ inline constexpr std::uint8_t exact_record = 0x01;
 /// The same: the server stalled for more than a second since the scan began. What went unanswered
 /// meanwhile tells nothing of the network.
 inline constexpr std::uint8_t server_stalled = 0x02;
+/// The same: the session comes from several addresses, so that `ports_without_frame` counts what
+/// came from any address.
+inline constexpr std::uint8_t counts_others = 0x04;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
 struct SessionCounters {
@@ -115,6 +126,7 @@ struct InquiryAnswer {
     IpAddress asked_at;    ///< the server's address that the query came to, as the server saw it
     bool exact_record = false;
     bool server_stalled = false;
+    bool counts_others = false;
     SessionCounters counters;
     std::vector<std::uint8_t> values;  ///< one byte for each port
 };

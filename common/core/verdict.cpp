@@ -71,6 +71,7 @@ Conclusion from_handshake(const Knowledge& knowledge) {
             case Reached::attempt:
             case Reached::established:
             case Reached::frame: return conclude(Verdict::cut, Evidence::data_lost);
+            case Reached::late_frame:
             case Reached::unknown: break;
         }
     }
@@ -106,6 +107,7 @@ Conclusion from_silence(const Knowledge& knowledge) {
         case Reached::attempt:
         case Reached::established:
         case Reached::frame: direction = Direction::return_; break;
+        case Reached::late_frame:
         case Reached::unknown: break;
     }
     return {Verdict::filtered, Evidence::silence, std::nullopt, direction};

@@ -106,9 +106,10 @@ struct Findings {
     std::uint16_t icmp_errors = 0;     ///< ended by an ICMP error that was tied to their packet
     /// Unanswered, of those before the one that brought the first echo.
     std::uint16_t lost = 0;
-    /// TCP: a kernel had to send something again for the echo, so that the time that it took is no
-    /// round trip.
-    bool retransmitted = false;
+    bool retransmitted = false;  ///< TCP: our kernel sent the echoed request again
+    /// TCP: the echo took far longer than a round trip of its connection, so that this time is
+    /// none.
+    bool late_echo = false;
     std::optional<IcmpError> icmp{};  ///< the latest that was tied to one of our packets
     /// TCP: the peer's TCP acknowledged the frame of a connection that brought no echo.
     bool data_acknowledged = false;
@@ -116,6 +117,9 @@ struct Findings {
     bool reflected = false;        ///< with `foreign_data`: it was our own request
     bool unproven_icmp = false;    ///< UDP: an ICMP error whose quote is too short to be matched
     bool other_source = false;     ///< UDP: our echo came from another address; it does not count
+    /// UDP: datagrams in the port's name came that did not follow the attempts as answers do, or
+    /// too few to tell.
+    bool unsolicited = false;
 
     friend bool operator==(const Findings&, const Findings&) = default;
 };
@@ -133,6 +137,7 @@ enum class Reached {
     nothing,      ///< nothing arrived
     attempt,      ///< TCP: a first segment (SYN), no connection
     established,  ///< TCP: a connection, no frame
+    late_frame,   ///< so late that its echo may have come after the end of the probe
     frame
 };
 

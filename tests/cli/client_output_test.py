@@ -52,7 +52,7 @@ RTT = {"min": number(), "avg": number(), "max": number(), "stddev": number(), "s
 FINDINGS = {
     **{key: lambda value: isinstance(value, bool)
        for key in ("echo", "altered_echo", "foreign_data", "established", "no_route",
-                   "retransmitted", "data_acknowledged")},
+                   "retransmitted", "late_echo", "data_acknowledged")},
     **{key: count for key in ("attempts", "resets", "data_resets", "ends_of_stream",
                               "icmp_errors", "lost")},
     "icmp": maybe(matches({"type": count, "code": count, "from": maybe(text("[0-9a-f:.%]+"))})),

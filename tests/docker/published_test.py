@@ -31,7 +31,10 @@ class Published(unittest.TestCase):
         self.assertEqual(answer.verdicts[f"tcp/{LISTENS}"], "open")
         self.assertEqual(answer.verdicts[f"udp/{LISTENS}"], "open")
         for port in (f"tcp/{NOBODY}", f"udp/{NOBODY}"):
-            self.assertIn(answer.verdicts[port], {"answered", "closed", "untested"}, port)
+            # The forwarder keeps refusals of datagrams to itself: nobody knows where they ended.
+            silent = port.startswith("udp") and answer.results[port]["direction"] == "unknown"
+            self.assertIn(answer.verdicts[port],
+                          {"answered", "closed", "untested"} | ({"filtered"} if silent else set()), port)
         return answer
 
     def test_through_the_forwarder_over_loopback(self):

@@ -64,12 +64,14 @@ class SuddenDeath(unittest.TestCase):
             docker("kill", far_end.name)
             out, errors = client.communicate(timeout=60)
             answer = Answer(subprocess.CompletedProcess(client.args, client.returncode, out, errors))
-            self.assertEqual(answer.code, 3)
-            lost = {one["evidence"] for one in answer.report["results"] if one["verdict"] == "untested"}
-            self.assertIn("server-lost", lost)
-            self.assertGreater(answer.report["summary"]["open"], 0)
-            # Dying, its kernel may have refused some, and let in others that it then reset.
-            self.assertLessEqual(set(answer.verdicts.values()), {"open", "untested"})
+            self.assertIn(answer.code, (1, 3))
+            summary = answer.report["summary"]
+            self.assertGreater(summary["open"], 0)
+            self.assertLess(summary["open"], 400)
+            # The address goes with the container: nothing refuses, so that nothing proves the death.
+            for one in answer.report["results"]:
+                unknown = one["verdict"] == "filtered" and one["direction"] == "unknown"
+                self.assertTrue(unknown or one["verdict"] in {"open", "untested", "unreachable"}, one)
 
 
 class EveryPort(unittest.TestCase):

@@ -98,11 +98,12 @@ TEST(Inquiry, FlagsAndAddressesOfAnAnswerReadBack) {
     for (const bool exact : {false, true}) {
         for (const bool stalled : {false, true}) {
             frame.flags = static_cast<std::uint8_t>((exact ? exact_record : 0) |
-                                                    (stalled ? server_stalled : 0));
+                                                    (stalled ? server_stalled : counts_others));
             const auto answer = read_answer(encode_answer(frame, inquiry, {}, values));
             ASSERT_TRUE(answer);
             EXPECT_EQ(answer->exact_record, exact);
             EXPECT_EQ(answer->server_stalled, stalled);
+            EXPECT_EQ(answer->counts_others, !stalled);
             EXPECT_EQ(answer->asked_from, frame.seen_source.address);
             EXPECT_EQ(answer->asked_at, frame.seen_destination.address);
         }
@@ -119,6 +120,14 @@ TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
         all |= to_value(record);
     }
     EXPECT_EQ(all, 0xFFU);
+}
+
+TEST(Inquiry, ALateFrameLeavesNoRoomForAConnectionWithoutOne) {
+    const PortRecord late{.frame = true, .late = true};
+    EXPECT_EQ(to_record(to_value(late)), late);
+    EXPECT_EQ(to_record(to_value({.frame = true, .established = true})),
+              (PortRecord{.frame = true}));
+    EXPECT_EQ(to_record(to_value({.late = true})), PortRecord{});
 }
 
 TEST(Inquiry, RecordsAndStatesReadBack) {

@@ -382,7 +382,7 @@ std::vector<Knowledge> every_knowledge() {
         for (const auto holds :
              {std::optional<bool>{}, std::optional{false}, std::optional{true}}) {
             for (const auto reached : {Reached::unknown, Reached::nothing, Reached::attempt,
-                                       Reached::established, Reached::frame}) {
+                                       Reached::established, Reached::late_frame, Reached::frame}) {
                 for (const bool is_deaf : {false, true}) {
                     all.push_back({seen, holds, reached, {}, is_deaf});
                 }

@@ -22,7 +22,7 @@ const std::string header =
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","established":"tcp/2",)"
+    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"","established":"tcp/2",)"
     R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
     "\n";
 

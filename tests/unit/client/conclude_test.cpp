@@ -47,6 +47,23 @@ void expect_all(const std::vector<Row>& rows) {
 constexpr auto tcp = Protocol::tcp;
 constexpr auto udp = Protocol::udp;
 
+TEST(Conclude, AnEchoThatMayHaveComeTooLateWasNotLost) {
+    const PortRecord punctual{.listening = true, .frame = true};
+    const PortRecord late{.listening = true, .frame = true, .late = true};
+    const ServerKnowledge hasty{.seen = true, .short_wait = true};
+    const Findings connected{.connected = true};
+    expect_all({
+        {"punctual", tcp, connected, punctual, seen, "cut data-lost"},
+        {"late", tcp, connected, late, seen, "answered handshake"},
+        {"not waited for", tcp, connected, punctual, hasty, "answered handshake"},
+        {"punctual", udp, {}, punctual, seen, "filtered silence return"},
+        {"late", udp, {}, late, seen, "filtered silence unknown"},
+        {"not waited for", udp, {}, punctual, hasty, "filtered silence unknown"},
+    });
+    const auto notes = conclude(found(tcp, connected), late, seen).notes;
+    EXPECT_THAT(notes, ::testing::Contains(HasSubstr("late, so that its reply may have come")));
+}
+
 TEST(Conclude, DirectionNeedsARecordThatCannotHaveMissedAnything) {
     const PortRecord held{.listening = true};
     expect_all({
@@ -129,7 +146,13 @@ TEST(Conclude, WhatPtServerHoldsIsKnownOfTheAddressThatWasAsked) {
          {},
          PortRecord{},
          rewritten,
-         "filtered silence forward"},
+         "filtered silence unknown"},
+        {"nor on one that is: a balancer may have sent the datagrams to another host",
+         udp,
+         {},
+         held,
+         rewritten,
+         "filtered silence unknown"},
         {"a frame of ours shows the way, behind DNAT too",
          tcp,
          {.connected = true},
@@ -182,6 +205,22 @@ TEST(Conclude, WherePortsAreRewrittenOnlyAFrameTellsWhichProbeArrived) {
          rewritten,
          "cut data-lost"},
         {"a frame names its port", udp, {}, held, rewritten, "filtered silence forward"},
+    });
+}
+
+TEST(Conclude, WherePortsAreRewrittenASampledRecordMissesWhatItsKernelRefuses) {
+    constexpr ServerKnowledge sampled{.seen = true, .ports_unwatched = true};
+    const PortRecord held{.listening = true};
+    expect_all({
+        {"nothing arrived on this port", tcp, {}, held, sampled, "filtered silence unknown"},
+        {"a handshake", tcp, {.connected = true}, held, sampled, "answered handshake"},
+        {"a first segment did",
+         tcp,
+         {},
+         PortRecord{.listening = true, .attempt = true},
+         sampled,
+         "filtered silence return"},
+        {"a frame names its port", udp, {}, held, sampled, "filtered silence forward"},
     });
 }
 

@@ -116,6 +116,8 @@ TEST(Hint, AnswersOfSomethingElse) {
     const PortRecord held{.listening = true, .incomplete = true};
     EXPECT_EQ(commands(answered, held, seen, over_ssh()),
               "tcpdump -n -i any tcp port 443 | pt-client example.com tcp/443");
+    const PortRecord late{.listening = true, .frame = true, .late = true};
+    EXPECT_EQ(commands(answered, late, seen, {}), " | pt-client example.com tcp/443 --timeout 20s");
     const auto udp = sample(Protocol::udp, 53, Verdict::answered, Evidence::foreign_data);
     EXPECT_EQ(commands(udp, {}, unseen, {}), "ss -lnup 'sport = :53' | ");
 }

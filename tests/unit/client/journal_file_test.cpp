@@ -18,7 +18,7 @@ const std::string header =
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.9"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","established":"tcp/2",)"
+    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"udp/1","established":"tcp/2",)"
     R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
     "\n";
 
@@ -51,6 +51,8 @@ TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
         return journal.find(session, Protocol::tcp, Port{port});
     };
     EXPECT_EQ(record(1), (PortRecord{.listening = true, .frame = true}));
+    EXPECT_EQ(journal.find(session, Protocol::udp, Port{1}),
+              (PortRecord{.listening = true, .frame = true, .late = true}));
     EXPECT_EQ(record(2), (PortRecord{.listening = true, .established = true}));
     EXPECT_EQ(record(3), (PortRecord{.listening = true, .attempt = true}));
     EXPECT_EQ(record(4), (PortRecord{.listening = true, .other = true}));

@@ -85,17 +85,48 @@ TEST(ArrivalRecords, TellWhatAllServersAtAnAddressTell) {
     EXPECT_FALSE(records.summary(inside, {}).rewritten) << "nobody was asked there";
 }
 
-TEST(ArrivalRecords, WhatEchoesTellOfRewrittenPortsExplainsTheirTraces) {
+struct Told {
+    IpAddress at;
+    PortRecord record;
+};
+
+/// What is found of the first port after each of these servers has told of it.
+ArrivalRecords::Found found(const std::vector<Told>& told) {
     ArrivalRecords records;
-    auto told = answer(two_ports, {{}, {}});
-    told.counters.ports_without_frame = 1;
-    records.add(address, 1, told);
-    EXPECT_TRUE(records.summary(address, {}).gone_astray);
-    EXPECT_FALSE(records.summary(address, {}, {Port{8080}}).gone_astray);
-    PortSet probed;
-    probed.insert(Protocol::tcp, Port{8080});
-    EXPECT_TRUE(records.summary(address, probed, {Port{8080}}).gone_astray)
-        << "a port that was probed has frames of its own";
+    std::uint64_t instance = 0;
+    for (const auto& [at, record] : told) {
+        auto one = answer(two_ports, {record, {}});
+        one.asked_at = at;
+        records.add(address, ++instance, one);
+    }
+    return *records.find({Protocol::tcp, address, Port{80}});
+}
+
+TEST(ArrivalRecords, WhoDoesNotHoldAPortThatAnotherHoldsMissesNothingOfIt) {
+    const PortRecord held{.listening = true};
+    const PortRecord gap{.incomplete = true};
+    EXPECT_EQ(found({{address, held}, {address, gap}}).record, held);
+    EXPECT_EQ(found({{address, gap}, {address, held}}).record, held);
+    EXPECT_EQ(found({{address, held}, {address, {.attempt = true, .other = true}}}).record,
+              (PortRecord{.listening = true, .attempt = true}));
+    EXPECT_TRUE(found({{address, held}, {address, {.listening = true, .incomplete = true}}})
+                    .record.incomplete)
+        << "both hold it";
+    EXPECT_TRUE(found({{address, gap}, {address, {}}}).record.incomplete) << "neither holds it";
+}
+
+TEST(ArrivalRecords, AreOfTheProbedAddressWhereWhoHoldsThePortWasAskedThere) {
+    const IpAddress inside = *IpAddress::parse("10.0.0.7");
+    const PortRecord held{.listening = true};
+    EXPECT_FALSE(found({{address, held}}).rewritten);
+    EXPECT_TRUE(found({{inside, held}}).rewritten);
+    EXPECT_FALSE(found({{address, held}, {inside, held}}).rewritten)
+        << "a balancer has another server behind it too";
+    EXPECT_FALSE(found({{inside, {}}, {address, held}}).rewritten);
+    EXPECT_TRUE(found({{address, {}}, {inside, held}}).rewritten)
+        << "the port may lead to the other one";
+    EXPECT_FALSE(found({{address, {}}, {inside, {}}}).rewritten) << "none holds it";
+    EXPECT_TRUE(found({{inside, {}}}).rewritten);
 }
 
 TEST(ArrivalRecords, AZoneIsNoRewriting) {
@@ -132,6 +163,19 @@ TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
         told.counters.ports_without_frame = 0;  // an earlier answer that comes later
         records.add(address, 1, told);
         EXPECT_EQ(records.summary(address, probed).gone_astray, astray) << about;
+    }
+}
+
+TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
+    for (const bool counts_others : {false, true}) {
+        ArrivalRecords records;
+        auto told = answer(two_ports, {{.other = true}, {}});
+        told.counts_others = counts_others;
+        told.counters.ports_without_frame = 1;
+        records.add(address, 1, told);
+        PortSet probed;
+        probed.insert(Protocol::tcp, Port{80});
+        EXPECT_EQ(records.summary(address, probed).gone_astray, !counts_others);
     }
 }
 

@@ -46,6 +46,8 @@ TEST(KnownServers, KnowOfAnAddressWhatItsEchoesAndAnswersTell) {
     add(servers, echo(1, 5353));
     EXPECT_FALSE(servers.knowledge(server, {}).port_rewritten)
         << "of one port that is rewritten, the echo explains all";
+    EXPECT_FALSE(servers.knowledge(server, {.exact = false}).ports_unwatched)
+        << "a frame names its port";
 
     EXPECT_FALSE(servers.knowledge(server, {}).query_unanswered);
     servers.mark_unanswered(server, 2);
@@ -59,6 +61,31 @@ TEST(KnownServers, KnowOfAnAddressWhatItsEchoesAndAnswersTell) {
     EXPECT_TRUE(known.stalled);
     EXPECT_TRUE(known.address_rewritten);
     EXPECT_TRUE(known.port_rewritten);
+}
+
+TEST(KnownServers, KnowThatASampledRecordMissesAttemptsWhereTcpPortsAreRewritten) {
+    KnownServers servers;
+    servers.add({Protocol::tcp, server, Port{53}}, echo(1, 53), {});
+    EXPECT_FALSE(servers.knowledge(server, {.exact = false}).ports_unwatched);
+    servers.add({Protocol::tcp, server, Port{80}}, echo(1, 8080), {});
+    EXPECT_TRUE(servers.knowledge(server, {.exact = false}).ports_unwatched);
+    EXPECT_FALSE(servers.knowledge(server, {.exact = true}).ports_unwatched);
+    EXPECT_FALSE(servers.knowledge(other, {.exact = false}).ports_unwatched);
+}
+
+TEST(KnownServers, KeepTheFlowsOfEachServerApart) {
+    KnownServers servers;
+    add(servers, echo(1));
+    add(servers, echo(2));
+    const Endpoint endpoint{Protocol::udp, server, Port{53}};
+    for (std::uint16_t source = 1; source <= 2 * KnownServers::max_ports; ++source) {
+        servers.add_udp_flow(endpoint, 1, Port{source});
+    }
+    servers.add_udp_flow(endpoint, 2, Port{99});
+    servers.add_udp_flow(endpoint, 3, Port{98});
+    EXPECT_EQ(servers.all()[0].udp_flows.size(), KnownServers::max_ports);
+    ASSERT_EQ(servers.all()[1].udp_flows.size(), 1U);
+    EXPECT_EQ(servers.all()[1].udp_flows[0], std::pair(Port{53}, Port{99}));
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ TEST(JsonLines, FindingsAndTheKindOfRecord) {
             R"("record": "exact", "findings": {"attempts": 16, "echo": false, )"
             R"("altered_echo": false, "foreign_data": false, "established": true, )"
             R"("no_route": false, "interrupted": false, "server_lost": false, )"
-            R"("retransmitted": false, "data_acknowledged": false, "padding_altered": false, )"
-            R"("reflected": false, "unproven_icmp": false, "other_source": false, "resets": 2, )"
+            R"("retransmitted": false, "late_echo": false, "data_acknowledged": false, "padding_altered": false, )"
+            R"("reflected": false, "unproven_icmp": false, "other_source": false, "unsolicited": false, "resets": 2, )"
             R"("data_resets": 0, "ends_of_stream": 0, "icmp_errors": 4, "lost": 3, )"
             R"("icmp": {"type": 3, "code": 1, "from": "10.77.1.1"}, "local_error": 24}})"));
     result.findings->icmp->from = IpAddress{};

@@ -264,6 +264,20 @@ TEST_F(Asked, CountsPortsWhereItsAttemptsWentAndNoFrameCame) {
     EXPECT_EQ(manifest->counters, SessionCounters{});
 }
 
+TEST_F(Asked, OfAClientWithSeveralAddressesWhatCameFromAnyOtherMayBeItsOwn) {
+    syn(9000, client, now + 1s);
+    syn(9001, other_client, now + 1s);
+    syn(9002, other_client, now + 1s, also_here);
+    syn(9003, other_client, now - 9s);
+    const auto one = ask(journal(Protocol::udp, 53), client);
+    EXPECT_FALSE(one->counts_others);
+    EXPECT_EQ(one->counters.ports_without_frame, 1U);
+    const auto several =
+        ask(journal(Protocol::udp, 53), *IpAddress::parse("198.51.100.77"), session, now + 3s);
+    EXPECT_TRUE(several->counts_others);
+    EXPECT_EQ(several->counters.ports_without_frame, 2U) << "what went to another address is not";
+}
+
 TEST_F(Asked, AFrameExplainsTheAttemptOnThePortThatItCameTo) {
     Frame frame = header();
     frame.protocol = Protocol::tcp;

@@ -67,6 +67,56 @@ TEST(Journal, DatesAScanByTheFrameThatWasDelayedLeast) {
     EXPECT_EQ(journal.beginning(8).began, TimePoint{});
 }
 
+class PunctualityTest : public ::testing::Test {
+protected:
+    /// A frame to `port` that was sent so long after the beginning of the scan, and came then.
+    void come(std::uint16_t port, std::chrono::milliseconds sent, std::chrono::milliseconds came) {
+        Frame frame = request(7, Port{port});
+        frame.client_time = static_cast<std::uint64_t>(Nanoseconds{sent}.count());
+        journal_.note(frame, arrival(frame), true, start + came);
+    }
+    bool late(std::uint16_t port) const {
+        EXPECT_TRUE(journal_.arrived(7, Protocol::udp, Port{port}));
+        const bool late = journal_.arrived_late(7, Protocol::udp, Port{port});
+        EXPECT_EQ(journal_.account(7)->late.contains(Protocol::udp, Port{port}), late);
+        return late;
+    }
+
+private:
+    Journal journal_{1};
+};
+
+TEST_F(PunctualityTest, AFrameIsLateThatTookMuchLongerThanTheQuickest) {
+    come(53, 0ms, 40ms);
+    come(54, 10ms, 150ms);
+    come(55, 10ms, 1050ms);
+    EXPECT_FALSE(late(53));
+    EXPECT_FALSE(late(54)) << "a busy machine takes as long";
+    EXPECT_TRUE(late(55));
+    come(55, 2000ms, 2040ms);
+    EXPECT_FALSE(late(55)) << "another one was punctual";
+    come(55, 2000ms, 4000ms);
+    EXPECT_FALSE(late(55));
+}
+
+TEST_F(PunctualityTest, AQuickerOneShowsThatTheEarlierOnesWereLate) {
+    come(53, 0ms, 6000ms);
+    EXPECT_FALSE(late(53)) << "nothing to compare it with";
+    come(54, 6500ms, 6700ms);
+    EXPECT_TRUE(late(53));
+    EXPECT_FALSE(late(54));
+}
+
+TEST_F(PunctualityTest, ManySmallStepsMakeItLateToo) {
+    for (std::uint16_t step = 0; step < 20; ++step) {
+        come(static_cast<std::uint16_t>(53 + step), 0ms,
+             std::chrono::milliseconds{2000 - 100 * step});
+    }
+    EXPECT_TRUE(late(53));
+    EXPECT_TRUE(late(69));
+    EXPECT_FALSE(late(72));
+}
+
 TEST(Journal, BelievesNoTimeBeyondReason) {
     Journal journal{1};
     Frame frame = request(7, Port{53});

@@ -90,12 +90,13 @@ TEST_F(JournalText, HasALineForEachSession) {
     syn(25, start + 1s);
     syn(82, start, other_client);
     ASSERT_EQ(lines(start + 2s).size(), 2U);
-    EXPECT_EQ(lines(start + 2s)[1],
-              R"({"session":"00000000000000e1","sources":["192.0.2.1"],)"
-              R"("destinations":["192.0.2.9"],"first_ms_ago":2000,"last_ms_ago":2000,"frames":1,)"
-              R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,)"
-              R"("arrived":"udp/53","established":"tcp/80","attempt":"tcp/25,81","reset":"",)"
-              R"("other":"tcp/82","incomplete":"tcp/25","deaf":""})");
+    EXPECT_EQ(
+        lines(start + 2s)[1],
+        R"({"session":"00000000000000e1","sources":["192.0.2.1"],)"
+        R"("destinations":["192.0.2.9"],"first_ms_ago":2000,"last_ms_ago":2000,"frames":1,)"
+        R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,)"
+        R"("arrived":"udp/53","late":"","established":"tcp/80","attempt":"tcp/25,81","reset":"",)"
+        R"("other":"tcp/82","incomplete":"tcp/25","deaf":""})");
 }
 
 TEST_F(JournalText, WhatCameBeforeTheScanMayBeAnotherOnes) {

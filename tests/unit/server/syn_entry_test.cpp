@@ -77,6 +77,8 @@ TEST(SynEntry, FindsWhatAPeerSentToOtherAddressesToo) {
     EXPECT_TRUE(has_from(one, sources, KeyMatch::peer, start));
     EXPECT_FALSE(has_from(one, sources, KeyMatch::peer, start + 3s));
     EXPECT_FALSE(has_from(SynEntry{}, sources, KeyMatch::peer, TimePoint{}));
+    EXPECT_FALSE(has_from(one, sources, KeyMatch::local, start));
+    EXPECT_TRUE(has_from(one, sources, KeyMatch::either, start));
     EXPECT_TRUE(has_any(one, start));
     EXPECT_FALSE(has_any(SynEntry{}, TimePoint{}));
     EXPECT_FALSE(has_displaced(one, start));
