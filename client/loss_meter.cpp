@@ -35,10 +35,21 @@ LossMeter::Slot& LossMeter::slot_at(TimePoint sent) {
     return slots_[place];
 }
 
+void LossMeter::note_answered(TimePoint sent) {
+    ++slot_at(sent).probes.answered;
+    ++outcomes_;
+}
+
+void LossMeter::note_lost(TimePoint sent) {
+    ++slot_at(sent).probes.lost;
+    ++outcomes_;
+}
+
 void LossMeter::note_control(TimePoint sent, bool answered) {
     Counts& counts = slot_at(sent).controls;
     ++(answered ? counts.answered : counts.lost);
     ++controls_;
+    ++outcomes_;
 }
 
 LossMeter::Counts LossMeter::near(TimePoint sent, Counts Slot::*kind) const {
@@ -63,7 +74,7 @@ LossMeter::Counts LossMeter::near(TimePoint sent, Counts Slot::*kind) const {
 }
 
 double LossMeter::loss_at(TimePoint sent) const {
-    if (slots_.empty()) {
+    if (empty()) {
         return 0.5;
     }
     // Krichevsky and Trofimov's estimate: half a sample of either kind, so that few samples do not
@@ -79,16 +90,26 @@ double LossMeter::loss_at(TimePoint sent) const {
     return probes.all() < min_samples ? of_controls : std::max(loss(probes), of_controls);
 }
 
-double LossMeter::answered_per_second(TimePoint from, TimePoint to) const {
-    if (slots_.empty() || to <= from) {
-        return 0;
+RateSample LossMeter::sample(TimePoint from, TimePoint to) const {
+    if (slots_.empty()) {
+        return {};
     }
+    const std::size_t first = std::min(place_of(from), slots_.size() - 1);
     const std::size_t last = std::min(place_of(to), slots_.size() - 1);
-    double answered = 0;
-    for (std::size_t place = place_of(from); place <= last; ++place) {
-        answered += slots_[place].probes.answered + slots_[place].controls.answered;
+    Counts controls;
+    Counts all;
+    std::uint64_t sent = 0;
+    for (std::size_t place = first; place <= last; ++place) {
+        const Slot& slot = slots_[place];
+        controls.answered += slot.controls.answered;
+        controls.lost += slot.controls.lost;
+        all.answered += slot.controls.answered + slot.probes.answered;
+        all.lost += slot.controls.lost + slot.probes.lost;
+        sent += slot.sent;
     }
-    return answered / std::chrono::duration<double>(to - from).count();
+    const Counts& counts = controls.all() >= min_controls ? controls : all;
+    const auto time = std::chrono::duration<double>(slot_length) * (last - first + 1);
+    return {static_cast<double>(sent) / time.count(), counts.answered, counts.lost};
 }
 
 }  // namespace pt::client

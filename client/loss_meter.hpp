@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "client/rate_proof.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -18,16 +19,20 @@ namespace pt::client {
 /// are few. Where there are some, the greater loss of the two counts.
 class LossMeter {
 public:
-    void note_answered(TimePoint sent) { ++slot_at(sent).probes.answered; }
-    void note_lost(TimePoint sent) { ++slot_at(sent).probes.lost; }
+    void note_answered(TimePoint sent);
+    void note_lost(TimePoint sent);
     void note_control(TimePoint sent, bool answered);
+    /// An attempt of any kind, on any port, whatever becomes of it.
+    void note_sent(TimePoint sent) { ++slot_at(sent).sent; }
 
-    bool empty() const { return slots_.empty(); }
+    /// No outcome is known yet.
+    bool empty() const { return outcomes_ == 0; }
     /// From what was sent within half a second of that time or, where that is too little, nearest
     /// to it. Never 0 or 1; 0.5 while nothing is known.
     double loss_at(TimePoint sent) const;
-    /// Answered attempts a second, of those sent between two times.
-    double answered_per_second(TimePoint from, TimePoint to) const;
+    /// What was sent between two times: control attempts, if there are some, else all whose
+    /// outcome is known.
+    RateSample sample(TimePoint from, TimePoint to) const;
 
 private:
     struct Counts {
@@ -38,6 +43,7 @@ private:
     struct Slot {
         Counts probes;
         Counts controls;
+        std::uint32_t sent = 0;
     };
 
     Slot& slot_at(TimePoint sent);
@@ -47,6 +53,7 @@ private:
     TimePoint origin_{};
     std::vector<Slot> slots_;
     std::uint32_t controls_ = 0;
+    std::uint64_t outcomes_ = 0;
 };
 
 }  // namespace pt::client

@@ -81,6 +81,7 @@ RunSettings run_settings(const Options& options, const std::vector<ProbeBlock>& 
     settings.tcp = engine_settings(options, tcp_share, tcp_in_flight, tcp_window);
     settings.udp = engine_settings(options, 1 - tcp_share, max_in_flight, udp_window);
     settings.udp.limits.assumed_trip = udp_assumed_trip;
+    settings.tcp.limits.one_at_a_time = options.source_port.has_value();
     for (EngineSettings* engine : {&settings.tcp, &settings.udp}) {
         engine->repeat_refusals = tcp + udp <= max_probes_to_repeat;
         engine->ephemeral_range = read_ephemeral_range();

@@ -11,6 +11,11 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
+/// The last attempt, and the control attempts of its time, have at least so long.
+constexpr int round_trips_for_last = 3;
+/// Of an attempt that the next one ends: a handshake takes one, its data another.
+constexpr int round_trips_for_attempt = 4;
+constexpr Nanoseconds max_put_off = 200ms;
 /// Where nothing at all has answered for so long, there are no answers that haste could harm.
 constexpr Nanoseconds long_silence = 1s;
 /// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
@@ -77,8 +82,11 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (const auto control = next_control(now)) {
         return *control;
     }
+    while (!dues_.empty() && dues_.top().at <= now && must_wait(dues_.top().probe, now)) {
+        drop_stale_dues();
+    }
     if (!dues_.empty() && dues_.top().at <= now &&
-        has_had_all(states_.find(dues_.top().probe)->second)) {
+        has_had_all(states_.find(dues_.top().probe)->second, now)) {
         const std::size_t probe = dues_.top().probe;
         dues_.pop();
         return out_of_time(probe);
@@ -120,25 +128,81 @@ bool Schedule::brisk() const {
 }
 
 const AttemptPlan& Schedule::plan(const State& state) const {
-    if (state.group->stopped && !limits_.exact()) {
+    if (state.group->stopped && !state.repeats && !limits_.exact()) {
         return stopped_plan_;
     }
-    if (lossy()) {
+    if (lossy() || state.repeats) {
         return plan_;
     }
     return brisk() && !state.alive ? brisk_plan_ : calm_plan_;
 }
 
 /// For now: loss that shows later gives it more.
-bool Schedule::has_had_all(const State& state) const {
+bool Schedule::has_had_all(const State& state, TimePoint now) const {
+    if (limits_.one_at_a_time && state.attempts > 0 && now >= end_of(state)) {
+        return true;
+    }
     const unsigned more = state.confirming ? 1 : 0;
     return state.attempts >= std::min(plan(state).tries() + more, plan_.tries());
+}
+
+/// When the latest attempt has had so long, no answer to it is to be expected.
+Nanoseconds Schedule::time_for_attempt(const State& state) const {
+    const Nanoseconds trip = state.group->slowest_round_trip;
+    return state.ended                  ? Nanoseconds{}
+           : trip > Nanoseconds::zero() ? trip * round_trips_for_attempt
+                                        : plan_.timeout();
+}
+
+TimePoint Schedule::latest_sent(const State& state) {
+    const auto sent = std::find_if(state.sent.rbegin(), state.sent.rend(),
+                                   [](std::uint32_t time) { return time != unsent; });
+    return sent == state.sent.rend() ? state.began : state.began + std::chrono::milliseconds{*sent};
+}
+
+/// A handshake that took long lets its data take as long: a time limit that is not the user's gives
+/// way.
+TimePoint Schedule::end_of(const State& state) const {
+    const Nanoseconds timeout = plan(state).timeout();
+    const Nanoseconds needed = state.group->slowest_round_trip * round_trips_for_attempt;
+    return state.began + (limits_.exact_timeout ? timeout : std::max(timeout, needed));
+}
+
+/// Whether a connection that has come about may still bring its echo.
+bool Schedule::may_bring_echo(const State& state, TimePoint now) const {
+    return state.alive && !state.ended && !limits_.exact_timeout &&
+           now < latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last;
+}
+
+/// Whether what is due for the probe is put off, as its latest attempt may still be answered. No
+/// further one is made that could not be answered within the timeout.
+bool Schedule::must_wait(std::size_t probe, TimePoint now) {
+    State& state = states_.find(probe)->second;
+    const bool is_last = has_had_all(state, now);
+    if (is_last && may_bring_echo(state, now)) {
+        set_due(probe, latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last);
+        return true;
+    }
+    if (!limits_.one_at_a_time || is_last) {
+        return false;
+    }
+    const Nanoseconds needed = time_for_attempt(state);
+    const TimePoint end = end_of(state);
+    const TimePoint until = state.ended ? now : latest_sent(state) + needed;
+    if (until <= now && now + needed <= end) {
+        return false;
+    }
+    // Meanwhile a round trip may be measured.
+    set_due(probe, std::min({std::max(until, now + 1ms), end, now + max_put_off}));
+    return true;
 }
 
 /// The last attempt that the probe is to have for now has had its time.
 Schedule::Step Schedule::out_of_time(std::size_t probe) {
     State& state = states_.find(probe)->second;
-    if (state.attempts < plan_.tries() && !state.refused && !state.group->stopped) {
+    const bool may_have_more =
+        !limits_.one_at_a_time && !state.refused && (!state.group->stopped || state.repeats);
+    if (state.attempts < plan_.tries() && may_have_more) {
         state.phase = Phase::resting;
         --in_flight_;
         no_longer_young(state);
@@ -178,11 +242,13 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         state.group = &groups_[group_number(probe)];
     }
     ++state.attempts;
+    state.ended = false;
     if (!state.young) {
         state.young = true;
         ++young_;
     }
     ++attempts_started_;
+    note_sent(*state.group, now);
     started_.push_back({now, probe, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
     const AttemptPlan& plan = this->plan(state);
@@ -195,6 +261,9 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     if (state.attempts > 1 && state.attempts == plan.tries()) {
         due = std::max(due, state.began + plan.timeout());  // what jitter has saved
+        if (!limits_.exact() && smoothed_round_trip_) {
+            due = std::max(due, now + *smoothed_round_trip_ * round_trips_for_last);
+        }
     }
     if (smoothed_round_trip_) {
         const auto waiting = *smoothed_round_trip_ - window_.shortest_round_trip();
@@ -215,9 +284,18 @@ void Schedule::decided(std::size_t probe) {
     }
 }
 
-void Schedule::showed_life(std::size_t probe) {
+void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
     if (const auto found = states_.find(probe); found != states_.end()) {
-        found->second.alive = true;
+        State& state = found->second;
+        state.alive = true;
+        Nanoseconds& slowest = state.group->slowest_round_trip;
+        slowest = std::max(slowest, round_trip);
+    }
+}
+
+void Schedule::must_repeat(std::size_t probe) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        found->second.repeats = true;
     }
 }
 
@@ -228,7 +306,8 @@ void Schedule::refused(std::size_t probe, TimePoint now) {
     }
     State& state = found->second;
     state.refused = true;
-    if (state.phase == Phase::active && !has_had_all(state)) {
+    state.ended = true;
+    if (state.phase == Phase::active && !has_had_all(state, now)) {
         // Not in step with others: one of several backends may be met by turns.
         const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
         const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);

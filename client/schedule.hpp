@@ -52,6 +52,10 @@ public:
         bool exact() const { return exact_tries || exact_timeout; }
         /// Whether open ports may be asked again.
         bool controls = true;
+        /// An attempt ends the one before it of the same probe (both have one source port): it
+        /// waits until that one has had several round trips or, where none was measured, the whole
+        /// time.
+        bool one_at_a_time = false;
         /// Silent probes that are kept for further attempts; beyond that the oldest have them.
         std::size_t max_resting = 16'384;
     };
@@ -84,9 +88,12 @@ public:
     /// No more attempts for this probe: it has its answer. Idempotent.
     void decided(std::size_t probe);
 
-    /// The probe has not its answer, but it is not silent either (a handshake completed): it is not
-    /// hurried, however fast the others are.
-    void showed_life(std::size_t probe);
+    /// The probe has not its answer, but it is not silent either (a handshake completed, after
+    /// `round_trip`): it is not hurried, however fast the others are.
+    void showed_life(std::size_t probe, Nanoseconds round_trip);
+
+    /// Something has answered that must do so again to be believed: the probe has all its attempts.
+    void must_repeat(std::size_t probe);
 
     /// An attempt of this probe was refused. One refusal is one packet: the next attempt comes
     /// soon, and tells whether it was more.
@@ -144,9 +151,13 @@ private:
         std::size_t next_open = 0;
         std::size_t retries = 0;  ///< since the last control attempt
         TimePoint last_control{};
-        TimePoint last_answer{};  ///< of an open port
-        std::size_t controls_lost_in_row = 0;
-        bool stopped = false;  ///< open ports have stopped answering
+        TimePoint last_sent{};
+        Nanoseconds slowest_round_trip{};  ///< 0: none was measured
+        TimePoint last_answer{};           ///< of an open port
+        std::size_t controls_answered = 0;
+        std::size_t controls_lost = 0;         ///< before the last answer
+        std::size_t controls_lost_in_row = 0;  ///< since
+        bool stopped = false;                  ///< open ports have stopped answering
     };
     struct State {
         Group* group = nullptr;
@@ -154,6 +165,8 @@ private:
         bool young = false;
         bool alive = false;       ///< not silent
         bool refused = false;     ///< not silent either
+        bool repeats = false;     ///< has answered something
+        bool ended = false;       ///< the latest attempt is not in flight any more
         bool confirming = false;  ///< has its one attempt more than the plan has
         std::uint16_t attempts = 0;
         TimePoint began{};  ///< the first attempt
@@ -180,15 +193,25 @@ private:
     };
 
     Step start(std::size_t probe, TimePoint now);
+    bool must_wait(std::size_t probe, TimePoint now);
+    Nanoseconds time_for_attempt(const State& state) const;
+    TimePoint end_of(const State& state) const;
+    bool may_bring_echo(const State& state, TimePoint now) const;
+    static TimePoint latest_sent(const State& state);
     Step out_of_time(std::size_t probe);
     Step settle(std::size_t probe);
     bool believed(const State& state) const;
+    static double nats_at(const State& state, TimePoint sent);
+    static double nats(const State& state);
+    static unsigned attempts_wanted(const State& state);
+    static void note_sent(Group& group, TimePoint now);
     void note_answer_of(Group& group, TimePoint now);
     std::optional<Step> wake(TimePoint now);
     std::optional<Step> next_control(TimePoint now);
     Step begin_control(std::size_t group, TimePoint now);
     void end_control(const Control& control, TimePoint now);
     void end_answered_controls(TimePoint now);
+    bool has_stopped(const Group& group, TimePoint now) const;
     Nanoseconds control_timeout() const;
     void want_control(std::size_t probe, TimePoint now);
     Step next_steady(TimePoint now);
@@ -206,7 +229,7 @@ private:
     std::size_t group_number(std::size_t probe) const { return group_of_ ? group_of_(probe) : 0; }
     bool lossy() const;
     bool brisk() const;
-    bool has_had_all(const State& state) const;
+    bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
     void finish(std::size_t probe);
     void no_longer_young(State& state);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "client/schedule.hpp"
 
@@ -29,17 +30,23 @@ constexpr std::size_t max_open_kept = 4;
 /// Linux sends a lost SYN again after one second, and what is answered then was lost first.
 constexpr Nanoseconds min_control_timeout = 400ms;
 constexpr int round_trips_for_control = 3;
+constexpr int part_of_round_trip = 4;
 /// Beyond so many further attempts nothing more is to be learnt.
 constexpr unsigned max_steady_attempts = 20;
-constexpr Nanoseconds goodput_window = 2s;
-constexpr double start_share = 0.8;
-constexpr double default_start_rate = 4;
+/// Of those as many in a row at most, and not all at once.
+constexpr unsigned max_attempts_in_row = 4;
+constexpr Nanoseconds min_steady_gap = 100ms;
+constexpr int round_trips_between = 2;
+/// The last part of the time before tells best what passes now.
+constexpr Nanoseconds last_part = 2s;
 constexpr double max_steady_rate = 5'000;
 /// A host whose open ports answer nothing for so long at the steady rate has stopped answering.
 constexpr Nanoseconds max_silence = 3s;
-/// At half of all packets lost by chance, so many control attempts in a row are in 1 of 1,000
-/// cases; that no other port has answered for so long either makes it rarer by far.
-constexpr std::size_t min_controls_lost = 10;
+/// The natural logarithm of 1,000: so rarely as many control attempts in a row are lost by chance,
+/// where half of them are lost otherwise, or more; that no other port has answered for so long
+/// either makes it rarer by far.
+constexpr double nats_stopped = 6.9;
+constexpr double min_usual_loss = 0.5;
 
 }  // namespace
 
@@ -50,11 +57,27 @@ bool Schedule::believed(const State& state) const {
         meter.empty()) {
         return true;
     }
-    double nats = 0;
+    return nats(state) >= nats_believed ||
+           state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
+}
+
+double Schedule::nats_at(const State& state, TimePoint sent) {
     const double max = state.phase == Phase::steady ? max_nats_in_doubt : max_nats;
+    return std::min(-std::log(state.group->meter.loss_at(sent)), max);
+}
+
+double Schedule::nats(const State& state) {
+    double sum = 0;
     for_each_before(state, state.attempts + 1U, TimePoint::max(),
-                    [&](TimePoint sent) { nats += std::min(-std::log(meter.loss_at(sent)), max); });
-    return nats >= nats_believed || state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
+                    [&](TimePoint sent) { sum += nats_at(state, sent); });
+    return sum;
+}
+
+/// How many further attempts will make silence believed, if as much is lost as last.
+unsigned Schedule::attempts_wanted(const State& state) {
+    const double one = nats_at(state, state.group->last_sent);
+    const double wanted = std::ceil((nats_believed - nats(state)) / one);
+    return static_cast<unsigned>(std::clamp<double>(wanted, 1, max_attempts_in_row));
 }
 
 /// The probe has had all its attempts: it is given up, or has more of them at the end.
@@ -71,7 +94,7 @@ Schedule::Step Schedule::settle(std::size_t probe) {
         no_longer_young(state);
     }
     state.phase = Phase::steady;
-    steady_.add(group_number(probe), probe);
+    steady_.add(group_number(probe), probe, attempts_wanted(state));
     return {Action::rest, probe, attempts, {}};
 }
 
@@ -90,7 +113,11 @@ void Schedule::for_each_before(const State& state, unsigned attempt, TimePoint u
 
 void Schedule::not_sent(std::size_t probe) {
     const auto found = states_.find(probe);
-    if (found != states_.end() && !found->second.sent.empty()) {
+    if (found == states_.end()) {
+        return;
+    }
+    found->second.ended = !found->second.alive;  // else an earlier one has connected
+    if (!found->second.sent.empty()) {
         found->second.sent.back() = unsent;
     }
 }
@@ -122,12 +149,16 @@ void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
     const State& state = found->second;
     Group& group = *state.group;
     note_answer_of(group, now);
+    group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {
         group.open.push_back(probe);
     }
-    for_each_before(state, attempt, now - round_trip * round_trips_for_control,
-                    [&group](TimePoint sent) { group.meter.note_lost(sent); });
-    group.meter.note_answered(sent_at(probe, attempt).value_or(state.began));
+    // On a long path several are in flight, and the earliest is answered first.
+    const TimePoint sent = sent_at(probe, attempt).value_or(state.began);
+    const TimePoint before = sent - round_trip / part_of_round_trip;
+    for_each_before(state, attempt, std::max(before, now - round_trip * round_trips_for_control),
+                    [&group](TimePoint lost) { group.meter.note_lost(lost); });
+    group.meter.note_answered(sent);
 }
 
 void Schedule::want_control(std::size_t probe, TimePoint now) {
@@ -150,7 +181,8 @@ std::optional<double> Schedule::rate_that_passed() const {
     constexpr std::size_t min_answers = 30;
     constexpr Nanoseconds min_time = std::chrono::seconds{1};
     const Nanoseconds time = first_start_ ? last_answer_ - *first_start_ : Nanoseconds{};
-    if (answered_ < min_answers || lost_ < answered_ || time < min_time) {
+    if (answered_ < min_answers || lost_ < answered_ || time < min_time ||
+        steady_.lost_at_any_rate()) {
         return std::nullopt;
     }
     return static_cast<double>(answered_) / std::chrono::duration<double>(time).count();
@@ -183,12 +215,17 @@ Schedule::Step Schedule::begin_control(std::size_t number, TimePoint now) {
     Group& group = groups_[number];
     const std::size_t probe = group.open[group.next_open++ % group.open.size()];
     controls_.push_back({next_control_++, number, probe, now, false});
+    note_sent(group, now);
     return {Action::control, probe, 0, {}, controls_.back().number};
+}
+
+void Schedule::note_sent(Group& group, TimePoint now) {
+    group.last_sent = now;
+    group.meter.note_sent(now);
 }
 
 void Schedule::note_answer_of(Group& group, TimePoint now) {
     group.last_answer = now;
-    group.controls_lost_in_row = 0;
     group.stopped = false;
 }
 
@@ -197,12 +234,22 @@ void Schedule::end_control(const Control& control, TimePoint now) {
     group.meter.note_control(control.sent, control.answered);
     if (control.answered) {
         note_answer_of(group, now);
-    } else if (++group.controls_lost_in_row >= min_controls_lost && !limits_.exact() &&
-               now - group.last_answer >= max_silence + control_timeout() && !group.stopped) {
+        ++group.controls_answered;
+        group.controls_lost += std::exchange(group.controls_lost_in_row, 0);
+    } else if (++group.controls_lost_in_row; has_stopped(group, now)) {
         group.stopped = true;
         stopped_.push_back(control.group);
     }
     steady_.note_control(control.sent, control.answered, now);
+}
+
+bool Schedule::has_stopped(const Group& group, TimePoint now) const {
+    const auto lost = static_cast<double>(group.controls_lost) + 0.5;
+    const double usual = lost / (static_cast<double>(group.controls_answered) + lost + 0.5);
+    const double nats = -std::log(std::max(usual, min_usual_loss)) *
+                        static_cast<double>(group.controls_lost_in_row);
+    return nats >= nats_stopped && !limits_.exact() && !group.stopped &&
+           now - group.last_answer >= max_silence + control_timeout();
 }
 
 /// In the order in which they were sent: what is lost is known last.
@@ -224,11 +271,10 @@ void Schedule::control_answered(std::uint32_t number, TimePoint now) {
 }
 
 void Schedule::begin_steady_round(TimePoint now) {
-    const LossMeter& meter = groups_[steady_.group()].meter;
-    const double passed = meter.answered_per_second(now - goodput_window, now);
+    const Group& group = groups_[steady_.group()];
     const double allowed =
         limits_.rate > 0 ? std::min(limits_.rate, max_steady_rate) : max_steady_rate;
-    steady_.begin(passed > 0 ? passed * start_share : default_start_rate, allowed, now);
+    steady_.begin(group.meter.sample(group.last_sent - last_part, group.last_sent), allowed, now);
 }
 
 /// Nothing is left but probes whose silence could not be believed.
@@ -243,7 +289,7 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
     if (const auto probe = steady_.expired(now)) {
         return settle(*probe);
     }
-    if (groups_[steady_.group()].stopped) {
+    if (groups_[steady_.group()].stopped || steady_.out_of_time(now)) {
         return give_up_steady_group();
     }
     if (now >= steady_.next_at()) {
@@ -261,9 +307,12 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
 }
 
 Schedule::Step Schedule::steady_attempt(TimePoint now) {
-    const std::size_t probe = steady_.take_probe(now + control_timeout());
+    const Nanoseconds gap = std::max(
+        min_steady_gap, smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_between);
+    const std::size_t probe = steady_.take_probe(now + gap, now + control_timeout());
     State& state = states_.find(probe)->second;
     ++state.attempts;
+    note_sent(*state.group, now);
     state.sent.push_back(to_ms(now - state.began));
     return {Action::attempt, probe, state.attempts, {}};
 }

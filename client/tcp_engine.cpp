@@ -122,7 +122,7 @@ void TcpEngine::arm(TimePoint until) {
 
 void TcpEngine::begin_attempt(const Schedule::Step& step) {
     Active& active = active_[step.probe];
-    if (fresh_connection(active)) {
+    if (fresh_connection(active) || (settings_.source.port && has_connection(active))) {
         schedule_.not_sent(step.probe);
         return;
     }
@@ -156,7 +156,7 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
     active.attempts.push_back(attempt);
     started_.push_back(attempt);
     if (attempt->connected()) {
-        note_connected(step.probe);
+        note_connected(*attempt);
     }
 }
 
@@ -195,18 +195,26 @@ TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
     return one ? TcpAttempt::Frames::one : TcpAttempt::Frames::many;
 }
 
-void TcpEngine::note_connected(std::size_t place) {
+void TcpEngine::note_connected(const TcpAttempt& attempt) {
+    const std::size_t place = attempt.probe();
+    const TimePoint connected_at = now();
     probe_at(place).findings.connected = true;
-    active_[place].connected_at = now();
-    schedule_.showed_life(place);
+    active_[place].connected_at = connected_at;
+    const auto measured = attempt.syn_sent_again() ? attempt.kernel_round_trip() : std::nullopt;
+    schedule_.showed_life(place, measured.value_or(connected_at - attempt.started()));
 }
 
 /// What has run out comes back while other sockets are closed. Where it has not within the time of
 /// a whole probe, there is no use in waiting for it.
 void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
+    const auto address = list_.endpoint(step.probe).address;
+    if (is_port_failure(error, address)) {
+        active_[step.probe].port_failure = error.value();
+        schedule_.not_sent(step.probe);
+        return;
+    }
     table_.note_shortage(error.value());
     shortage_since_ = shortage_since_.value_or(now());
-    const auto address = list_.endpoint(step.probe).address;
     const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
     const Nanoseconds limit = open_ > 0 ? settings_.plan.timeout() * 2 : settings_.plan.timeout();
     if (!lasting && now() - *shortage_since_ < limit) {
@@ -220,6 +228,13 @@ void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
     finish(step.probe);
 }
 
+/// --source-port has a connection to that very port: an attempt of ours that is not over yet, or
+/// another program's. The other probes have nothing to wait for.
+bool TcpEngine::is_port_failure(std::error_code error, const IpAddress& address) {
+    const bool in_use = error.value() == EADDRNOTAVAIL || error.value() == EADDRINUSE;
+    return settings_.source.port && in_use && !source_is_taken(address);
+}
+
 /// Looks only once: where it is taken for one probe, it is for the others.
 bool TcpEngine::source_is_taken(const IpAddress& address) {
     bool& taken = source_taken_[address.is_v4()];
@@ -229,14 +244,20 @@ bool TcpEngine::source_is_taken(const IpAddress& address) {
 
 /// Closes the probe's own attempts that have not connected.
 void TcpEngine::make_room(Active& active) {
-    std::erase_if(active.attempts, [this](const auto& attempt) {
+    std::erase_if(active.attempts, [this, &active](const auto& attempt) {
         if (attempt->connected()) {
             return false;
         }
+        active.gave_way.emplace_back(attempt->started(), now() - attempt->started());
         attempt->close();
         --open_;
         return true;
     });
+}
+
+bool TcpEngine::has_connection(const Active& active) {
+    return std::any_of(active.attempts.begin(), active.attempts.end(),
+                       [](const auto& attempt) { return attempt->connected(); });
 }
 
 bool TcpEngine::acknowledged(Active& active) {
@@ -279,6 +300,9 @@ void TcpEngine::let_go(std::size_t place) {
     if (!probe.findings.echo) {
         probe.findings.data_acknowledged =
             probe.findings.data_acknowledged || acknowledged(found->second);
+    }
+    if (probe.attempts == 0 && is_silent(probe.findings) && probe.findings.local_error == 0) {
+        probe.findings.local_error = found->second.port_failure;
     }
     for (const auto& attempt : found->second.attempts) {
         attempt->close();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "client/engine.hpp"
@@ -43,6 +44,9 @@ private:
         std::vector<std::shared_ptr<TcpAttempt>> attempts;
         unsigned broken_off = 0;  ///< connections that ended without an echo
         Refusals refusals;
+        /// Attempts that were closed for later ones: when they began, and for how long they waited.
+        std::vector<std::pair<TimePoint, Nanoseconds>> gave_way;
+        int port_failure = 0;      ///< errno: the one source port could not be used
         TimePoint connected_at{};  ///< the latest one
         /// --count: frames still to be sent on the connection that brought the echo.
         std::uint32_t frames_left = 0;
@@ -63,10 +67,13 @@ private:
     void begin_control(const Schedule::Step& step);
     void drop_control(std::uint32_t control);
     TcpAttempt::Frames frames_of(unsigned attempt) const;
-    void note_connected(std::size_t place);
+    void note_connected(const TcpAttempt& attempt);
     void on_shortage(const Schedule::Step& step, std::error_code error);
+    bool is_port_failure(std::error_code error, const IpAddress& address);
+    static unsigned count_given_up_early(const Active& active, Nanoseconds age);
     bool source_is_taken(const IpAddress& address);
     void make_room(Active& active);
+    static bool has_connection(const Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
     void on_control_event(const TcpAttempt& attempt, TcpEvent event);

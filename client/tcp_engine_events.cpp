@@ -36,7 +36,7 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     if (event == TcpEvent::connected) {
-        note_connected(place);
+        note_connected(attempt);
         return;
     }
     Probe& probe = probe_at(place);
@@ -142,8 +142,8 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     const auto measured = attempt.measured_round_trip();
     if (!probe.findings.echo) {
         note_losses(active, attempt, probe);
-        schedule_.note_echo(place, attempt.number(), now(),
-                            measured.value_or(attempt.round_trip()));
+        const auto trip = measured ? measured : attempt.kernel_round_trip();
+        schedule_.note_echo(place, attempt.number(), now(), trip.value_or(attempt.round_trip()));
         schedule_.decided(place);
         schedule_.observe(now(), measured, attempt.number());
         close_others(active, attempt);
@@ -171,7 +171,8 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
     unsigned lost = echoed.number() == 1
                         ? 0
                         : schedule_.count_lost(echoed.probe(), echoed.number(), now() - age);
-    lost -= std::min(lost, active.refusals.count() + active.broken_off);
+    lost -= std::min(
+        lost, active.refusals.count() + active.broken_off + count_given_up_early(active, age));
     for (const auto& attempt : active.attempts) {
         if (attempt.get() == &echoed || attempt->connected() || now() - attempt->started() <= age) {
             continue;
@@ -182,6 +183,14 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
     lost += echoed.syn_sent_again() ? 1U : 0U;
     table_.note_flow(probe.endpoint, echoed.local().port, echoed.started(), true);
     probe.findings.lost = static_cast<std::uint16_t>(lost);
+}
+
+/// Of those that count as lost by their age: what was not waited for is not lost.
+unsigned TcpEngine::count_given_up_early(const Active& active, Nanoseconds age) {
+    const TimePoint before = now() - age;
+    return static_cast<unsigned>(std::count_if(
+        active.gave_way.begin(), active.gave_way.end(),
+        [&](const auto& attempt) { return attempt.first < before && attempt.second <= age; }));
 }
 
 void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {

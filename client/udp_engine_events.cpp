@@ -80,6 +80,7 @@ void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddres
 void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     Active& active = active_[place];
     OtherReplies& replies = altered ? active.altered : active.foreign;
+    schedule_.must_repeat(place);
     replies.add(last_sent_from(place, local), now());
     if (settings_.plan.tries() > 1 && !replies.surely_answer(time_to_repeat())) {
         return;

@@ -49,8 +49,9 @@ TEST(LossMeter, CountsWhatIsAnsweredInASecond) {
     for (int attempt = 0; attempt < 50; ++attempt) {
         meter.note_answered(start + attempt * 40ms);
     }
-    EXPECT_NEAR(meter.answered_per_second(start, start + 2s), 25, 1);
-    EXPECT_EQ(meter.answered_per_second(start + 10s, start + 12s), 0);
+    const RateSample sample = meter.sample(start, start + 2s);
+    EXPECT_NEAR(static_cast<double>(sample.answered), 50, 1);
+    EXPECT_EQ(sample.lost, 0U);
 }
 
 }  // namespace

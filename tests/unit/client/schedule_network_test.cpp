@@ -23,6 +23,8 @@ constexpr std::uint64_t seed = 11;
 
 /// What the network does with an attempt that starts at that time: true, it passes and is answered.
 using Passes = std::function<bool(TimePoint)>;
+/// The same, for attempts that leave from other source ports than those that have been answered.
+using FlowPasses = std::function<bool()>;
 
 struct Outcome {
     std::size_t answered = 0;
@@ -38,7 +40,8 @@ using IsOpen = std::function<bool(std::size_t probe)>;
 
 Outcome run(
     std::size_t probes, std::size_t window, Nanoseconds round_trip, const Passes& passes,
-    const IsOpen& is_open = [](std::size_t) { return true; }) {
+    const IsOpen& is_open = [](std::size_t) { return true; },
+    const FlowPasses& flow_passes = [] { return true; }) {
     constexpr auto per_attempt = 15us;  // that is how long a sender takes for one
     Schedule schedule{probes, AttemptPlan{16, 3500ms}, {60'000, window, 0}, seed};
     struct Answer {
@@ -75,7 +78,8 @@ Outcome run(
             case Action::attempt:
             case Action::control:
                 ++outcome.attempts;
-                if (passes(now) && is_open(step.probe)) {
+                if (passes(now) && is_open(step.probe) &&
+                    (step.action == Action::control || flow_passes())) {
                     answers.push({now + round_trip, step.probe, step.attempt, step.control});
                 }
                 now += per_attempt;
@@ -230,6 +234,42 @@ TEST(ScheduleInANetwork, NamesNoRateWhereLossIsByChance) {
         EXPECT_FALSE(outcome.limit) << loss;
         EXPECT_LT(outcome.took, 90s) << loss;
     }
+}
+
+/// As over UDP, where control attempts come from a source port that was answered.
+TEST(ScheduleInANetwork, NamesNoRateWhereTheFlowDecides) {
+    for (const double loss : {0.33, 0.5, 0.58, 0.67}) {
+        auto flow_passes = [loss, random = std::minstd_rand{3}]() mutable {
+            return std::uniform_real_distribution<double>{}(random) >= loss;
+        };
+        for (const std::size_t probes : {8U, 30U, 60U}) {
+            const auto outcome = run(
+                probes, 512, 200us, [](TimePoint) { return true; },
+                [](std::size_t probe) { return probe % 2 == 0; }, flow_passes);
+            EXPECT_EQ(outcome.false_filtered, 0U) << loss;
+            EXPECT_FALSE(outcome.limit) << loss;
+            EXPECT_LT(outcome.took, 13s) << loss;
+        }
+    }
+}
+
+/// A rule for source ports or a dead path of several stops half of the flows, or two of three.
+TEST(ScheduleInANetwork, AFewPortsInDoubtTakeLittleTime) {
+    for (const double loss : {0.3, 0.5, 0.58, 0.67}) {
+        for (const std::size_t probes : {4U, 8U, 30U, 60U}) {
+            const auto outcome = run(probes, 512, 200us, chance(loss),
+                                     [](std::size_t probe) { return probe % 2 == 0; });
+            EXPECT_FALSE(outcome.limit) << loss;
+            EXPECT_LT(outcome.took, 13s) << loss << ' ' << probes;
+        }
+    }
+}
+
+/// Their own round trips have passed before silence is believed: a limit shows then, too.
+TEST(ScheduleInANetwork, FindsOpenPortsBehindAPolicerAtTheEndOfALongWay) {
+    const auto outcome = run(60, 512, 1600ms, policer(25, 20));
+    EXPECT_EQ(outcome.given_up, 0U);
+    EXPECT_LT(outcome.took, 40s);
 }
 
 TEST(ScheduleInANetwork, EndsWhereOpenPortsStopAnswering) {
