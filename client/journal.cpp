@@ -1,6 +1,7 @@
 #include "client/journal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pt::client {
 namespace {
@@ -55,16 +56,18 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
             seen.attempt || seen.established || (seen.other && answer.counts_others);
         if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame) {
             server.without_frame.insert(Protocol::tcp, Port{port});
+        } else if (inquiry.protocol == Protocol::tcp && seen.other && !seen.frame) {
+            server.perhaps_early.insert(Protocol::tcp, Port{port});
         }
         PortRecord& record = records_[{{inquiry.protocol, address, Port{port}}, instance}];
         add_seen(record, seen);
         add_gaps(record, seen);
     }
     // Answers may overtake each other: what has been counted once stays counted.
-    const auto without_frame =
-        std::max(server.counters.ports_without_frame, answer.counters.ports_without_frame);
-    server.counters = answer.counters;
-    server.counters.ports_without_frame = without_frame;
+    const SessionCounters before = std::exchange(server.counters, answer.counters);
+    server.counters.ports_without_frame =
+        std::max(server.counters.ports_without_frame, before.ports_without_frame);
+    server.counters.early_ports = std::max(server.counters.early_ports, before.early_ports);
     server.exact = server.exact && answer.exact_record;
     server.stalled = server.stalled || answer.server_stalled;
     server.rewritten = server.rewritten || answer.asked_at.bytes() != address.bytes();
@@ -99,14 +102,18 @@ ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
         if (key.first != address) {
             continue;
         }
-        PortSet elsewhere = server.without_frame;
-        elsewhere.erase(probed);
-        const std::size_t explained = server.without_frame.size() - elsewhere.size();
+        const auto explained = [&](const PortSet& seen) {
+            PortSet elsewhere = seen;
+            elsewhere.erase(probed);
+            return seen.size() - elsewhere.size();
+        };
         summary.exact = summary.exact && server.exact;
         summary.stalled = summary.stalled || server.stalled;
         summary.rewritten = summary.rewritten || server.rewritten;
         summary.gone_astray =
-            summary.gone_astray || server.counters.ports_without_frame > explained;
+            summary.gone_astray ||
+            server.counters.ports_without_frame > explained(server.without_frame) ||
+            server.counters.early_ports > explained(server.perhaps_early);
     }
     return summary;
 }

@@ -61,6 +61,7 @@ private:
         bool rewritten = false;
         /// TCP ports with a trace of an attempt or a connection, but without a frame.
         PortSet without_frame;
+        PortSet perhaps_early;  ///< those with something that may be the session's or not
     };
     std::map<std::pair<Endpoint, std::uint64_t>, PortRecord> records_;  ///< by instance
     std::map<std::pair<IpAddress, std::uint64_t>, Server> servers_;

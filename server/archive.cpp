@@ -110,8 +110,7 @@ Archive::PortCount Archive::ports_without_frame(std::uint64_t session, const IpA
         const bool counts =
             trace != Trace::may_be ||
             ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
-        count.ports += counts ? 1U : 0U;
-        count.some_may_be_others = count.some_may_be_others || trace == Trace::left_early;
+        (trace == Trace::left_early ? count.early : count.ports) += counts ? 1U : 0U;
     });
     return count;
 }
@@ -127,15 +126,13 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     if (fresh) {
         return burst;
     }
-    burst = {asked, now, at, time, {time, false, {}}, 0, false, walks_.take(now)};
+    burst = {asked, now, at, time, {time, false, {}}, {}, false, walks_.take(now)};
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
         burst.counts_others = journal_.sources(session).size() > 1;
-        const auto count =
+        burst.without_frame =
             ports_without_frame(session, at, scan_of(session, at, burst.others, asked),
                                 match_of(burst.others.any, burst.counts_others));
-        burst.ports_without_frame = count.ports;
-        burst.counts_others = burst.counts_others || count.some_may_be_others;
     }
     return burst;
 }
@@ -180,7 +177,8 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
         values[place] = to_value(record_of(session, at, inquiry->protocol, Port{port}, scan));
     }
     auto counters = journal_.counters(session);
-    counters.ports_without_frame = burst.ports_without_frame;
+    counters.ports_without_frame = burst.without_frame.ports;
+    counters.early_ports = burst.without_frame.early;
     return encode_answer(answer, *inquiry, counters, values);
 }
 

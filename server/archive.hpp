@@ -67,6 +67,11 @@ public:
                                                     TimePoint now);
 
 private:
+    /// As SessionCounters has them.
+    struct PortCount {
+        std::uint32_t ports = 0;
+        std::uint32_t early = 0;
+    };
     /// What is found out once for all queries of a burst, as it takes a walk over all sessions and
     /// ports.
     struct Burst {
@@ -75,16 +80,12 @@ private:
         IpAddress at;
         ScanTime time;
         Journal::Others others;
-        std::uint32_t ports_without_frame = 0;
+        PortCount without_frame;
         bool counts_others = false;  ///< among those
         bool complete = false;       ///< false: there was no time for it
     };
     const Burst& burst(std::uint64_t session, const IpAddress& at, const ScanTime& time,
                        TimePoint asked, TimePoint now);
-    struct PortCount {
-        std::uint32_t ports = 0;
-        bool some_may_be_others = false;  ///< their record has `other`, and no more
-    };
     PortCount ports_without_frame(std::uint64_t session, const IpAddress& at,
                                   const ArrivalRecord::Scan& scan, KeyMatch match) const;
     PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;

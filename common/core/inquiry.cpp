@@ -23,7 +23,8 @@ constexpr std::size_t duplicates = 18;
 constexpr std::size_t altered_padding = 22;
 constexpr std::size_t reordered = 26;
 constexpr std::size_t ports_without_frame = 30;
-constexpr std::size_t values = 34;
+constexpr std::size_t early_ports = 34;
+constexpr std::size_t values = 38;
 }  // namespace at
 
 static_assert(frame_header_size + at::values + max_inquiry_ports <= max_frame_size);
@@ -112,6 +113,7 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
     store(body, at::altered_padding, counters.altered_padding);
     store(body, at::reordered, counters.reordered);
     store(body, at::ports_without_frame, counters.ports_without_frame);
+    store(body, at::early_ports, counters.early_ports);
     std::copy(values.begin(), values.end(), body.begin() + static_cast<std::ptrdiff_t>(at::values));
     return finished(frame, FrameType::answer, std::move(bytes));
 }
@@ -133,10 +135,12 @@ std::optional<InquiryAnswer> decode_answer(const Frame& frame,
                          (frame.flags & counts_others) != 0,
                          {},
                          {values.begin(), values.end()}};
-    answer.counters = {
-        load<std::uint32_t>(body, at::frames), load<std::uint32_t>(body, at::duplicates),
-        load<std::uint32_t>(body, at::altered_padding), load<std::uint32_t>(body, at::reordered),
-        load<std::uint32_t>(body, at::ports_without_frame)};
+    answer.counters = {load<std::uint32_t>(body, at::frames),
+                       load<std::uint32_t>(body, at::duplicates),
+                       load<std::uint32_t>(body, at::altered_padding),
+                       load<std::uint32_t>(body, at::reordered),
+                       load<std::uint32_t>(body, at::ports_without_frame),
+                       load<std::uint32_t>(body, at::early_ports)};
     return answer;
 }
 

@@ -23,8 +23,8 @@
 ///     4       2     count of ports
 ///     6       4     lead: ms from the start of the scan to its first echo, rounded up
 ///     10      4     shortest round trip: us, rounded up; 0: not known
-///     14      20    five counters of 4 bytes: zero in a query
-///     34      n     one byte for each port; zero in a query
+///     14      24    six counters of 4 bytes: zero in a query
+///     38      n     one byte for each port; zero in a query
 ///
 /// A session is one client's scan of one address, and an answer is about the address that the query
 /// came to: servers know their ports by address.
@@ -86,8 +86,8 @@ inline constexpr std::uint8_t exact_record = 0x01;
 /// The same: the server stalled for more than a second since the scan began. What went unanswered
 /// meanwhile tells nothing of the network.
 inline constexpr std::uint8_t server_stalled = 0x02;
-/// The same: `ports_without_frame` counts ports with traces that may be others' as well, as the
-/// session comes from several addresses, or some came when the scan may not have begun yet.
+/// The same: the session comes from several addresses, so that `ports_without_frame` counts what
+/// came from any address.
 inline constexpr std::uint8_t counts_others = 0x04;
 
 /// What the server counted in the asker's session; all 0 with a manifest.
@@ -100,6 +100,9 @@ struct SessionCounters {
     /// connections left a trace but no frame. More than the client can account for by the ports
     /// that it probed: a rewriting device (DNAT) sent some elsewhere.
     std::uint32_t ports_without_frame = 0;
+    /// Further ones on which all came so early that it may be from before the scan: their record
+    /// has `other`.
+    std::uint32_t early_ports = 0;
 
     friend bool operator==(const SessionCounters&, const SessionCounters&) = default;
 };
