@@ -100,7 +100,7 @@ Archive::PortCount Archive::ports_without_frame(std::uint64_t session, const IpA
                                                 const ArrivalRecord::Scan& scan,
                                                 KeyMatch match) const {
     PortCount count;
-    record_.for_each_port([&](Port port) {
+    record_.for_each_port(match, [&](Port port) {
         using Trace = ArrivalRecord::Trace;
         const Trace trace = record_.trace(port, scan, match);
         if (trace == Trace::none || journal_.arrived_on(session, port)) {

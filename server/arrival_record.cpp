@@ -74,6 +74,10 @@ bool ArrivalRecord::has_any(Protocol protocol, Port port, TimePoint since) const
 ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch match) const {
     const TimePoint since = scan.time.began.earliest;
     const SynEntry* const syns = is_exact() ? &syn_entries_[to_number(port)] : nullptr;
+    // Whose they are is not known: they are `other` to every session.
+    if (takes_any_peer(match) && tcp_unattributed_.any_since(port, since)) {
+        return Trace::left;
+    }
     const auto left_since = [&](TimePoint time) {
         return tcp_.has_from(port, scan.sources, match, time) ||
                (syns != nullptr && has_from(*syns, scan.sources, match, time));
@@ -94,8 +98,8 @@ TimePoint ArrivalRecord::last_syn() const {
     return last;
 }
 
-void ArrivalRecord::for_each_port(const std::function<void(Port)>& take) const {
-    if (!is_exact()) {
+void ArrivalRecord::for_each_port(KeyMatch match, const std::function<void(Port)>& take) const {
+    if (!is_exact() && !takes_any_peer(match)) {
         tcp_.for_each_port(take);
         return;
     }

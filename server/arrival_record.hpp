@@ -76,8 +76,8 @@ public:
     /// which it may not have begun yet; or may have left, as some had to make room.
     enum class Trace { none, left, left_early, may_be };
     Trace trace(Port port, const Scan& scan, KeyMatch match) const;
-    /// Calls `take` for each TCP port that may have a trace.
-    void for_each_port(const std::function<void(Port)>& take) const;
+    /// Calls `take` for each TCP port that may have such a trace.
+    void for_each_port(KeyMatch match, const std::function<void(Port)>& take) const;
 
     std::size_t changes() const { return changes_ + tcp_.changes(); }
     /// When the kernel last counted a first segment; the beginning of time where it does not.

@@ -35,6 +35,10 @@ enum class KeyMatch {
     either   ///< peer or local address
 };
 
+constexpr bool takes_any_peer(KeyMatch match) {
+    return match == KeyMatch::local || match == KeyMatch::either;
+}
+
 constexpr bool matches(SourceKey one, SourceKey other, KeyMatch match) {
     const bool same_peer = one >> 32U == other >> 32U;
     const bool same_local = static_cast<std::uint32_t>(one) == static_cast<std::uint32_t>(other);
