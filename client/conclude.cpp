@@ -28,6 +28,9 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     if (protocol == Protocol::tcp && known.port_rewritten) {
         return Reached::unknown;
     }
+    if (known.short_wait && (record.established || record.attempt)) {
+        return Reached::unknown;  // what came back is not known to be lost
+    }
     if (record.established) {
         return Reached::established;
     }

@@ -84,7 +84,7 @@ Hint for_silence(const Commands& commands, const std::optional<PortRecord>& reco
     if (known.query_unanswered || !record) {
         return {"", commands.scan_and_ask("--rate 5")};
     }
-    if (record->frame) {
+    if (record->frame || (known.short_wait && (record->established || record->attempt))) {
         return {"", commands.scan_longer()};  // the only gap there is then
     }
     // The record has a gap that it would have again: what the server's host receives has none.

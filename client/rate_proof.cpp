@@ -9,7 +9,7 @@ namespace {
 /// More say nothing new: the oldest are left out.
 constexpr std::size_t max_samples = 64;
 /// Below the limit next to nothing is lost, in so many attempts; above it much is.
-constexpr std::size_t min_below = 24;
+constexpr std::size_t min_below = 16;
 constexpr double max_loss_below = 0.05;
 constexpr std::size_t min_above = 16;
 constexpr double min_loss_above = 0.15;
@@ -83,7 +83,7 @@ void RateProof::prove() {
         if (by_chance <= least_chance && *middle <= split.rate * max_factor &&
             split.rate <= *middle * max_factor) {
             least_chance = by_chance;
-            limit_ = (split.rate + *middle) / 2;
+            limit_ = std::min(split.rate, *middle);  // --rate is to be set to it
         }
     }
 }

@@ -6,6 +6,10 @@ namespace {
 constexpr const char* stopped =
     "ports that answered have stopped answering: a ban, a limit, or pt-server ended";
 
+constexpr const char* short_wait =
+    "an attempt reached pt-server, but the time limit is too short to tell a late reply from a "
+    "lost one";
+
 constexpr const char* elsewhere = "attempts may have arrived at other ports than they were sent to";
 
 std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) {
@@ -24,8 +28,7 @@ std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) 
 std::string record_gap(Protocol protocol, const Basis& basis) {
     if (basis.port.reached == Reached::late_frame) {
         return basis.server.short_wait
-                   ? "a request reached pt-server, but the time limit is too short to tell a late "
-                     "reply from a lost one"
+                   ? short_wait
                    : "a request reached pt-server late, so that its reply may have come after the "
                      "time limit";
     }
@@ -37,6 +40,9 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
     }
     if (protocol == Protocol::tcp && basis.server.port_rewritten) {
         return elsewhere;
+    }
+    if (basis.server.short_wait && (basis.record->established || basis.record->attempt)) {
+        return short_wait;
     }
     if (basis.record->other) {
         return "packets that may be others' reached this port during the scan, and pt-server "

@@ -125,6 +125,7 @@ private:
 
     // (run_report.cpp)
     void report(const Probe& probe, const ScannedAddress* state);
+    int round_trips_needed(Protocol protocol) const;
     std::optional<int> hops(const Probe& probe);
     PortSet probed_ports(const IpAddress& address) const;
     void end();

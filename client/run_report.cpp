@@ -98,7 +98,9 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
             summary = state->records.summary(probe.endpoint.address, probed);
         }
         known = state->servers.knowledge(probe.endpoint.address, summary);
-        known.short_wait = settings_.tcp.plan.timeout() < max_punctual_delay + state->round_trip;
+        known.short_wait =
+            settings_.tcp.plan.timeout() <
+            max_punctual_delay + state->round_trip * round_trips_needed(probe.endpoint.protocol);
         if (const auto found = state->records.find(probe.endpoint)) {
             record = found->record;
             known.address_rewritten = found->rewritten;
@@ -124,6 +126,13 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.hint = hint_for(result, record, known, facts);
     path_notes_.add(result);
     on_result_(result);
+}
+
+/// Within the time limit: a handshake takes one, its data another; but where the limit is not the
+/// user's, a connection is waited for by the length of its handshake.
+int Run::round_trips_needed(Protocol protocol) const {
+    const bool exact = settings_.tcp.limits.exact_timeout;
+    return protocol == Protocol::tcp && exact ? 2 : 1;
 }
 
 /// Half of what a path looks like from one end: how much of our TTL the forward path used up.

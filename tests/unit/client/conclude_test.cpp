@@ -50,6 +50,8 @@ constexpr auto udp = Protocol::udp;
 TEST(Conclude, AnEchoThatMayHaveComeTooLateWasNotLost) {
     const PortRecord punctual{.listening = true, .frame = true};
     const PortRecord late{.listening = true, .frame = true, .late = true};
+    const PortRecord attempt{.listening = true, .attempt = true};
+    const PortRecord established{.listening = true, .established = true};
     const ServerKnowledge hasty{.seen = true, .short_wait = true};
     const Findings connected{.connected = true};
     expect_all({
@@ -59,6 +61,9 @@ TEST(Conclude, AnEchoThatMayHaveComeTooLateWasNotLost) {
         {"punctual", udp, {}, punctual, seen, "filtered silence return"},
         {"late", udp, {}, late, seen, "filtered silence unknown"},
         {"not waited for", udp, {}, punctual, hasty, "filtered silence unknown"},
+        {"its SYN-ACK was not waited for", tcp, {}, attempt, hasty, "filtered silence unknown"},
+        {"it was", tcp, {}, attempt, seen, "filtered silence return"},
+        {"its data were not", tcp, connected, established, hasty, "answered handshake"},
     });
     const auto notes = conclude(found(tcp, connected), late, seen).notes;
     EXPECT_THAT(notes, ::testing::Contains(HasSubstr("late, so that its reply may have come")));
