@@ -64,9 +64,12 @@ bool OtherReplies::answer(Nanoseconds later, std::size_t attempts) const {
         return false;
     }
     const auto delays = sorted_delays();
-    const std::size_t needed = std::max(std::min(min_regular, attempts), (delays.size() + 1) / 2);
+    const std::size_t share = unsolicited_ ? delays.size() * 3 / 4 + 1 : (delays.size() + 1) / 2;
+    const std::size_t needed = std::max(std::min(min_regular, attempts), share);
     for (std::size_t first = 0; first + needed <= delays.size(); ++first) {
-        if (as_soon(delays[first], delays[first + needed - 1], unsolicited_ ? narrow : wide)) {
+        const Nanoseconds shortest = delays[first];
+        const Nanoseconds longest = delays[first + needed - 1];
+        if (unsolicited_ ? longest - shortest <= narrow : as_soon(shortest, longest, wide)) {
             return true;
         }
     }

@@ -25,7 +25,8 @@ public:
     /// Whether they answer attempts, the latest of them made `later` than the first one came,
     /// without any doubt while the probe goes on.
     bool surely_answer(Nanoseconds later) const;
-    /// The same at its end, after so many attempts, where half of the answered ones are enough.
+    /// The same at its end, after so many attempts, where half of the answered ones are enough;
+    /// more than three quarters, where some came unsolicited.
     bool answer(Nanoseconds later, std::size_t attempts) const;
 
 private:

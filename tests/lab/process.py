@@ -61,9 +61,9 @@ class Process:
 
     def stop(self):
         """SIGTERM, then its exit code; None if it had to be killed. A stopped process is continued."""
+        # In this order: a SIGCONT would take back the SIGSTOP by which LeakSanitizer looks at what ends.
+        self._popen.send_signal(signal.SIGCONT)
         self._popen.terminate()
-        if self._popen.poll() is None:
-            self._popen.send_signal(signal.SIGCONT)
         try:
             code = self._popen.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

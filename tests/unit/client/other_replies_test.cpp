@@ -64,7 +64,7 @@ TEST(OtherReplies, SweepsOverAndOverAnswerNothing) {
 TEST(OtherReplies, AServiceIsNotHiddenByThem) {
     OtherReplies replies;
     replies.add(std::nullopt, start);
-    for (const auto sent : {100ms, 900ms, 1700ms}) {
+    for (const auto sent : {100ms, 500ms, 900ms, 1700ms}) {
         replies.add(start + sent, start + sent + 40ms);
         replies.add(start + sent, start + sent + 300ms);
         replies.add(std::nullopt, start + sent + 300ms);
