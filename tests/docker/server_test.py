@@ -69,9 +69,11 @@ class SuddenDeath(unittest.TestCase):
             self.assertGreater(summary["open"], 0)
             self.assertLess(summary["open"], 400)
             # The address goes with the container: nothing refuses, so that nothing proves the death.
+            # Dying, its kernel may have refused some, and let in others that it then reset.
             for one in answer.report["results"]:
                 unknown = one["verdict"] == "filtered" and one["direction"] == "unknown"
-                self.assertTrue(unknown or one["verdict"] in {"open", "untested", "unreachable"}, one)
+                self.assertTrue(unknown or one["verdict"] in {"open", "untested", "unreachable", "closed",
+                                                              "answered"}, one)
 
 
 class EveryPort(unittest.TestCase):
