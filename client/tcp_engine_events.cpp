@@ -91,11 +91,12 @@ void TcpEngine::on_broken_off(std::size_t place) {
     }
 }
 
-/// An answer, too: what was lost before it, was lost.
+/// A reset is an answer, too: what was lost before it, was lost. Of ICMP errors the fewest are
+/// sent: whoever sends them limits them.
 void TcpEngine::on_refusal(std::size_t place, const TcpAttempt& attempt) {
     Active& active = active_[place];
     active.refusals.add(attempt.started());
-    if (active.refusals.count() == 1) {
+    if (active.refusals.count() == 1 && !attempt.icmp()) {
         schedule_.observe(now(), attempt.round_trip(), attempt.number());
     }
     const bool enough = !settings_.repeat_refusals ||

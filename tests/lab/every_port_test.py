@@ -115,7 +115,7 @@ class EveryPort(unittest.TestCase):
         self.assertEqual(len(EVERY), counted["udp", "closed", None] + counted["udp", "filtered", "unknown"])
         self.assertGreater(counted["udp", "closed", None], 0)
         self.assertLess(counted["udp", "closed", None], 1000)
-        self.assertIn("those may be closed", " ".join(report["notes"]))
+        self.assertIn("those ports may be closed", " ".join(report["notes"]))
 
     def test_closed_tcp_ports_are_all_told(self):
         _, counted = self.run_client("tcp/all")
