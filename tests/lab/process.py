@@ -1,5 +1,6 @@
 """A program in the background, whose output is kept for the story of a failure."""
 
+import pathlib
 import signal
 import subprocess
 import tempfile
@@ -58,6 +59,12 @@ class Process:
 
     def signal(self, number):
         self._popen.send_signal(number)
+
+    def bpf_links(self):
+        """The ids of the BPF links that it holds."""
+        folder = pathlib.Path(f"/proc/{self._popen.pid}/fdinfo")
+        lines = (line for one in folder.iterdir() for line in one.read_text(encoding="ascii").splitlines())
+        return {int(line.split()[1]) for line in lines if line.startswith("link_id:")}
 
     def stop(self):
         """SIGTERM, then its exit code; None if it had to be killed. A stopped process is continued."""
