@@ -17,7 +17,8 @@ public:
     void add(std::uint32_t count, const std::string& what) {
         if (count > 0) {
             notes_.push_back(grouped_number(count) + " of " +
-                             counted(std::max(attempts_, count), "attempt") + " were " + what);
+                             counted(std::max(attempts_, count), "attempt") +
+                             (attempts_ <= 1 && count <= 1 ? " was " : " were ") + what);
         }
     }
 

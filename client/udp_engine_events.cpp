@@ -98,15 +98,18 @@ Nanoseconds UdpEngine::time_to_repeat() const {
 
 /// The probe's time is over: decides on what came besides frames of ours.
 void UdpEngine::give_up(std::size_t place) {
-    const Active& active = active_[place];
-    Probe& probe = probe_at(place);
-    const auto answer = [&](const OtherReplies& replies) {
-        return replies.answer(time_to_repeat(), probe.attempts);
-    };
-    Findings& findings = probe.findings;
-    findings.altered_echo = findings.altered_echo || answer(active.altered);
-    findings.foreign_data = findings.foreign_data || answer(active.foreign);
-    findings.unsolicited = active.altered.any() || active.foreign.any();
+    if (const auto found = active_.find(place); found != active_.end()) {
+        const Active& active = found->second;
+        Probe& probe = probe_at(place);
+        const auto answer = [&](const OtherReplies& replies) {
+            return replies.answer(time_to_repeat(), probe.attempts);
+        };
+        Findings& findings = probe.findings;
+        findings.altered_echo = findings.altered_echo || answer(active.altered);
+        findings.foreign_data = findings.foreign_data || answer(active.foreign);
+        findings.unsolicited = (active.altered.any() && !findings.altered_echo) ||
+                               (active.foreign.any() && !findings.foreign_data);
+    }
     finish(place);
 }
 
@@ -234,7 +237,9 @@ void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds tr
     }
     table_.note_flow(probe.endpoint, local, schedule_.sent_at(place, echo.attempt).value_or(now()),
                      true);
-    const unsigned refused = std::min(active_[place].refusals.count(), lost);
+    const auto active = active_.find(place);  // most have none
+    const unsigned refused =
+        active == active_.end() ? 0 : std::min(active->second.refusals.count(), lost);
     probe.findings.lost = static_cast<std::uint16_t>(lost - refused);
 }
 
