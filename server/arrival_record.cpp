@@ -83,7 +83,8 @@ ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch 
                (syns != nullptr && has_from(*syns, scan.sources, match, time));
     };
     if (left_since(since)) {
-        return left_since(scan.time.began.latest) ? Trace::left : Trace::left_early;
+        const bool certain = takes_any_peer(match) || left_since(scan.time.began.latest);
+        return certain ? Trace::left : Trace::left_early;
     }
     const bool displaced =
         tcp_.has_displaced(port, since) || (syns != nullptr && has_displaced(*syns, since));

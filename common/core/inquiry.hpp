@@ -101,7 +101,7 @@ struct SessionCounters {
     /// that it probed: a rewriting device (DNAT) sent some elsewhere.
     std::uint32_t ports_without_frame = 0;
     /// Further ones on which all came so early that it may be from before the scan: their record
-    /// has `other`.
+    /// has `other`. With `counts_others`, these are among the former.
     std::uint32_t early_ports = 0;
 
     friend bool operator==(const SessionCounters&, const SessionCounters&) = default;

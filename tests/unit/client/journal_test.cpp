@@ -179,6 +179,21 @@ TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
     }
 }
 
+TEST(ArrivalRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{80});
+    for (const bool other : {false, true}) {
+        ArrivalRecords records;
+        auto told = answer(two_ports, {{.other = other}, {}});
+        told.counters.early_ports = 1;
+        records.add(address, 1, told);
+        EXPECT_EQ(records.summary(address, probed).gone_astray, !other);
+        told.counters.ports_without_frame = 1;
+        records.add(address, 1, told);
+        EXPECT_TRUE(records.summary(address, probed).gone_astray) << "that is another port";
+    }
+}
+
 TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
     ArrivalRecords records;
     auto told = answer(two_ports, {{.attempt = true}, {}});

@@ -278,6 +278,38 @@ TEST_F(Asked, OfAClientWithSeveralAddressesWhatCameFromAnyOtherMayBeItsOwn) {
     EXPECT_EQ(several->counters.ports_without_frame, 2U) << "what went to another address is not";
 }
 
+TEST_F(Asked, WhatMayBeFromBeforeTheScanIsCountedApart) {
+    hear(80, client, now, 1s);  // so it began before now - 1 s, by less than a round trip
+    syn(9000, client, now - 1s);
+    syn(9001, client, now - 1050ms);
+    syn(9002, client, now - 2s);
+    Inquiry inquiry = journal(Protocol::tcp, 84);
+    inquiry.rtt_us = 100'000;
+    const auto one = ask(inquiry, client, 80);
+    EXPECT_EQ(one->counters.ports_without_frame, 1U);
+    EXPECT_EQ(one->counters.early_ports, 1U);
+    const auto several = ask(inquiry, *IpAddress::parse("198.51.100.77"), 80, now + 3s);
+    EXPECT_TRUE(several->counts_others);
+    EXPECT_EQ(several->counters.ports_without_frame, 2U);
+    EXPECT_EQ(several->counters.early_ports, 0U);
+}
+
+TEST_F(Asked, FramesOfUnknownSessionsCountWhereAnyonesTracesDo) {
+    Frame frame = header(4711);
+    frame.protocol = Protocol::tcp;
+    frame.port = Port{81};
+    auto arrival = arrival_from(other_client, Protocol::tcp);
+    arrival.destination.port = Port{81};
+    const auto bytes = encode_request(frame);
+    EXPECT_TRUE(responder_.answer_frame(*decode(bytes), bytes, arrival, now));
+    EXPECT_TRUE(record(Protocol::tcp, 81).other);
+    const auto one = ask(journal(Protocol::udp, 53), client);
+    EXPECT_EQ(one->counters.ports_without_frame, 0U);
+    const auto several =
+        ask(journal(Protocol::udp, 53), *IpAddress::parse("198.51.100.77"), session, now + 3s);
+    EXPECT_EQ(several->counters.ports_without_frame, 1U) << "its client takes it for a trace";
+}
+
 TEST_F(Asked, AFrameExplainsTheAttemptOnThePortThatItCameTo) {
     Frame frame = header();
     frame.protocol = Protocol::tcp;
