@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "common/core/port.hpp"
 #include "server/arrivals.hpp"
@@ -17,10 +18,12 @@ namespace pt::server {
 
 /// What TCP connections left behind that no frame tells of: for each port the latest of each of
 /// three sources. Bounded: a source that has left nothing for longest makes room, and that it did
-/// is remembered. At most 8 MiB, where all ports are in use.
+/// is remembered. About 4 MiB where one source has left something on all ports, at most 13 MiB.
 class TcpTraces {
 public:
     static constexpr std::size_t sources_per_port = 3;
+    /// So many neighbouring ports are kept together.
+    static constexpr std::size_t stretch_ports = 32;
     /// As long as the kernel keeps a half-open handshake: net.ipv4.tcp_synack_retries is 5 by
     /// default, which makes 63 s; with 6 it is this.
     static constexpr auto max_half_open = std::chrono::seconds{127};
@@ -64,22 +67,24 @@ public:
 
 private:
     struct Source {
-        SourceKey key = 0;  ///< 0: this place is free
+        SourceKey key = 0;
         TimeSpan attempt;
         TimePoint established{};
         TimePoint reset{};
+        std::uint8_t port_in_stretch = 0;
         TimePoint latest() const;
     };
-    struct PortEntry {
-        std::array<Source, sources_per_port> sources{};
-        TimePoint displaced{};
+    /// Most ports have traces of one source or none, so that each source takes room of its own.
+    struct Stretch {
+        std::vector<Source> sources;
+        std::array<TimePoint, stretch_ports> displaced{};
     };
-    static constexpr std::size_t stretch_ports = 32;
-    using Stretch = std::array<PortEntry, stretch_ports>;
 
-    const PortEntry* find_entry(Port port) const;
+    const Stretch* find_stretch(Port port) const;
+    TimePoint displaced(Port port) const;
     Source* find_source(Port port, SourceKey key);
     Source& source(Port port, SourceKey key);
+    void forget(Port port, Source& source);
 
     std::array<std::unique_ptr<Stretch>, port_count / stretch_ports> stretches_;
     std::size_t changes_ = 0;

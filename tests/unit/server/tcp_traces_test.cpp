@@ -75,6 +75,23 @@ TEST_F(Traces, ButNotOneThatCameInTheMeantime) {
     traces_.withdraw_established(Port{1}, others, start, {});
 }
 
+TEST_F(Traces, AWithdrawnOneLeavesNothingBehindAndTheOthersWhole) {
+    for (const Port number : {Port{80}, Port{81}, Port{95}}) {
+        traces_.note_established(number, ours, start + 2s);
+    }
+    traces_.note_attempt(Port{95}, ours, {start + 2s, start + 2s});
+    for (const Port number : {Port{80}, Port{95}, Port{81}}) {
+        traces_.withdraw_established(number, ours, start + 2s, {});
+    }
+    std::vector<Port> ports;
+    traces_.for_each_port([&](Port one) { ports.push_back(one); });
+    EXPECT_EQ(ports, std::vector{Port{95}});
+    EXPECT_EQ(found(Port{95}).attempt, (Arrivals{.ours = true}));
+    EXPECT_EQ(found(Port{95}).established, Arrivals{});
+    attempt(start + 3s, start + 3s);
+    EXPECT_EQ(found().attempt, (Arrivals{.ours = true}));
+}
+
 TEST_F(Traces, AHandshakeFromBeforeMayStand) {
     attempt(start - 9s, start - 1s);
     EXPECT_TRUE(found().standing);
