@@ -64,7 +64,28 @@ std::string hint_command(const Result& result) {
     return result.hint->command.empty() ? result.hint->on_server : result.hint->command;
 }
 
-std::string result_json(const Result& result) {
+/// Most results of a run have the same findings: their text is made once.
+class FindingsText {
+public:
+    std::string_view of(const Result& result) {
+        if (!result.findings) {
+            return "null";
+        }
+        if (text_.empty() || result.findings != findings_ || result.attempts != attempts_) {
+            findings_ = result.findings;
+            attempts_ = result.attempts;
+            text_ = findings_json(*findings_, attempts_);
+        }
+        return text_;
+    }
+
+private:
+    std::optional<Findings> findings_;
+    std::uint32_t attempts_ = 0;
+    std::string text_;
+};
+
+std::string result_json(const Result& result, FindingsText& findings) {
     const auto& [verdict, evidence, by, direction] = result.conclusion;
     const auto& [protocol, address, port] = result.endpoint;
     const auto& seen = result.seen;
@@ -102,8 +123,7 @@ std::string result_json(const Result& result) {
         .text_or_null("hint", hint_command(result))
         .text_or_null("hint_on_server", result.hint ? result.hint->on_server : "")
         .text_or_null("record", record_kind(result.exact_record))
-        .json("findings",
-              result.findings ? findings_json(*result.findings, result.attempts) : "null")
+        .json("findings", findings.of(result))
         .end();
 }
 
@@ -175,14 +195,28 @@ private:
              << ",\n  \"notes\": " << notes_json(summary.notes)
              << ",\n  \"manifests\": " << manifests_json(summary.manifests)
              << ",\n  \"results\": [";
-        const char* separator = "\n    ";
-        for (const auto& result : results) {
-            out_ << separator << result_json(result);
-            separator = ",\n    ";
-        }
+        print_results(results);
         out_ << (results.empty() ? "]" : "\n  ]") << ",\n  \"summary\": " << summary_json(tally())
              << "\n}\n"
              << std::flush;
+    }
+
+    /// Those of all ports are some 70 MB: the stream would write each by itself.
+    void print_results(const std::vector<Result>& results) {
+        constexpr std::size_t enough = 65'536;
+        FindingsText findings;
+        std::string text;
+        const char* separator = "\n    ";
+        for (const auto& result : results) {
+            text += separator;
+            text += result_json(result, findings);
+            separator = ",\n    ";
+            if (text.size() >= enough) {
+                out_ << text;
+                text.clear();
+            }
+        }
+        out_ << text;
     }
 
     std::ostream& out_;
@@ -198,7 +232,7 @@ public:
         if (!shown_.shows(result)) {
             return;
         }
-        const auto line = result_json(result) + '\n';
+        const auto line = result_json(result, findings_) + '\n';
         out_.write(line.data(), static_cast<std::streamsize>(line.size())).flush();
     }
     void finish(const RunSummary& summary) override { static_cast<void>(summary); }
@@ -206,6 +240,7 @@ public:
 private:
     std::ostream& out_;
     Shown shown_;
+    FindingsText findings_;
 };
 
 }  // namespace
