@@ -17,6 +17,8 @@ struct ServerKnowledge {
     /// A pt-server that had proved itself did not answer every query: its part of the record is
     /// missing.
     bool query_unanswered = false;
+    /// And no other pt-server at the address replied in its place: open ports have gone silent.
+    bool stopped_answering = false;
     bool stalled = false;  ///< pt-server did not run for more than a second during the scan
     /// A query arrived at another address than it was sent to (DNAT), or the server's system does
     /// not tell at which: the record is about ports of that one, and attempts on other ports may

@@ -319,6 +319,7 @@ asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
             const Frame& frame = reader.frame();
             const bool ours = frame.nonce.session == settings_.session;
             replied_ = replied_ || is_of_server(frame);
+            outcome_.led_elsewhere = outcome_.led_elsewhere || (ours && !is_of_server(frame));
             if (ours && frame.type == FrameType::reply &&
                 !act(search_.replied(frame.server_instance))) {
                 boost::system::error_code ignored;

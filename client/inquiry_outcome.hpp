@@ -17,6 +17,8 @@ struct InquiryOutcome {
     /// refusal or answer proves nothing, as a balancer may have sent the connection elsewhere; nor
     /// does it prove anything that no answer comes: a firewall may have closed the path.
     bool lost = false;
+    /// A connection led to another pt-server at the address.
+    bool led_elsewhere = false;
 
     bool complete() const {
         return std::all_of(answers.begin(), answers.end(),

@@ -64,10 +64,12 @@ std::optional<ProtocolPort> KnownServers::open_port(const IpAddress& address) co
     return udp;
 }
 
-void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance) {
+void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance,
+                                   bool led_elsewhere) {
     for (KnownServer& server : servers_) {
         if (server.address == address && server.instance == instance) {
             server.query_unanswered = true;
+            server.query_led_elsewhere = led_elsewhere;
         }
     }
 }
@@ -83,6 +85,8 @@ ServerKnowledge KnownServers::knowledge(const IpAddress& address,
         if (server.address == address) {
             known.seen = true;
             known.query_unanswered = known.query_unanswered || server.query_unanswered;
+            known.stopped_answering =
+                known.stopped_answering || (server.query_unanswered && !server.query_led_elsewhere);
             // The kernel refuses attempts on ports that nobody holds: no poll finds a trace.
             known.ports_unwatched =
                 known.ports_unwatched || (server.rewrites_ports && !known.exact_record);

@@ -26,7 +26,8 @@ struct KnownServer {
     Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
     bool query_unanswered = false;
-    bool rewrites_ports = false;  ///< a TCP echo tells of another port than was probed (DNAT)
+    bool query_led_elsewhere = false;  ///< unanswered, but by another pt-server at the address
+    bool rewrites_ports = false;       ///< a TCP echo tells of another port than was probed (DNAT)
 };
 
 /// The servers of a scan, from its echoes.
@@ -44,8 +45,9 @@ public:
     bool at(const IpAddress& address) const;
     /// A port of a server at the address to ask it over; TCP is preferred.
     std::optional<ProtocolPort> open_port(const IpAddress& address) const;
-    /// A query to the server with this instance at this address was not answered.
-    void mark_unanswered(const IpAddress& address, std::uint64_t instance);
+    /// A query to the server with this instance at this address was not answered; `led_elsewhere`:
+    /// another one replied in its place.
+    void mark_unanswered(const IpAddress& address, std::uint64_t instance, bool led_elsewhere);
     /// What is known of the servers at an address, with what their answers tell.
     ServerKnowledge knowledge(const IpAddress& address,
                               const ArrivalRecords::Summary& answers) const;

@@ -6,6 +6,10 @@ namespace {
 constexpr const char* stopped =
     "ports that answered have stopped answering: a ban, a limit, or pt-server ended";
 
+constexpr const char* unasked =
+    "one of several pt-servers at this address could not be asked for its record: connections led "
+    "to another one";
+
 constexpr const char* short_wait =
     "an attempt reached pt-server, but the time limit is too short to tell a late reply from a "
     "lost one";
@@ -23,6 +27,10 @@ std::string incomplete_record(Protocol protocol, const ServerKnowledge& server) 
                  "and CAP_NET_ADMIN, pt-server keeps an exact record";
 }
 
+const char* unanswered(const ServerKnowledge& server) {
+    return server.stopped_answering ? stopped : unasked;
+}
+
 }  // namespace
 
 std::string record_gap(Protocol protocol, const Basis& basis) {
@@ -36,7 +44,7 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
         return "";
     }
     if (!basis.record) {
-        return basis.server.query_unanswered ? stopped : "";
+        return basis.server.query_unanswered ? unanswered(basis.server) : "";
     }
     if (protocol == Protocol::tcp && basis.server.port_rewritten) {
         return elsewhere;
@@ -56,7 +64,8 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
     if (protocol == Protocol::tcp && basis.server.ports_unwatched) {
         return elsewhere;
     }
-    return basis.record->incomplete ? incomplete_record(protocol, basis.server) : stopped;
+    return basis.record->incomplete ? incomplete_record(protocol, basis.server)
+                                    : unanswered(basis.server);
 }
 
 }  // namespace pt::client

@@ -248,7 +248,7 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
         }
     }
     if (!outcome.complete()) {
-        state.servers.mark_unanswered(address, server.instance);
+        state.servers.mark_unanswered(address, server.instance, outcome.led_elsewhere);
     }
     if (settings_.ask_manifest) {
         manifests_.push_back(read_manifest(server, outcome));

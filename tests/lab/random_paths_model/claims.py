@@ -15,7 +15,7 @@ _CLAIMS = [
     ("source NAT of this port", r"source rewritten", ("source rewritten",)),
     ("destination NAT", r"destination rewritten", ("destination rewritten",)),
     ("a destination NAT", r"\bDNAT\b", ("any destination rewritten",)),
-    ("several servers", r"leads to \d+ pt-servers|load balancer", ("any several servers",)),
+    ("several servers", r"leads to \d+ pt-servers|load balancer|several pt-servers", ("any several servers", "server event")),
     ("several instances", r"\d+ instances of pt-server", ("any several servers", "server event")),
     ("several backends", r"several backends", ("any several servers", "change", "refusals")),
     ("duplicates", r"\btwice\b|duplicate", ("duplicates",)),

@@ -68,12 +68,16 @@ TEST(ConcludedNotes, SaysWhyADirectionIsUnknown) {
          "attempts may have arrived at another"},
         {udp,
          PortRecord{.listening = true},
-         {.seen = true, .query_unanswered = true},
+         {.seen = true, .query_unanswered = true, .stopped_answering = true},
          "ports that answered have stopped answering"},
         {udp,
          std::nullopt,
-         {.seen = true, .query_unanswered = true},
+         {.seen = true, .query_unanswered = true, .stopped_answering = true},
          "ports that answered have stopped answering"},
+        {tcp,
+         PortRecord{.listening = true},
+         {.seen = true, .query_unanswered = true},
+         "one of several pt-servers at this address could not be asked"},
     };
     for (const auto& [protocol, record, known, note] : rows) {
         const auto concluded = conclude(found(protocol, {}), record, known);

@@ -50,10 +50,13 @@ TEST(KnownServers, KnowOfAnAddressWhatItsEchoesAndAnswersTell) {
         << "a frame names its port";
 
     EXPECT_FALSE(servers.knowledge(server, {}).query_unanswered);
-    servers.mark_unanswered(server, 2);
+    servers.mark_unanswered(server, 2, false);
     EXPECT_FALSE(servers.knowledge(server, {}).query_unanswered) << "another server";
-    servers.mark_unanswered(server, 1);
+    servers.mark_unanswered(server, 1, true);
     EXPECT_TRUE(servers.knowledge(server, {}).query_unanswered);
+    EXPECT_FALSE(servers.knowledge(server, {}).stopped_answering);
+    servers.mark_unanswered(server, 1, false);
+    EXPECT_TRUE(servers.knowledge(server, {}).stopped_answering);
 
     const auto known = servers.knowledge(
         other, {.exact = true, .stalled = true, .rewritten = true, .gone_astray = true});
