@@ -25,6 +25,12 @@ constexpr Nanoseconds data_patience = 350ms;
 /// How long to wait for descriptors or source ports to come back.
 constexpr Nanoseconds shortage_wait = 20ms;
 
+/// Each probe must be able to hold one descriptor, or those without one wait for those that have.
+Schedule::Limits bounded(Schedule::Limits limits, std::size_t descriptors) {
+    limits.in_flight = std::min(limits.in_flight, descriptors);
+    return limits;
+}
+
 }  // namespace
 
 TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
@@ -35,8 +41,9 @@ TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeLi
       list_{list},
       first_number_{first_number},
       settings_{settings},
-      descriptors_{std::max<std::size_t>(descriptors, 1)},
-      schedule_{list.size(), settings.plan, settings.limits, settings.seed,
+      max_controls_{descriptors / 8},
+      descriptors_{std::max<std::size_t>(descriptors - max_controls_, 1)},
+      schedule_{list.size(), settings.plan, bounded(settings.limits, descriptors_), settings.seed,
                 [&list](std::size_t place) { return list.block(place); }},
       spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
@@ -131,6 +138,9 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
         make_room(active);
     }
     if (open_ >= descriptors_) {
+        close_earlier_attempts();
+    }
+    if (open_ >= descriptors_) {
         on_shortage(step, {EMFILE, std::system_category()});
         return;
     }
@@ -162,7 +172,7 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
 
 /// A whole attempt on a port that proved open, of which only is asked whether it is answered.
 void TcpEngine::begin_control(const Schedule::Step& step) {
-    if (open_ >= descriptors_) {
+    if (controls_.size() >= max_controls_) {
         return;  // no outcome at all would say something of the network: as if it were lost
     }
     const Endpoint endpoint = list_.endpoint(step.probe);
@@ -172,7 +182,6 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
     if (attempt->start(endpoint)) {
         return;
     }
-    ++open_;
     controls_.emplace(step.control, attempt);
     started_.push_back(attempt);
 }
@@ -181,7 +190,6 @@ void TcpEngine::drop_control(std::uint32_t control) {
     const auto found = controls_.find(control);
     if (found != controls_.end()) {
         found->second->close();
-        --open_;
         controls_.erase(found);
     }
 }
@@ -253,6 +261,23 @@ void TcpEngine::make_room(Active& active) {
         --open_;
         return true;
     });
+}
+
+/// Leaves each probe the latest of its attempts that have not connected. There are fewer probes
+/// than descriptors, and only a step of their own would make them close the others.
+void TcpEngine::close_earlier_attempts() {
+    if (now() - earlier_closed_ < shortage_wait) {
+        return;
+    }
+    earlier_closed_ = now();
+    for (auto& [place, active] : active_) {
+        if (active.attempts.size() > 1) {
+            const auto latest = active.attempts.back();
+            active.attempts.pop_back();
+            make_room(active);
+            active.attempts.push_back(latest);
+        }
+    }
 }
 
 bool TcpEngine::has_connection(const Active& active) {

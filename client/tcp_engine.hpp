@@ -73,6 +73,7 @@ private:
     static unsigned count_given_up_early(const Active& active, Nanoseconds age);
     bool source_is_taken(const IpAddress& address);
     void make_room(Active& active);
+    void close_earlier_attempts();
     static bool has_connection(const Active& active);
     bool acknowledged(Active& active);
     bool fresh_connection(const Active& active) const;
@@ -95,7 +96,8 @@ private:
     std::uint32_t first_number_;
     EngineSettings settings_;
     std::map<bool, bool> source_taken_;  ///< --source-port, by another program; by "is IPv4"
-    std::size_t descriptors_;
+    std::size_t max_controls_;
+    std::size_t descriptors_;  ///< for attempts that are no controls
     Schedule schedule_;
     SourceSpread spread_;
     boost::asio::steady_timer timer_;
@@ -103,8 +105,9 @@ private:
     std::unordered_map<std::size_t, Active> active_;
     std::unordered_map<std::uint32_t, std::shared_ptr<TcpAttempt>> controls_;
     std::vector<std::shared_ptr<TcpAttempt>> started_;  ///< not looked at yet
-    std::size_t open_ = 0;                              ///< attempts, each with a socket
-    std::optional<TimePoint> shortage_since_;           ///< no attempt could start since then
+    std::size_t open_ = 0;                     ///< attempts with a socket, but for controls
+    std::optional<TimePoint> shortage_since_;  ///< no attempt could start since then
+    TimePoint earlier_closed_{};
     bool pump_posted_ = false;
     bool stopped_ = false;
 };
