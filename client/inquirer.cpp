@@ -140,6 +140,9 @@ private:
         const auto [port, source] = settings_.udp_flows[(round - 1) % settings_.udp_flows.size()];
         std::size_t sent = 0;
         for (std::size_t place = 0; place < inquiries_.size() && sent < udp_window; ++place) {
+            if (over()) {
+                return;  // a socket told of a refusal as it sent
+            }
             if (!outcome_.answers[place]) {
                 settings_.send(query(place, Protocol::udp, port), port, source);
                 ++sent;
