@@ -7,16 +7,16 @@
 #include <optional>
 #include <utility>
 
-#include "client/command.hpp"
-#include "client/journal_file.hpp"
-#include "client/listening_here.hpp"
-#include "client/options.hpp"
-#include "client/progress.hpp"
-#include "client/report.hpp"
-#include "client/resume.hpp"
-#include "client/session.hpp"
-#include "client/targets.hpp"
-#include "client/wait_session.hpp"
+#include "client/app/command.hpp"
+#include "client/app/listening_here.hpp"
+#include "client/app/session.hpp"
+#include "client/app/wait_session.hpp"
+#include "client/cli/options.hpp"
+#include "client/cli/targets.hpp"
+#include "client/report/progress.hpp"
+#include "client/report/report.hpp"
+#include "client/saved/journal_file.hpp"
+#include "client/saved/resume.hpp"
 #include "common/net/standard_streams.hpp"
 
 namespace {

@@ -20,12 +20,12 @@
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/net/stop_signals.hpp"
-#include "server/file_place.hpp"
-#include "server/options.hpp"
-#include "server/privileges.hpp"
-#include "server/readiness.hpp"
-#include "server/report.hpp"
-#include "server/server.hpp"
+#include "server/app/file_place.hpp"
+#include "server/app/privileges.hpp"
+#include "server/app/readiness.hpp"
+#include "server/app/server.hpp"
+#include "server/cli/options.hpp"
+#include "server/report/report.hpp"
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include "bare_echo.hpp"
 #include "common/net/log.hpp"
 #include "load.hpp"
-#include "server/server.hpp"
+#include "server/app/server.hpp"
 
 namespace pt::bench {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "common/core/frame.hpp"
-#include "server/responder.hpp"
+#include "server/serve/responder.hpp"
 
 namespace pt::server {
 namespace {

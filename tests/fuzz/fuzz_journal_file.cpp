@@ -8,7 +8,7 @@
 #include <string_view>
 #include <variant>
 
-#include "client/journal_file.hpp"
+#include "client/saved/journal_file.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace pt::client {

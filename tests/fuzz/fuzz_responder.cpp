@@ -9,7 +9,7 @@
 
 #include "common/core/frame.hpp"
 #include "common/core/inquiry.hpp"
-#include "server/responder.hpp"
+#include "server/serve/responder.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace pt::server {

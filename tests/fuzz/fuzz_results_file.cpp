@@ -8,8 +8,8 @@
 #include <string_view>
 #include <variant>
 
-#include "client/report.hpp"
-#include "client/results_file.hpp"
+#include "client/report/report.hpp"
+#include "client/saved/results_file.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace pt::client {

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "common/core/byte_order_mark.hpp"
-#include "server/options.hpp"
+#include "server/cli/options.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace pt::server {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <variant>
 
-#include "client/host_word.hpp"
-#include "client/whole_target.hpp"
+#include "client/cli/host_word.hpp"
+#include "client/cli/whole_target.hpp"
 #include "common/core/redact.hpp"
 #include "tests/fuzz/check.hpp"
 

@@ -1,6 +1,6 @@
 #include <boost/asio/steady_timer.hpp>
 
-#include "server/server.hpp"
+#include "server/app/server.hpp"
 #include "tests/net/client/run_fixture.hpp"
 #include "tests/net/client/scripted_peer.hpp"
 

@@ -2,7 +2,7 @@
 #include <map>
 #include <set>
 
-#include "server/server.hpp"
+#include "server/app/server.hpp"
 #include "tests/net/client/run_fixture.hpp"
 #include "tests/net/client/scripted_peer.hpp"
 

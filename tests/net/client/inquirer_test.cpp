@@ -1,5 +1,5 @@
 // Asking a server, where sending itself brings news: a socket tells of an ICMP error as it sends.
-#include "client/inquirer.hpp"
+#include "client/scan/inquirer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <vector>
 
-#include "client/run.hpp"
+#include "client/scan/run.hpp"
 
 namespace pt::test {
 

@@ -1,5 +1,5 @@
 // Exceptions that leave handlers cost the event alone.
-#include "server/run_events.hpp"
+#include "server/serve/run_events.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-#include "server/server.hpp"
+#include "server/app/server.hpp"
 
 namespace pt::test {
 

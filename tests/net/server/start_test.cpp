@@ -11,7 +11,7 @@
 #include "common/net/sockaddr.hpp"
 #include "peer.hpp"
 #include "running_server.hpp"
-#include "server/open_sockets.hpp"
+#include "server/ports/open_sockets.hpp"
 #include "tests/cannot_test.hpp"
 
 namespace pt::test {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/result.hpp"
+#include "client/result/result.hpp"
 
 /// Results as a run would hand them over, for the tests of what is printed of them.
 namespace pt::client {

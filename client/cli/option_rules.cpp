@@ -1,0 +1,102 @@
+#include "client/cli/option_rules.hpp"
+
+#include "client/cli/host_word.hpp"
+#include "client/cli/option_values.hpp"
+
+namespace pt::client {
+
+using net::AddressFamily;
+
+std::string settle_family(Draft& draft) {
+    Options& options = draft.options;
+    if (draft.v4 && draft.v6) {
+        return "-4 and -6 exclude each other: leave both out for either family";
+    }
+    options.family = draft.v4   ? AddressFamily::v4
+                     : draft.v6 ? AddressFamily::v6
+                                : AddressFamily::any;
+    std::string chosen_by = draft.v4 ? "-4" : "-6";
+    if (options.source) {
+        const auto family = options.source->is_v4() ? AddressFamily::v4 : AddressFamily::v6;
+        const auto source = "--source " + options.source->to_string();
+        if (options.family != AddressFamily::any && options.family != family) {
+            return source + " is of the other family than " + chosen_by + " asks for";
+        }
+        options.family = family;
+        chosen_by = source;
+    }
+    auto hosts = options.hosts;
+    for (const auto& target : options.whole_targets) {
+        hosts.push_back(target.host);
+    }
+    for (const auto& host : hosts) {
+        const auto family = literal_family(host);
+        if (family && options.family != AddressFamily::any && family != options.family) {
+            return "host " + quote_word(host) + " is of the other family than " + chosen_by +
+                   " asks for";
+        }
+    }
+    return "";
+}
+
+namespace {
+
+/// A round of --wait comes again at once, so it need not last as long as a probe that is the only
+/// one.
+constexpr std::chrono::milliseconds round_timeout{1000};
+constexpr unsigned round_tries = 5;
+
+}  // namespace
+
+std::string settle_wait(Draft& draft) {
+    Options& options = draft.options;
+    if (!options.wait) {
+        return draft.wait_for
+                   ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
+                   : "";
+    }
+    if (options.list || options.count > 1) {
+        return std::string{options.list ? "--list" : "--count"} +
+               " does not go with --wait: it asks of ports that are there already";
+    }
+    if (options.resume || options.journal_file) {
+        return std::string{options.resume ? "--resume" : "--journal"} +
+               " does not go with --wait: what was before does not count, only what is now";
+    }
+    if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
+        return "--wait-for answered and --require echo exclude each other";
+    }
+    options.require = draft.wait_for.value_or(options.require);
+    if (!options.timeout_given) {
+        options.timeout = round_timeout;
+    }
+    if (!options.tries_given) {
+        options.tries = round_tries;
+    }
+    return "";
+}
+
+std::string settle_journal(const Draft& draft) {
+    return draft.no_journal && draft.options.journal_file
+               ? "--journal and --no-journal exclude each other: give one of the two"
+               : "";
+}
+
+std::string settle_output(const Draft& draft) {
+    if (draft.explain && draft.options.output != OutputFormat::table) {
+        return "--explain is for people: it goes with --output table alone";
+    }
+    const bool has_room =
+        draft.options.output == OutputFormat::table || draft.options.output == OutputFormat::json;
+    if (draft.list && !has_room) {
+        return "--list goes with --output table or json: jsonl and csv hold nothing but results";
+    }
+    if (draft.options.output != OutputFormat::table && !draft.options.command.empty()) {
+        return "a command behind -- goes with --output table alone, since standard output is the "
+               "command's; for the other formats, as in: pt-client --wait 60s tcp://db:5432 "
+               "--output json && ./start-app";
+    }
+    return "";
+}
+
+}  // namespace pt::client

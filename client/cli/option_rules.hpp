@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "client/cli/option_table.hpp"
+
+/// Which options go with which, and what one changes of another, once all have been read. Each
+/// settles a part of the draft; a complaint in one line, or "".
+namespace pt::client {
+
+/// Before the others: --explain, --list and a command each want an output that has room for them.
+std::string settle_output(const Draft& draft);
+std::string settle_wait(Draft& draft);
+std::string settle_journal(const Draft& draft);
+/// The address family; when the hosts are known.
+std::string settle_family(Draft& draft);
+
+}  // namespace pt::client

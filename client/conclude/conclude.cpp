@@ -1,0 +1,85 @@
+#include "client/conclude/conclude.hpp"
+
+#include "client/conclude/notes.hpp"
+
+namespace pt::client {
+namespace {
+
+/// Whether pt-server holds the port on the very address that was probed.
+std::optional<bool> holds_port(const PortRecord& record, const ServerKnowledge& known) {
+    if (record.frame) {  // it had a listener, whatever port and address it was sent to (DNAT)
+        return true;
+    }
+    if (known.address_rewritten) {
+        return std::nullopt;
+    }
+    if (record.listening) {
+        return true;
+    }
+    return known.query_unanswered ? std::nullopt : std::optional{false};
+}
+
+/// A frame names the port that it was sent to. A TCP attempt or connection without a frame does
+/// not: where ports are rewritten on the path, it may belong to another probe.
+Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowledge& known) {
+    if (record.frame) {
+        return record.late || known.short_wait ? Reached::late_frame : Reached::frame;
+    }
+    if (protocol == Protocol::tcp && known.port_rewritten) {
+        return Reached::unknown;
+    }
+    if (known.short_wait && (record.established || record.attempt)) {
+        return Reached::unknown;  // what came back is not known to be lost
+    }
+    if (record.established) {
+        return Reached::established;
+    }
+    if (record.attempt) {
+        return Reached::attempt;
+    }
+    const bool may_be_elsewhere =
+        known.address_rewritten || (protocol == Protocol::tcp && known.ports_unwatched);
+    const bool may_be_missed =
+        record.other || record.incomplete || known.query_unanswered || may_be_elsewhere;
+    return may_be_missed ? Reached::unknown : Reached::nothing;
+}
+
+}  // namespace
+
+bool in_doubt(const Findings& findings) {
+    const bool settled = findings.echo || findings.altered_echo || findings.no_route ||
+                         findings.interrupted || findings.local_error != 0;
+    return !settled;
+}
+
+Knowledge port_knowledge(Protocol protocol, const std::optional<PortRecord>& record,
+                         const ServerKnowledge& known) {
+    Knowledge knowledge;
+    // Whose answer it was is less certain where not all servers could be asked.
+    knowledge.server_seen = known.seen && !known.query_unanswered && !known.address_rewritten;
+    if (!record) {
+        return knowledge;
+    }
+    knowledge.server_holds_port = holds_port(*record, known);
+    knowledge.reached = reached(protocol, *record, known);
+    knowledge.server_deaf = record->deaf;
+    const bool connection_seen = record->frame || knowledge.reached == Reached::established;
+    if (connection_seen && !known.resets_own_connections) {
+        knowledge.server_was_reset = record->reset;
+    }
+    return knowledge;
+}
+
+Concluded conclude(const Result& found, const std::optional<PortRecord>& record,
+                   const ServerKnowledge& known) {
+    const Endpoint& endpoint = found.endpoint;
+    const Knowledge knowledge = port_knowledge(endpoint.protocol, record, known);
+    Findings findings = found.findings.value_or(Findings{});
+    const bool stalled = known.stalled && may_be_servers_fault(findings);
+    findings.server_lost = findings.server_lost || stalled;
+    Concluded concluded{diagnose(endpoint.address, findings, knowledge), {}};
+    concluded.notes = notes_for(found, concluded.conclusion, {knowledge, record, known});
+    return concluded;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,98 @@
+#include "client/conclude/known_server.hpp"
+
+#include <algorithm>
+
+namespace pt::client {
+
+void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo) {
+    auto found = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& server) {
+        return server.address == endpoint.address && server.instance == echo.instance;
+    });
+    if (found == servers_.end()) {
+        if (servers_.size() == max_servers) {
+            return;
+        }
+        servers_.push_back({endpoint.address, echo.instance, {}, {}, {}, first_echo, {}});
+        found = servers_.end() - 1;
+    }
+    found->first_echo = std::min(found->first_echo, first_echo);
+    found->session_frames = std::max(found->session_frames, echo.session_frames);
+    found->rewrites_ports = found->rewrites_ports || (endpoint.protocol == Protocol::tcp &&
+                                                      echo.destination.port != endpoint.port);
+    auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
+    if (ports.size() < max_ports) {
+        ports.push_back(endpoint.port);
+    }
+}
+
+void KnownServers::add_udp_flow(const Endpoint& endpoint, std::uint64_t instance, Port source) {
+    for (KnownServer& server : servers_) {
+        if (server.address == endpoint.address && server.instance == instance &&
+            server.udp_flows.size() < max_ports) {
+            server.udp_flows.emplace_back(endpoint.port, source);
+        }
+    }
+}
+
+void KnownServers::note_round_trip(const IpAddress& address, std::uint64_t instance,
+                                   Nanoseconds rtt) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance && rtt > Nanoseconds{}) {
+            server.min_rtt = server.min_rtt == Nanoseconds{} ? rtt : std::min(server.min_rtt, rtt);
+        }
+    }
+}
+
+bool KnownServers::at(const IpAddress& address) const {
+    return std::any_of(servers_.begin(), servers_.end(),
+                       [&](const KnownServer& server) { return server.address == address; });
+}
+
+std::optional<ProtocolPort> KnownServers::open_port(const IpAddress& address) const {
+    std::optional<ProtocolPort> udp;
+    for (const KnownServer& server : servers_) {
+        if (server.address != address) {
+            continue;
+        }
+        if (!server.tcp.empty()) {
+            return ProtocolPort{Protocol::tcp, server.tcp.front()};
+        }
+        if (!udp && !server.udp.empty()) {
+            udp = ProtocolPort{Protocol::udp, server.udp.front()};
+        }
+    }
+    return udp;
+}
+
+void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t instance,
+                                   bool led_elsewhere) {
+    for (KnownServer& server : servers_) {
+        if (server.address == address && server.instance == instance) {
+            server.query_unanswered = true;
+            server.query_led_elsewhere = led_elsewhere;
+        }
+    }
+}
+
+ServerKnowledge KnownServers::knowledge(const IpAddress& address,
+                                        const ArrivalRecords::Summary& answers) const {
+    ServerKnowledge known;
+    known.stalled = answers.stalled;
+    known.address_rewritten = answers.rewritten;
+    known.port_rewritten = answers.gone_astray;
+    known.exact_record = answers.exact;
+    for (const KnownServer& server : servers_) {
+        if (server.address == address) {
+            known.seen = true;
+            known.query_unanswered = known.query_unanswered || server.query_unanswered;
+            known.stopped_answering =
+                known.stopped_answering || (server.query_unanswered && !server.query_led_elsewhere);
+            // The kernel refuses attempts on ports that nobody holds: no poll finds a trace.
+            known.ports_unwatched =
+                known.ports_unwatched || (server.rewrites_ports && !known.exact_record);
+        }
+    }
+    return known;
+}
+
+}  // namespace pt::client

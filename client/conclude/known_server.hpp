@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "client/conclude/conclude.hpp"
+#include "client/conclude/journal.hpp"
+#include "client/result/result.hpp"
+#include "common/core/endpoint.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// A pt-server that has proved itself by echoes in this scan, and the ports to ask it over. Behind
+/// one address there may be several (a load balancer, DNAT): instances tell them apart.
+struct KnownServer {
+    IpAddress address;
+    std::uint64_t instance = 0;
+    std::vector<Port> tcp;  ///< a few that proved open
+    std::vector<Port> udp;
+    /// To it: where a balancer stands in front, others lead to other servers.
+    std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
+    TimePoint first_echo{};                        ///< when that came here
+    Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
+    std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
+    bool query_unanswered = false;
+    bool query_led_elsewhere = false;  ///< unanswered, but by another pt-server at the address
+    bool rewrites_ports = false;       ///< a TCP echo tells of another port than was probed (DNAT)
+};
+
+/// The servers of a scan, from its echoes.
+class KnownServers {
+public:
+    /// An endpoint's echo, by what it tells; its first one came then.
+    void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
+
+    /// An echo of the server with this instance came to that source port of ours.
+    void add_udp_flow(const Endpoint& endpoint, std::uint64_t instance, Port source);
+
+    /// How long an echo of the server with this instance took.
+    void note_round_trip(const IpAddress& address, std::uint64_t instance, Nanoseconds rtt);
+
+    bool at(const IpAddress& address) const;
+    /// A port of a server at the address to ask it over; TCP is preferred.
+    std::optional<ProtocolPort> open_port(const IpAddress& address) const;
+    /// A query to the server with this instance at this address was not answered; `led_elsewhere`:
+    /// another one replied in its place.
+    void mark_unanswered(const IpAddress& address, std::uint64_t instance, bool led_elsewhere);
+    /// What is known of the servers at an address, with what their answers tell.
+    ServerKnowledge knowledge(const IpAddress& address,
+                              const ArrivalRecords::Summary& answers) const;
+    bool empty() const { return servers_.empty(); }
+    const std::vector<KnownServer>& all() const { return servers_; }
+
+    /// Instances are the server's own word: no more than this many are told apart.
+    static constexpr std::size_t max_servers = 256;
+    static constexpr std::size_t max_ports = 4;
+
+private:
+    std::vector<KnownServer> servers_;
+};
+
+}  // namespace pt::client

@@ -1,0 +1,432 @@
+#include "client/pace/schedule.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanoseconds min_young_age = 5ms;
+constexpr Nanoseconds max_young_age = 500ms;
+constexpr int round_trips_young = 2;
+/// The last attempt, and the control attempts of its time, have at least so long.
+constexpr int round_trips_for_last = 3;
+/// Of an attempt that the next one ends: a handshake takes one, its data another.
+constexpr int round_trips_for_attempt = 4;
+constexpr Nanoseconds max_put_off = 200ms;
+/// Where nothing at all has answered for so long, there are no answers that haste could harm.
+constexpr Nanoseconds long_silence = 1s;
+/// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
+/// is long without any queue stretches nothing; attempts then overlap, and the first answer counts.
+constexpr int waiting_patient = 3;
+/// How much lateness of its timer a paced run makes good by sending faster.
+constexpr Nanoseconds max_catch_up = 10ms;
+/// How soon an attempt follows one that was refused: three of them take 300 ms.
+constexpr Nanoseconds refusal_gap = 150ms;
+/// RFC 6298 section 2: alpha = 1/8.
+constexpr int smoothing = 8;
+
+/// With five attempts, an open port stays silent by chance in at most 1 of 2,000 cases where six
+/// others answered at once (the greatest value of p^5 (1-p)^6 over all rates of loss p).
+constexpr std::size_t fewest_tries = 5;
+/// Above this rate, what answers does not do so at once any more.
+constexpr double rate_of_loss = 0.02;
+
+/// With so many answers, none of them slower than that, a probe that is still silent after
+/// `brisk_timeout` has waited for twelve times the slowest of them.
+constexpr std::size_t many_answers = 1'000;
+constexpr Nanoseconds fast_round_trip = 100ms;
+constexpr Nanoseconds brisk_timeout = 1200ms;
+constexpr Nanoseconds calm_timeout = 3s;
+constexpr unsigned stopped_tries = 2;
+constexpr Nanoseconds stopped_timeout = 1s;
+
+/// Few probes have the whole timeout: the kernel says that no host has an address after just over
+/// three seconds (neighbour discovery).
+constexpr std::size_t few_probes = 1'024;
+
+AttemptPlan calm_plan(std::size_t probes, const Schedule::Limits& limits, const AttemptPlan& plan) {
+    const std::size_t affordable = limits.unsparing / std::max<std::size_t>(probes, 1);
+    const auto spared = std::min<std::size_t>(std::max(affordable, fewest_tries), plan.tries());
+    const bool whole_timeout = limits.exact_timeout || probes <= few_probes;
+    return {limits.exact_tries ? plan.tries() : static_cast<unsigned>(spared),
+            whole_timeout ? plan.timeout() : std::min(plan.timeout(), calm_timeout)};
+}
+
+}  // namespace
+
+Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
+                   std::uint64_t seed, GroupOf group_of)
+    : probes_{probes},
+      plan_{plan},
+      calm_plan_{calm_plan(probes, limits, plan)},
+      brisk_plan_{calm_plan_.tries(),
+                  limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), brisk_timeout)},
+      stopped_plan_{std::min(stopped_tries, plan.tries()),
+                    std::min(plan.timeout(), stopped_timeout)},
+      limits_{limits},
+      group_of_{std::move(group_of)},
+      window_{limits.window},
+      random_{static_cast<std::minstd_rand::result_type>(seed)} {
+    limits_.in_flight = std::max<std::size_t>(limits.in_flight, 1);
+}
+
+Schedule::Step Schedule::next(TimePoint now) {
+    age(now);
+    drop_stale_dues();
+    if (fresh_ == probes_ && states_.empty()) {
+        return {};
+    }
+    if (const auto control = next_control(now)) {
+        return *control;
+    }
+    while (!dues_.empty() && dues_.top().at <= now && must_wait(dues_.top().probe, now)) {
+        drop_stale_dues();
+    }
+    if (!dues_.empty() && dues_.top().at <= now &&
+        has_had_all(states_.find(dues_.top().probe)->second, now)) {
+        const std::size_t probe = dues_.top().probe;
+        dues_.pop();
+        return out_of_time(probe);
+    }
+    const bool all_started = fresh_ == probes_;
+    waking_ = !resting_.empty() && (waking_ || (all_started && in_flight_ == 0) ||
+                                    resting_.size() >= limits_.max_resting);
+    while (waking_ && !resting_.empty() && in_flight_ < limits_.in_flight) {
+        if (const auto step = wake(now)) {
+            return *step;
+        }
+    }
+    if (now >= not_before_ && young_ < window_.size()) {
+        // Those that have waited longest go first: a retry that is due, then a fresh probe.
+        if (!dues_.empty() && dues_.top().at <= now) {
+            const std::size_t probe = dues_.top().probe;
+            dues_.pop();
+            return start(probe, now);
+        }
+        if (!all_started && in_flight_ < limits_.in_flight) {
+            return start(fresh_++, now);
+        }
+    }
+    if (all_started && in_flight_ == 0 && resting_.empty()) {
+        return next_steady(now);
+    }
+    return {Action::wait, 0, 0, wake_time(now)};
+}
+
+bool Schedule::lossy() const {
+    const auto lost = static_cast<double>(lost_);
+    return lost > rate_of_loss * static_cast<double>(answered_ + lost_);
+}
+
+/// Only where attempts are spared at all.
+bool Schedule::brisk() const {
+    return calm_plan_.tries() < plan_.tries() && answered_ >= many_answers &&
+           slowest_round_trip_ <= fast_round_trip;
+}
+
+const AttemptPlan& Schedule::plan(const State& state) const {
+    if (state.group->stopped && !state.repeats && !limits_.exact()) {
+        return stopped_plan_;
+    }
+    if (lossy() || state.repeats) {
+        return plan_;
+    }
+    return brisk() && !state.alive ? brisk_plan_ : calm_plan_;
+}
+
+/// For now: loss that shows later gives it more.
+bool Schedule::has_had_all(const State& state, TimePoint now) const {
+    if (limits_.one_at_a_time && state.attempts > 0 && now >= end_of(state)) {
+        return true;
+    }
+    const unsigned more = state.confirming ? 1 : 0;
+    return state.attempts >= std::min(plan(state).tries() + more, plan_.tries());
+}
+
+/// When the latest attempt has had so long, no answer to it is to be expected.
+Nanoseconds Schedule::time_for_attempt(const State& state) const {
+    const Nanoseconds trip = state.group->slowest_round_trip;
+    return state.ended                  ? Nanoseconds{}
+           : trip > Nanoseconds::zero() ? trip * round_trips_for_attempt
+                                        : plan_.timeout();
+}
+
+TimePoint Schedule::latest_sent(const State& state) {
+    const auto sent = std::find_if(state.sent.rbegin(), state.sent.rend(),
+                                   [](std::uint32_t time) { return time != unsent; });
+    return sent == state.sent.rend() ? state.began : state.began + std::chrono::milliseconds{*sent};
+}
+
+/// A handshake that took long lets its data take as long: a time limit that is not the user's gives
+/// way.
+TimePoint Schedule::end_of(const State& state) const {
+    const Nanoseconds timeout = plan(state).timeout();
+    const Nanoseconds needed = state.group->slowest_round_trip * round_trips_for_attempt;
+    return state.began + (limits_.exact_timeout ? timeout : std::max(timeout, needed));
+}
+
+/// Whether a connection that has come about may still bring its echo.
+bool Schedule::may_bring_echo(const State& state, TimePoint now) const {
+    return state.alive && !state.ended && !limits_.exact_timeout &&
+           now < latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last;
+}
+
+/// Whether what is due for the probe is put off, as its latest attempt may still be answered. No
+/// further one is made that could not be answered within the timeout.
+bool Schedule::must_wait(std::size_t probe, TimePoint now) {
+    State& state = states_.find(probe)->second;
+    const bool is_last = has_had_all(state, now);
+    if (is_last && may_bring_echo(state, now)) {
+        set_due(probe, latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last);
+        return true;
+    }
+    if (!limits_.one_at_a_time || is_last) {
+        return false;
+    }
+    const Nanoseconds needed = time_for_attempt(state);
+    const TimePoint end = end_of(state);
+    const TimePoint until = state.ended ? now : latest_sent(state) + needed;
+    if (until <= now && now + needed <= end) {
+        return false;
+    }
+    // Meanwhile a round trip may be measured.
+    set_due(probe, std::min({std::max(until, now + 1ms), end, now + max_put_off}));
+    return true;
+}
+
+/// The last attempt that the probe is to have for now has had its time.
+Schedule::Step Schedule::out_of_time(std::size_t probe) {
+    State& state = states_.find(probe)->second;
+    const bool may_have_more =
+        !limits_.one_at_a_time && !state.refused && (!state.group->stopped || state.repeats);
+    if (state.attempts < plan_.tries() && may_have_more) {
+        state.phase = Phase::resting;
+        --in_flight_;
+        no_longer_young(state);
+        resting_.push_back(probe);
+        return {Action::rest, probe, state.attempts, {}};
+    }
+    return settle(probe);
+}
+
+/// All others are decided: if nothing was lost, a resting probe has had its attempts; else it has
+/// the others now. No more of them at once than may be in flight.
+std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
+    const std::size_t probe = resting_.front();
+    resting_.pop_front();
+    const auto found = states_.find(probe);
+    if (found == states_.end() || found->second.phase != Phase::resting) {
+        return std::nullopt;  // it was answered late
+    }
+    State& state = found->second;
+    const bool confirm = (brisk() || state.alive) && !state.confirming;
+    if ((!lossy() && !confirm) || state.group->stopped) {
+        return settle(probe);
+    }
+    state.confirming = true;
+    state.phase = Phase::active;
+    ++in_flight_;
+    set_due(probe, now);
+    return std::nullopt;
+}
+
+Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
+    first_start_ = first_start_.value_or(now);
+    const auto [found, fresh] = states_.try_emplace(probe);
+    State& state = found->second;
+    if (fresh) {
+        ++in_flight_;
+        state.group = &groups_[group_number(probe)];
+    }
+    ++state.attempts;
+    state.ended = false;
+    if (!state.young) {
+        state.young = true;
+        ++young_;
+    }
+    ++attempts_started_;
+    note_sent(*state.group, now);
+    started_.push_back({now, probe, state.attempts});
+    const double jitter = std::uniform_real_distribution<double>{}(random_);
+    const AttemptPlan& plan = this->plan(state);
+    TimePoint due = now + plan.wait_after(state.attempts, jitter);
+    if (state.attempts == 1) {
+        state.began = now;
+    } else {
+        state.sent.push_back(to_ms(now - state.began));
+        want_control(probe, now);
+    }
+    if (state.attempts > 1 && state.attempts == plan.tries()) {
+        due = std::max(due, state.began + plan.timeout());  // what jitter has saved
+        if (!limits_.exact() && smoothed_round_trip_) {
+            due = std::max(due, now + *smoothed_round_trip_ * round_trips_for_last);
+        }
+    }
+    if (smoothed_round_trip_) {
+        const auto waiting = *smoothed_round_trip_ - window_.shortest_round_trip();
+        due = std::max(due, now + waiting * waiting_patient);
+    }
+    set_due(probe, due);
+    if (limits_.rate > 0) {
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(
+            std::chrono::duration<double>{1.0 / limits_.rate});
+        not_before_ = std::max(not_before_, now - max_catch_up) + gap;
+    }
+    return {Action::attempt, probe, state.attempts, {}};
+}
+
+void Schedule::decided(std::size_t probe) {
+    if (states_.contains(probe)) {
+        finish(probe);
+    }
+}
+
+void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        State& state = found->second;
+        state.alive = true;
+        Nanoseconds& slowest = state.group->slowest_round_trip;
+        slowest = std::max(slowest, round_trip);
+    }
+}
+
+void Schedule::must_repeat(std::size_t probe) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        found->second.repeats = true;
+    }
+}
+
+void Schedule::refused(std::size_t probe, TimePoint now) {
+    const auto found = states_.find(probe);
+    if (found == states_.end()) {
+        return;
+    }
+    State& state = found->second;
+    state.refused = true;
+    state.ended = true;
+    if (state.phase == Phase::active && !has_had_all(state, now)) {
+        // Not in step with others: one of several backends may be met by turns.
+        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
+        set_due(probe, std::min(state.due, now + gap));
+    }
+}
+
+void Schedule::postpone(std::size_t probe, TimePoint until) {
+    const auto found = states_.find(probe);
+    if (found == states_.end() || found->second.phase == Phase::resting) {
+        return;
+    }
+    State& state = found->second;
+    if (state.phase == Phase::steady) {
+        steady_.postpone(until);
+        return;
+    }
+    --state.attempts;
+    if (!state.sent.empty()) {
+        state.sent.pop_back();
+    }
+    no_longer_young(state);
+    set_due(probe, until);
+    not_before_ = std::max(not_before_, until);
+}
+
+void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
+    const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
+    window_.note_answer(now, lost, round_trip, young_age(now));
+    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
+    ++answered_;
+    lost_ += lost;
+    last_answer_ = now;
+    if (round_trip) {
+        smoothed_round_trip_ =
+            smoothed_round_trip_
+                ? *smoothed_round_trip_ + (*round_trip - *smoothed_round_trip_) / smoothing
+                : *round_trip;
+    }
+}
+
+void Schedule::finish(std::size_t probe) {
+    const auto found = states_.find(probe);
+    switch (found->second.phase) {
+        case Phase::active:
+            --in_flight_;
+            no_longer_young(found->second);
+            break;
+        case Phase::resting: break;
+        case Phase::steady: steady_.remove(probe); break;
+    }
+    states_.erase(found);
+}
+
+void Schedule::no_longer_young(State& state) {
+    if (state.young) {
+        state.young = false;
+        --young_;
+    }
+}
+
+void Schedule::set_due(std::size_t probe, TimePoint at) {
+    states_.find(probe)->second.due = at;
+    dues_.push({at, probe});
+}
+
+void Schedule::age(TimePoint now) {
+    const Nanoseconds limit = young_age(now);
+    for (; !started_.empty(); started_.pop_front()) {
+        const Started& first = started_.front();
+        const auto found = states_.find(first.probe);
+        const bool young = found != states_.end() && found->second.young;
+        if (young && now - first.at < limit) {
+            return;
+        }
+        if (young && found->second.attempts == first.attempt) {
+            no_longer_young(found->second);
+        }
+    }
+}
+
+void Schedule::drop_stale_dues() {
+    const auto stale = [this](const Due& due) {
+        const auto found = states_.find(due.probe);
+        return found == states_.end() || found->second.phase != Phase::active ||
+               found->second.due != due.at;
+    };
+    while (!dues_.empty() && stale(dues_.top())) {
+        dues_.pop();
+    }
+}
+
+Nanoseconds Schedule::young_age(TimePoint now) const {
+    if (smoothed_round_trip_) {
+        return std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age);
+    }
+    const bool silent = first_start_ && now - *first_start_ > long_silence;
+    return silent ? std::min(limits_.assumed_trip, min_young_age) : limits_.assumed_trip;
+}
+
+TimePoint Schedule::wake_time(TimePoint now) const {
+    TimePoint unblocked = std::max(now, not_before_);
+    if (young_ >= window_.size() && !started_.empty()) {
+        unblocked = std::max(unblocked, started_.front().at + young_age(now));
+    }
+    TimePoint wake = TimePoint::max();
+    if (!dues_.empty()) {
+        wake = dues_.top().at > now ? dues_.top().at : unblocked;
+    }
+    if (fresh_ < probes_ && in_flight_ < limits_.in_flight) {
+        wake = std::min(wake, unblocked);
+    }
+    if (!controls_.empty()) {
+        wake = std::min(wake, controls_.front().sent + control_timeout());
+    }
+    if (!controls_due_.empty()) {
+        wake = std::min(wake, std::max(controls_due_.front().at_latest, unblocked));
+    }
+    return wake;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,328 @@
+// The part of the schedule that asks whether silence can be believed: control attempts on ports
+// that are open, and further attempts at a rate that the path lets through.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "client/pace/schedule.hpp"
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The natural logarithm of 10,000: an open port whose attempts were all lost by chance is one in
+/// so many.
+constexpr double nats_believed = 9.2;
+/// Retries of silent ports for each control attempt, and the least time between two of them.
+constexpr std::size_t retries_for_control = 8;
+constexpr Nanoseconds control_gap = 100ms;
+/// As many attempts leave in one burst, and no control attempt waits for longer.
+constexpr std::size_t burst = 64;
+constexpr Nanoseconds max_delay = std::chrono::seconds{1};
+/// No single attempt counts for more than these, however few control attempts were lost: one in
+/// twenty lost, one in ten where many were lost before.
+constexpr double max_nats = 3.0;
+constexpr double max_nats_in_doubt = 2.3;
+/// Ports of a host that serve for control attempts.
+constexpr std::size_t max_open_kept = 4;
+/// Linux sends a lost SYN again after one second, and what is answered then was lost first.
+constexpr Nanoseconds min_control_timeout = 400ms;
+constexpr int round_trips_for_control = 3;
+constexpr int part_of_round_trip = 4;
+/// Beyond so many further attempts nothing more is to be learnt.
+constexpr unsigned max_steady_attempts = 20;
+/// Of those as many in a row at most, and not all at once.
+constexpr unsigned max_attempts_in_row = 4;
+constexpr Nanoseconds min_steady_gap = 100ms;
+constexpr int round_trips_between = 2;
+/// The last part of the time before tells best what passes now.
+constexpr Nanoseconds last_part = 2s;
+constexpr double max_steady_rate = 5'000;
+/// A host whose open ports answer nothing for so long at the steady rate has stopped answering.
+constexpr Nanoseconds max_silence = 3s;
+/// The natural logarithm of 1,000: so rarely as many control attempts in a row are lost by chance,
+/// where half of them are lost otherwise, or more; that no other port has answered for so long
+/// either makes it rarer by far.
+constexpr double nats_stopped = 6.9;
+constexpr double min_usual_loss = 0.5;
+
+}  // namespace
+
+/// Where nothing of the host has answered there is nothing to hold the silence against.
+bool Schedule::believed(const State& state) const {
+    const LossMeter& meter = state.group->meter;
+    if (limits_.exact() || !limits_.controls || state.refused || state.group->stopped ||
+        meter.empty()) {
+        return true;
+    }
+    return nats(state) >= nats_believed ||
+           state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
+}
+
+double Schedule::nats_at(const State& state, TimePoint sent) {
+    const double max = state.phase == Phase::steady ? max_nats_in_doubt : max_nats;
+    return std::min(-std::log(state.group->meter.loss_at(sent)), max);
+}
+
+double Schedule::nats(const State& state) {
+    double sum = 0;
+    for_each_before(state, state.attempts + 1U, TimePoint::max(),
+                    [&](TimePoint sent) { sum += nats_at(state, sent); });
+    return sum;
+}
+
+/// How many further attempts will make silence believed, if as much is lost as last.
+unsigned Schedule::attempts_wanted(const State& state) {
+    const double one = nats_at(state, state.group->last_sent);
+    const double wanted = std::ceil((nats_believed - nats(state)) / one);
+    return static_cast<unsigned>(std::clamp<double>(wanted, 1, max_attempts_in_row));
+}
+
+/// The probe has had all its attempts: it is given up, or has more of them at the end.
+Schedule::Step Schedule::settle(std::size_t probe) {
+    const auto found = states_.find(probe);
+    State& state = found->second;
+    const unsigned attempts = state.attempts;
+    if (believed(state)) {
+        finish(probe);
+        return {Action::give_up, probe, attempts, {}};
+    }
+    if (state.phase == Phase::active) {
+        --in_flight_;
+        no_longer_young(state);
+    }
+    state.phase = Phase::steady;
+    steady_.add(group_number(probe), probe, attempts_wanted(state));
+    return {Action::rest, probe, attempts, {}};
+}
+
+template <class Take>
+void Schedule::for_each_before(const State& state, unsigned attempt, TimePoint until, Take take) {
+    if (attempt > 1 && state.began < until) {
+        take(state.began);
+    }
+    for (unsigned place = 0; place + 2 < attempt && place < state.sent.size(); ++place) {
+        const TimePoint sent = state.began + std::chrono::milliseconds{state.sent[place]};
+        if (state.sent[place] != unsent && sent < until) {
+            take(sent);
+        }
+    }
+}
+
+void Schedule::not_sent(std::size_t probe) {
+    const auto found = states_.find(probe);
+    if (found == states_.end()) {
+        return;
+    }
+    found->second.ended = !found->second.alive;  // else an earlier one has connected
+    if (!found->second.sent.empty()) {
+        found->second.sent.back() = unsent;
+    }
+}
+
+std::optional<TimePoint> Schedule::sent_at(std::size_t probe, unsigned attempt) const {
+    const auto found = states_.find(probe);
+    if (found == states_.end() || attempt == 0 || attempt > found->second.sent.size() + 1) {
+        return std::nullopt;
+    }
+    const State& state = found->second;
+    return attempt == 1 ? state.began
+                        : state.began + std::chrono::milliseconds{state.sent[attempt - 2]};
+}
+
+unsigned Schedule::count_lost(std::size_t probe, unsigned attempt, TimePoint until) const {
+    unsigned lost = 0;
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        for_each_before(found->second, attempt, until, [&lost](TimePoint) { ++lost; });
+    }
+    return lost;
+}
+
+void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
+                         Nanoseconds round_trip) {
+    const auto found = states_.find(probe);
+    if (found == states_.end()) {
+        return;
+    }
+    const State& state = found->second;
+    Group& group = *state.group;
+    note_answer_of(group, now);
+    group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
+    if (group.open.size() < max_open_kept) {
+        group.open.push_back(probe);
+    }
+    // On a long path several are in flight, and the earliest is answered first.
+    const TimePoint sent = sent_at(probe, attempt).value_or(state.began);
+    const TimePoint before = sent - round_trip / part_of_round_trip;
+    for_each_before(state, attempt, std::max(before, now - round_trip * round_trips_for_control),
+                    [&group](TimePoint lost) { group.meter.note_lost(lost); });
+    group.meter.note_answered(sent);
+}
+
+void Schedule::want_control(std::size_t probe, TimePoint now) {
+    if (limits_.exact() || !limits_.controls) {
+        return;
+    }
+    Group& group = *states_.find(probe)->second.group;
+    if (group.open.empty()) {
+        return;
+    }
+    if (++group.retries >= retries_for_control && now - group.last_control >= control_gap) {
+        group.retries = 0;
+        group.last_control = now;
+        const std::size_t later = std::uniform_int_distribution<std::size_t>{1, burst}(random_);
+        controls_due_.push_back({group_number(probe), attempts_started_ + later, now + max_delay});
+    }
+}
+
+std::optional<double> Schedule::rate_that_passed() const {
+    constexpr std::size_t min_answers = 30;
+    constexpr Nanoseconds min_time = std::chrono::seconds{1};
+    const Nanoseconds time = first_start_ ? last_answer_ - *first_start_ : Nanoseconds{};
+    if (answered_ < min_answers || lost_ < answered_ || time < min_time ||
+        steady_.lost_at_any_rate()) {
+        return std::nullopt;
+    }
+    return static_cast<double>(answered_) / std::chrono::duration<double>(time).count();
+}
+
+Nanoseconds Schedule::control_timeout() const {
+    return std::max(min_control_timeout,
+                    smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_for_control);
+}
+
+std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
+    if (!controls_.empty() && controls_.front().sent + control_timeout() <= now) {
+        const Control control = controls_.front();
+        controls_.pop_front();
+        end_control(control, now);
+        end_answered_controls(now);
+        return Step{Action::drop_control, control.probe, 0, {}, control.number};
+    }
+    if (controls_due_.empty() || now < not_before_ ||
+        (attempts_started_ < controls_due_.front().at_attempt &&
+         now < controls_due_.front().at_latest)) {
+        return std::nullopt;
+    }
+    const std::size_t number = controls_due_.front().group;
+    controls_due_.pop_front();
+    return begin_control(number, now);
+}
+
+Schedule::Step Schedule::begin_control(std::size_t number, TimePoint now) {
+    Group& group = groups_[number];
+    const std::size_t probe = group.open[group.next_open++ % group.open.size()];
+    controls_.push_back({next_control_++, number, probe, now, false});
+    note_sent(group, now);
+    return {Action::control, probe, 0, {}, controls_.back().number};
+}
+
+void Schedule::note_sent(Group& group, TimePoint now) {
+    group.last_sent = now;
+    group.meter.note_sent(now);
+}
+
+void Schedule::note_answer_of(Group& group, TimePoint now) {
+    group.last_answer = now;
+    group.stopped = false;
+}
+
+void Schedule::end_control(const Control& control, TimePoint now) {
+    Group& group = groups_[control.group];
+    group.meter.note_control(control.sent, control.answered);
+    if (control.answered) {
+        note_answer_of(group, now);
+        ++group.controls_answered;
+        group.controls_lost += std::exchange(group.controls_lost_in_row, 0);
+    } else if (++group.controls_lost_in_row; has_stopped(group, now)) {
+        group.stopped = true;
+        stopped_.push_back(control.group);
+    }
+    steady_.note_control(control.sent, control.answered, now);
+}
+
+bool Schedule::has_stopped(const Group& group, TimePoint now) const {
+    const auto lost = static_cast<double>(group.controls_lost) + 0.5;
+    const double usual = lost / (static_cast<double>(group.controls_answered) + lost + 0.5);
+    const double nats = -std::log(std::max(usual, min_usual_loss)) *
+                        static_cast<double>(group.controls_lost_in_row);
+    return nats >= nats_stopped && !limits_.exact() && !group.stopped &&
+           now - group.last_answer >= max_silence + control_timeout();
+}
+
+/// In the order in which they were sent: what is lost is known last.
+void Schedule::end_answered_controls(TimePoint now) {
+    while (!controls_.empty() && controls_.front().answered) {
+        const Control control = controls_.front();
+        controls_.pop_front();
+        end_control(control, now);
+    }
+}
+
+void Schedule::control_answered(std::uint32_t number, TimePoint now) {
+    const auto found = std::find_if(controls_.begin(), controls_.end(),
+                                    [number](const auto& one) { return one.number == number; });
+    if (found != controls_.end()) {
+        found->answered = true;
+        end_answered_controls(now);
+    }
+}
+
+void Schedule::begin_steady_round(TimePoint now) {
+    const Group& group = groups_[steady_.group()];
+    const double allowed =
+        limits_.rate > 0 ? std::min(limits_.rate, max_steady_rate) : max_steady_rate;
+    steady_.begin(group.meter.sample(group.last_sent - last_part, group.last_sent), allowed, now);
+}
+
+/// Nothing is left but probes whose silence could not be believed.
+Schedule::Step Schedule::next_steady(TimePoint now) {
+    steady_.prune([this](std::size_t probe) { return states_.contains(probe); });
+    if (steady_.empty()) {
+        return {};
+    }
+    if (!steady_.begun()) {
+        begin_steady_round(now);
+    }
+    if (const auto probe = steady_.expired(now)) {
+        return settle(*probe);
+    }
+    if (groups_[steady_.group()].stopped || steady_.out_of_time(now)) {
+        return give_up_steady_group();
+    }
+    if (now >= steady_.next_at()) {
+        switch (steady_.take_turn(now)) {
+            case SteadyRound::Turn::control: return begin_control(steady_.group(), now);
+            case SteadyRound::Turn::probe: return steady_attempt(now);
+            case SteadyRound::Turn::nothing: break;
+        }
+    }
+    TimePoint until = std::min(steady_.next_at(), steady_.next_expiry());
+    if (!controls_.empty()) {
+        until = std::min(until, controls_.front().sent + control_timeout());
+    }
+    return {Action::wait, 0, 0, std::max(until, now + 1us)};
+}
+
+Schedule::Step Schedule::steady_attempt(TimePoint now) {
+    const Nanoseconds gap = std::max(
+        min_steady_gap, smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_between);
+    const std::size_t probe = steady_.take_probe(now + gap, now + control_timeout());
+    State& state = states_.find(probe)->second;
+    ++state.attempts;
+    note_sent(*state.group, now);
+    state.sent.push_back(to_ms(now - state.began));
+    return {Action::attempt, probe, state.attempts, {}};
+}
+
+/// One of the host's probes; the others follow, one with each step.
+Schedule::Step Schedule::give_up_steady_group() {
+    const std::size_t probe = *steady_.take_any();
+    const unsigned attempts = states_.find(probe)->second.attempts;
+    finish(probe);
+    return {Action::give_up, probe, attempts, {}};
+}
+
+}  // namespace pt::client

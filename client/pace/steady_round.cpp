@@ -1,0 +1,135 @@
+#include "client/pace/steady_round.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pt::client {
+namespace {
+
+/// One attempt in so many is a control attempt; more of them where it would take long to have a
+/// few.
+constexpr std::size_t turns_for_control = 4;
+constexpr std::size_t slow_turns_for_control = 2;
+constexpr double slow_rate = 8;
+/// Nothing is gained by going faster: the attempts of each probe are some time apart.
+constexpr double rate_per_probe = 15;
+constexpr double min_useful_rate = 30;
+/// A few ports are not worth more than that; a limit of one attempt a second needs that for many.
+constexpr Nanoseconds min_time = std::chrono::seconds{10};
+constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
+
+}  // namespace
+
+void SteadyRound::add(std::size_t group, std::size_t probe, unsigned attempts) {
+    waiting_[group].push_back({probe, attempts, {}});
+}
+
+void SteadyRound::remove(std::size_t probe) {
+    std::erase_if(in_flight_, [probe](const Flight& flight) { return flight.probe == probe; });
+}
+
+void SteadyRound::prune(const std::function<bool(std::size_t)>& is_open) {
+    while (!waiting_.empty()) {
+        auto& probes = waiting_.begin()->second;
+        while (!probes.empty() && !is_open(probes.front().probe)) {
+            probes.pop_front();
+        }
+        if (!probes.empty() || !in_flight_.empty()) {
+            return;
+        }
+        waiting_.erase(waiting_.begin());
+        pace_.reset();
+    }
+}
+
+std::size_t SteadyRound::size() const {
+    std::size_t sum = in_flight_.size();
+    for (const auto& [group, probes] : waiting_) {
+        sum += probes.size();
+    }
+    return sum;
+}
+
+void SteadyRound::begin(const RateSample& before, double max_rate, TimePoint now) {
+    const double useful = static_cast<double>(waiting_.begin()->second.size()) * rate_per_probe;
+    pace_.emplace(before, std::min(max_rate, std::max(useful, min_useful_rate)), now);
+    next_at_ = now;
+    end_ = now + min_time + time_per_probe * waiting_.begin()->second.size();
+    turns_ = 0;
+}
+
+std::optional<std::size_t> SteadyRound::take_any() {
+    if (!in_flight_.empty()) {
+        const std::size_t probe = in_flight_.front().probe;
+        in_flight_.pop_front();
+        return probe;
+    }
+    auto& probes = waiting_.begin()->second;
+    if (probes.empty()) {
+        return std::nullopt;
+    }
+    const std::size_t probe = probes.front().probe;
+    probes.pop_front();
+    return probe;
+}
+
+SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
+    const auto& probes = waiting_.begin()->second;
+    const bool any = !probes.empty() && probes.front().ready <= now && !pace_->testing();
+    const std::size_t turns =
+        pace_->rate() < slow_rate ? slow_turns_for_control : turns_for_control;
+    const bool control = pace_->testing() || turns_++ % turns == 0;
+    const auto gap =
+        std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{1.0 / pace_->rate()});
+    // What lateness has cost is made good within a few gaps, not in a burst.
+    next_at_ = std::max(next_at_, now - gap) + gap;
+    return control ? Turn::control : any ? Turn::probe : Turn::nothing;
+}
+
+std::size_t SteadyRound::take_probe(TimePoint again, TimePoint until) {
+    auto& probes = waiting_.begin()->second;
+    const Waiting taken = probes.front();
+    probes.pop_front();
+    if (taken.attempts > 1) {
+        probes.push_back({taken.probe, taken.attempts - 1, again});
+    } else {
+        in_flight_.push_back({taken.probe, until});
+    }
+    return taken.probe;
+}
+
+std::optional<std::size_t> SteadyRound::expired(TimePoint now) {
+    if (in_flight_.empty() || in_flight_.front().until > now) {
+        return std::nullopt;
+    }
+    const std::size_t probe = in_flight_.front().probe;
+    in_flight_.pop_front();
+    return probe;
+}
+
+void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
+    if (!pace_) {
+        return;
+    }
+    pace_->note_control(sent, answered, now);
+    lost_at_any_rate_ = lost_at_any_rate_ || pace_->lost_at_any_rate();
+    if (const auto limit = pace_->limit()) {
+        limit_ = limit;
+    }
+}
+
+Nanoseconds SteadyRound::time_left() const {
+    if (!pace_) {
+        return {};
+    }
+    double attempts = static_cast<double>(in_flight_.size());
+    for (const auto& [group, probes] : waiting_) {
+        for (const Waiting& waiting : probes) {
+            attempts += waiting.attempts;
+        }
+    }
+    return std::chrono::duration_cast<Nanoseconds>(
+        std::chrono::duration<double>{attempts / pace_->rate()});
+}
+
+}  // namespace pt::client

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "client/pace/schedule.hpp"
+#include "client/probe/refusals.hpp"
+#include "client/probe/socket_setup.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// What both engines are told. An engine drives the probes of one protocol: it asks its Schedule
+/// what to do, does it, and notes what comes back.
+struct EngineSettings {
+    AttemptPlan plan{1, Nanoseconds{}};
+    Schedule::Limits limits;
+    SourceSettings source;
+    std::uint32_t count = 1;  ///< frames on each open port
+    std::uint64_t seed = 0;
+    /// A refusal counts only where it repeats (Refusals).
+    bool repeat_refusals = true;
+    bool one_flow = false;  ///< UDP: all attempts leave from one port
+    unsigned min_refusals = Refusals::min_count;
+    /// Where the kernel takes source ports from; nothing: not known.
+    std::optional<std::pair<Port, Port>> ephemeral_range;
+};
+
+/// How long a frame of --count may take before it counts as lost.
+inline Nanoseconds sample_timeout(const EngineSettings& settings) {
+    using namespace std::chrono_literals;
+    return std::min<Nanoseconds>(settings.plan.timeout(), 1s);
+}
+
+}  // namespace pt::client

@@ -1,0 +1,100 @@
+#include "client/probe/probe_list.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+namespace pt::client {
+
+std::vector<ProbeBlock> list_blocks(const Targets& targets,
+                                    const std::vector<net::Resolution>& resolutions,
+                                    bool all_addresses) {
+    std::vector<ProbeBlock> blocks;
+    for (std::uint32_t host = 0; host < targets.size(); ++host) {
+        const auto& addresses = resolutions[host].addresses;
+        if (addresses.empty()) {
+            blocks.push_back({host, IpAddress{}, targets[host].ports});
+        }
+        for (const IpAddress& address : addresses) {
+            blocks.push_back({host, address, targets[host].ports});
+            if (!all_addresses) {
+                break;
+            }
+        }
+    }
+    return blocks;
+}
+
+ProbeList::ProbeList(const std::vector<ProbeBlock>& blocks, Protocol protocol)
+    : protocol_{protocol} {
+    std::map<const PortSet*, std::shared_ptr<const Ranges>> known;
+    for (const ProbeBlock& block : blocks) {
+        auto& ports = known[block.ports.get()];
+        if (!ports) {
+            ports = ranges_of(*block.ports, protocol);
+        }
+        if (ports->size > 0 && block.address != IpAddress{}) {
+            blocks_.push_back({size_, block.host, block.address, ports});
+            size_ += ports->size;
+        }
+    }
+    by_address_.resize(blocks_.size());
+    for (std::size_t place = 0; place < blocks_.size(); ++place) {
+        by_address_[place] = place;
+    }
+    std::stable_sort(by_address_.begin(), by_address_.end(), [this](std::size_t a, std::size_t b) {
+        return blocks_[a].address < blocks_[b].address;
+    });
+}
+
+std::shared_ptr<const ProbeList::Ranges> ProbeList::ranges_of(const PortSet& ports,
+                                                              Protocol protocol) {
+    auto ranges = std::make_shared<Ranges>();
+    for (const PortSet::Range& range : ports.ranges()) {
+        if (range.protocol == protocol) {
+            ranges->ranges.push_back({ranges->size, range.first, range.last});
+            ranges->size += std::size_t{1} + to_number(range.last) - to_number(range.first);
+        }
+    }
+    return ranges;
+}
+
+std::size_t ProbeList::block(std::size_t place) const {
+    const auto next = std::upper_bound(
+        blocks_.begin(), blocks_.end(), place,
+        [](std::size_t one, const Block& block) { return one < block.first_place; });
+    return static_cast<std::size_t>(std::distance(blocks_.begin(), next)) - 1;
+}
+
+Endpoint ProbeList::endpoint(std::size_t place) const {
+    const Block& block = block_at(place);
+    const std::size_t within = place - block.first_place;
+    const auto& ranges = block.ports->ranges;
+    const auto next = std::upper_bound(
+        ranges.begin(), ranges.end(), within,
+        [](std::size_t one, const Range& range) { return one < range.first_place; });
+    const Range& range = *std::prev(next);
+    const auto port = to_number(range.first) + (within - range.first_place);
+    return {protocol_, block.address, Port{static_cast<std::uint16_t>(port)}};
+}
+
+std::optional<std::size_t> ProbeList::find(const SocketAddress& address) const {
+    auto entry = std::lower_bound(
+        by_address_.begin(), by_address_.end(), address.address,
+        [this](std::size_t place, const IpAddress& one) { return blocks_[place].address < one; });
+    for (; entry != by_address_.end() && blocks_[*entry].address == address.address; ++entry) {
+        const Block& block = blocks_[*entry];
+        const auto& ranges = block.ports->ranges;
+        const auto next =
+            std::upper_bound(ranges.begin(), ranges.end(), address.port,
+                             [](Port port, const Range& range) { return port < range.first; });
+        if (next != ranges.begin() && address.port <= std::prev(next)->last) {
+            const Range& range = *std::prev(next);
+            return block.first_place + range.first_place +
+                   (to_number(address.port) - to_number(range.first));
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace pt::client

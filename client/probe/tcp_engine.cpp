@@ -1,0 +1,345 @@
+#include "client/probe/tcp_engine.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "client/probe/source_port.hpp"
+#include "client/probe/tcp_sockets.hpp"
+#include "common/net/sockaddr.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+TimePoint now() { return std::chrono::steady_clock::now(); }
+
+/// Attempts started before what has come in is looked at.
+constexpr int burst = 32;
+/// A connection that has just come about has its frame or the echo under way, and the kernels send
+/// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
+constexpr Nanoseconds data_patience = 350ms;
+/// How long to wait for descriptors or source ports to come back.
+constexpr Nanoseconds shortage_wait = 20ms;
+
+/// Each probe must be able to hold one descriptor, or those without one wait for those that have.
+Schedule::Limits bounded(Schedule::Limits limits, std::size_t descriptors) {
+    limits.in_flight = std::min(limits.in_flight, descriptors);
+    return limits;
+}
+
+}  // namespace
+
+TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
+                     std::uint32_t first_number, const EngineSettings& settings,
+                     std::size_t descriptors)
+    : context_{context},
+      table_{table},
+      list_{list},
+      first_number_{first_number},
+      settings_{settings},
+      max_controls_{descriptors / 8},
+      descriptors_{std::max<std::size_t>(descriptors - max_controls_, 1)},
+      schedule_{list.size(), settings.plan, bounded(settings.limits, descriptors_), settings.seed,
+                [&list](std::size_t place) { return list.block(place); }},
+      spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
+      timer_{context},
+      sockets_{context, settings.source} {}
+
+void TcpEngine::start() { pump_soon(); }
+
+void TcpEngine::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    sockets_.ready().stop();
+    for (auto& [place, active] : active_) {
+        for (const auto& attempt : active.attempts) {
+            attempt->close();
+        }
+        active.sample_timer.reset();
+    }
+    active_.clear();
+    for (const auto& [number, control] : controls_) {
+        control->close();
+    }
+    controls_.clear();
+}
+
+/// Behind all that has come in by now: answers that lie unread would be taken for lost.
+void TcpEngine::pump_soon() {
+    if (!std::exchange(pump_posted_, true)) {
+        asio::post(context_, [this] {
+            pump_posted_ = false;
+            pump();
+        });
+    }
+}
+
+void TcpEngine::look_at_started() {
+    for (const auto& attempt : std::exchange(started_, {})) {
+        attempt->look();
+    }
+}
+
+void TcpEngine::pump() {
+    look_at_started();
+    for (int started = 0; !stopped_; ++started) {
+        if (!take_step(schedule_.next(now()))) {
+            return;
+        }
+        if (started == burst) {
+            pump_soon();
+            return;
+        }
+    }
+}
+
+/// False: there is nothing more to do for now.
+bool TcpEngine::take_step(const Schedule::Step& step) {
+    switch (step.action) {
+        case Schedule::Action::attempt: begin_attempt(step); return true;
+        case Schedule::Action::rest: let_go(step.probe); return true;
+        case Schedule::Action::give_up: finish(step.probe); return true;
+        case Schedule::Action::control: begin_control(step); return true;
+        case Schedule::Action::drop_control: drop_control(step.control); return true;
+        case Schedule::Action::wait:
+            look_at_started();
+            arm(step.until);
+            return false;
+        case Schedule::Action::done: return false;
+    }
+    return false;
+}
+
+void TcpEngine::arm(TimePoint until) {
+    if (until == TimePoint::max()) {
+        timer_.cancel();  // the next event pumps
+        return;
+    }
+    timer_.expires_at(until);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) {
+            pump();
+        }
+    });
+}
+
+void TcpEngine::begin_attempt(const Schedule::Step& step) {
+    Active& active = active_[step.probe];
+    if (fresh_connection(active) || (settings_.source.port && has_connection(active))) {
+        schedule_.not_sent(step.probe);
+        return;
+    }
+    // While there is plenty, a probe's earlier attempts may still be answered.
+    if (open_ >= descriptors_ / 2 || settings_.source.port) {
+        make_room(active);
+    }
+    if (open_ >= descriptors_) {
+        close_earlier_attempts();
+    }
+    if (open_ >= descriptors_) {
+        on_shortage(step, {EMFILE, std::system_category()});
+        return;
+    }
+    const std::uint32_t number = number_of(step.probe);
+    Probe& probe = probe_at(step.probe);
+    const auto attempt = std::make_shared<TcpAttempt>(
+        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), 0},
+        table_.request(probe.endpoint, number, step.attempt), frames_of(step.attempt));
+    // The first attempts keep to the kernel's choice, which costs least.
+    const auto source_port = step.attempt > 1 ? spread_.draw(step.attempt) : std::nullopt;
+    if (const auto error = attempt->start(probe.endpoint, source_port)) {
+        if (error.value() == EMFILE || error.value() == ENFILE) {
+            descriptors_ = std::max<std::size_t>(open_, 1);
+        }
+        on_shortage(step, error);
+        return;
+    }
+    shortage_since_.reset();
+    ++open_;
+    probe.attempts = step.attempt;
+    probe.local = attempt->local();
+    probe.sent_tos = sent_tos(settings_.source, Protocol::tcp);
+    active.attempts.push_back(attempt);
+    started_.push_back(attempt);
+    if (attempt->connected()) {
+        note_connected(*attempt);
+    }
+}
+
+/// A whole attempt on a port that proved open, of which only is asked whether it is answered.
+void TcpEngine::begin_control(const Schedule::Step& step) {
+    if (controls_.size() >= max_controls_) {
+        return;  // no outcome at all would say something of the network: as if it were lost
+    }
+    const Endpoint endpoint = list_.endpoint(step.probe);
+    const auto attempt = std::make_shared<TcpAttempt>(
+        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
+        table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::many);
+    if (attempt->start(endpoint)) {
+        return;
+    }
+    controls_.emplace(step.control, attempt);
+    started_.push_back(attempt);
+}
+
+void TcpEngine::drop_control(std::uint32_t control) {
+    const auto found = controls_.find(control);
+    if (found != controls_.end()) {
+        found->second->close();
+        controls_.erase(found);
+    }
+}
+
+/// Some middlebox may take the end of one stream for the end of both, and a SYN proxy may lose what
+/// comes with the handshake's last segment for good: where no echo has come with it, the further
+/// attempts do without, and so does an only one.
+TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
+    const bool further = attempt > 1 || settings_.plan.tries() == 1;
+    const bool one = settings_.count == 1 && !further && !settings_.source.port;
+    return one ? TcpAttempt::Frames::one : TcpAttempt::Frames::many;
+}
+
+void TcpEngine::note_connected(const TcpAttempt& attempt) {
+    const std::size_t place = attempt.probe();
+    const TimePoint connected_at = now();
+    probe_at(place).findings.connected = true;
+    active_[place].connected_at = connected_at;
+    const auto measured = attempt.syn_sent_again() ? attempt.kernel_round_trip() : std::nullopt;
+    schedule_.showed_life(place, measured.value_or(connected_at - attempt.started()));
+}
+
+/// What has run out comes back while other sockets are closed. Where it has not within the time of
+/// a whole probe, there is no use in waiting for it.
+void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
+    const auto address = list_.endpoint(step.probe).address;
+    if (is_port_failure(error, address)) {
+        active_[step.probe].port_failure = error.value();
+        schedule_.not_sent(step.probe);
+        return;
+    }
+    table_.note_shortage(error.value());
+    shortage_since_ = shortage_since_.value_or(now());
+    const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
+    const Nanoseconds limit = open_ > 0 ? settings_.plan.timeout() * 2 : settings_.plan.timeout();
+    if (!lasting && now() - *shortage_since_ < limit) {
+        schedule_.postpone(step.probe, now() + shortage_wait);
+        return;
+    }
+    Probe& probe = probe_at(step.probe);
+    if (is_silent(probe.findings)) {
+        probe.findings.local_error = error.value();
+    }
+    finish(step.probe);
+}
+
+/// --source-port has a connection to that very port: an attempt of ours that is not over yet, or
+/// another program's. The other probes have nothing to wait for.
+bool TcpEngine::is_port_failure(std::error_code error, const IpAddress& address) {
+    const bool in_use = error.value() == EADDRNOTAVAIL || error.value() == EADDRINUSE;
+    return settings_.source.port && in_use && !source_is_taken(address);
+}
+
+/// Looks only once: where it is taken for one probe, it is for the others.
+bool TcpEngine::source_is_taken(const IpAddress& address) {
+    bool& taken = source_taken_[address.is_v4()];
+    taken = taken || is_taken(settings_.source, net::family_of(address));
+    return taken;
+}
+
+/// Closes the probe's own attempts that have not connected.
+void TcpEngine::make_room(Active& active) {
+    std::erase_if(active.attempts, [this, &active](const auto& attempt) {
+        if (attempt->connected()) {
+            return false;
+        }
+        active.gave_way.emplace_back(attempt->started(), now() - attempt->started());
+        attempt->close();
+        --open_;
+        return true;
+    });
+}
+
+/// Leaves each probe the latest of its attempts that have not connected. There are fewer probes
+/// than descriptors, and only a step of their own would make them close the others.
+void TcpEngine::close_earlier_attempts() {
+    if (now() - earlier_closed_ < shortage_wait) {
+        return;
+    }
+    earlier_closed_ = now();
+    for (auto& [place, active] : active_) {
+        if (active.attempts.size() > 1) {
+            const auto latest = active.attempts.back();
+            active.attempts.pop_back();
+            make_room(active);
+            active.attempts.push_back(latest);
+        }
+    }
+}
+
+bool TcpEngine::has_connection(const Active& active) {
+    return std::any_of(active.attempts.begin(), active.attempts.end(),
+                       [](const auto& attempt) { return attempt->connected(); });
+}
+
+bool TcpEngine::acknowledged(Active& active) {
+    return std::any_of(active.attempts.begin(), active.attempts.end(),
+                       [](const auto& attempt) { return attempt->data_acknowledged(); });
+}
+
+bool TcpEngine::fresh_connection(const Active& active) const {
+    return active.connected_at != TimePoint{} && now() - active.connected_at < data_patience;
+}
+
+void TcpEngine::drop(TcpAttempt& attempt) {
+    auto& attempts = active_[attempt.probe()].attempts;
+    const auto found = std::find_if(attempts.begin(), attempts.end(),
+                                    [&](const auto& other) { return other.get() == &attempt; });
+    if (found != attempts.end()) {
+        attempt.close();
+        attempts.erase(found);
+        --open_;
+    }
+}
+
+void TcpEngine::close_others(Active& active, const TcpAttempt& survivor) {
+    std::erase_if(active.attempts, [&](const auto& attempt) {
+        if (attempt.get() == &survivor) {
+            return false;
+        }
+        attempt->close();
+        --open_;
+        return true;
+    });
+}
+
+void TcpEngine::let_go(std::size_t place) {
+    const auto found = active_.find(place);
+    if (found == active_.end()) {
+        return;
+    }
+    Probe& probe = probe_at(place);
+    if (!probe.findings.echo) {
+        probe.findings.data_acknowledged =
+            probe.findings.data_acknowledged || acknowledged(found->second);
+    }
+    if (probe.attempts == 0 && is_silent(probe.findings) && probe.findings.local_error == 0) {
+        probe.findings.local_error = found->second.port_failure;
+    }
+    for (const auto& attempt : found->second.attempts) {
+        attempt->close();
+        --open_;
+    }
+    active_.erase(found);
+}
+
+void TcpEngine::finish(std::size_t place) {
+    let_go(place);
+    schedule_.decided(place);
+    table_.finished(number_of(place));
+}
+
+}  // namespace pt::client

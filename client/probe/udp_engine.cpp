@@ -1,0 +1,260 @@
+#include "client/probe/udp_engine.hpp"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "client/probe/reply.hpp"
+#include "client/probe/tcp_sockets.hpp"
+#include "common/net/sockaddr.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+TimePoint now() { return std::chrono::steady_clock::now(); }
+
+/// Attempts queued before what has come in is looked at.
+constexpr int burst = 64;
+/// How long to wait while the kernel takes no more datagrams.
+constexpr Nanoseconds shortage_wait = 5ms;
+/// Echoes that are remembered, so that a second one is known as such.
+constexpr std::size_t max_last_echoes = 65'536;
+
+}  // namespace
+
+UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
+                     std::uint32_t first_number, const EngineSettings& settings)
+    : context_{context},
+      table_{table},
+      list_{list},
+      first_number_{first_number},
+      settings_{settings},
+      schedule_{list.size(), settings.plan, settings.limits, settings.seed,
+                [&list](std::size_t place) { return list.block(place); }},
+      spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
+      timer_{context},
+      v4_{context, *this, AF_INET, settings.source, spread_, settings.one_flow},
+      v6_{context, *this, AF_INET6, settings.source, spread_, settings.one_flow},
+      last_echoes_(std::min(max_last_echoes, std::max<std::size_t>(list.size(), 1))) {}
+
+void UdpEngine::start() { pump_soon(); }
+
+void UdpEngine::pump_soon() {
+    asio::post(context_, [this] {
+        if (!stopped_) {
+            pump();
+        }
+    });
+}
+
+void UdpEngine::stop() {
+    stopped_ = true;
+    timer_.cancel();
+    v4_.close();
+    v6_.close();
+}
+
+void UdpEngine::pump() {
+    expire_samples(now());
+    for (int started = 0; !stopped_; ++started) {
+        if (!take_step(schedule_.next(now()))) {
+            return;
+        }
+        if (started == burst) {
+            flush();
+            arm(now());
+            return;
+        }
+    }
+}
+
+/// False: there is nothing more to do for now.
+bool UdpEngine::take_step(const Schedule::Step& step) {
+    switch (step.action) {
+        case Schedule::Action::attempt: begin_attempt(step); return true;
+        case Schedule::Action::rest: return true;  // it holds nothing
+        case Schedule::Action::give_up: give_up(step.probe); return true;
+        case Schedule::Action::control: begin_control(step); return true;
+        case Schedule::Action::drop_control:
+            std::erase_if(controls_,
+                          [&](const auto& entry) { return entry.second == step.control; });
+            return true;
+        case Schedule::Action::wait:
+            flush();
+            arm(step.until);
+            return false;
+        case Schedule::Action::done:
+            flush();
+            arm(TimePoint::max());
+            return false;
+    }
+    return false;
+}
+
+void UdpEngine::arm(TimePoint until) {
+    if (!sample_deadlines_.empty()) {
+        until = std::min(until, sample_deadlines_.front().first);
+    }
+    if (stopped_ || until == TimePoint::max()) {
+        timer_.cancel();  // the next event pumps
+        return;
+    }
+    timer_.expires_at(until);
+    timer_.async_wait([this](boost::system::error_code error) {
+        if (!error && !stopped_) {
+            pump();
+        }
+    });
+}
+
+void UdpEngine::flush() {
+    v4_.flush();
+    v6_.flush();
+}
+
+/// With room for a datagram; nullptr where the attempt has to wait, or the probe is finished.
+UdpChannel* UdpEngine::channel_for(std::size_t place, const Endpoint& endpoint, unsigned attempt) {
+    std::error_code error;
+    UdpChannel* channel = channels(endpoint.address).for_attempt(attempt, error);
+    if (channel != nullptr && channel->full()) {
+        channel->flush();
+    }
+    if (channel != nullptr && !channel->full()) {
+        shortage_since_.reset();
+        return channel;
+    }
+    if (channel == nullptr) {
+        table_.note_shortage(error.value());
+    }
+    shortage_since_ = shortage_since_.value_or(now());
+    // A queue that is full empties itself; descriptors may never come back.
+    const bool taken = error.value() == EADDRINUSE && settings_.source.port;
+    const bool passing = channel != nullptr || (is_shortage(error.value()) && !taken);
+    if (passing && now() - *shortage_since_ < settings_.plan.timeout()) {
+        schedule_.postpone(place, now() + shortage_wait);
+    } else {
+        fail(place, channel == nullptr ? error.value() : ENOBUFS);
+    }
+    return nullptr;
+}
+
+void UdpEngine::begin_attempt(const Schedule::Step& step) {
+    const Endpoint endpoint = list_.endpoint(step.probe);
+    UdpChannel* channel = channel_for(step.probe, endpoint, step.attempt);
+    if (channel == nullptr) {
+        return;
+    }
+    if (unreadable_ != 0) {
+        fail(step.probe, unreadable_);
+        return;
+    }
+    Probe& probe = probe_at(step.probe);
+    probe.local = local_for(endpoint, *channel);
+    if (step.attempt == 1) {
+        probe.sent_tos = sent_tos(settings_.source, Protocol::udp);
+    }
+    const bool own = probe.local->address == endpoint.address &&
+                     channels(endpoint.address).with_port(endpoint.port) != nullptr;
+    if (own) {  // it would only reach ourselves
+        leave_own_port(step.probe);
+        return;
+    }
+    probe.attempts = step.attempt;
+    channel->queue(encode_request(table_.request(endpoint, number_of(step.probe), step.attempt)),
+                   endpoint.socket_address(), step.probe);
+}
+
+/// From the port that the echo came to: it is the host that is asked about, not the flow.
+void UdpEngine::begin_control(const Schedule::Step& step) {
+    const Endpoint endpoint = list_.endpoint(step.probe);
+    const auto from = open_from_.find(step.probe);
+    UdpChannel* channel =
+        from == open_from_.end() ? nullptr : channels(endpoint.address).with_port(from->second);
+    if (channel == nullptr || channel->full()) {
+        return;
+    }
+    const std::uint32_t sequence = table_.new_sequence();
+    controls_.emplace(sequence, step.control);
+    // Failures to send are found by the probes' own attempts.
+    channel->queue(encode_request(table_.request(endpoint, sequence, 1)), endpoint.socket_address(),
+                   UdpChannel::no_tag);
+}
+
+bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to,
+                           Port source) {
+    UdpChannel* channel = stopped_ ? nullptr : channels(to.address).with_port(source);
+    if (channel == nullptr || channel->full()) {
+        return false;
+    }
+    channel->queue(bytes, to, UdpChannel::no_tag);
+    channel->flush();
+    return true;
+}
+
+std::optional<Port> UdpEngine::send_as(unsigned attempt, std::span<const std::uint8_t> bytes,
+                                       const SocketAddress& to) {
+    std::error_code ignored;
+    UdpChannel* channel = stopped_ ? nullptr : channels(to.address).for_attempt(attempt, ignored);
+    if (channel == nullptr || channel->full()) {
+        return std::nullopt;
+    }
+    channel->queue(bytes, to, UdpChannel::no_tag);
+    channel->flush();
+    return channel->port();
+}
+
+/// The very port that we send from, on this machine: it is tried at the end, from others.
+void UdpEngine::leave_own_port(std::size_t place) {
+    if (settings_.source.port) {
+        fail(place, EADDRINUSE);
+        return;
+    }
+    schedule_.decided(place);
+    active_.erase(place);
+    table_.is_own_port(number_of(place));
+}
+
+SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& channel) {
+    auto known = locals_.find(endpoint.address);
+    if (known == locals_.end()) {
+        const auto local = channel.local_towards(endpoint.socket_address());
+        known = locals_.emplace(endpoint.address, local.address).first;
+    }
+    return {known->second, channel.port()};
+}
+
+std::optional<std::size_t> UdpEngine::place_of(std::uint32_t sequence) const {
+    const std::size_t place = std::size_t{sequence} - first_number_;
+    return sequence >= first_number_ && place < list_.size() ? std::optional{place} : std::nullopt;
+}
+
+void UdpEngine::fail(std::size_t place, int error) {
+    Probe& probe = probe_at(place);
+    if (is_silent(probe.findings)) {
+        probe.findings.local_error = error;
+    }
+    finish(place);
+}
+
+void UdpEngine::finish(std::size_t place) {
+    Probe& probe = probe_at(place);
+    if (is_silent(probe.findings) && probe.local) {
+        // Where this machine does not tell of ICMP errors, silence is nobody's.
+        const UdpChannel* channel = channels(probe.endpoint.address).with_port(probe.local->port);
+        const bool blind = channel != nullptr && channel->error_queue_failure() != 0;
+        if (blind && probe.findings.local_error == 0 && !probe.findings.no_route) {
+            probe.findings.local_error = channel->error_queue_failure();
+        }
+    }
+    schedule_.decided(place);
+    active_.erase(place);
+    table_.finished(number_of(place));
+}
+
+}  // namespace pt::client

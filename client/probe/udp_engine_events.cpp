@@ -1,0 +1,349 @@
+// What comes back to the UDP engine: evidence for its probes, and the frames of --count.
+#include <algorithm>
+#include <cerrno>
+
+#include "client/probe/reply.hpp"
+#include "client/probe/udp_engine.hpp"
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+TimePoint now() { return std::chrono::steady_clock::now(); }
+
+bool is_no_route(std::error_code error) {
+    return error.value() == ENETUNREACH || error.value() == EHOSTUNREACH;
+}
+
+/// So many attempts are made before other bytes decide.
+constexpr std::uint32_t attempts_against_forgery = 3;
+/// One datagram to each of our ports takes as long to send.
+constexpr Nanoseconds min_time_to_repeat = 800ms;
+constexpr int parts_of_timeout = 4;  // where the user has little time
+/// What is not answered within so many round trips of the same path is lost.
+constexpr int round_trips_for_loss = 3;
+/// Below this, machines that are busy make up the difference.
+constexpr Nanoseconds min_loss_age = 50ms;
+constexpr std::size_t max_open_from = 4'096;
+
+}  // namespace
+
+std::optional<std::size_t> UdpEngine::active_place_at(const SocketAddress& address) const {
+    const auto place = list_.find(address);
+    return place && schedule_.open(*place) ? place : std::nullopt;
+}
+
+void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& local) {
+    if (stopped_) {
+        return;
+    }
+    const auto frame = decode(datagram.payload);
+    if (!frame) {
+        on_other_bytes(datagram, local);
+        return;
+    }
+    if (!table_.is_session_of(datagram.source.address, frame->nonce.session)) {
+        if (frame->type == FrameType::reply) {
+            on_frame(datagram, *frame, local);  // ours, from another address?
+        }
+        return;  // any other whole frame belongs to another scan
+    }
+    switch (frame->type) {
+        case FrameType::reply: on_frame(datagram, *frame, local); break;
+        case FrameType::request: on_own_request(datagram, *frame, local); break;
+        case FrameType::answer: table_.on_answer(*frame, datagram.payload); break;
+        case FrameType::query: break;
+    }
+}
+
+/// Sent back by an echo service or a loop.
+void UdpEngine::on_own_request(const net::Datagram& datagram, const Frame& request,
+                               const SocketAddress& local) {
+    const auto place = place_of(request.nonce.sequence);
+    if (place && schedule_.open(*place) &&
+        datagram.source == list_.endpoint(*place).socket_address()) {
+        probe_at(*place).findings.reflected = true;
+        note_other(*place, false, local.port);
+    }
+}
+
+void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddress& local) {
+    if (const auto place = active_place_at(datagram.source)) {
+        const bool altered =
+            datagram.payload.size() >= frame_magic.size() && may_be_frame(datagram.payload);
+        note_other(*place, altered, local.port);
+    }
+}
+
+/// Our echo may still come, and what came may be forged by anyone who hits our port.
+void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
+    Active& active = active_[place];
+    OtherReplies& replies = altered ? active.altered : active.foreign;
+    schedule_.must_repeat(place);
+    replies.add(last_sent_from(place, local), now());
+    if (settings_.plan.tries() > 1 && !replies.surely_answer(time_to_repeat())) {
+        return;
+    }
+    Probe& probe = probe_at(place);
+    (altered ? probe.findings.altered_echo : probe.findings.foreign_data) = true;
+    if (probe.attempts >= std::min(attempts_against_forgery, settings_.plan.tries())) {
+        finish(place);
+    }
+}
+
+Nanoseconds UdpEngine::time_to_repeat() const {
+    return std::min(min_time_to_repeat, settings_.plan.timeout() / parts_of_timeout);
+}
+
+/// The probe's time is over: decides on what came besides frames of ours.
+void UdpEngine::give_up(std::size_t place) {
+    if (const auto found = active_.find(place); found != active_.end()) {
+        const Active& active = found->second;
+        Probe& probe = probe_at(place);
+        const auto answer = [&](const OtherReplies& replies) {
+            return replies.answer(time_to_repeat(), probe.attempts);
+        };
+        Findings& findings = probe.findings;
+        findings.altered_echo = findings.altered_echo || answer(active.altered);
+        findings.foreign_data = findings.foreign_data || answer(active.foreign);
+        findings.unsolicited = (active.altered.any() && !findings.altered_echo) ||
+                               (active.foreign.any() && !findings.foreign_data);
+    }
+    finish(place);
+}
+
+/// When the probe's latest attempt from that port was sent.
+std::optional<TimePoint> UdpEngine::last_sent_from(std::size_t place, Port local) {
+    const Endpoint endpoint = list_.endpoint(place);
+    std::error_code ignored;
+    for (unsigned attempt = probe_at(place).attempts; attempt > 0; --attempt) {
+        const UdpChannel* channel = channels(endpoint.address).for_attempt(attempt, ignored);
+        if (channel != nullptr && channel->port() == local) {
+            return schedule_.sent_at(place, attempt);
+        }
+    }
+    return std::nullopt;
+}
+
+void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
+                         const SocketAddress& local) {
+    const auto sample = samples_.find(frame.nonce.sequence);
+    const auto place = sample == samples_.end() ? place_of(frame.nonce.sequence)
+                                                : std::optional{sample->second.place};
+    if (!place) {
+        if (table_.is_session_of(datagram.source.address, frame.nonce.session) &&
+            !take_control(frame)) {
+            table_.on_reply(frame);
+        }
+        return;
+    }
+    const Endpoint endpoint = list_.endpoint(*place);
+    if (!table_.is_session_of(endpoint.address, frame.nonce.session)) {
+        return;
+    }
+    note_duplicate(frame);
+    if (sample == samples_.end() && !schedule_.open(*place)) {
+        return;  // the echo of a further attempt
+    }
+    Probe& probe = probe_at(*place);
+    if (datagram.source != endpoint.socket_address()) {
+        probe.findings.other_source = true;
+        return;
+    }
+    const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
+    const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt));
+    const Reply reply = judge_reply(datagram.payload, request);
+    const TimePoint sent = table_.sent_at(frame);
+    const auto first_sent = sample == samples_.end() ? schedule_.sent_at(*place, 1)
+                                                     : std::optional{sample->second.sent};
+    if (reply.kind != ReplyKind::echo || sent < first_sent.value_or(sent) || sent > now()) {
+        probe.findings.padding_altered = reply.padding_altered;
+        if (sample == samples_.end()) {
+            note_other(*place, true, local.port);
+        }
+        return;
+    }
+    if (sample != samples_.end()) {
+        samples_.erase(sample);
+    }
+    take_intact(*place, datagram, reply.frame, local);
+}
+
+bool UdpEngine::take_control(const Frame& frame) {
+    const auto control = controls_.find(frame.nonce.sequence);
+    if (control == controls_.end()) {
+        return false;
+    }
+    schedule_.control_answered(control->second, now());
+    controls_.erase(control);
+    return true;
+}
+
+/// Two echoes of one attempt: where the server counted a frame more in between, the request came
+/// to it twice; where not, one echo became two.
+void UdpEngine::note_duplicate(const Frame& frame) {
+    LastEcho& last = last_echoes_[frame.nonce.sequence % last_echoes_.size()];
+    if (last.session_frames != 0 && last.sequence == frame.nonce.sequence &&
+        last.attempt == frame.attempt) {
+        ++(last.session_frames == frame.session_frames ? duplicates_.echoes : duplicates_.requests);
+    }
+    last = {frame.nonce.sequence, frame.session_frames, frame.attempt};
+}
+
+void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
+                            const SocketAddress& local) {
+    Probe& probe = probe_at(place);
+    const auto trip = round_trip(table_.sent_at(echo), now() - datagram.waited,
+                                 std::chrono::microseconds{echo.server_time_us});
+    // Where the kernel does not tell which of our addresses it came to, it is the usual one.
+    const SocketAddress to = local.address.is_unspecified() && probe.local
+                                 ? SocketAddress{probe.local->address, local.port}
+                                 : local;
+    if (!probe.findings.echo) {
+        note_losses(place, echo, trip, local.port);
+        schedule_.note_echo(place, echo.attempt, now(), trip);
+        schedule_.decided(place);
+        schedule_.observe(now(), trip, echo.attempt);
+        probe.frames_sent = 1;
+        if (open_from_.size() < max_open_from) {
+            open_from_.emplace(place, local.port);
+        }
+    }
+    take_echo(probe, echo, trip, to, now());
+    if (probe.frames_sent < settings_.count) {
+        next_sample(place, local.port);
+    } else {
+        finish(place);
+    }
+}
+
+/// The attempts that have had several round trips' time before this one was answered.
+void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds trip, Port local) {
+    Probe& probe = probe_at(place);
+    const Nanoseconds age = std::max<Nanoseconds>(trip * round_trips_for_loss, min_loss_age);
+    unsigned lost = 0;
+    for (unsigned attempt = 1; attempt < echo.attempt; ++attempt) {
+        const auto sent = schedule_.sent_at(place, attempt);
+        std::error_code ignored;
+        const UdpChannel* channel =
+            sent && *sent < now() - age
+                ? channels(probe.endpoint.address).for_attempt(attempt, ignored)
+                : nullptr;
+        if (channel != nullptr) {
+            ++lost;
+            table_.note_flow(probe.endpoint, channel->port(), *sent, false);
+        }
+    }
+    table_.note_flow(probe.endpoint, local, schedule_.sent_at(place, echo.attempt).value_or(now()),
+                     true);
+    const auto active = active_.find(place);  // most have none
+    const unsigned refused =
+        active == active_.end() ? 0 : std::min(active->second.refusals.count(), lost);
+    probe.findings.lost = static_cast<std::uint16_t>(lost - refused);
+}
+
+void UdpEngine::on_received() {
+    if (!stopped_) {
+        pump();
+    }
+}
+
+void UdpEngine::next_sample(std::size_t place, Port source) {
+    Probe& probe = probe_at(place);
+    ++probe.frames_sent;
+    const std::uint32_t sequence = table_.new_sequence();
+    samples_.emplace(sequence, Sample{place, now(), source});
+    sample_deadlines_.emplace_back(now() + sample_timeout(settings_), sequence);
+    UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
+    if (channel != nullptr && !channel->full()) {
+        channel->queue(encode_request(table_.request(probe.endpoint, sequence, 1)),
+                       probe.endpoint.socket_address(), place);
+    }
+}
+
+void UdpEngine::expire_samples(TimePoint now) {
+    while (!stopped_ && !sample_deadlines_.empty() && sample_deadlines_.front().first <= now) {
+        const auto lost = samples_.find(sample_deadlines_.front().second);
+        sample_deadlines_.pop_front();
+        if (lost == samples_.end()) {
+            continue;
+        }
+        const Sample sample = lost->second;
+        samples_.erase(lost);
+        Probe& probe = probe_at(sample.place);
+        ++probe.frames_lost;
+        if (probe.frames_sent < settings_.count) {
+            next_sample(sample.place, sample.source);
+        } else {
+            finish(sample.place);
+        }
+    }
+}
+
+void UdpEngine::on_queued_error(const net::QueuedError& error) {
+    if (stopped_ || !error.icmp || meaning(*error.icmp) == IcmpMeaning::other) {
+        return;
+    }
+    const auto quoted = decode_quote(error.quoted_payload());
+    if (!quoted) {
+        if (const auto place = active_place_at(error.destination)) {
+            probe_at(*place).findings.unproven_icmp = true;
+        }
+        return;
+    }
+    if (!table_.is_session_of(error.destination.address, quoted->nonce.session) ||
+        quoted->protocol != Protocol::udp || quoted->port != error.destination.port) {
+        return;
+    }
+    if (quoted->type == FrameType::query) {
+        table_.on_query_refused(quoted->nonce);
+        return;
+    }
+    const auto place = place_of(quoted->nonce.sequence);
+    if (!place || !schedule_.open(*place) ||
+        error.destination != list_.endpoint(*place).socket_address()) {
+        return;
+    }
+    Probe& probe = probe_at(*place);
+    probe.findings.icmp = error.icmp;
+    ++probe.findings.icmp_errors;
+    on_refusal(*place, quoted->attempt);
+}
+
+void UdpEngine::on_refusal(std::size_t place, unsigned attempt) {
+    Active& active = active_[place];
+    active.refusals.add(schedule_.sent_at(place, attempt).value_or(now()));
+    if (!settings_.repeat_refusals ||
+        active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals)) {
+        finish(place);
+    } else {
+        schedule_.refused(place, now());
+    }
+}
+
+void UdpEngine::on_send_failure(std::size_t place, std::error_code error) {
+    if (stopped_ || place == UdpChannel::no_tag || !schedule_.open(place)) {
+        return;
+    }
+    if (!is_no_route(error)) {
+        fail(place, error.value());
+        return;
+    }
+    Probe& probe = probe_at(place);
+    probe.findings.no_route = true;
+    on_refusal(place, probe.attempts);
+}
+
+/// Nothing that comes can be seen: all that is still asked is untested.
+void UdpEngine::on_unreadable(std::error_code error) {
+    for (std::size_t place = 0; !stopped_ && place < list_.size(); ++place) {
+        if (schedule_.open(place)) {
+            fail(place, error.value());
+        }
+    }
+    unreadable_ = error.value();
+    pump_soon();
+}
+
+}  // namespace pt::client

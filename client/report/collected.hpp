@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "client/report/exit_code.hpp"
+#include "client/report/report.hpp"
+
+namespace pt::client {
+
+/// A report that needs all results before it can print: keeps those that are to be shown, and
+/// orders them by host as in the run, then by address, protocol and port. All are counted.
+class CollectedReport : public Reporter {
+public:
+    explicit CollectedReport(const Shown& shown) : shown_{shown} {}
+
+    void expect(std::size_t results) final {
+        if (!shown_.only) {
+            results_.reserve(results);
+        }
+    }
+    void result(const Result& result) final {
+        tally_.add(result.conclusion.verdict);
+        if (shown_.shows(result)) {
+            results_.push_back(result);
+        }
+    }
+    void finish(const RunSummary& summary) final;
+
+protected:
+    const Tally& tally() const { return tally_; }
+
+private:
+    virtual void print(const std::vector<Result>& results, const RunSummary& summary) = 0;
+
+    Shown shown_;
+    Tally tally_;
+    std::vector<Result> results_;
+};
+
+}  // namespace pt::client

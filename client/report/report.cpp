@@ -1,0 +1,36 @@
+#include "client/report/report.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
+#include "client/report/collected.hpp"
+
+namespace pt::client {
+
+Style style_for(bool terminal, const char* no_color, const char* term) {
+    const bool refused = no_color != nullptr && *no_color != '\0';
+    const bool dumb = term == nullptr || std::string_view{term} == "dumb";
+    return {.colour = terminal && !refused && !dumb};
+}
+
+std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& out, Style style) {
+    const Shown shown{options.only};
+    switch (options.output) {
+        case OutputFormat::table: return make_table_report(out, style, options.explain, shown);
+        case OutputFormat::json: return make_json_report(out, shown);
+        case OutputFormat::jsonl: return make_json_lines_report(out, shown);
+        case OutputFormat::csv: return make_csv_report(out, shown);
+    }
+    return nullptr;
+}
+
+void CollectedReport::finish(const RunSummary& summary) {
+    std::sort(results_.begin(), results_.end(), [](const Result& a, const Result& b) {
+        return std::tie(a.host_place, a.endpoint.address, a.endpoint.protocol, a.endpoint.port) <
+               std::tie(b.host_place, b.endpoint.address, b.endpoint.protocol, b.endpoint.port);
+    });
+    print(results_, summary);
+}
+
+}  // namespace pt::client

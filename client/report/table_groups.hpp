@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "client/result/result.hpp"
+#include "common/core/port_set.hpp"
+
+/// Many results of one address, made readable: equal ones together. Pure.
+namespace pt::client {
+
+/// Results that say the same but for their port and times. Points into the results it was made of.
+struct ResultGroup {
+    std::vector<const Result*> members;  ///< by protocol and port
+    std::string words;                   ///< `describe` of each
+    std::vector<std::string> notes;  ///< the notes of each, without ports and counts of attempts
+
+    Verdict verdict() const { return members.front()->conclusion.verdict; }
+    PortSet ports() const;
+};
+
+/// The groups, the rarest verdict first, within a verdict the smallest group first.
+std::vector<ResultGroup> group_results(std::span<const Result> results);
+
+/// A port spec in lines of at most `width` bytes, broken behind commas and between words; a single
+/// item longer than that stands alone. Behind `most_lines`, one line says how many lines are left
+/// out.
+std::vector<std::string> wrapped(const std::string& spec, std::size_t width,
+                                 std::size_t most_lines);
+
+}  // namespace pt::client

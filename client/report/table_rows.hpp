@@ -1,0 +1,28 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/report/report.hpp"
+
+/// The aligned lines of the table, one for each port, and its colours.
+namespace pt::client {
+
+using Rows = std::vector<const Result*>;
+
+/// A header line and a line for each result, in the order given.
+void print_rows(std::ostream& out, Style style, const Rows& rows);
+
+/// Parameters of the terminal's "select graphic rendition" (ECMA-48).
+inline constexpr std::string_view bold = "1";
+std::string_view colour_of(Verdict verdict);
+
+/// The text in these colours; as it is where the style has none.
+std::string painted(Style style, std::string_view codes, const std::string& text);
+
+/// "; note; note", harmless for a terminal.
+std::string notes_text(const std::vector<std::string>& notes);
+
+}  // namespace pt::client

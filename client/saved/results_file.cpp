@@ -1,0 +1,188 @@
+#include "client/saved/results_file.hpp"
+
+#include <algorithm>
+#include <boost/json/error.hpp>
+#include <boost/json/parser.hpp>
+#include <cstdint>
+#include <map>
+#include <streambuf>
+#include <tuple>
+#include <utility>
+
+#include "client/cli/targets.hpp"
+#include "client/saved/past_result.hpp"
+#include "common/net/safe_text.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace json = boost::json;
+
+/// A result has about 600 bytes; notes and a long host name may add some.
+constexpr std::size_t longest_result = std::size_t{64} * 1024;
+constexpr std::uint64_t longest_file = std::uint64_t{1} << 30U;
+/// Every port of both protocols at some dozens of addresses.
+constexpr std::size_t most_results = 4'000'000;
+constexpr std::size_t deepest = 4;
+constexpr std::string_view blanks = " \t\r";
+
+/// One line, without its end; of one that is longer than a result may be, only its begin.
+struct Line {
+    std::string text;
+    bool too_long = false;
+    bool ended = false;
+};
+
+class Lines {
+public:
+    explicit Lines(std::istream& file) : bytes_{*file.rdbuf()} {}
+
+    /// False: there is none, or the file is longer than any that is read.
+    bool next(Line& line) {
+        using Traits = std::streambuf::traits_type;
+        line.text.clear();
+        line.too_long = line.ended = false;
+        bool any = false;
+        for (auto byte = bytes_.sbumpc(); byte != Traits::eof(); byte = bytes_.sbumpc()) {
+            any = true;
+            if (++read_ > longest_file) {
+                return false;
+            }
+            const char character = Traits::to_char_type(byte);
+            if (character == '\n') {
+                line.ended = true;
+                break;
+            }
+            if (line.text.size() < longest_result) {
+                line.text += character;
+            } else if (std::exchange(line.too_long, true);
+                       line.text.front() != ' ' && line.text.front() != '"') {
+                break;  // no result is so long; of what stands around them, a manifest may be
+            }
+        }
+        number_ += any ? 1 : 0;
+        return any;
+    }
+
+    std::size_t number() const { return number_; }
+    bool beyond_bound() const { return read_ > longest_file; }
+
+private:
+    std::streambuf& bytes_;
+    std::uint64_t read_ = 0;
+    std::size_t number_ = 0;
+};
+
+/// A part of a result that has been laid out in several lines; in --output json, no line begins so.
+bool is_laid_out(std::string_view text) { return text.starts_with("\"verdict\"") || text == "},"; }
+
+/// What stands around the results in --output json: its braces, its keys, the end of its array.
+bool is_frame(std::string_view text) {
+    return text == "{" || text == "}" || text.front() == '"' || text == "]" || text == "],";
+}
+
+class Reader {
+public:
+    explicit Reader(json::parser& parser) : parser_{parser} {}
+
+    /// A complaint about the line, or "".
+    std::string take(const Line& line) {
+        std::string_view text{line.text};
+        text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+        text = text.substr(0, text.find_last_not_of(blanks) + 1);
+        if (is_laid_out(text)) {
+            return "results are laid out in several lines, as \"jq .\" does; a line for each is "
+                   "made "
+                   "by: jq -c '.results[]? // .' FILE";
+        }
+        if (text.empty() || is_frame(text)) {
+            past_.lacks_end = text == "{" || (past_.lacks_end && text != "}");
+            return "";
+        }
+        if (text.front() != '{') {
+            return "no line that --output json or jsonl prints";
+        }
+        if (line.too_long) {
+            return "longer than " + std::to_string(longest_result) + " bytes";
+        }
+        if (text.back() == ',') {
+            text.remove_suffix(1);
+        }
+        return take_object(text);
+    }
+
+    PastResults& results() { return past_; }
+
+private:
+    std::string take_object(std::string_view text) {
+        json::error_code failed;
+        parser_.reset();
+        parser_.write({text.data(), text.size()}, failed);
+        // Of what is cut within a number, the parser says that it is wrong.
+        if (failed == json::error::incomplete || (failed && text.back() != '}')) {
+            ++past_.cut_lines;
+            return "";
+        }
+        if (failed) {
+            return "no valid JSON: " + failed.message();
+        }
+        const json::value value = parser_.release();
+        auto result = read_past_result(value.get_object());
+        if (const auto* error = std::get_if<UsageError>(&result)) {
+            return error->message;
+        }
+        return keep(std::get<Result>(std::move(result)));
+    }
+
+    /// Later results for an endpoint outweigh earlier ones, unless they say less.
+    std::string keep(Result&& result) {
+        const auto host = hosts_.try_emplace(result.host, hosts_.size()).first->second;
+        if (host == max_hosts) {
+            return "more than " + std::to_string(max_hosts) + " hosts";
+        }
+        result.host_place = static_cast<std::uint32_t>(host);
+        const auto [place, is_new] =
+            places_.try_emplace({result.host_place, result.endpoint}, past_.results.size());
+        if (is_new) {
+            if (past_.results.size() == most_results) {
+                return "more than " + std::to_string(most_results) + " results";
+            }
+            past_.results.push_back(std::move(result));
+        } else if (stands(result.conclusion) || !stands(past_.results[place->second].conclusion)) {
+            past_.results[place->second] = std::move(result);
+        }
+        return "";
+    }
+
+    json::parser& parser_;
+    PastResults past_;
+    std::map<std::string, std::size_t> hosts_;
+    std::map<std::pair<std::uint32_t, Endpoint>, std::size_t> places_;
+};
+
+}  // namespace
+
+std::variant<PastResults, UsageError> read_past_results(std::istream& file,
+                                                        const std::string& name) {
+    json::parse_options options;
+    options.max_depth = deepest;
+    json::parser parser{{}, options};
+    Reader reader{parser};
+    Lines lines{file};
+    Line line;
+    while (lines.next(line)) {
+        const auto complaint = reader.take(line);
+        if (!complaint.empty()) {
+            return UsageError{net::safe_text(name) + " line " + std::to_string(lines.number()) +
+                              ": " + complaint};
+        }
+        reader.results().ends_within_line = !line.ended;
+    }
+    if (lines.beyond_bound()) {
+        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(longest_file) +
+                          " bytes"};
+    }
+    return std::move(reader.results());
+}
+
+}  // namespace pt::client

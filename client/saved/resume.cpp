@@ -1,0 +1,157 @@
+#include "client/saved/resume.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <map>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "client/cli/option_values.hpp"
+#include "client/saved/past_result.hpp"
+
+namespace pt::client {
+namespace {
+
+auto key(const Result& result) { return std::tie(result.host, result.endpoint); }
+
+bool is_of(const IpAddress& address, net::AddressFamily family) {
+    switch (family) {
+        case net::AddressFamily::any: return true;
+        case net::AddressFamily::v4: return address.is_v4();
+        case net::AddressFamily::v6: return !address.is_v4();
+    }
+    return false;
+}
+
+constexpr const char* wanted_file =
+    "; the output of an earlier run is wanted, as of: pt-client HOST SPEC... --output jsonl > FILE";
+
+bool is_same_file(const std::string& name, int descriptor) {
+    struct stat one {};
+    struct stat other {};
+    return stat(name.c_str(), &one) == 0 && fstat(descriptor, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+}  // namespace
+
+bool names_no_target(const Options& options) {
+    return options.resume && options.hosts.empty() && !options.host_file &&
+           options.whole_targets.empty();
+}
+
+PastRun::PastRun(PastResults past)
+    : results_{std::move(past.results)},
+      cut_lines_{past.cut_lines},
+      ends_within_line_{past.ends_within_line},
+      lacks_end_{past.lacks_end} {
+    for (const Result& result : results_) {
+        if (result.host_place == hosts_.size()) {
+            hosts_.push_back(result.host);
+        }
+    }
+    std::sort(results_.begin(), results_.end(),
+              [](const Result& one, const Result& other) { return key(one) < key(other); });
+}
+
+std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
+    if (!options.resume) {
+        return PastRun{};
+    }
+    const auto what = "--resume " + quote_word(*options.resume);
+    errno = 0;
+    std::ifstream file{*options.resume, std::ios::binary};
+    // A directory opens, but does not read.
+    if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
+        return UsageError{what + " cannot be read: " + std::generic_category().message(errno) +
+                          wanted_file};
+    }
+    file.clear();
+    auto past = read_past_results(file, *options.resume);
+    if (const auto* error = std::get_if<UsageError>(&past)) {
+        return UsageError{"--resume " + error->message + wanted_file};
+    }
+    PastRun run{std::get<PastResults>(std::move(past))};
+    run.is_standard_output_ = is_same_file(*options.resume, STDOUT_FILENO);
+    if (run.empty() && names_no_target(options)) {
+        return UsageError{
+            what + " holds no result: give HOST SPEC... to begin with" +
+            (run.is_standard_output_ ? ", and >> to append: > empties the file" : "")};
+    }
+    return run;
+}
+
+std::string PastRun::remark(const Options& options) const {
+    if (cut_lines_ == 0 && !lacks_end_) {
+        return "";
+    }
+    return "--resume " + quote_word(*options.resume) +
+           (cut_lines_ == 0
+                ? ": its end is missing"
+                : ": lines that were cut short and do not count: " + std::to_string(cut_lines_)) +
+           (names_no_target(options)
+                ? "; ports that stood there are left out: give HOST SPEC... to have them tried"
+                : "");
+}
+
+Targets PastRun::targets() const {
+    std::map<std::string, PortSet> ports;
+    for (const Result& result : results_) {
+        ports[result.host].insert(result.endpoint.protocol, result.endpoint.port);
+    }
+    Targets targets;
+    for (const std::string& host : hosts_) {
+        targets.push_back({host, std::make_shared<const PortSet>(ports[host])});
+    }
+    return targets;
+}
+
+std::vector<IpAddress> PastRun::addresses(const std::string& host,
+                                          net::AddressFamily family) const {
+    std::vector<IpAddress> found;
+    auto result = std::lower_bound(
+        results_.begin(), results_.end(), host,
+        [](const Result& one, const std::string& name) { return one.host < name; });
+    for (; result != results_.end() && result->host == host; ++result) {
+        const IpAddress& address = result->endpoint.address;
+        const bool known = std::find(found.begin(), found.end(), address) != found.end();
+        if (!known && !address.is_unspecified() && is_of(address, family)) {
+            found.push_back(address);
+        }
+    }
+    return found;
+}
+
+std::vector<Result> PastRun::take_standing(std::vector<ProbeBlock>& blocks,
+                                           const std::vector<std::string>& hosts) const {
+    std::vector<Result> standing;
+    for (ProbeBlock& block : blocks) {
+        PortSet done;
+        auto result = std::lower_bound(
+            results_.begin(), results_.end(), hosts[block.host],
+            [](const Result& one, const std::string& name) { return one.host < name; });
+        for (; result != results_.end() && result->host == hosts[block.host]; ++result) {
+            const Endpoint& endpoint = result->endpoint;
+            if (endpoint.address == block.address && stands(result->conclusion) &&
+                block.ports->contains(endpoint.protocol, endpoint.port)) {
+                done.insert(endpoint.protocol, endpoint.port);
+                standing.push_back(*result);
+                standing.back().host_place = block.host;
+            }
+        }
+        if (!done.empty()) {
+            auto rest = std::make_shared<PortSet>(*block.ports);
+            rest->erase(done);
+            block.ports = std::move(rest);
+        }
+    }
+    return standing;
+}
+
+}  // namespace pt::client

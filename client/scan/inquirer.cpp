@@ -1,0 +1,349 @@
+#include "client/scan/inquirer.hpp"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <exception>
+
+#include "client/probe/source_spread.hpp"
+#include "client/scan/server_search.hpp"
+#include "common/core/frame_reader.hpp"
+#include "common/net/sockaddr.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
+/// Between fresh connections, and between repetitions over UDP, while answers are missing.
+constexpr auto stagger = 250ms;
+/// Datagrams sent at once.
+constexpr std::size_t udp_window = 32;
+/// One refusal may be forged or transient.
+constexpr std::size_t refusals_believed = 2;
+
+class Inquiries final : public Asking, public std::enable_shared_from_this<Inquiries> {
+public:
+    Inquiries(asio::io_context& context, KnownServer server, std::vector<Inquiry> inquiries,
+              InquirySettings settings, std::function<void(InquiryOutcome)> done)
+        : context_{context},
+          server_{std::move(server)},
+          inquiries_{std::move(inquiries)},
+          settings_{std::move(settings)},
+          done_{std::move(done)},
+          search_{server_.instance, settings_.instances},
+          spread_{settings_.source.port ? std::nullopt : settings_.ephemeral_range,
+                  settings_.session},
+          deadline_{context},
+          round_timer_{context} {
+        outcome_.answers.resize(inquiries_.size());
+    }
+
+    void start() {
+        deadline_.expires_after(settings_.timeout);
+        deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (!error) {
+                self->outcome_.lost = self->outcome_.lost || self->is_taken_but_not_answered();
+                self->finish();
+            }
+        });
+        next_round();
+    }
+
+    void take_datagram(const Frame& frame, std::span<const std::uint8_t> bytes) override {
+        replied_ = replied_ || is_of_server(frame);
+        take_answer(frame, bytes);
+    }
+    void take_refusal(std::uint32_t sequence) override {
+        if (over() || sequence - settings_.first_sequence >= inquiries_.size()) {
+            return;
+        }
+        ++refusals_;
+        if (server_.tcp.empty() && !replied_ && refusals_ >= refusals_believed) {
+            lose();
+        }
+    }
+
+private:
+    struct Connection {
+        explicit Connection(asio::io_context& context) : socket{context} {}
+        tcp::socket socket;
+        bool sent = false;
+    };
+
+    bool over() const { return !done_; }
+    /// Others at the address are asked at the same time.
+    bool is_of_server(const Frame& frame) const {
+        return frame.nonce.session == settings_.session &&
+               frame.server_instance == server_.instance;
+    }
+
+    /// One more connection, and all that is missing once more over UDP.
+    void next_round() {
+        const unsigned round = ++rounds_;
+        connect();
+        over_udp(round);
+        if (over()) {
+            return;
+        }
+        round_timer_.expires_after(stagger);
+        round_timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (!error && !self->over()) {
+                self->next_round();
+            }
+        });
+    }
+
+    void connect() {
+        if (server_.tcp.empty()) {
+            return;
+        }
+        const unsigned place = connects_++;
+        asio::co_spawn(context_, over_tcp(server_.tcp[place % server_.tcp.size()], place + 1),
+                       [](const std::exception_ptr& failure) {
+                           if (failure) {
+                               std::rethrow_exception(failure);
+                           }
+                       });
+    }
+
+    /// Returns whether the connection leads to the server.
+    bool act(ServerSearch::Next next) {
+        switch (next) {
+            case ServerSearch::Next::ask: return true;
+            case ServerSearch::Next::wait: break;
+            case ServerSearch::Next::connect: connect(); break;
+            case ServerSearch::Next::lost: lose(); break;
+        }
+        return false;
+    }
+
+    void over_udp(unsigned round) {
+        if (settings_.udp_flows.empty() || !settings_.send) {
+            return;
+        }
+        const auto [port, source] = settings_.udp_flows[(round - 1) % settings_.udp_flows.size()];
+        std::size_t sent = 0;
+        for (std::size_t place = 0; place < inquiries_.size() && sent < udp_window; ++place) {
+            if (over()) {
+                return;  // a socket told of a refusal as it sent
+            }
+            if (!outcome_.answers[place]) {
+                settings_.send(query(place, Protocol::udp, port), port, source);
+                ++sent;
+            }
+        }
+    }
+
+    asio::awaitable<void> over_tcp(Port port, unsigned attempt);
+    asio::awaitable<void> read_frames(Connection& connection);
+
+    Frame header(std::uint32_t sequence, Protocol protocol, Port port) const {
+        Frame frame;
+        frame.nonce = {settings_.session, sequence};
+        frame.protocol = protocol;
+        frame.port = port;
+        frame.attempt = 1;
+        frame.client_time = static_cast<std::uint64_t>(
+            (std::chrono::steady_clock::now() - settings_.began).count());
+        return frame;
+    }
+    std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
+        const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(place);
+        return encode_query(header(sequence, protocol, port), inquiries_[place]);
+    }
+
+    void take_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
+        const std::size_t place = frame.nonce.sequence - settings_.first_sequence;
+        if (over() || frame.nonce.session != settings_.session || place >= inquiries_.size() ||
+            frame.server_instance != server_.instance) {
+            return;
+        }
+        auto answer = decode_answer(frame, bytes);
+        if (answer && answer->inquiry == inquiries_[place]) {
+            outcome_.answers[place] = std::move(answer);
+            if (outcome_.complete()) {
+                finish();
+            }
+        }
+    }
+
+    void lose() {
+        outcome_.lost = true;
+        finish();
+    }
+
+    /// A host that acknowledges our data, and a server that answers none of it: it is frozen, or
+    /// something else has taken its place.
+    bool is_taken_but_not_answered() const {
+        return !replied_ &&
+               std::any_of(connections_.begin(), connections_.end(),
+                           [](const std::shared_ptr<Connection>& connection) {
+                               int unsent = 1;
+                               auto& socket = connection->socket;
+                               return connection->sent && socket.is_open() &&
+                                      ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 &&
+                                      unsent == 0;
+                           });
+    }
+
+    void finish() {
+        if (over()) {
+            return;
+        }
+        deadline_.cancel();
+        round_timer_.cancel();
+        for (const auto& connection : connections_) {
+            boost::system::error_code ignored;
+            connection->socket.close(ignored);
+        }
+        std::exchange(done_, nullptr)(std::move(outcome_));
+    }
+
+    asio::io_context& context_;
+    KnownServer server_;
+    std::vector<Inquiry> inquiries_;
+    InquirySettings settings_;
+    std::function<void(InquiryOutcome)> done_;
+    ServerSearch search_;
+    SourceSpread spread_;
+    asio::steady_timer deadline_;
+    asio::steady_timer round_timer_;
+    std::vector<std::shared_ptr<Connection>> connections_;
+    InquiryOutcome outcome_;
+    unsigned rounds_ = 0;
+    unsigned connects_ = 0;
+    std::size_t refusals_ = 0;  ///< of datagrams
+    bool replied_ = false;      ///< a frame of the server's came
+};
+
+tcp::endpoint to_asio(const SocketAddress& address) {
+    const net::Sockaddr from{address};
+    tcp::endpoint to;
+    std::copy_n(reinterpret_cast<const unsigned char*>(from.data()), from.size(),
+                reinterpret_cast<unsigned char*>(to.data()));
+    to.resize(from.size());
+    return to;
+}
+
+/// Where a chosen port is not free, from one of the kernel's choice.
+std::error_code set_up(tcp::socket& socket, int family, const SourceSettings& source,
+                       std::optional<Port> port) {
+    boost::system::error_code error;
+    SourceSettings chosen = source;
+    chosen.port = source.port ? source.port : port;
+    for (const SourceSettings& settings : {chosen, source}) {
+        socket.close(error);
+        socket.open(family == AF_INET ? tcp::v4() : tcp::v6(), error);
+        if (error) {
+            return error;
+        }
+        const auto failure = set_up_source(socket.native_handle(), Protocol::tcp, family, settings);
+        if (!failure || source.port) {
+            return failure;
+        }
+    }
+    return {EADDRINUSE, std::system_category()};
+}
+
+asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
+    const auto self = shared_from_this();
+    const auto connection = std::make_shared<Connection>(context_);
+    auto& socket = connection->socket;
+    const int family = net::family_of(server_.address);
+    if (set_up(socket, family, settings_.source, spread_.draw(attempt))) {
+        co_return;
+    }
+    connections_.push_back(connection);
+    const auto [connect_error] =
+        co_await socket.async_connect(to_asio({server_.address, port}), token);
+    if (over()) {
+        co_return;
+    }
+    if (connect_error == asio::error::connection_refused) {
+        act(search_.refused());
+    }
+    if (connect_error) {
+        co_return;
+    }
+    // A request first: whatever answers tells who it is, also one that does not know our session.
+    const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
+    Frame request = header(sequence, Protocol::tcp, port);
+    request.attempt = static_cast<std::uint8_t>(attempt);  // else it counts as a duplicate
+    std::vector<std::uint8_t> bytes = encode_request(request);
+    for (std::size_t place = 0; place < inquiries_.size(); ++place) {
+        if (!outcome_.answers[place]) {
+            const auto query_bytes = query(place, Protocol::tcp, port);
+            bytes.insert(bytes.end(), query_bytes.begin(), query_bytes.end());
+        }
+    }
+    connection->sent = true;
+    const auto [write_error, written] =
+        co_await asio::async_write(socket, asio::buffer(bytes), token);
+    if (!write_error) {
+        co_await read_frames(*connection);
+    }
+}
+
+asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
+    FrameReader reader;
+    std::array<std::uint8_t, 4096> buffer{};
+    while (!over()) {
+        const auto [error, size] =
+            co_await connection.socket.async_read_some(asio::buffer(buffer), token);
+        if (error) {
+            co_return;
+        }
+        std::span<const std::uint8_t> rest{buffer.data(), size};
+        while (!rest.empty() && !over()) {
+            rest = rest.subspan(reader.feed(rest));
+            const auto status = reader.next();
+            if (status == FrameReader::Status::bad) {
+                co_return;
+            }
+            if (status != FrameReader::Status::frame) {
+                continue;
+            }
+            const Frame& frame = reader.frame();
+            const bool ours = frame.nonce.session == settings_.session;
+            replied_ = replied_ || is_of_server(frame);
+            outcome_.led_elsewhere = outcome_.led_elsewhere || (ours && !is_of_server(frame));
+            if (ours && frame.type == FrameType::reply &&
+                !act(search_.replied(frame.server_instance))) {
+                boost::system::error_code ignored;
+                connection.socket.close(ignored);
+                co_return;
+            }
+            take_answer(frame, reader.bytes());
+        }
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<Asking> ask_server(asio::io_context& context, const KnownServer& server,
+                                   const std::vector<Inquiry>& inquiries,
+                                   const InquirySettings& settings,
+                                   std::function<void(InquiryOutcome)> done) {
+    auto asking =
+        std::make_shared<Inquiries>(context, server, inquiries, settings, std::move(done));
+    asking->start();
+    return asking;
+}
+
+}  // namespace pt::client

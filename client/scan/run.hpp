@@ -1,0 +1,160 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "client/conclude/hint.hpp"
+#include "client/conclude/path_notes.hpp"
+#include "client/probe/engine.hpp"
+#include "client/probe/no_address.hpp"
+#include "client/probe/probe.hpp"
+#include "client/probe/probe_list.hpp"
+#include "client/probe/tcp_engine.hpp"
+#include "client/probe/udp_engine.hpp"
+#include "client/result/result.hpp"
+#include "client/scan/scanned_address.hpp"
+
+namespace pt::client {
+
+struct RunSettings {
+    EngineSettings tcp;
+    EngineSettings udp;
+    bool ask_journal = true;    ///< ask servers that proved themselves about ports in doubt
+    bool ask_manifest = false;  ///< and about all ports that they hold
+    /// Where nothing is open, look for one on the default ports. Not with --journal, whose file
+    /// tells: what the look leaves there would have to be told apart.
+    bool look_for_server = true;
+    std::size_t descriptors = 1;  ///< sockets that may be open at once
+    /// Random: makes the frames to one address this scan's own.
+    std::function<std::uint64_t()> new_session;
+    HintFacts hint_facts;                     ///< what is the same for all hosts and addresses
+    std::set<std::uint32_t> other_addresses;  ///< hosts that have addresses which are not probed
+};
+
+/// One scan over many endpoints: both engines side by side, then for each address the journals of
+/// the servers that proved themselves, and all of it turned into results. Results come as they are
+/// decided; those that a server record may change come when the address is done.
+class Run final : private ProbeTable {
+public:
+    using ResultHandler = std::function<void(const Result&)>;
+
+    /// `hosts` are the names, as typed, that the blocks point into. Handlers are called from the
+    /// context; `done` once, after the last result.
+    Run(boost::asio::io_context& context, const RunSettings& settings,
+        std::vector<std::string> hosts, std::vector<ProbeBlock> blocks, ResultHandler on_result,
+        std::function<void()> done);
+    ~Run() override;
+
+    void start();
+    /// Stops probing: what is not finished is reported as interrupted, and the scan is done.
+    void interrupt();
+
+    std::size_t total() const { return total_; }
+    std::size_t finished_count() const { return finished_; }
+    /// The first pt-server that answered; 0 while none has.
+    std::uint64_t server_instance() const { return server_instance_; }
+    /// What shows only over several ports; complete once the scan is done.
+    std::vector<std::string> notes() const;
+    const std::vector<Manifest>& manifests() const { return manifests_; }
+    /// The rate that the path lets through and the time that the rest will take about, while the
+    /// scan keeps to it.
+    struct Slowdown {
+        std::optional<double> rate;
+        Nanoseconds left{};
+    };
+    std::optional<Slowdown> slowdown() const;
+
+private:
+    /// What the probes of an engine are for.
+    enum class Purpose {
+        result,   ///< to be reported
+        server,   ///< to find a pt-server to ask
+        confirm,  ///< to see whether a refusal repeats
+    };
+    struct Part;
+    using Parts = std::map<std::uint32_t, std::shared_ptr<Part>>;  ///< by first number
+
+    // ProbeTable
+    Probe& probe(std::uint32_t number) override;
+    void finished(std::uint32_t number) override;
+    void is_own_port(std::uint32_t number) override;
+    Frame request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) override;
+    bool is_session_of(const IpAddress& address, std::uint64_t session) const override;
+    TimePoint sent_at(const Frame& echo) const override;
+    std::uint32_t new_sequence() override { return next_sequence_++; }
+    void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
+    void on_reply(const Frame& frame) override;
+    void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
+    void on_query_refused(const Nonce& nonce) override;
+    void note_shortage(int error) override { shortages_.insert(error); }
+
+    std::shared_ptr<Part> add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                   Purpose purpose, const EngineSettings& settings);
+    void start_engine(Part& part, Protocol protocol, const EngineSettings& settings);
+    const std::shared_ptr<Part>& part_of(std::uint32_t number) const;
+    void report_unresolved();
+    void take_finished(Probe probe);
+    void note_server(const Probe& probe);
+    static void note_host(ScannedAddress& state, const Probe& probe);
+    void end_part(const std::shared_ptr<Part>& part);
+
+    // What follows when all probes of an address are finished (run_address.cpp).
+    void address_done(const IpAddress& address);
+    bool check_flows(const IpAddress& address, ScannedAddress& state);
+    bool look_for_server(const IpAddress& address, ScannedAddress& state);
+    bool ask_servers(const IpAddress& address, ScannedAddress& state);
+    void ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server);
+    UdpEngine* udp_engine() const;
+    UdpEngine* udp_engine_with(Port source, const IpAddress& address) const;
+    void take_outcome(const IpAddress& address, const KnownServer& server,
+                      const InquiryOutcome& outcome);
+    bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
+    void take_confirmation(const Probe& probe);
+    static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
+    void conclude_address(const IpAddress& address, ScannedAddress& state);
+    void note_address(const IpAddress& address, const ScannedAddress& state);
+
+    // (run_report.cpp)
+    void report(const Probe& probe, const ScannedAddress* state);
+    int round_trips_needed(Protocol protocol) const;
+    std::optional<int> hops(const Probe& probe);
+    PortSet probed_ports(const IpAddress& address) const;
+    void end();
+
+    boost::asio::io_context& context_;
+    RunSettings settings_;
+    std::vector<std::string> hosts_;
+    std::vector<ProbeBlock> blocks_;
+    ResultHandler on_result_;
+    std::function<void()> done_;
+    TimePoint started_;
+    Parts parts_;
+    std::unordered_map<std::uint32_t, Probe> live_;  ///< started, and not finished
+    std::vector<ProbeBlock> own_ports_;              ///< to be probed from other sockets
+    unsigned own_port_rounds_ = 0;
+    std::map<IpAddress, ScannedAddress> addresses_;
+    std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too
+    std::uint32_t next_sequence_ = 0;
+    std::size_t total_ = 0;
+    std::size_t finished_ = 0;
+    std::vector<Manifest> manifests_;
+    PathNotes path_notes_;
+    SessionCounters counters_;
+    std::vector<std::string> scan_notes_;
+    std::set<int> shortages_;
+    std::map<bool, int> hop_limits_;             ///< that our packets start with, by "is IPv4"
+    std::optional<AddressFacts> address_facts_;  ///< once they were needed
+    std::uint64_t server_instance_ = 0;
+    bool ended_ = false;
+};
+
+}  // namespace pt::client

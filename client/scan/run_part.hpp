@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+
+#include "client/scan/run.hpp"
+
+namespace pt::client {
+
+/// Probes of one protocol that an engine drives, and what they are for.
+struct Run::Part {
+    Part(const std::vector<ProbeBlock>& blocks, Protocol protocol, Purpose what_for)
+        : list{blocks, protocol}, purpose{what_for}, left{list.size()} {}
+
+    std::size_t started() const {
+        return tcp ? tcp->schedule().started() : udp ? udp->schedule().started() : 0;
+    }
+    /// Nothing where the engine could not be made.
+    const Schedule* schedule() const {
+        return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
+    }
+    void stop() const {
+        if (tcp) {
+            tcp->stop();
+        }
+        if (udp) {
+            udp->stop();
+        }
+    }
+
+    ProbeList list;
+    Purpose purpose;
+    std::uint32_t first_number = 0;
+    std::size_t left;  ///< not finished
+    std::unique_ptr<TcpEngine> tcp;
+    std::unique_ptr<UdpEngine> udp;
+};
+
+}  // namespace pt::client

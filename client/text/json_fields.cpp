@@ -1,0 +1,76 @@
+#include "client/text/json_fields.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace pt::client {
+
+namespace json = boost::json;
+
+std::optional<std::string_view> JsonFields::text(std::string_view key) {
+    const json::value* value = find(key);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const json::string* text = value->if_string();
+    if (text == nullptr || text->size() > longest_text_) {
+        refuse(key);
+        return std::nullopt;
+    }
+    return std::string_view{text->data(), text->size()};
+}
+
+std::optional<std::uint32_t> JsonFields::number(std::string_view key, std::uint32_t most) {
+    const json::value* value = find(key);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const std::int64_t* number = value->if_int64();
+    if (number == nullptr || *number < 0 || *number > most) {
+        refuse(key);
+        return std::nullopt;
+    }
+    return static_cast<std::uint32_t>(*number);
+}
+
+Nanoseconds JsonFields::milliseconds(std::string_view key) {
+    constexpr double most = 1e9;  // eleven days
+    constexpr double to_nanoseconds = 1e6;
+    const json::value* value = find(key);
+    json::error_code failed;
+    const double number = value == nullptr ? -1 : value->to_number<double>(failed);
+    if (failed || !(number >= 0 && number <= most)) {
+        refuse(key);
+        return {};
+    }
+    return Nanoseconds{std::llround(number * to_nanoseconds)};
+}
+
+bool JsonFields::truth(std::string_view key) {
+    const json::value* value = find(key);
+    const bool* truth = value == nullptr ? nullptr : value->if_bool();
+    if (truth == nullptr) {
+        refuse(key);
+    }
+    return truth != nullptr && *truth;
+}
+
+const json::value* JsonFields::find(std::string_view key) const {
+    const json::value* value = object_.if_contains({key.data(), key.size()});
+    return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+void JsonFields::refuse(std::string_view key) {
+    if (complaint_.empty()) {
+        complaint_ = '"' + std::string{key} + "\" is missing or not as pt writes it";
+    }
+}
+
+std::optional<std::uint64_t> parse_id(std::string_view word) {
+    std::uint64_t id = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id, 16);
+    const bool whole = error == std::errc{} && end == word.data() + word.size();
+    return whole && word.size() == 2 * sizeof id ? std::optional{id} : std::nullopt;
+}
+
+}  // namespace pt::client

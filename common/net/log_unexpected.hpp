@@ -1,0 +1,24 @@
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <exception>
+
+namespace pt::net {
+
+/// Ends every spawned coroutine: none of them throws but for want of memory, and that ends the one
+/// that could not have it, not the server.
+struct LogUnexpected {
+    void operator()(const std::exception_ptr& exception) const {
+        if (!exception) {
+            return;
+        }
+        try {
+            std::rethrow_exception(exception);
+        } catch (const std::exception& error) {
+            spdlog::error("unexpected: {}", error.what());
+        }
+    }
+};
+
+}  // namespace pt::net

@@ -1,0 +1,20 @@
+# cmake -DROOT=. -DFOLDER=client/probe "-DUSES=common/core;..." -DCHECKED=FILE -P check_includes.cmake
+# Fails where a file of the folder includes a header of a folder of ours that it does not use.
+cmake_minimum_required(VERSION 3.25)
+file(GLOB files ${ROOT}/${FOLDER}/*.c ${ROOT}/${FOLDER}/*.cpp ${ROOT}/${FOLDER}/*.hpp)
+set(wrong "")
+foreach(file IN LISTS files)
+    file(STRINGS ${file} includes REGEX "^#include \"(common|server|client)/")
+    foreach(include IN LISTS includes)
+        string(REGEX REPLACE "^#include \"(.*)/[^/]*\".*$" "\\1" included "${include}")
+        if(NOT included STREQUAL FOLDER AND NOT included IN_LIST USES)
+            string(APPEND wrong "  ${file}: ${include}\n")
+        endif()
+    endforeach()
+endforeach()
+if(wrong)
+    list(JOIN USES ", " allowed)
+    message(FATAL_ERROR "${FOLDER} uses ${allowed} and nothing else of ours "
+        "(${FOLDER}/CMakeLists.txt):\n${wrong}")
+endif()
+file(TOUCH ${CHECKED})

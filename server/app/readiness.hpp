@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/net/descriptor.hpp"
+#include "server/cli/options.hpp"
+
+namespace pt::server {
+
+/// Tells whoever started the server that all its sockets are open: by a line on a descriptor that
+/// it was given (s6's notification-fd), by a file, or by neither. What the file says ends with the
+/// server: it goes when the server stops, and one that a killed server left behind goes at the
+/// next start.
+///
+///     Readiness readiness;
+///     readiness.prepare(options);  // before anything is bound
+///     readiness.tell();            // when all is open
+///     readiness.withdraw();        // when the server begins to stop
+class Readiness {
+public:
+    Readiness() = default;
+    ~Readiness() { withdraw(); }
+    Readiness(const Readiness&) = delete;
+    Readiness& operator=(const Readiness&) = delete;
+
+    /// Checks that both can be told; an error where one could not.
+    std::optional<UsageError> prepare(const Options& options);
+
+    /// Throws std::system_error where the file cannot be made after all. A descriptor that nobody
+    /// reads any more is not worth an end: that is logged.
+    void tell();
+    /// Removes the file, if it still is the one that was made.
+    void withdraw();
+
+private:
+    net::Descriptor descriptor_;
+    std::string file_;  ///< "" for none
+    net::Descriptor
+        made_;  ///< the file, held open: its inode stands for no other until it is removed
+};
+
+}  // namespace pt::server

@@ -1,0 +1,264 @@
+#include "server/app/server.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/random.h>
+
+#include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <iterator>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "common/net/descriptor_limit.hpp"
+#include "server/bpf/all_ports.hpp"
+#include "server/journal/handshake_watch.hpp"
+#include "server/ports/open_sockets.hpp"
+#include "server/serve/run_events.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Descriptors that are neither ports nor connections: standard streams, the event queue, the log.
+constexpr std::size_t own_descriptors = 16;
+
+/// Of the limit, this much is kept from ports, so that there is something to accept with.
+std::size_t kept_for_connections(std::size_t limit) {
+    return std::clamp<std::size_t>(limit / 8, 32, 1024);
+}
+
+Secrets draw_secrets() {
+    Secrets secrets;
+    // Never fails nor is cut short for so few bytes once the kernel has entropy (getrandom(2)).
+    while (getrandom(&secrets, sizeof secrets, 0) != sizeof secrets) {
+        if (errno != EINTR) {
+            throw std::system_error{errno, std::system_category(), "getrandom"};
+        }
+    }
+    return secrets;
+}
+
+std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::size_t sockets) {
+    const std::size_t taken = sockets + own_descriptors;
+    const std::size_t room = limit > taken ? limit - taken : 1;
+    return std::min(config.max_connections.value_or(room), room);
+}
+
+PortTable merge(PortTable left, const PortTable& right) {
+    left.insert(left.end(), right.begin(), right.end());
+    std::stable_sort(left.begin(), left.end(), [](const PortEntry& one, const PortEntry& other) {
+        return std::tie(one.protocol, one.port) < std::tie(other.protocol, other.port);
+    });
+    return left;
+}
+
+/// Counts the workers that have drained, and keeps the caller's context going until all have.
+class Draining : public std::enable_shared_from_this<Draining> {
+public:
+    Draining(asio::io_context& context, std::size_t workers, std::function<void()> done)
+        : work_{context.get_executor()}, left_{workers}, done_{std::move(done)} {}
+
+    /// From any thread; `done` is called from the context.
+    void note_one() {
+        asio::post(work_.get_executor(), [self = shared_from_this()] {
+            if (--self->left_ == 0) {
+                self->work_.reset();
+                if (self->done_) {
+                    self->done_();
+                }
+            }
+        });
+    }
+
+private:
+    asio::executor_work_guard<asio::io_context::executor_type> work_;
+    std::size_t left_;
+    std::function<void()> done_;
+};
+
+/// Each thread's sockets; those of one port are spread over the threads.
+std::vector<std::vector<OpenSocket>> share_out(std::vector<OpenSocket> sockets, unsigned threads) {
+    std::vector<std::vector<OpenSocket>> shares(threads);
+    for (auto& socket : sockets) {
+        shares[socket.thread].push_back(std::move(socket));
+    }
+    return shares;
+}
+
+}  // namespace
+
+Server::Server(asio::io_context& context, const ServerConfig& config)
+    : context_{context}, secrets_{draw_secrets()} {
+    const std::size_t limit = net::raise_descriptor_limit();
+    const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
+    const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
+    // First of all, so that nothing can reach a port before it is recorded.
+    SynWatch watch{config.exact_record, secrets_.hash};
+    const auto before_listening = [&watch](int descriptor) { watch.add(descriptor); };
+    auto all =
+        take_all_ports(config.all_ports, addresses, ceiling, config.threads, before_listening);
+    PortSet one_by_one = config.ports;
+    one_by_one.insert(all.one_by_one);
+    auto opened = open_sockets(one_by_one, addresses, ceiling, config.threads, before_listening);
+    ports_ = merge(std::move(all.table), opened.table);
+    std::move(all.sockets.begin(), all.sockets.end(), std::back_inserter(opened.sockets));
+    max_connections_ = connection_cap(config, limit, opened.sockets.size());
+
+    archive_ = std::make_shared<SharedArchive>(secrets_.hash);
+    chores_ = std::make_shared<Chores>();
+    chores_->archive = archive_;
+    chores_->steering = std::move(all.keeper);
+    const bool holds_any = !opened.sockets.empty();
+    make_workers(config, std::move(opened.sockets));
+    set_up_archive();
+    begin_record(watch.begin(ports_));
+    if (config.journal_file && holds_any) {
+        chores_->journal_file = std::make_unique<JournalFile>(*config.journal_file, *archive_,
+                                                              instance(), steady_now());
+    }
+}
+
+void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets) {
+    auto shares = share_out(std::move(sockets), config.threads);
+    const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
+    const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
+    // Behind the replies: the new client's echo waits for no poll.
+    const auto poll_soon = [&context = context_, chores = chores_] {
+        asio::post(context, [chores] { chores->note_new_session(steady_now()); });
+    };
+    for (unsigned thread = 0; thread < config.threads; ++thread) {
+        auto state =
+            std::make_shared<ServerState>(secrets_, archive_, new_peers, config.patience, cap);
+        state->thread = thread;
+        state->on_new_session = poll_soon;
+        if (thread == 0) {
+            state->chores = chores_;
+        } else {
+            more_contexts_.push_back(std::make_unique<asio::io_context>(1));
+        }
+        states_.push_back(state);
+        workers_.push_back(std::make_unique<Worker>(thread == 0 ? context_ : *more_contexts_.back(),
+                                                    state, std::move(shares[thread])));
+    }
+}
+
+void Server::set_up_archive() {
+    const auto archive = archive_->lock();
+    archive->ports().set(ports_);
+    if (chores_->steering) {
+        // The archive outlives neither: both go with the workers' states.
+        archive->ports().set_source(
+            [chores = std::weak_ptr{chores_}](Protocol protocol, Port port, TimePoint since) {
+                const auto held = chores.lock();
+                return held && held->steering ? held->steering->state(protocol, port, since)
+                                              : std::nullopt;
+            },
+            [chores = std::weak_ptr{chores_}] {
+                const auto held = chores.lock();
+                return held && held->steering ? held->steering->not_held() : PortSet{};
+            });
+    }
+}
+
+/// From here on nothing that comes is missing in the record, or it is noted that it may be.
+void Server::begin_record(SynWatch::Result syns) {
+    const auto archive = archive_->lock();
+    const bool any_tcp = std::any_of(ports_.begin(), ports_.end(), [](const PortEntry& entry) {
+        return entry.protocol == Protocol::tcp && entry.state == PortState::listening;
+    });
+    if (syns) {
+        const std::shared_ptr<SynRecord> record = std::move(*syns);
+        archive->record().use_syn_entries(record->entries(), record);
+    } else {
+        archive->set_half_open_source(std::make_unique<HandshakeWatch>());
+        archive->poll(HalfOpenSource::Reason::routine, steady_now());  // none came before the ports
+    }
+    archive->record().begin(steady_now());
+    if (any_tcp && syns) {
+        record_ = "tcp: the record is exact: the kernel counts each first segment (SYN)";
+    } else if (any_tcp) {
+        record_ =
+            "tcp: the record is sampled, so that some directions stay unknown; an exact one is " +
+            syns.error();
+    }
+}
+
+Server::~Server() { end_threads(); }
+
+void Server::end_threads() {
+    for (const auto& context : more_contexts_) {
+        context->stop();
+    }
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) const {
+    const auto found = std::find_if(ports_.begin(), ports_.end(), [&](const PortEntry& entry) {
+        return entry.protocol == protocol && entry.address == address &&
+               entry.state == PortState::listening;
+    });
+    return found == ports_.end() ? std::nullopt : std::optional{found->port};
+}
+
+void Server::start() {
+    for (const auto& worker : workers_) {
+        worker->start();
+    }
+    for (const auto& context : more_contexts_) {
+        try {
+            threads_.emplace_back([&one = *context, &worker = *workers_[threads_.size() + 1]] {
+                run_events(one, [&worker] { worker.revive(); });
+            });
+        } catch (const std::system_error& error) {
+            throw std::system_error{error.code(),
+                                    "--threads " + std::to_string(more_contexts_.size() + 1) +
+                                        ": cannot start a thread; give fewer, or raise the limit "
+                                        "of tasks (ulimit -u, systemd's TasksMax=, a container's "
+                                        "--pids-limit)"};
+        }
+    }
+}
+
+void Server::run() {
+    run_events(context_, [this] { workers_.front()->revive(); });
+}
+
+void Server::stop(std::function<void()> drained) {
+    if (std::exchange(stopping_, true)) {
+        return;
+    }
+    {
+        const auto archive = archive_->lock();  // which asks it
+        chores_->steering.reset();
+    }
+    const auto draining = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
+    for (const auto& worker : workers_) {
+        asio::post(worker->context(),
+                   [&one = *worker, draining] { one.stop([draining] { draining->note_one(); }); });
+    }
+}
+
+Counters Server::counters() const {
+    Counters sum;
+    for (const auto& state : states_) {
+        sum.add(state->counters);
+    }
+    return sum;
+}
+
+std::size_t Server::connections() const {
+    std::size_t sum = 0;
+    for (const auto& state : states_) {
+        sum += state->connections.size();
+    }
+    return sum;
+}
+
+}  // namespace pt::server

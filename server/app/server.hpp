@@ -1,0 +1,90 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/core/port_set.hpp"
+#include "server/app/worker.hpp"
+#include "server/bpf/syn_watch.hpp"
+#include "server/ports/port_table.hpp"
+#include "server/serve/server_state.hpp"
+
+namespace pt::server {
+
+struct ServerConfig {
+    PortSet ports;                     ///< one socket for each; port 0: the kernel chooses
+    PortSet all_ports;                 ///< steered to a few sockets, where that is permitted
+    std::vector<IpAddress> addresses;  ///< empty: all of this machine's, IPv4 and IPv6
+    /// TCP connections at once; nothing: as many as the descriptors allow.
+    std::optional<std::size_t> max_connections;
+    Patience patience;
+    unsigned threads = 1;                     ///< each serves sockets of its own on every port
+    std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
+    /// Has the kernel record each first segment, where it permits that.
+    bool exact_record = true;
+};
+
+/// The whole server in one object. One thread's part is driven by the caller's io_context, which
+/// must outlive it; the other threads it starts and joins itself:
+///
+///     Server server{context, config};  // binds; `ports()` says what became of each port
+///     server.start();
+///     context.run();                   // until `stop()` has been called and all is drained
+///
+/// Destroyed before the context has run out, it leaves the rest to the context's destruction.
+class Server {
+public:
+    Server(boost::asio::io_context& context, const ServerConfig& config);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    const PortTable& ports() const { return ports_; }
+    /// The real port of the only (or first) listener of a protocol and address.
+    std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
+
+    void start();
+    /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
+    void run();
+    /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
+    /// `drained`, from the context. A second call does nothing.
+    void stop(std::function<void()> drained = {});
+
+    /// Ends the other threads, whether they have drained or not. At the end it is called anyway.
+    void end_threads();
+
+    /// Of all threads; from the only one, or once the others have ended.
+    Counters counters() const;
+    std::size_t connections() const;
+    std::size_t max_connections() const { return max_connections_; }
+    std::uint64_t instance() const { return secrets_.instance; }
+    /// One line: whether the record of TCP arrivals is exact, and if not, what would make it so; ""
+    /// where no TCP port is held.
+    const std::string& record() const { return record_; }
+
+private:
+    void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
+    void set_up_archive();
+    void begin_record(SynWatch::Result syns);
+
+    boost::asio::io_context& context_;
+    Secrets secrets_;
+    PortTable ports_;
+    std::string record_;
+    std::size_t max_connections_ = 0;
+    std::shared_ptr<SharedArchive> archive_;
+    std::shared_ptr<Chores> chores_;
+    std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
+    std::vector<std::shared_ptr<ServerState>> states_;
+    std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
+    std::vector<std::thread> threads_;
+    bool stopping_ = false;
+};
+
+}  // namespace pt::server

@@ -1,0 +1,183 @@
+#include "server/app/worker.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <new>
+#include <utility>
+
+#include "common/net/log_unexpected.hpp"
+#include "server/serve/run_events.hpp"
+#include "server/serve/tcp_listener.hpp"
+#include "server/serve/udp_responder.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace asio = boost::asio;
+
+void log_closed(const ConnectionList::Expired& closed) {
+    if (closed.mute > 0) {
+        spdlog::debug("{} connections closed that delivered no frame in time", closed.mute);
+    }
+    if (closed.idle > 0) {
+        spdlog::debug("{} connections closed that were idle for too long", closed.idle);
+    }
+}
+
+void close_expired(ServerState& state, TimePoint now) {
+    const auto closed =
+        state.connections.close_expired(now, state.patience.first_frame, state.patience.idle);
+    state.counters.closed_mute += closed.mute;
+    state.counters.closed_idle += closed.idle;
+    log_closed(closed);
+}
+
+/// What is done every now and then: closes connections that have outstayed their time, and tells
+/// of new peers that went unnamed. `stood_still` is for how long nothing was done before.
+void tidy_up(ServerState& state, TimePoint now, Nanoseconds stood_still) {
+    if (stood_still == Nanoseconds{}) {
+        close_expired(state, now);
+    } else {
+        // What came meanwhile has not been read yet, so that nobody has outstayed his time.
+        spdlog::warn("stood still for {:.1f} s: what came meanwhile may have waited too long",
+                     std::chrono::duration<double>{stood_still}.count());
+    }
+    if (const auto held_back = state.new_peers->take_held_back(now); held_back > 0) {
+        spdlog::info("{} more first frames from new peers or on new ports", held_back);
+    }
+    if (state.chores) {
+        state.chores->turn(now);
+    }
+}
+
+/// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
+/// when it is stopping and no connection is left.
+asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
+                            std::shared_ptr<asio::steady_timer> timer,
+                            std::shared_ptr<bool> sweeping) {
+    const RunningMark mark{*sweeping};
+    constexpr auto token = asio::as_tuple(asio::use_awaitable);
+    constexpr std::chrono::milliseconds longest{250};
+    constexpr std::chrono::milliseconds drain_interval{5};
+    const auto interval =
+        std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
+    std::optional<TimePoint> drain_end;
+    for (;;) {
+        const TimePoint now = steady_now();
+        if (state->stopping) {
+            drain_end = drain_end.value_or(now + state->patience.drain);
+            if (state->connections.empty()) {
+                break;
+            }
+            if (now >= *drain_end) {
+                state->connections.close_all();
+            }
+        }
+        const auto pause = state->stopping ? std::min(interval, drain_interval) : interval;
+        const auto stood_still =
+            state->responder.archive()->stalls().turn(state->thread, now, pause);
+        try {
+            tidy_up(*state, now, stood_still);
+        } catch (const std::bad_alloc&) {
+            // The next turn makes up for it.
+        }
+        timer->expires_after(pause);
+        co_await timer->async_wait(token);
+    }
+    state->responder.archive()->stalls().end(state->thread);
+    state->ended = true;
+    if (state->chores) {
+        state->chores->finish(steady_now());
+    }
+    if (state->drained) {
+        state->drained();
+    }
+}
+
+}  // namespace
+
+Worker::Worker(asio::io_context& context, std::shared_ptr<ServerState> state,
+               std::vector<OpenSocket> sockets)
+    : context_{context},
+      state_{std::move(state)},
+      sweep_timer_{std::make_shared<asio::steady_timer>(context)},
+      sweeping_{std::make_shared<bool>(false)} {
+    for (auto& socket : sockets) {
+        switch (socket.protocol) {
+            case Protocol::tcp:
+                listeners_.push_back(std::make_shared<TcpListener>(context, std::move(socket)));
+                break;
+            case Protocol::udp:
+                responders_.push_back(std::make_shared<UdpResponder>(context, std::move(socket)));
+                break;
+        }
+    }
+}
+
+namespace {
+
+/// Starts a coroutine that tells by a mark that it runs; from now on it counts as running.
+template <typename Start>
+void start_marked(bool& running, Start start) {
+    if (running) {
+        return;
+    }
+    running = true;
+    try {
+        start();
+    } catch (...) {
+        running = false;
+        throw;
+    }
+}
+
+}  // namespace
+
+void Worker::start() {
+    for (const auto& listener : listeners_) {
+        start_marked(listener->running(), [&] {
+            asio::co_spawn(context_, TcpListener::run(state_, listener), net::LogUnexpected{});
+        });
+    }
+    for (const auto& responder : responders_) {
+        start_marked(responder->running(), [&] {
+            asio::co_spawn(context_, UdpResponder::run(state_, responder), net::LogUnexpected{});
+        });
+    }
+    start_marked(*sweeping_, [&] {
+        asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
+    });
+}
+
+void Worker::revive() {
+    if (!state_->stopping) {
+        start();
+    } else if (!state_->ended) {
+        start_marked(*sweeping_, [&] {
+            asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
+        });
+    }
+}
+
+void Worker::stop(std::function<void()> drained) {
+    if (std::exchange(state_->stopping, true)) {
+        return;
+    }
+    state_->drained = std::move(drained);
+    for (const auto& listener : listeners_) {
+        listener->close();
+    }
+    for (const auto& responder : responders_) {
+        responder->answer_queued(*state_);
+        responder->close();
+    }
+    state_->connections.cancel_all();
+    sweep_timer_->cancel();
+}
+
+}  // namespace pt::server

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "server/ports/open_sockets.hpp"
+#include "server/serve/server_state.hpp"
+
+namespace pt::server {
+
+class TcpListener;
+class UdpResponder;
+
+/// One thread's part of the server: sockets of its own, driven by an io_context of its own.
+/// Whatever is called here is called from that thread, or before it runs.
+class Worker {
+public:
+    Worker(boost::asio::io_context& context, std::shared_ptr<ServerState> state,
+           std::vector<OpenSocket> sockets);
+
+    void start();
+    /// Starts again what has ended for want of memory.
+    void revive();
+    /// Stops accepting, answers what has arrived, closes; then calls `drained`. A second call does
+    /// nothing.
+    void stop(std::function<void()> drained);
+
+    boost::asio::io_context& context() const { return context_; }
+    const ServerState& state() const { return *state_; }
+
+private:
+    boost::asio::io_context& context_;
+    std::shared_ptr<ServerState> state_;
+    std::vector<std::shared_ptr<TcpListener>> listeners_;
+    std::vector<std::shared_ptr<UdpResponder>> responders_;
+    std::shared_ptr<boost::asio::steady_timer> sweep_timer_;
+    std::shared_ptr<bool> sweeping_;
+};
+
+}  // namespace pt::server

@@ -1,0 +1,178 @@
+// Records which source has sent a first segment (SYN) to which TCP port, and when. Lets everything
+// pass. server/syn_record.cpp loads it; server/syn_entry.hpp says how the record is read.
+//
+// `first_segment` is a filter on pt-server's own listeners, which the connections that come of them
+// inherit. The kernel runs it for each segment, also for a SYN that meets a half-open handshake or
+// a connection of an earlier scan from the same port, for which it looks for no listener any more.
+// `elsewhere` runs whenever the kernel looks for a listener (sk_lookup): for ports and addresses
+// that are not pt-server's, where a rewriting device may have sent a SYN. It cannot see flags.
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+
+#define AF_INET 2
+#define PORTS 65536
+#define PORTS_PER_WORD 64
+#define SOURCES 3
+
+struct address {
+    __u32 words[4];  // network byte order, IPv4 as ::ffff:a.b.c.d
+};
+
+struct source {
+    __u64 key;   // of peer and local address, see `key_of`; 0: this place is free
+    __u64 last;  // CLOCK_MONOTONIC in nanoseconds, as all times here
+};
+
+// One cache line. Several processors may write at once: what gets lost or mixed then differs by the
+// time between two writes, and `last` always tells that something came.
+struct syn_entry {
+    __u64 last;       // of any source
+    __u64 displaced;  // the latest of a source that had to make room for another one
+    struct source sources[SOURCES];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, PORTS);
+    __type(key, __u32);
+    __type(value, struct syn_entry);
+} entries SEC(".maps");
+
+// The local addresses that pt-server holds ports on, unless it is all of a family.
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, 1);
+    __type(key, struct address);
+    __type(value, __u8);
+} addresses SEC(".maps");
+
+const volatile __u64 secret = 0;  // set before loading
+
+// Shared with user space by mapping.
+__u8 all_v4;
+__u8 all_v6;
+__u64 held[PORTS / PORTS_PER_WORD];
+
+static __u64 mix(__u64 value) {
+    value ^= value >> 33;
+    value *= 0xFF51AFD7ED558CCDull;
+    value ^= value >> 33;
+    value *= 0xC4CEB9FE1A85EC53ull;
+    value ^= value >> 33;
+    return value;
+}
+
+static __u32 hash_of(const struct address* address) {
+    const __u64* halves = (const __u64*)address;
+    return mix(mix(halves[0] ^ secret) ^ halves[1]);
+}
+
+// As server/source_key.cpp makes it.
+static __u64 key_of(const struct address* peer, const struct address* local) {
+    const __u64 key = (__u64)hash_of(peer) << 32 | hash_of(local);
+    return key ? key : 1;
+}
+
+static void set_v4(struct address* address, __u32 word) {
+    address->words[0] = 0;
+    address->words[1] = 0;
+    address->words[2] = bpf_htonl(0xffff);
+    address->words[3] = word;
+}
+
+static void note(__u32 port, __u64 key) {
+    struct syn_entry* entry = bpf_map_lookup_elem(&entries, &port);
+    if (!entry) {
+        return;
+    }
+    const __u64 now = bpf_ktime_get_ns();
+    struct source* place = &entry->sources[0];
+#pragma unroll
+    for (int i = 0; i < SOURCES; ++i) {
+        struct source* source = &entry->sources[i];
+        if (source->key == key) {
+            source->last = now;
+            entry->last = now;
+            return;
+        }
+        if (source->last < place->last) {
+            place = source;
+        }
+    }
+    if (place->last > entry->displaced) {
+        entry->displaced = place->last;
+    }
+    place->key = key;
+    place->last = now;
+    entry->last = now;
+}
+
+SEC("socket")
+int first_segment(struct __sk_buff* skb) {
+    // The segment begins with its TCP header here.
+    __u8 header[14];
+    if (bpf_skb_load_bytes(skb, 0, header, sizeof header) != 0) {
+        return -1;
+    }
+    const __u8 syn = 0x02, ack = 0x10;
+    if ((header[13] & (syn | ack)) != syn) {
+        return -1;
+    }
+    struct address peer, local;
+    if (skb->protocol == bpf_htons(ETH_P_IP)) {
+        __u32 ends[2];
+        if (bpf_skb_load_bytes_relative(skb, 12, ends, sizeof ends, BPF_HDR_START_NET) != 0) {
+            return -1;
+        }
+        set_v4(&peer, ends[0]);
+        set_v4(&local, ends[1]);
+    } else if (bpf_skb_load_bytes_relative(skb, 8, &peer, sizeof peer, BPF_HDR_START_NET) != 0 ||
+               bpf_skb_load_bytes_relative(skb, 24, &local, sizeof local, BPF_HDR_START_NET) != 0) {
+        return -1;
+    }
+    note((__u32)header[2] << 8 | header[3], key_of(&peer, &local));
+    return -1;  // the whole segment is kept
+}
+
+SEC("sk_lookup")
+int elsewhere(struct bpf_sk_lookup* lookup) {
+    const __u32 port = lookup->local_port;
+    if (lookup->protocol != IPPROTO_TCP || port >= PORTS) {
+        return SK_PASS;
+    }
+    struct address peer, local;
+    __u8 all;
+    if (lookup->family == AF_INET) {
+        __u32 word = lookup->remote_ip4;
+        // Else the compiler makes one load of the two families', which the verifier refuses.
+        asm volatile("" : "+r"(word));
+        set_v4(&peer, word);
+        word = lookup->local_ip4;
+        asm volatile("" : "+r"(word));
+        set_v4(&local, word);
+        all = all_v4;
+    } else {
+        peer.words[0] = lookup->remote_ip6[0];
+        peer.words[1] = lookup->remote_ip6[1];
+        peer.words[2] = lookup->remote_ip6[2];
+        peer.words[3] = lookup->remote_ip6[3];
+        local.words[0] = lookup->local_ip6[0];
+        local.words[1] = lookup->local_ip6[1];
+        local.words[2] = lookup->local_ip6[2];
+        local.words[3] = lookup->local_ip6[3];
+        all = all_v6;
+    }
+    const __u64 is_held = held[port / PORTS_PER_WORD] >> (port % PORTS_PER_WORD) & 1;
+    if (is_held && (all || bpf_map_lookup_elem(&addresses, &local))) {
+        return SK_PASS;  // `first_segment` sees those
+    }
+    note(port, key_of(&peer, &local));
+    return SK_PASS;
+}
+
+char licence[] SEC("license") = "Dual MIT/GPL";

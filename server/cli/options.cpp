@@ -1,0 +1,215 @@
+#include "server/cli/options.hpp"
+
+#include <algorithm>
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/value_semantic.hpp>
+#include <sstream>
+
+#include "common/core/byte_order_mark.hpp"
+#include "common/core/port_spec.hpp"
+#include "common/net/option_words.hpp"
+#include "common/net/safe_text.hpp"
+#include "server/cli/option_table.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description command_line_options() {
+    auto options = shared_options();
+    options.add_options()("config", po::value<std::string>(), "")(
+        "ready-fd", po::value<std::string>(), "")("strict", "")("all", "")("help,h", "")("version",
+                                                                                         "");
+    return options;
+}
+
+po::options_description config_options() {
+    auto options = shared_options();
+    options.add_options()("listen", po::value<std::string>(), "")(
+        "strict", po::value<std::string>(), "")("all", po::value<std::string>(), "");
+    return options;
+}
+
+/// Applies one line of a file; a complaint, or "". Line by line, so that the complaint can name it.
+std::string apply_line(Settings& settings, const std::string& line,
+                       const po::options_description& options) {
+    constexpr const char* wanted =
+        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
+        "max-connections, threads, ready-file or journal-file";
+    const auto first = line.find_first_not_of(" \t");
+    if (first != std::string::npos && line[first] == '[') {
+        return "sections have no meaning here: " + quoted(line) + wanted;
+    }
+    try {
+        std::istringstream stream{line};
+        for (const auto& option : po::parse_config_file(stream, options).options) {
+            const std::string value = option.value.empty() ? "" : option.value.front();
+            auto complaint = option.string_key == "listen"
+                                 ? apply_spec(settings, value)
+                                 : apply_option(settings, option.string_key, value);
+            if (!complaint.empty()) {
+                return complaint;
+            }
+        }
+    } catch (const po::unknown_option& error) {
+        return "unknown name " + quoted(error.get_option_name()) + wanted;
+    } catch (const po::error&) {
+        return "not understood: " + quoted(line) + wanted;
+    }
+    return "";
+}
+
+template <typename T>
+std::optional<T> either(const std::optional<T>& first, const std::optional<T>& second) {
+    return first ? first : second;
+}
+
+/// A wildcard address holds all ports of its family: a second bind of that family could only fail.
+std::string check_bind(const std::vector<IpAddress>& addresses) {
+    for (const auto& wide : addresses) {
+        for (const auto& narrow : addresses) {
+            if (wide.is_unspecified() && narrow != wide && wide.is_v4() == narrow.is_v4()) {
+                return "bind " + quoted(narrow.to_string()) + ": already covered by bind " +
+                       quoted(wide.to_string()) + "; give one of the two";
+            }
+        }
+    }
+    return "";
+}
+
+/// However it was said, "all" or "1-65535": what takes every port of a protocol is not to open a
+/// socket for each.
+void split_off_all(Options& options) {
+    for (const auto protocol : all_protocols) {
+        PortSet every;
+        every.insert(protocol, Port{1}, Port{65535});
+        PortSet missing = every;
+        missing.erase(options.ports);
+        if (missing.empty()) {
+            options.ports.erase(every);
+            options.all_ports.insert(every);
+        }
+    }
+}
+
+/// Of exceptions as typed, the first few that none of the ports is among: a bare number that was to
+/// be UDP, most likely.
+std::vector<std::string> in_vain(const std::vector<std::string>& words, const PortSet& ports) {
+    constexpr std::size_t most = 8;
+    std::vector<std::string> vain;
+    for (auto word = words.begin(); word != words.end() && vain.size() < most; ++word) {
+        PortSet rest = ports;
+        rest.erase(*parse_port_spec(*word));
+        if (rest == ports) {
+            vain.push_back(*word);
+        }
+    }
+    return vain;
+}
+
+}  // namespace
+
+std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
+    auto parsed = net::split_words(argc, argv, command_line_options());
+    if (const auto* const error = std::get_if<std::string>(&parsed)) {
+        return UsageError{*error};
+    }
+    const auto& options = std::get<po::parsed_options>(parsed).options;
+    for (const auto& option : options) {
+        if (option.string_key == "help") {
+            return Notice{help_text()};
+        }
+        if (option.string_key == "version") {
+            return Notice{version_text()};
+        }
+    }
+    Settings settings;
+    for (const auto& option : options) {
+        const std::string value = option.value.empty() ? "" : option.value.front();
+        std::string complaint;
+        if (option.string_key.empty()) {
+            // The word as typed: of "--=x" the value alone would be left.
+            complaint = apply_spec(settings, option.original_tokens.front());
+        } else if (option.string_key != "config") {
+            complaint = apply_option(settings, option.string_key, value);
+            complaint = complaint.empty() ? "" : "--" + complaint;
+        } else if (settings.config_file || value.empty()) {
+            complaint = value.empty() ? "--config needs the name of a file"
+                                      : "--config is given twice: once is allowed";
+        } else {
+            settings.config_file = value;
+        }
+        if (!complaint.empty()) {
+            return UsageError{complaint};
+        }
+    }
+    return settings;
+}
+
+std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name) {
+    if (is_utf16(text)) {
+        return UsageError{net::safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
+    }
+    text = without_byte_order_mark(text);
+    const auto options = config_options();
+    Settings settings;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        ++number;
+        const auto end = std::min(text.find('\n'), text.size());
+        std::string line{text.substr(0, end)};
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (!line.empty() && line.back() == '\r') {
+            line.pop_back();
+        }
+        const auto complaint = apply_line(settings, line, options);
+        if (!complaint.empty()) {
+            return UsageError{net::safe_text(name) + ':' + std::to_string(number) + ": " +
+                              complaint};
+        }
+    }
+    return settings;
+}
+
+std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file) {
+    Options options;
+    options.ports = command_line.ports;
+    options.ports.insert(file.ports);
+    if (options.ports.empty()) {
+        options.ports = well_known_ports();
+    }
+    PortSet except = command_line.except;
+    except.insert(file.except);
+    auto words = command_line.except_words;
+    words.insert(words.end(), file.except_words.begin(), file.except_words.end());
+    options.vain_except = in_vain(words, options.ports);
+    split_off_all(options);
+    options.ports.erase(except);
+    options.all_ports.erase(except);
+    if (options.ports.empty() && options.all_ports.empty()) {
+        return UsageError{"except leaves no port to listen on"};
+    }
+    for (const auto& address : command_line.bind.empty() ? file.bind : command_line.bind) {
+        if (std::find(options.bind.begin(), options.bind.end(), address) == options.bind.end()) {
+            options.bind.push_back(address);
+        }
+    }
+    if (auto complaint = check_bind(options.bind); !complaint.empty()) {
+        return UsageError{std::move(complaint)};
+    }
+    options.strictness =
+        either(command_line.strictness, file.strictness).value_or(options.strictness);
+    options.log_level = either(command_line.log_level, file.log_level).value_or(options.log_level);
+    options.log_format =
+        either(command_line.log_format, file.log_format).value_or(options.log_format);
+    options.max_connections = either(command_line.max_connections, file.max_connections);
+    options.threads = either(command_line.threads, file.threads).value_or(options.threads);
+    options.ready_file = either(command_line.ready_file, file.ready_file);
+    options.ready_fd = command_line.ready_fd;
+    options.journal_file = either(command_line.journal_file, file.journal_file);
+    return options;
+}
+
+}  // namespace pt::server

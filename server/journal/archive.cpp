@@ -1,0 +1,195 @@
+#include "server/journal/archive.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace pt::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Bursts of queries that are remembered: more clients than that do not ask at once.
+constexpr std::size_t max_bursts = 256;
+/// Queries that follow each other share what is found out for one.
+constexpr Nanoseconds burst_shared_for = 1s;
+
+/// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
+/// came back `lead_ms` after that, and a packet sent then took less than the shortest round trip.
+TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
+    const TimePoint by_lead = beginning.first - std::chrono::milliseconds{inquiry.lead_ms};
+    return inquiry.rtt_us == 0
+               ? by_lead
+               : std::max(by_lead, beginning.began - std::chrono::microseconds{inquiry.rtt_us});
+}
+
+/// Where it is not told, it is any of the family.
+/// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
+/// that no frame has told of yet.
+KeyMatch match_of(bool others_share_an_address, bool from_several) {
+    if (from_several) {
+        return others_share_an_address ? KeyMatch::local : KeyMatch::either;
+    }
+    return others_share_an_address ? KeyMatch::source : KeyMatch::peer;
+}
+
+IpAddress asked_address(const Arrival& arrival) {
+    const bool told = !arrival.destination.address.is_unspecified();
+    return told || !arrival.source.address.is_v4() ? arrival.destination.address
+                                                   : IpAddress{IpAddress::V4Bytes{}};
+}
+
+}  // namespace
+
+void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
+    using Reason = HalfOpenSource::Reason;
+    if (half_open_) {
+        const bool idle = reason == Reason::routine && !journal_.knows_any(now);
+        half_open_->poll(idle ? Reason::idle : reason, now, record_);
+    }
+}
+
+std::uint32_t Archive::note(const Frame& request, const Arrival& arrival, bool intact,
+                            TimePoint now) {
+    const std::uint32_t frames = journal_.note(request, arrival, intact, now);
+    if (frames == 1) {
+        // The id of a session that nobody knows may be another one's, altered on the way.
+        record_.note_unattributed(arrival.protocol, arrival.destination.port, now);
+    }
+    return frames;
+}
+
+PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
+    const PortState state = ports_.state(at, protocol, port, since);
+    const bool deaf =
+        state == PortState::listening && record_.deaf().any(protocol, at, port, since);
+    return deaf ? PortState::deaf : state;
+}
+
+ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
+                                     const Journal::Others& others, TimePoint asked) const {
+    ArrivalRecord::Scan scan{{}, {}, others.time, others.time.began.earliest + arrival_inaccuracy};
+    for (const auto& [source, destination] : others.elsewhere) {
+        scan.elsewhere.push_back(record_.key(source, destination));
+    }
+    for (const IpAddress& source : journal_.sources(session)) {
+        scan.sources.push_back(record_.key(source, at));
+    }
+    scan.incomplete_tcp = !record_.is_exact() &&
+                          !(half_open_ && half_open_->knows_all(others.time.began.earliest, asked));
+    return scan;
+}
+
+PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,
+                              Port port, const ArrivalRecord::Scan& scan) const {
+    const PortRecord all = record_.record(protocol, at, port, scan);
+    PortRecord record;
+    if (ports_.state(at, protocol, port, scan.time.began.earliest) == PortState::listening) {
+        record = all;
+        record.listening = true;
+    } else {
+        // What others send to other services is none of its business.
+        record.attempt = all.attempt;
+        record.incomplete = true;
+    }
+    record.frame = journal_.arrived(session, protocol, port);
+    record.late = record.frame && journal_.arrived_late(session, protocol, port);
+    return record;
+}
+
+Archive::PortCount Archive::ports_without_frame(std::uint64_t session, const IpAddress& at,
+                                                const ArrivalRecord::Scan& scan,
+                                                KeyMatch match) const {
+    PortCount count;
+    record_.for_each_port(match, [&](Port port) {
+        using Trace = ArrivalRecord::Trace;
+        const Trace trace = record_.trace(port, scan, match);
+        if (trace == Trace::none || journal_.arrived_on(session, port)) {
+            return;
+        }
+        // Where many others come, as to another service of this host, most have to make room.
+        const bool counts =
+            trace != Trace::may_be ||
+            ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
+        (trace == Trace::left_early ? count.early : count.ports) += counts ? 1U : 0U;
+    });
+    return count;
+}
+
+const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
+                                     const ScanTime& time, TimePoint asked, TimePoint now) {
+    if (bursts_.size() >= max_bursts && !bursts_.contains(session)) {
+        bursts_.clear();
+    }
+    Burst& burst = bursts_[session];
+    const bool fresh = burst.complete && burst.asked == asked && burst.at == at &&
+                       burst.time == time && now - burst.found <= burst_shared_for;
+    if (fresh) {
+        return burst;
+    }
+    burst = {asked, now, at, time, {time, false, {}}, {}, false, walks_.take(now)};
+    if (burst.complete) {
+        burst.others = journal_.others(session, time, at);
+        burst.counts_others = journal_.sources(session).size() > 1;
+        burst.without_frame =
+            ports_without_frame(session, at, scan_of(session, at, burst.others, asked),
+                                match_of(burst.others.any, burst.counts_others));
+    }
+    return burst;
+}
+
+std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
+                                                         std::span<const std::uint8_t> bytes,
+                                                         const Frame& header,
+                                                         const Arrival& arrival, TimePoint now) {
+    const auto inquiry = decode_query(query, bytes);
+    const std::uint64_t session = query.nonce.session;
+    if (!inquiry || !journal_.knows(session, now)) {
+        return std::nullopt;
+    }
+    const IpAddress at = asked_address(arrival);
+    Frame answer = header;
+    if (record_.is_exact()) {
+        answer.flags |= exact_record;
+    }
+    const TimePoint asked = journal_.note_query(session, arrival, now);
+    if (inquiry->kind == Inquiry::Kind::manifest) {
+        return encode_answer(answer, *inquiry, {}, manifest(*inquiry, at, now));
+    }
+    if (inquiry->protocol == Protocol::tcp) {
+        poll(HalfOpenSource::Reason::query, now);
+    }
+    const std::chrono::milliseconds lead{inquiry->lead_ms};
+    const auto beginning = journal_.beginning(session);
+    const ScanTime time = scan_time(not_before(beginning, *inquiry), beginning.began);
+    const Burst& burst = this->burst(session, at, time, asked, now);
+    auto scan = scan_of(session, at, burst.others, asked);
+    scan.incomplete_frames = !journal_.reaches_back(session, lead);
+    scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
+    if (stalls_.any(time.began.earliest, now, now)) {
+        answer.flags |= server_stalled;
+    }
+    if (burst.counts_others) {
+        answer.flags |= counts_others;
+    }
+    std::vector<std::uint8_t> values(inquiry->count);
+    for (std::size_t place = 0; place < values.size(); ++place) {
+        const auto port = static_cast<std::uint16_t>(to_number(inquiry->first) + place);
+        values[place] = to_value(record_of(session, at, inquiry->protocol, Port{port}, scan));
+    }
+    auto counters = journal_.counters(session);
+    counters.ports_without_frame = burst.without_frame.ports;
+    counters.early_ports = burst.without_frame.early;
+    return encode_answer(answer, *inquiry, counters, values);
+}
+
+std::vector<std::uint8_t> Archive::manifest(const Inquiry& inquiry, const IpAddress& at,
+                                            TimePoint now) const {
+    std::vector<std::uint8_t> values(inquiry.count);
+    for (std::size_t place = 0; place < values.size(); ++place) {
+        const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + place);
+        values[place] = static_cast<std::uint8_t>(state(at, inquiry.protocol, Port{port}, now));
+    }
+    return values;
+}
+
+}  // namespace pt::server

@@ -1,0 +1,80 @@
+#include "server/journal/syn_entry.hpp"
+
+#include <algorithm>
+
+namespace pt::server {
+namespace {
+
+TimePoint to_time(std::uint64_t nanoseconds) {
+    return TimePoint{Nanoseconds{static_cast<std::int64_t>(nanoseconds)}};
+}
+
+std::uint64_t load(const std::uint64_t& shared) {
+    return __atomic_load_n(&shared, __ATOMIC_RELAXED);
+}
+
+}  // namespace
+
+SynEntry load(const SynEntry& shared) {
+    SynEntry entry;
+    for (std::size_t i = 0; i < entry.sources.size(); ++i) {
+        entry.sources[i] = {load(shared.sources[i].key), load(shared.sources[i].last)};
+    }
+    entry.displaced = load(shared.displaced);
+    entry.last = load(shared.last);
+    return entry;
+}
+
+Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
+                  std::span<const SourceKey> ignored, const ScanTime& scan) {
+    Arrivals found;
+    const TimePoint last = to_time(entry.last);
+    if (entry.last == 0 || whose({last, last}, scan) == Whose::nobodys) {
+        return found;
+    }
+    bool explained = false;
+    for (const auto& source : entry.sources) {
+        const TimePoint time = to_time(source.last);
+        const Whose owner = source.key == 0 ? Whose::nobodys : whose({time, time}, scan);
+        explained = explained || owner != Whose::nobodys;
+        if (matches_any(ignored, source.key, KeyMatch::source)) {
+            continue;
+        }
+        const bool is_ours = matches_any(ours, source.key, KeyMatch::source);
+        found.ours = found.ours || (owner == Whose::scans && is_ours);
+        found.other =
+            found.other || owner == Whose::uncertain || (owner == Whose::scans && !is_ours);
+    }
+    const TimePoint displaced = to_time(entry.displaced);
+    found.other = found.other ||
+                  (entry.displaced != 0 && whose({displaced, displaced}, scan) != Whose::nobodys);
+    // Of sources that came at once, one may be lost while the kernel's side writes; `last` is not.
+    found.other = found.other || !explained;
+    return found;
+}
+
+TimePoint last_of(const SynEntry& shared) { return to_time(load(shared.last)); }
+
+bool has_any(const SynEntry& shared, TimePoint since) {
+    const std::uint64_t last = load(shared.last);
+    return last != 0 && to_time(last) >= since;
+}
+
+bool has_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
+              TimePoint since) {
+    if (!has_any(shared, since)) {
+        return false;  // of nearly all ports
+    }
+    const SynEntry entry = load(shared);
+    return std::any_of(entry.sources.begin(), entry.sources.end(), [&](const auto& source) {
+        return source.key != 0 && to_time(source.last) >= since &&
+               matches_any(keys, source.key, match);
+    });
+}
+
+bool has_displaced(const SynEntry& shared, TimePoint since) {
+    const std::uint64_t displaced = load(shared.displaced);
+    return displaced != 0 && to_time(displaced) >= since;
+}
+
+}  // namespace pt::server

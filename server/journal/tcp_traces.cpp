@@ -1,0 +1,192 @@
+#include "server/journal/tcp_traces.hpp"
+
+#include <algorithm>
+#include <bitset>
+
+namespace pt::server {
+namespace {
+
+Arrivals judge(const TimeSpan& when, bool is_ours, const ScanTime& scan) {
+    const Whose owner = when.latest == TimePoint{} ? Whose::nobodys : whose(when, scan);
+    const bool ours = is_ours && owner == Whose::scans;
+    return {ours, owner != Whose::nobodys && !ours};
+}
+
+void add(Arrivals& sum, const Arrivals& more) {
+    sum.ours = sum.ours || more.ours;
+    sum.other = sum.other || more.other;
+}
+
+std::uint8_t place_in_stretch(Port port) {
+    return static_cast<std::uint8_t>(to_number(port) % TcpTraces::stretch_ports);
+}
+
+}  // namespace
+
+TimePoint TcpTraces::Source::latest() const {
+    return std::max({attempt.latest, established, reset});
+}
+
+const TcpTraces::Stretch* TcpTraces::find_stretch(Port port) const {
+    return stretches_[to_number(port) / stretch_ports].get();
+}
+
+TimePoint TcpTraces::displaced(Port port) const {
+    const Stretch* const stretch = find_stretch(port);
+    return stretch != nullptr ? stretch->displaced[place_in_stretch(port)] : TimePoint{};
+}
+
+TcpTraces::Source* TcpTraces::find_source(Port port, SourceKey key) {
+    const auto& stretch = stretches_[to_number(port) / stretch_ports];
+    if (!stretch) {
+        return nullptr;
+    }
+    const std::uint8_t place = place_in_stretch(port);
+    const auto found = std::find_if(
+        stretch->sources.begin(), stretch->sources.end(),
+        [&](const Source& one) { return one.port_in_stretch == place && one.key == key; });
+    return found == stretch->sources.end() ? nullptr : &*found;
+}
+
+TcpTraces::Source& TcpTraces::source(Port port, SourceKey key) {
+    ++changes_;
+    if (Source* const known = find_source(port, key)) {
+        return *known;
+    }
+    auto& stretch = stretches_[to_number(port) / stretch_ports];
+    if (!stretch) {
+        stretch = std::make_unique<Stretch>();
+    }
+    const std::uint8_t place = place_in_stretch(port);
+    std::size_t known_sources = 0;
+    Source* oldest = nullptr;
+    for (Source& one : stretch->sources) {
+        if (one.port_in_stretch == place) {
+            ++known_sources;
+            oldest = oldest == nullptr || one.latest() < oldest->latest() ? &one : oldest;
+        }
+    }
+    if (known_sources < sources_per_port) {
+        oldest = &stretch->sources.emplace_back();
+    } else {
+        stretch->displaced[place] = std::max(stretch->displaced[place], oldest->latest());
+    }
+    *oldest = Source{};
+    oldest->key = key;
+    oldest->port_in_stretch = place;
+    return *oldest;
+}
+
+/// Nothing is left of it: it takes no room.
+void TcpTraces::forget(Port port, Source& source) {
+    auto& stretch = stretches_[to_number(port) / stretch_ports];
+    source = stretch->sources.back();
+    stretch->sources.pop_back();
+    const auto is_unset = [](TimePoint time) { return time == TimePoint{}; };
+    if (stretch->sources.empty() &&
+        std::all_of(stretch->displaced.begin(), stretch->displaced.end(), is_unset)) {
+        stretch.reset();
+    }
+}
+
+void TcpTraces::note_attempt(Port port, SourceKey key, const TimeSpan& began) {
+    TimeSpan& latest = source(port, key).attempt;
+    latest = {std::max(latest.earliest, began.earliest), std::max(latest.latest, began.latest)};
+}
+
+TimePoint TcpTraces::note_established(Port port, SourceKey key, TimePoint accepted) {
+    TimePoint& latest = source(port, key).established;
+    const TimePoint before = latest;
+    latest = std::max(latest, accepted);
+    return before;
+}
+
+void TcpTraces::withdraw_established(Port port, SourceKey key, TimePoint accepted,
+                                     TimePoint before) {
+    Source* const known = find_source(port, key);
+    if (known != nullptr && known->established == accepted) {
+        known->established = before;
+        if (known->latest() == TimePoint{}) {
+            forget(port, *known);
+        }
+    }
+}
+
+void TcpTraces::note_reset(Port port, SourceKey key, TimePoint accepted) {
+    TimePoint& latest = source(port, key).reset;
+    latest = std::max(latest, accepted);
+}
+
+TcpTraces::Found TcpTraces::find(Port port, std::span<const SourceKey> ours,
+                                 std::span<const SourceKey> ignored, const ScanTime& scan) const {
+    Found found;
+    const Stretch* const stretch = find_stretch(port);
+    if (stretch == nullptr) {
+        return found;
+    }
+    const TimePoint stood_since = scan.began.earliest - max_half_open;
+    for (const Source& source : stretch->sources) {
+        if (source.port_in_stretch != place_in_stretch(port) ||
+            matches_any(ignored, source.key, KeyMatch::source)) {
+            continue;
+        }
+        const bool is_ours = matches_any(ours, source.key, KeyMatch::source);
+        const TimeSpan established{source.established, source.established};
+        const TimeSpan reset{source.reset, source.reset};
+        add(found.attempt, judge(source.attempt, is_ours, scan));
+        add(found.established, judge(established, is_ours, scan));
+        found.reset = found.reset || judge(reset, is_ours, scan).ours;
+        const TimePoint attempt = source.attempt.latest;
+        found.standing = found.standing || (is_ours && attempt < scan.began.latest &&
+                                            attempt != TimePoint{} && attempt >= stood_since);
+    }
+    const TimePoint forgotten = displaced(port);
+    add(found.attempt, judge({forgotten, forgotten}, false, scan));
+    found.standing = found.standing || (forgotten != TimePoint{} && forgotten >= stood_since);
+    return found;
+}
+
+bool TcpTraces::has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                         TimePoint since) const {
+    const Stretch* const stretch = find_stretch(port);
+    return stretch != nullptr &&
+           std::any_of(stretch->sources.begin(), stretch->sources.end(), [&](const Source& source) {
+               return source.port_in_stretch == place_in_stretch(port) &&
+                      source.latest() >= since && matches_any(keys, source.key, match);
+           });
+}
+
+bool TcpTraces::has_displaced(Port port, TimePoint since) const {
+    const TimePoint forgotten = displaced(port);
+    return forgotten != TimePoint{} && forgotten >= since;
+}
+
+bool TcpTraces::has_any(Port port, TimePoint since) const {
+    const Stretch* const stretch = find_stretch(port);
+    return stretch != nullptr &&
+           (has_displaced(port, since) ||
+            std::any_of(stretch->sources.begin(), stretch->sources.end(),
+                        [&](const Source& source) {
+                            return source.port_in_stretch == place_in_stretch(port) &&
+                                   source.latest() >= since;
+                        }));
+}
+
+void TcpTraces::for_each_port(const std::function<void(Port)>& take) const {
+    for (std::size_t number = 0; number < stretches_.size(); ++number) {
+        if (!stretches_[number]) {
+            continue;
+        }
+        std::bitset<stretch_ports> used;
+        for (const Source& source : stretches_[number]->sources) {
+            used.set(source.port_in_stretch);
+        }
+        for (std::size_t place = 0; place < stretch_ports; ++place) {
+            if (used[place]) {
+                take(Port{static_cast<std::uint16_t>(number * stretch_ports + place)});
+            }
+        }
+    }
+}
+
+}  // namespace pt::server

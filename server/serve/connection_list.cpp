@@ -1,0 +1,125 @@
+#include "server/serve/connection_list.hpp"
+
+#include <boost/system/error_code.hpp>
+#include <utility>
+
+namespace pt::server {
+
+ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
+                                          Conversation conversation, TimePoint accepted) {
+    Place place;
+    {
+        const Lock lock{mutex_};
+        mute_.push_back(Connection{.socket = std::move(socket),
+                                   .conversation = std::move(conversation),
+                                   .accepted = accepted,
+                                   .since = accepted});
+        place = std::prev(mute_.end());
+    }
+    note_heard(place);
+    return place;
+}
+
+std::list<Connection>& ConnectionList::list_of(Connection::Stage stage) {
+    switch (stage) {
+        case Connection::Stage::mute: return mute_;
+        case Connection::Stage::talking: return talking_;
+        case Connection::Stage::closing: return closing_;
+    }
+    return closing_;
+}
+
+void ConnectionList::move_to(Place place, Connection::Stage stage) {
+    auto& to = list_of(stage);
+    to.splice(to.end(), list_of(place->stage), place);
+    place->stage = stage;
+}
+
+void ConnectionList::note_heard(Place place) {
+    const TimePoint heard = place->conversation.heard;
+    const Lock lock{mutex_};
+    if (heard > place->since && place->stage != Connection::Stage::closing) {
+        place->since = heard;
+        move_to(place, Connection::Stage::talking);
+    }
+}
+
+void ConnectionList::close(Place place) {
+    const Lock lock{mutex_};
+    close_locked(place);
+}
+
+void ConnectionList::close_locked(Place place) {
+    boost::system::error_code ignored;
+    place->socket.close(ignored);
+    move_to(place, Connection::Stage::closing);
+}
+
+void ConnectionList::remove(Place place) {
+    const Lock lock{mutex_};
+    list_of(place->stage).erase(place);
+}
+
+bool ConnectionList::make_room(TimePoint now) {
+    const Nanoseconds time_to_send = std::chrono::seconds{1};
+    const Lock lock{mutex_};
+    const auto is_old = [now, time_to_send](const std::list<Connection>& list) {
+        return !list.empty() && now - list.front().since >= time_to_send;
+    };
+    for (auto* const list : {&mute_, &talking_}) {
+        if (is_old(*list)) {
+            return close_one_locked(*list);
+        }
+    }
+    return close_one_locked(mute_) || close_one_locked(talking_);
+}
+
+bool ConnectionList::close_one_locked(std::list<Connection>& list) {
+    if (list.empty()) {
+        return false;
+    }
+    close_locked(list.begin());
+    return true;
+}
+
+std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint since) {
+    std::size_t closed = 0;
+    for (; !list.empty() && list.front().since <= since; ++closed) {
+        close_locked(list.begin());
+    }
+    return closed;
+}
+
+ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds mute_limit,
+                                                      Nanoseconds idle_limit) {
+    const Lock lock{mutex_};
+    return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
+}
+
+void ConnectionList::close_all() {
+    const Lock lock{mutex_};
+    while (close_one_locked(mute_) || close_one_locked(talking_)) {
+    }
+}
+
+void ConnectionList::cancel_all() {
+    const Lock lock{mutex_};
+    boost::system::error_code ignored;
+    for (auto* list : {&mute_, &talking_}) {
+        for (auto& connection : *list) {
+            connection.socket.cancel(ignored);
+        }
+    }
+}
+
+std::size_t ConnectionList::size() const {
+    const Lock lock{mutex_};
+    return mute_.size() + talking_.size();
+}
+
+bool ConnectionList::empty() const {
+    const Lock lock{mutex_};
+    return mute_.empty() && talking_.empty() && closing_.empty();
+}
+
+}  // namespace pt::server

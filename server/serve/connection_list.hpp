@@ -1,0 +1,100 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <mutex>
+#include <vector>
+
+#include "common/core/frame_reader.hpp"
+#include "common/core/timing.hpp"
+#include "server/journal/source_key.hpp"
+#include "server/ports/stream_io.hpp"
+
+namespace pt::server {
+
+/// The two ends of a TCP connection, and how far their exchange of frames has come.
+struct Conversation {
+    SocketAddress peer;
+    SocketAddress local;
+    HandshakeHops hops;
+    FrameReader reader;
+    /// Replies that the kernel had no room for; nothing more is read until it has taken them.
+    std::vector<std::uint8_t> unsent;
+    TimePoint heard{};   ///< when the last whole frame came; unset: none has yet
+    bool reset = false;  ///< by the peer's side
+    SourceKey source = 0;
+    /// It is noted as established without data, and what was before.
+    bool noted = false;
+    TimePoint noted_before{};
+
+    bool delivered() const { return heard != TimePoint{}; }
+};
+
+/// One accepted TCP connection that has to be waited for. Its coroutine holds a place in the
+/// ConnectionList for as long as it runs.
+struct Connection {
+    boost::asio::ip::tcp::socket socket;
+    Conversation conversation;
+    TimePoint accepted;
+    TimePoint since;  ///< accepted, or the last whole frame
+    enum class Stage {
+        mute,     ///< has not delivered a frame yet
+        talking,  ///< has
+        closing   ///< its socket is closed; its coroutine has yet to notice
+    };
+    Stage stage = Stage::mute;
+};
+
+/// All connections, ordered by age within each stage, so that the oldest is found at once and no
+/// connection needs a timer of its own. Closing a connection closes its socket; its coroutine then
+/// wakes up with an error and removes it. All is done from one thread; others may ask for its size.
+class ConnectionList {
+public:
+    using Place = std::list<Connection>::iterator;
+
+    Place add(boost::asio::ip::tcp::socket socket, Conversation conversation, TimePoint accepted);
+    /// To be called when its conversation may have brought a frame.
+    void note_heard(Place place);
+    void close(Place place);
+    void remove(Place place);
+
+    /// Closes the oldest connection without data or, where each of those came within the last
+    /// second, the one that has been idle for longer since its last frame: a new connection must
+    /// have the time to send its first frame, however many old ones there are. False: there is
+    /// none.
+    bool make_room(TimePoint now);
+
+    struct Expired {
+        std::size_t mute = 0;
+        std::size_t idle = 0;
+    };
+    /// Closes what has been mute or idle for too long.
+    Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
+
+    void close_all();
+    /// Wakes every connection's coroutine: each wait fails with operation_aborted.
+    void cancel_all();
+
+    /// Open ones.
+    std::size_t size() const;
+    bool empty() const;
+
+private:
+    using Lock = std::lock_guard<std::mutex>;
+
+    void close_locked(Place place);
+    bool close_one_locked(std::list<Connection>& list);
+    std::list<Connection>& list_of(Connection::Stage stage);
+    void move_to(Place place, Connection::Stage stage);
+    std::size_t close_older(std::list<Connection>& list, TimePoint since);
+
+    mutable std::mutex mutex_;
+    std::list<Connection> mute_;
+    std::list<Connection> talking_;
+    std::list<Connection> closing_;
+};
+
+}  // namespace pt::server

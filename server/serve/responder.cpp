@@ -1,0 +1,114 @@
+#include "server/serve/responder.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace pt::server {
+namespace {
+
+/// 255.255.255.255, which no socket may have (RFC 919 section 7).
+bool is_limited_broadcast(const IpAddress& address) {
+    return address.is_v4() && address.v4_bytes() == IpAddress::V4Bytes{255, 255, 255, 255};
+}
+
+/// The datagrams that are never answered, whatever they hold: a reply would reach nobody, many, or
+/// ourselves.
+std::optional<Silence> judge_addresses(const Arrival& arrival) {
+    if (arrival.truncated) {
+        return Silence::truncated;
+    }
+    if (arrival.source.port == Port{0}) {
+        return Silence::source_port_zero;
+    }
+    const auto& source = arrival.source.address;
+    if (source.is_multicast() || source.is_unspecified() || is_limited_broadcast(source)) {
+        return Silence::source_not_unicast;
+    }
+    if (arrival.not_unicast || arrival.destination.address.is_multicast()) {
+        return Silence::destination_not_unicast;
+    }
+    if (arrival.source == arrival.destination) {
+        return Silence::own_address;
+    }
+    return std::nullopt;
+}
+
+std::uint32_t to_microseconds(std::chrono::nanoseconds time) {
+    const auto count = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+    constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, most));
+}
+
+}  // namespace
+
+Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+                                  TimePoint now) {
+    if (const auto silence = judge_addresses(arrival)) {
+        return *silence;
+    }
+    const auto frame = decode(payload);
+    return frame ? answer_frame(*frame, payload, arrival, now) : Silence::not_a_frame;
+}
+
+Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
+                               const Arrival& arrival, TimePoint now) {
+    if (frame.protocol != arrival.protocol) {
+        return Silence::wrong_protocol;
+    }
+    if (frame.key_id != 0) {
+        // No keys are known: whoever asks for one would not believe an answer without.
+        return Silence::unknown_key;
+    }
+    switch (frame.type) {
+        case FrameType::request: return echo(frame, bytes, arrival, now);
+        case FrameType::query: return consult(frame, bytes, arrival, now);
+        case FrameType::reply:
+        case FrameType::answer: return Silence::not_a_request;
+    }
+    return Silence::not_a_request;
+}
+
+/// What all frames of the server's say of the one that they answer.
+Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
+                            const Arrival& arrival) const {
+    Frame header = frame;
+    header.flags = 0;
+    header.cookie = 0;
+    header.seen_source = arrival.source;
+    header.seen_destination = arrival.destination;
+    header.server_time_us = to_microseconds(arrival.in_server);
+    header.received_ttl = arrival.ttl;
+    header.received_tos = arrival.tos;
+    header.received_length = static_cast<std::uint16_t>(bytes.size());
+    header.server_instance = instance_;
+    header.tag = {};
+    return header;
+}
+
+Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
+                       const Arrival& arrival, TimePoint now) {
+    Frame reply = header_for(request, bytes, arrival);
+    reply.type = FrameType::reply;
+    reply.length = frame_header_size;
+    // Of what was received: where that is not what was sent, the client sees it.
+    reply.padding_crc = crc32c(padding(bytes));
+    const bool intact = reply.padding_crc == request.padding_crc;
+    reply.session_frames = archive()->note(request, arrival, intact, now);
+    new_session_ = new_session_ || reply.session_frames == 1;
+    out_.resize(frame_header_size);
+    encode_header(reply, out_);
+    return std::span<const std::uint8_t>{out_};
+}
+
+Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
+                          const Arrival& arrival, TimePoint now) {
+    auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
+    if (!answer) {
+        return Silence::refused_query;
+    }
+    out_ = std::move(*answer);
+    return std::span<const std::uint8_t>{out_};
+}
+
+}  // namespace pt::server

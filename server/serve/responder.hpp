@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "common/core/frame.hpp"
+#include "server/journal/arrival.hpp"
+#include "server/journal/shared_archive.hpp"
+#include "server/serve/silence.hpp"
+
+namespace pt::server {
+
+/// A whole frame to send back, or why there is none. The bytes are the responder's own, and good
+/// until it is asked again.
+using Answer = boost::system::result<std::span<const std::uint8_t>, Silence>;
+
+// Every request is longer than its reply, and a query as long as its answer: nothing amplifies.
+static_assert(frame_header_size < min_request_size);
+
+/// Decides what a frame is answered: a reply to a request, an answer to a query, or nothing and
+/// why. No socket, no clock; what it remembers is in its archive.
+class Responder {
+public:
+    /// `instance` tells this run of the server from others; `secret` is never told to anyone.
+    Responder(std::uint64_t instance, std::uint64_t secret)
+        : Responder{instance, std::make_shared<SharedArchive>(secret)} {}
+    /// With an archive that others use too.
+    Responder(std::uint64_t instance, std::shared_ptr<SharedArchive> archive)
+        : instance_{instance}, archive_{std::move(archive)} {}
+
+    /// A datagram as it came, whatever it holds.
+    Answer answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+                           TimePoint now);
+
+    /// A frame that has been delimited and decoded from a stream; `bytes` are all of it.
+    Answer answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
+                        const Arrival& arrival, TimePoint now);
+
+    /// Whether a session's first frame has been answered since this was last asked.
+    bool take_new_session() { return std::exchange(new_session_, false); }
+
+    SharedArchive::Locked archive() { return archive_->lock(); }
+
+    std::uint64_t instance() const { return instance_; }
+
+private:
+    Answer echo(const Frame& request, std::span<const std::uint8_t> bytes, const Arrival& arrival,
+                TimePoint now);
+    Answer consult(const Frame& query, std::span<const std::uint8_t> bytes, const Arrival& arrival,
+                   TimePoint now);
+    Frame header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
+                     const Arrival& arrival) const;
+
+    std::uint64_t instance_;
+    std::shared_ptr<SharedArchive> archive_;
+    bool new_session_ = false;
+    std::vector<std::uint8_t> out_ = std::vector<std::uint8_t>(frame_header_size);
+};
+
+}  // namespace pt::server

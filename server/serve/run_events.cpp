@@ -1,0 +1,31 @@
+#include "server/serve/run_events.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <thread>
+
+namespace pt::server {
+
+void run_events(boost::asio::io_context& context, const std::function<void()>& revive) {
+    constexpr std::chrono::milliseconds pause{10};
+    for (bool ran = false, revived = true; !ran;) {
+        try {
+            if (!revived) {
+                revive();
+                revived = true;
+            }
+            context.run();
+            ran = true;
+        } catch (const std::exception& error) {
+            spdlog::error("event dropped: {}", error.what());
+            if (!revived) {
+                std::this_thread::sleep_for(pause);  // there may be memory again
+            }
+            revived = false;
+        }
+    }
+}
+
+}  // namespace pt::server

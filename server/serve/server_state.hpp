@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "common/core/timing.hpp"
+#include "common/net/datagrams.hpp"
+#include "common/net/log_throttle.hpp"
+#include "server/serve/chores.hpp"
+#include "server/serve/connection_list.hpp"
+#include "server/serve/counters.hpp"
+#include "server/serve/new_peers.hpp"
+#include "server/serve/responder.hpp"
+
+namespace pt::server {
+
+/// How long the server bears with others.
+struct Patience {
+    std::chrono::milliseconds first_frame{5'000};  ///< for a connection's first frame
+    std::chrono::milliseconds idle{60'000};        ///< between frames
+    std::chrono::milliseconds drain{2'000};        ///< when stopping: for replies to be taken
+};
+
+/// Two random numbers from the kernel.
+struct Secrets {
+    std::uint64_t instance = 0;  ///< told in every reply
+    std::uint64_t hash = 0;      ///< told to nobody
+};
+
+/// What the coroutines of one thread share. But for what says otherwise nothing is locked, and the
+/// batches are used between two suspensions only. Each coroutine holds it by shared_ptr, so it
+/// outlives them.
+struct ServerState {
+    ServerState(const Secrets& secrets, std::shared_ptr<SharedArchive> archive,
+                std::shared_ptr<NewPeers> peers, const Patience& limits, std::size_t connection_cap)
+        : patience{limits},
+          max_connections{connection_cap},
+          responder{secrets.instance, std::move(archive)},
+          new_peers{std::move(peers)} {}
+
+    const Patience patience;
+    const std::size_t max_connections;
+    Responder responder;
+    Counters counters;
+    std::shared_ptr<NewPeers> new_peers;   ///< all threads'; locks itself
+    ConnectionList connections;            ///< locks itself: all threads' archive looks into it
+    std::shared_ptr<Chores> chores;        ///< of one thread only; the others have none
+    std::size_t thread = 0;                ///< which one this is
+    std::function<void()> on_new_session;  ///< behind the echo of a session's first frame
+    net::LogThrottle room_log;
+    net::LogThrottle accept_log;
+    net::LogThrottle receive_log;
+    net::LogThrottle send_log;
+    net::ReceiveBatch received;
+    net::SendBatch replies;
+    std::array<std::uint8_t, 4096> stream_chunk{};
+    std::vector<std::uint8_t> stream_replies;
+    bool stopping = false;
+    bool ended = false;             ///< nothing is left to be done
+    std::function<void()> drained;  ///< called once, when it has stopped
+
+    /// Counts an echo, and logs a peer that is new on this port.
+    void note_echo(const Arrival& arrival, TimePoint now);
+    void note_silence(const Arrival& arrival, Silence silence);
+    /// Closes a connection in favour of a new one and says so, not too often. False: there is none.
+    bool make_room(const char* reason, TimePoint now);
+};
+
+/// The monotonic clock, at the edge: all below takes the time as an argument.
+inline TimePoint steady_now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace pt::server

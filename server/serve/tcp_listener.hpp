@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "server/ports/open_sockets.hpp"
+#include "server/serve/deaf_mark.hpp"
+#include "server/serve/server_state.hpp"
+#include "server/serve/whenever_readable.hpp"
+
+namespace pt::server {
+
+/// Accepts connections on one listening socket and starts a coroutine for each. Never spins and
+/// never goes deaf: where descriptors or the cap run out, an old connection makes room; where none
+/// can, it waits a little and tries again.
+class TcpListener {
+public:
+    TcpListener(boost::asio::io_context& context, OpenSocket socket);
+
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
+    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+                                            std::shared_ptr<TcpListener> self);
+    void close();
+    bool& running() { return running_; }
+
+private:
+    Turn accept_burst(const std::shared_ptr<ServerState>& state);
+    void take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
+              const SocketAddress& peer);
+
+    boost::asio::ip::tcp::acceptor acceptor_;
+    int family_;
+    DeafMark deaf_;
+    bool running_ = false;
+};
+
+}  // namespace pt::server

@@ -1,0 +1,171 @@
+#include "server/serve/udp_responder.hpp"
+
+#include <linux/sock_diag.h>
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "common/net/sockaddr.hpp"
+#include "server/ports/local_fault.hpp"
+#include "server/serve/run_events.hpp"
+
+namespace pt::server {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::udp;
+
+/// Where the kernel does not tell where it went, it is where the socket is bound, if that is to one
+/// address.
+Arrival to_arrival(const net::Datagram& datagram, const SocketAddress& bound,
+                   std::chrono::nanoseconds since_read) {
+    SocketAddress destination = datagram.destination;
+    if (destination.address.is_unspecified() && !bound.address.is_unspecified()) {
+        destination.address = bound.address;
+    }
+    return {.protocol = Protocol::udp,
+            .source = datagram.source,
+            .destination = destination,
+            .not_unicast = datagram.not_unicast,
+            .truncated = datagram.truncated,
+            .ttl = datagram.ttl,
+            .tos = datagram.tos,
+            .in_server = datagram.waited + since_read};
+}
+
+/// Whether what was read in one turn may have filled the receive queue. The kernel counts each
+/// datagram with the whole buffer that it came in, some KiB as a rule.
+class QueueFill {
+public:
+    void note(const net::Datagram& datagram) {
+        ++datagrams_;
+        large_ = large_ || datagram.truncated;
+    }
+    bool may_have_been_full() const {
+        constexpr std::size_t enough = 8;
+        return datagrams_ >= enough || large_;
+    }
+
+private:
+    std::size_t datagrams_ = 0;
+    bool large_ = false;
+};
+
+}  // namespace
+
+UdpResponder::UdpResponder(asio::io_context& context, OpenSocket socket)
+    : socket_{context},
+      any_port_{std::move(socket.any_port)},
+      bound_{socket.address},
+      deaf_{Protocol::udp, socket.address} {
+    socket_.assign(socket.address.address.is_v4() ? udp::v4() : udp::v6(), socket.descriptor.get());
+    socket.descriptor.release();
+}
+
+void UdpResponder::close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+Turn UdpResponder::answer_queued(ServerState& state) {
+    constexpr int most_batches = 16;
+    QueueFill queue;
+    // Shared with all others: what an exception has left in there is not this socket's.
+    state.replies.clear();
+    for (int batch = 0; batch < most_batches; ++batch) {
+        std::error_code error;
+        const auto datagrams = state.received.receive(socket_.native_handle(), bound_.port, error);
+        const TimePoint read = steady_now();
+        if (error) {
+            if (const auto events = state.receive_log.pass(read)) {
+                spdlog::warn("cannot receive on udp {}: {}; {} such since this was last said",
+                             to_number(bound_.port), error.message(), *events);
+            }
+            return Turn::pause;
+        }
+        for (const auto& datagram : datagrams) {
+            const TimePoint now = steady_now();
+            const auto arrival = to_arrival(datagram, bound_, now - read);
+            const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
+            if (answer) {
+                add_reply(state.replies, *answer, datagram);
+                state.note_echo(arrival, now);
+            } else {
+                state.note_silence(arrival, answer.error());
+                state.responder.archive()->record().note_unattributed(
+                    Protocol::udp, arrival.destination.port, now);
+            }
+            queue.note(datagram);
+        }
+        send_replies(state);
+        if (datagrams.size() < net::ReceiveBatch::capacity) {
+            break;
+        }
+    }
+    if (queue.may_have_been_full()) {
+        note_drops(state);
+    }
+    return Turn::wait;
+}
+
+/// What the kernel has dropped because the queue was full is of this port, or of any port where the
+/// socket stands for all.
+void UdpResponder::note_drops(ServerState& state) {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> counters{};
+    socklen_t size = sizeof counters;
+    if (getsockopt(socket_.native_handle(), SOL_SOCKET, SO_MEMINFO, counters.data(), &size) == 0 &&
+        std::exchange(drops_, counters[SK_MEMINFO_DROPS]) == counters[SK_MEMINFO_DROPS]) {
+        return;
+    }
+    const TimePoint now = steady_now();
+    const auto archive = state.responder.archive();
+    if (any_port_.is_open()) {
+        archive->record().note_unseen(Protocol::udp, now);
+    } else {
+        archive->record().note_unseen(Protocol::udp, bound_.port, now);
+    }
+}
+
+void UdpResponder::add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
+                             const net::Datagram& datagram) const {
+    if (any_port_.is_open()) {
+        replies.add_packet(reply, datagram.source, datagram.destination, datagram.interface);
+    } else {
+        replies.add(reply, datagram.source, datagram.destination.address, datagram.interface);
+    }
+}
+
+/// A reply that the kernel does not take is given up: the client asks again.
+void UdpResponder::send_replies(ServerState& state) {
+    const int descriptor = any_port_.is_open() ? any_port_.get() : socket_.native_handle();
+    std::error_code error;
+    while (!state.replies.empty()) {
+        const bool sent = state.replies.send(descriptor, error) > 0;
+        sending_fails_ = error ? is_local_fault(error.value()) : sending_fails_ && !sent;
+        if (!error) {
+            return;
+        }
+        ++state.counters.unsent;
+        state.replies.drop_first();
+        if (const auto events = state.send_log.pass(steady_now())) {
+            spdlog::warn("cannot reply from udp {}: {}; {} such since this was last said",
+                         to_number(bound_.port), error.message(), *events);
+        }
+    }
+}
+
+asio::awaitable<void> UdpResponder::run(std::shared_ptr<ServerState> state,
+                                        std::shared_ptr<UdpResponder> self) {
+    const RunningMark mark{self->running_};
+    auto answer = [state, self] { return self->answer_queued(*state); };
+    auto note_turn = [state, self](bool failing) {
+        self->deaf_.note(*state, failing || self->sending_fails_);
+    };
+    co_await whenever_readable(self->socket_, answer, note_turn, state->receive_log);
+}
+
+}  // namespace pt::server

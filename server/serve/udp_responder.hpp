@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "server/ports/open_sockets.hpp"
+#include "server/serve/deaf_mark.hpp"
+#include "server/serve/server_state.hpp"
+#include "server/serve/whenever_readable.hpp"
+
+namespace pt::server {
+
+/// Answers the datagrams of one socket, in batches, each from the address and port that it was sent
+/// to.
+class UdpResponder {
+public:
+    UdpResponder(boost::asio::io_context& context, OpenSocket socket);
+
+    /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
+    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+                                            std::shared_ptr<UdpResponder> self);
+    /// Answers what is in the receive queue, within a bound. Never waits.
+    Turn answer_queued(ServerState& state);
+    void close();
+    bool& running() { return running_; }
+
+private:
+    void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
+                   const net::Datagram& datagram) const;
+    void send_replies(ServerState& state);
+    void note_drops(ServerState& state);
+
+    boost::asio::ip::udp::socket socket_;
+    net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked
+    SocketAddress bound_;
+    DeafMark deaf_;
+    bool running_ = false;
+    bool sending_fails_ = false;  ///< the last reply, for a reason of this machine's own
+    std::uint32_t drops_ = 0;     ///< by the kernel's count when it was last read
+};
+
+}  // namespace pt::server

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <new>
+
+#include "common/net/log_throttle.hpp"
+#include "server/serve/server_state.hpp"
+
+namespace pt::server {
+
+/// What is to happen before a socket is worked on again.
+enum class Turn {
+    wait,  ///< until it is readable
+    pause  ///< a little: something has run out, and to try at once would spin
+};
+
+/// A shortage of memory is as any other: it passes.
+template <typename Work>
+Turn without_bad_alloc(Work&& work) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return Turn::pause;
+    }
+}
+
+/// Calls `work` whenever `socket` is readable, until it is closed; never spins, and keeps on trying
+/// after any error. After each turn `note_turn` is told whether it failed. All must live for as
+/// long as the coroutine: they hold what they need by shared_ptr.
+template <typename Socket, typename Work, typename NoteTurn>
+boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTurn note_turn,
+                                               net::LogThrottle& log) {
+    constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
+    constexpr std::chrono::milliseconds pause{100};
+    boost::asio::steady_timer timer{socket.get_executor()};
+    while (socket.is_open()) {
+        const auto [error] = co_await socket.async_wait(boost::asio::socket_base::wait_read, token);
+        if (!socket.is_open() || error == boost::asio::error::operation_aborted) {
+            co_return;
+        }
+        Turn turn = Turn::pause;
+        if (!error) {
+            turn = without_bad_alloc(work);
+        } else if (const auto events = log.pass(steady_now())) {
+            spdlog::warn("cannot wait for a socket: {}; {} such since this was last said",
+                         error.message(), *events);
+        }
+        without_bad_alloc([&] {
+            note_turn(turn == Turn::pause);
+            return turn;
+        });
+        if (turn == Turn::pause) {
+            timer.expires_after(pause);
+            co_await timer.async_wait(token);
+        }
+    }
+}
+
+}  // namespace pt::server
