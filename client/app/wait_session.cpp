@@ -11,6 +11,7 @@
 #include "client/scan/local_facts.hpp"
 #include "client/scan/run_settings.hpp"
 #include "client/text/number_text.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/local_route.hpp"
 #include "common/net/resolve.hpp"
 #include "common/net/stop_signals.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 using Milliseconds = std::chrono::milliseconds;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
 
 WaitSettings wait_settings(const Options& options) {
     return {*options.wait, options.timeout, options.require, options.all_addresses};
@@ -46,7 +45,7 @@ WaitSession::WaitSession(const Options& options, Targets targets, Reporter& repo
       reporter_{reporter},
       errors_{errors},
       started_at_{std::chrono::system_clock::now()},
-      started_{now()},
+      started_{net::steady_now()},
       plan_{targets_, wait_settings(options), started_} {}
 
 ExitCode WaitSession::run() {
@@ -68,13 +67,13 @@ void WaitSession::step_soon() {
 
 void WaitSession::step() {
     while (!finishing_) {
-        const auto step = plan_.next(now());
+        const auto step = plan_.next(net::steady_now());
         switch (step.action) {
             case WaitPlan::Action::look_up: look_up(step.host, step.timeout); break;
             case WaitPlan::Action::probe: start_round(step.timeout); break;
             case WaitPlan::Action::say:
                 spoken_ = true;
-                errors_ << "pt-client: " << plan_.progress(now()) << std::endl;
+                errors_ << "pt-client: " << plan_.progress(net::steady_now()) << std::endl;
                 break;
             case WaitPlan::Action::wait:
                 timer_.expires_at(step.until);
@@ -93,7 +92,7 @@ void WaitSession::look_up(std::size_t host, Nanoseconds timeout) {
     net::async_resolve(context_, targets_[host].host, options_.family,
                        std::chrono::ceil<Milliseconds>(timeout),
                        [this, host](const net::Resolution& resolution) {
-                           plan_.resolved(host, resolution, now());
+                           plan_.resolved(host, resolution, net::steady_now());
                            step_soon();
                        });
 }
@@ -130,7 +129,7 @@ void WaitSession::end_round() {
     notes_ = run_->notes();
     // What the run has cancelled stands in the context's queue, before this: it may go only after.
     asio::post(context_, [run = std::shared_ptr<Run>{std::move(run_)}] {});
-    plan_.round_over(now());
+    plan_.round_over(net::steady_now());
     step();
 }
 
@@ -145,7 +144,7 @@ void WaitSession::finish() {
             server_instance_ = run_->server_instance();
         }
     }
-    const Nanoseconds duration = now() - started_;
+    const Nanoseconds duration = net::steady_now() - started_;
     tell_end(duration);
     if (options_.command.empty() || !plan_.met()) {
         report(duration);

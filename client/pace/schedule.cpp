@@ -7,26 +7,16 @@ namespace pt::client {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr Nanoseconds min_young_age = 5ms;
-constexpr Nanoseconds max_young_age = 500ms;
-constexpr int round_trips_young = 2;
 /// The last attempt, and the control attempts of its time, have at least so long.
 constexpr int round_trips_for_last = 3;
 /// Of an attempt that the next one ends: a handshake takes one, its data another.
 constexpr int round_trips_for_attempt = 4;
 constexpr Nanoseconds max_put_off = 200ms;
-/// Where nothing at all has answered for so long, there are no answers that haste could harm.
-constexpr Nanoseconds long_silence = 1s;
 /// What waits in queues is not asked again so soon: for so many times the usual waiting. A way that
 /// is long without any queue stretches nothing; attempts then overlap, and the first answer counts.
 constexpr int waiting_patient = 3;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
-/// How soon an attempt follows one that was refused: three of them take 300 ms.
-constexpr Nanoseconds refusal_gap = 150ms;
-/// RFC 6298 section 2: alpha = 1/8.
-constexpr int smoothing = 8;
 
 /// With five attempts, an open port stays silent by chance in at most 1 of 2,000 cases where six
 /// others answered at once (the greatest value of p^5 (1-p)^6 over all rates of loss p).
@@ -276,157 +266,6 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         not_before_ = std::max(not_before_, now - max_catch_up) + gap;
     }
     return {Action::attempt, probe, state.attempts, {}};
-}
-
-void Schedule::decided(std::size_t probe) {
-    if (states_.contains(probe)) {
-        finish(probe);
-    }
-}
-
-void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
-    if (const auto found = states_.find(probe); found != states_.end()) {
-        State& state = found->second;
-        state.alive = true;
-        Nanoseconds& slowest = state.group->slowest_round_trip;
-        slowest = std::max(slowest, round_trip);
-    }
-}
-
-void Schedule::must_repeat(std::size_t probe) {
-    if (const auto found = states_.find(probe); found != states_.end()) {
-        found->second.repeats = true;
-    }
-}
-
-void Schedule::refused(std::size_t probe, TimePoint now) {
-    const auto found = states_.find(probe);
-    if (found == states_.end()) {
-        return;
-    }
-    State& state = found->second;
-    state.refused = true;
-    state.ended = true;
-    if (state.phase == Phase::active && !has_had_all(state, now)) {
-        // Not in step with others: one of several backends may be met by turns.
-        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
-        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
-        set_due(probe, std::min(state.due, now + gap));
-    }
-}
-
-void Schedule::postpone(std::size_t probe, TimePoint until) {
-    const auto found = states_.find(probe);
-    if (found == states_.end() || found->second.phase == Phase::resting) {
-        return;
-    }
-    State& state = found->second;
-    if (state.phase == Phase::steady) {
-        steady_.postpone(until);
-        return;
-    }
-    --state.attempts;
-    if (!state.sent.empty()) {
-        state.sent.pop_back();
-    }
-    no_longer_young(state);
-    set_due(probe, until);
-    not_before_ = std::max(not_before_, until);
-}
-
-void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
-    const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
-    window_.note_answer(now, lost, round_trip, young_age(now));
-    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
-    ++answered_;
-    lost_ += lost;
-    last_answer_ = now;
-    if (round_trip) {
-        smoothed_round_trip_ =
-            smoothed_round_trip_
-                ? *smoothed_round_trip_ + (*round_trip - *smoothed_round_trip_) / smoothing
-                : *round_trip;
-    }
-}
-
-void Schedule::finish(std::size_t probe) {
-    const auto found = states_.find(probe);
-    switch (found->second.phase) {
-        case Phase::active:
-            --in_flight_;
-            no_longer_young(found->second);
-            break;
-        case Phase::resting: break;
-        case Phase::steady: steady_.remove(probe); break;
-    }
-    states_.erase(found);
-}
-
-void Schedule::no_longer_young(State& state) {
-    if (state.young) {
-        state.young = false;
-        --young_;
-    }
-}
-
-void Schedule::set_due(std::size_t probe, TimePoint at) {
-    states_.find(probe)->second.due = at;
-    dues_.push({at, probe});
-}
-
-void Schedule::age(TimePoint now) {
-    const Nanoseconds limit = young_age(now);
-    for (; !started_.empty(); started_.pop_front()) {
-        const Started& first = started_.front();
-        const auto found = states_.find(first.probe);
-        const bool young = found != states_.end() && found->second.young;
-        if (young && now - first.at < limit) {
-            return;
-        }
-        if (young && found->second.attempts == first.attempt) {
-            no_longer_young(found->second);
-        }
-    }
-}
-
-void Schedule::drop_stale_dues() {
-    const auto stale = [this](const Due& due) {
-        const auto found = states_.find(due.probe);
-        return found == states_.end() || found->second.phase != Phase::active ||
-               found->second.due != due.at;
-    };
-    while (!dues_.empty() && stale(dues_.top())) {
-        dues_.pop();
-    }
-}
-
-Nanoseconds Schedule::young_age(TimePoint now) const {
-    if (smoothed_round_trip_) {
-        return std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age);
-    }
-    const bool silent = first_start_ && now - *first_start_ > long_silence;
-    return silent ? std::min(limits_.assumed_trip, min_young_age) : limits_.assumed_trip;
-}
-
-TimePoint Schedule::wake_time(TimePoint now) const {
-    TimePoint unblocked = std::max(now, not_before_);
-    if (young_ >= window_.size() && !started_.empty()) {
-        unblocked = std::max(unblocked, started_.front().at + young_age(now));
-    }
-    TimePoint wake = TimePoint::max();
-    if (!dues_.empty()) {
-        wake = dues_.top().at > now ? dues_.top().at : unblocked;
-    }
-    if (fresh_ < probes_ && in_flight_ < limits_.in_flight) {
-        wake = std::min(wake, unblocked);
-    }
-    if (!controls_.empty()) {
-        wake = std::min(wake, controls_.front().sent + control_timeout());
-    }
-    if (!controls_due_.empty()) {
-        wake = std::min(wake, std::max(controls_due_.front().at_latest, unblocked));
-    }
-    return wake;
 }
 
 }  // namespace pt::client

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "common/net/error_queue.hpp"
 #include "common/net/sockaddr.hpp"
 #include "common/net/tcp_measurements.hpp"
@@ -19,8 +20,6 @@ namespace {
 
 namespace asio = boost::asio;
 using Wait = net::EpollSet::Wait;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
 
 bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
     return one.port == other.port && one.address.bytes() == other.address.bytes();
@@ -35,7 +34,7 @@ TcpAttempt::TcpAttempt(TcpSockets& sockets, Owner& owner, Purpose purpose, const
 }
 
 void TcpAttempt::set_request(const Frame& request) {
-    made_ = now();
+    made_ = net::steady_now();
     request_ = completed(request);
     bytes_out_ = encode_request(request);
 }
@@ -66,7 +65,7 @@ std::error_code TcpAttempt::start(const Endpoint& endpoint, std::optional<Port> 
         return is_shortage(failure_) && !no_address ? error : std::error_code{};
     }
     const net::Sockaddr remote{endpoint.socket_address()};
-    started_ = now();
+    started_ = net::steady_now();
     if (connect(descriptor(), remote.data(), remote.size()) == 0 || errno == EINPROGRESS) {
         local_ = net::local_address(descriptor());
         if (is_same_end(local_, endpoint.socket_address())) {
@@ -138,52 +137,6 @@ bool TcpAttempt::may_serve_again() {
     return received_ == bytes_in_.size() && recv(descriptor(), &more, sizeof more, 0) == 0;
 }
 
-bool TcpAttempt::data_acknowledged() {
-    int unacknowledged = 0;
-    return connected_ && !closed_ && ioctl(descriptor(), SIOCOUTQ, &unacknowledged) == 0 &&
-           unacknowledged == 0;
-}
-
-namespace {
-
-/// What data that have just been acknowledged may have waited for a repetition: Linux sends again
-/// after 200 ms at the soonest (TCP_RTO_MIN).
-constexpr Nanoseconds min_repetition = std::chrono::milliseconds{190};
-}  // namespace
-
-std::optional<Nanoseconds> TcpAttempt::kernel_round_trip() const {
-    const auto kernel = net::read_tcp_measurements(descriptor());
-    return kernel ? kernel->min_round_trip : std::nullopt;
-}
-
-bool TcpAttempt::syn_sent_again() const {
-    constexpr Nanoseconds first_timeout = std::chrono::milliseconds{950};  // TCP_TIMEOUT_INIT: 1 s
-    const Nanoseconds handshake = first_sent_ - started_;
-    const auto shortest = handshake >= first_timeout ? kernel_round_trip() : std::nullopt;
-    return shortest && *shortest < handshake / 2;
-}
-
-/// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
-std::optional<net::TcpMeasurements> TcpAttempt::measurements_if_slow() const {
-    return round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
-}
-
-bool TcpAttempt::sent_data_again() const {
-    const auto kernel = measurements_if_slow();
-    return kernel && kernel->bytes_retransmitted > 0;
-}
-
-std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
-    const auto kernel = measurements_if_slow();
-    if (!kernel) {
-        return round_trip_;
-    }
-    // The server's own repetition shows only by its time.
-    const bool late =
-        kernel->min_round_trip && round_trip_ > *kernel->min_round_trip + min_repetition;
-    return kernel->bytes_retransmitted > 0 || late ? std::nullopt : std::optional{round_trip_};
-}
-
 void TcpAttempt::on_ready() {
     if (closed_) {
         return;
@@ -222,7 +175,7 @@ bool TcpAttempt::take_queued_icmp() {
 }
 
 void TcpAttempt::fail_to_connect(std::error_code error) {
-    round_trip_ = now() - started_;
+    round_trip_ = net::steady_now() - started_;
     if (take_queued_icmp()) {
         return;
     }
@@ -259,7 +212,7 @@ void TcpAttempt::send(const Frame& request) {
 /// 0 or errno; EAGAIN: the handshake is not complete (a fresh or an idle connection has room for
 /// one small frame).
 int TcpAttempt::write_request() {
-    sent_ = now();
+    sent_ = net::steady_now();
     first_sent_ = connected_ ? first_sent_ : sent_;
     Frame stamped = request_;  // the frame tells when it was sent, not when it was made
     stamped.client_time += static_cast<std::uint64_t>((sent_ - made_).count());
@@ -288,7 +241,7 @@ bool TcpAttempt::read() {
     } else if (size == 0) {
         tell(judge_end());
     } else {
-        round_trip_ = now() - sent_;
+        round_trip_ = net::steady_now() - sent_;
         received_ += static_cast<std::size_t>(size);
         judge();
     }

@@ -7,6 +7,7 @@
 
 #include "client/probe/source_port.hpp"
 #include "client/probe/tcp_sockets.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -15,15 +16,11 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-TimePoint now() { return std::chrono::steady_clock::now(); }
-
 /// Attempts started before what has come in is looked at.
 constexpr int burst = 32;
 /// A connection that has just come about has its frame or the echo under way, and the kernels send
 /// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
 constexpr Nanoseconds data_patience = 350ms;
-/// How long to wait for descriptors or source ports to come back.
-constexpr Nanoseconds shortage_wait = 20ms;
 
 /// Each probe must be able to hold one descriptor, or those without one wait for those that have.
 Schedule::Limits bounded(Schedule::Limits limits, std::size_t descriptors) {
@@ -87,7 +84,7 @@ void TcpEngine::look_at_started() {
 void TcpEngine::pump() {
     look_at_started();
     for (int started = 0; !stopped_; ++started) {
-        if (!take_step(schedule_.next(now()))) {
+        if (!take_step(schedule_.next(net::steady_now()))) {
             return;
         }
         if (started == burst) {
@@ -205,79 +202,11 @@ TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
 
 void TcpEngine::note_connected(const TcpAttempt& attempt) {
     const std::size_t place = attempt.probe();
-    const TimePoint connected_at = now();
+    const TimePoint connected_at = net::steady_now();
     probe_at(place).findings.connected = true;
     active_[place].connected_at = connected_at;
     const auto measured = attempt.syn_sent_again() ? attempt.kernel_round_trip() : std::nullopt;
     schedule_.showed_life(place, measured.value_or(connected_at - attempt.started()));
-}
-
-/// What has run out comes back while other sockets are closed. Where it has not within the time of
-/// a whole probe, there is no use in waiting for it.
-void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
-    const auto address = list_.endpoint(step.probe).address;
-    if (is_port_failure(error, address)) {
-        active_[step.probe].port_failure = error.value();
-        schedule_.not_sent(step.probe);
-        return;
-    }
-    table_.note_shortage(error.value());
-    shortage_since_ = shortage_since_.value_or(now());
-    const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
-    const Nanoseconds limit = open_ > 0 ? settings_.plan.timeout() * 2 : settings_.plan.timeout();
-    if (!lasting && now() - *shortage_since_ < limit) {
-        schedule_.postpone(step.probe, now() + shortage_wait);
-        return;
-    }
-    Probe& probe = probe_at(step.probe);
-    if (is_silent(probe.findings)) {
-        probe.findings.local_error = error.value();
-    }
-    finish(step.probe);
-}
-
-/// --source-port has a connection to that very port: an attempt of ours that is not over yet, or
-/// another program's. The other probes have nothing to wait for.
-bool TcpEngine::is_port_failure(std::error_code error, const IpAddress& address) {
-    const bool in_use = error.value() == EADDRNOTAVAIL || error.value() == EADDRINUSE;
-    return settings_.source.port && in_use && !source_is_taken(address);
-}
-
-/// Looks only once: where it is taken for one probe, it is for the others.
-bool TcpEngine::source_is_taken(const IpAddress& address) {
-    bool& taken = source_taken_[address.is_v4()];
-    taken = taken || is_taken(settings_.source, net::family_of(address));
-    return taken;
-}
-
-/// Closes the probe's own attempts that have not connected.
-void TcpEngine::make_room(Active& active) {
-    std::erase_if(active.attempts, [this, &active](const auto& attempt) {
-        if (attempt->connected()) {
-            return false;
-        }
-        active.gave_way.emplace_back(attempt->started(), now() - attempt->started());
-        attempt->close();
-        --open_;
-        return true;
-    });
-}
-
-/// Leaves each probe the latest of its attempts that have not connected. There are fewer probes
-/// than descriptors, and only a step of their own would make them close the others.
-void TcpEngine::close_earlier_attempts() {
-    if (now() - earlier_closed_ < shortage_wait) {
-        return;
-    }
-    earlier_closed_ = now();
-    for (auto& [place, active] : active_) {
-        if (active.attempts.size() > 1) {
-            const auto latest = active.attempts.back();
-            active.attempts.pop_back();
-            make_room(active);
-            active.attempts.push_back(latest);
-        }
-    }
 }
 
 bool TcpEngine::has_connection(const Active& active) {
@@ -291,7 +220,8 @@ bool TcpEngine::acknowledged(Active& active) {
 }
 
 bool TcpEngine::fresh_connection(const Active& active) const {
-    return active.connected_at != TimePoint{} && now() - active.connected_at < data_patience;
+    return active.connected_at != TimePoint{} &&
+           net::steady_now() - active.connected_at < data_patience;
 }
 
 void TcpEngine::drop(TcpAttempt& attempt) {

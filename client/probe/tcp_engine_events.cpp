@@ -2,14 +2,13 @@
 #include <algorithm>
 
 #include "client/probe/tcp_engine.hpp"
+#include "common/net/clock.hpp"
 
 namespace pt::client {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
 
 /// A server that is short of room ends connections too, and a reset may be anybody's: so many
 /// connections in a row must have ended before that is the answer.
@@ -76,7 +75,7 @@ void TcpEngine::on_control_event(const TcpAttempt& attempt, TcpEvent event) {
     }
     const std::uint32_t control = attempt.control();
     if (event == TcpEvent::echo) {
-        schedule_.control_answered(control, now());
+        schedule_.control_answered(control, net::steady_now());
     }
     drop_control(control);
     pump_soon();
@@ -97,14 +96,14 @@ void TcpEngine::on_refusal(std::size_t place, const TcpAttempt& attempt) {
     Active& active = active_[place];
     active.refusals.add(attempt.started());
     if (active.refusals.count() == 1 && !attempt.icmp()) {
-        schedule_.observe(now(), attempt.round_trip(), attempt.number());
+        schedule_.observe(net::steady_now(), attempt.round_trip(), attempt.number());
     }
     const bool enough = !settings_.repeat_refusals ||
                         active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals);
     if (enough && !probe_at(place).findings.connected) {
         finish(place);
     } else {
-        schedule_.refused(place, now());
+        schedule_.refused(place, net::steady_now());
     }
     pump_soon();
 }
@@ -144,9 +143,10 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     if (!probe.findings.echo) {
         note_losses(active, attempt, probe);
         const auto trip = measured ? measured : attempt.kernel_round_trip();
-        schedule_.note_echo(place, attempt.number(), now(), trip.value_or(attempt.round_trip()));
+        schedule_.note_echo(place, attempt.number(), net::steady_now(),
+                            trip.value_or(attempt.round_trip()));
         schedule_.decided(place);
-        schedule_.observe(now(), measured, attempt.number());
+        schedule_.observe(net::steady_now(), measured, attempt.number());
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
         probe.frames_sent = 1;
@@ -154,7 +154,8 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     probe.findings.retransmitted = probe.findings.retransmitted || attempt.sent_data_again();
     probe.findings.late_echo = probe.findings.late_echo || !measured;
     const auto trip = measured ? measured : attempt.kernel_round_trip();
-    take_echo(probe, attempt.frame(), trip.value_or(attempt.round_trip()), attempt.local(), now());
+    take_echo(probe, attempt.frame(), trip.value_or(attempt.round_trip()), attempt.local(),
+              net::steady_now());
     if (active.frames_left == 0) {
         finish(place);
         pump_soon();
@@ -169,13 +170,14 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
     const Nanoseconds age = std::max<Nanoseconds>(
         echoed.measured_round_trip().value_or(echoed.round_trip()) * round_trips_for_loss,
         min_loss_age);
-    unsigned lost = echoed.number() == 1
-                        ? 0
-                        : schedule_.count_lost(echoed.probe(), echoed.number(), now() - age);
+    unsigned lost = echoed.number() == 1 ? 0
+                                         : schedule_.count_lost(echoed.probe(), echoed.number(),
+                                                                net::steady_now() - age);
     lost -= std::min(
         lost, active.refusals.count() + active.broken_off + count_given_up_early(active, age));
     for (const auto& attempt : active.attempts) {
-        if (attempt.get() == &echoed || attempt->connected() || now() - attempt->started() <= age) {
+        if (attempt.get() == &echoed || attempt->connected() ||
+            net::steady_now() - attempt->started() <= age) {
             continue;
         }
         table_.note_flow(probe.endpoint, attempt->local().port, attempt->started(), false);
@@ -188,7 +190,7 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
 
 /// Of those that count as lost by their age: what was not waited for is not lost.
 unsigned TcpEngine::count_given_up_early(const Active& active, Nanoseconds age) {
-    const TimePoint before = now() - age;
+    const TimePoint before = net::steady_now() - age;
     return static_cast<unsigned>(std::count_if(
         active.gave_way.begin(), active.gave_way.end(),
         [&](const auto& attempt) { return attempt.first < before && attempt.second <= age; }));

@@ -9,6 +9,7 @@
 
 #include "client/probe/reply.hpp"
 #include "client/probe/tcp_sockets.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -16,8 +17,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
 
 /// Attempts queued before what has come in is looked at.
 constexpr int burst = 64;
@@ -61,14 +60,14 @@ void UdpEngine::stop() {
 }
 
 void UdpEngine::pump() {
-    expire_samples(now());
+    expire_samples(net::steady_now());
     for (int started = 0; !stopped_; ++started) {
-        if (!take_step(schedule_.next(now()))) {
+        if (!take_step(schedule_.next(net::steady_now()))) {
             return;
         }
         if (started == burst) {
             flush();
-            arm(now());
+            arm(net::steady_now());
             return;
         }
     }
@@ -132,12 +131,12 @@ UdpChannel* UdpEngine::channel_for(std::size_t place, const Endpoint& endpoint, 
     if (channel == nullptr) {
         table_.note_shortage(error.value());
     }
-    shortage_since_ = shortage_since_.value_or(now());
+    shortage_since_ = shortage_since_.value_or(net::steady_now());
     // A queue that is full empties itself; descriptors may never come back.
     const bool taken = error.value() == EADDRINUSE && settings_.source.port;
     const bool passing = channel != nullptr || (is_shortage(error.value()) && !taken);
-    if (passing && now() - *shortage_since_ < settings_.plan.timeout()) {
-        schedule_.postpone(place, now() + shortage_wait);
+    if (passing && net::steady_now() - *shortage_since_ < settings_.plan.timeout()) {
+        schedule_.postpone(place, net::steady_now() + shortage_wait);
     } else {
         fail(place, channel == nullptr ? error.value() : ENOBUFS);
     }

@@ -4,17 +4,12 @@
 
 #include "client/probe/reply.hpp"
 #include "client/probe/udp_engine.hpp"
+#include "common/net/clock.hpp"
 
 namespace pt::client {
 namespace {
 
 using namespace std::chrono_literals;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
-
-bool is_no_route(std::error_code error) {
-    return error.value() == ENETUNREACH || error.value() == EHOSTUNREACH;
-}
 
 /// So many attempts are made before other bytes decide.
 constexpr std::uint32_t attempts_against_forgery = 3;
@@ -81,7 +76,7 @@ void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
     Active& active = active_[place];
     OtherReplies& replies = altered ? active.altered : active.foreign;
     schedule_.must_repeat(place);
-    replies.add(last_sent_from(place, local), now());
+    replies.add(last_sent_from(place, local), net::steady_now());
     if (settings_.plan.tries() > 1 && !replies.surely_answer(time_to_repeat())) {
         return;
     }
@@ -157,7 +152,8 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const TimePoint sent = table_.sent_at(frame);
     const auto first_sent = sample == samples_.end() ? schedule_.sent_at(*place, 1)
                                                      : std::optional{sample->second.sent};
-    if (reply.kind != ReplyKind::echo || sent < first_sent.value_or(sent) || sent > now()) {
+    if (reply.kind != ReplyKind::echo || sent < first_sent.value_or(sent) ||
+        sent > net::steady_now()) {
         probe.findings.padding_altered = reply.padding_altered;
         if (sample == samples_.end()) {
             note_other(*place, true, local.port);
@@ -175,7 +171,7 @@ bool UdpEngine::take_control(const Frame& frame) {
     if (control == controls_.end()) {
         return false;
     }
-    schedule_.control_answered(control->second, now());
+    schedule_.control_answered(control->second, net::steady_now());
     controls_.erase(control);
     return true;
 }
@@ -194,7 +190,7 @@ void UdpEngine::note_duplicate(const Frame& frame) {
 void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
                             const SocketAddress& local) {
     Probe& probe = probe_at(place);
-    const auto trip = round_trip(table_.sent_at(echo), now() - datagram.waited,
+    const auto trip = round_trip(table_.sent_at(echo), net::steady_now() - datagram.waited,
                                  std::chrono::microseconds{echo.server_time_us});
     // Where the kernel does not tell which of our addresses it came to, it is the usual one.
     const SocketAddress to = local.address.is_unspecified() && probe.local
@@ -202,15 +198,15 @@ void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, co
                                  : local;
     if (!probe.findings.echo) {
         note_losses(place, echo, trip, local.port);
-        schedule_.note_echo(place, echo.attempt, now(), trip);
+        schedule_.note_echo(place, echo.attempt, net::steady_now(), trip);
         schedule_.decided(place);
-        schedule_.observe(now(), trip, echo.attempt);
+        schedule_.observe(net::steady_now(), trip, echo.attempt);
         probe.frames_sent = 1;
         if (open_from_.size() < max_open_from) {
             open_from_.emplace(place, local.port);
         }
     }
-    take_echo(probe, echo, trip, to, now());
+    take_echo(probe, echo, trip, to, net::steady_now());
     if (probe.frames_sent < settings_.count) {
         next_sample(place, local.port);
     } else {
@@ -227,7 +223,7 @@ void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds tr
         const auto sent = schedule_.sent_at(place, attempt);
         std::error_code ignored;
         const UdpChannel* channel =
-            sent && *sent < now() - age
+            sent && *sent < net::steady_now() - age
                 ? channels(probe.endpoint.address).for_attempt(attempt, ignored)
                 : nullptr;
         if (channel != nullptr) {
@@ -235,8 +231,8 @@ void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds tr
             table_.note_flow(probe.endpoint, channel->port(), *sent, false);
         }
     }
-    table_.note_flow(probe.endpoint, local, schedule_.sent_at(place, echo.attempt).value_or(now()),
-                     true);
+    table_.note_flow(probe.endpoint, local,
+                     schedule_.sent_at(place, echo.attempt).value_or(net::steady_now()), true);
     const auto active = active_.find(place);  // most have none
     const unsigned refused =
         active == active_.end() ? 0 : std::min(active->second.refusals.count(), lost);
@@ -253,8 +249,8 @@ void UdpEngine::next_sample(std::size_t place, Port source) {
     Probe& probe = probe_at(place);
     ++probe.frames_sent;
     const std::uint32_t sequence = table_.new_sequence();
-    samples_.emplace(sequence, Sample{place, now(), source});
-    sample_deadlines_.emplace_back(now() + sample_timeout(settings_), sequence);
+    samples_.emplace(sequence, Sample{place, net::steady_now(), source});
+    sample_deadlines_.emplace_back(net::steady_now() + sample_timeout(settings_), sequence);
     UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
     if (channel != nullptr && !channel->full()) {
         channel->queue(encode_request(table_.request(probe.endpoint, sequence, 1)),
@@ -279,71 +275,6 @@ void UdpEngine::expire_samples(TimePoint now) {
             finish(sample.place);
         }
     }
-}
-
-void UdpEngine::on_queued_error(const net::QueuedError& error) {
-    if (stopped_ || !error.icmp || meaning(*error.icmp) == IcmpMeaning::other) {
-        return;
-    }
-    const auto quoted = decode_quote(error.quoted_payload());
-    if (!quoted) {
-        if (const auto place = active_place_at(error.destination)) {
-            probe_at(*place).findings.unproven_icmp = true;
-        }
-        return;
-    }
-    if (!table_.is_session_of(error.destination.address, quoted->nonce.session) ||
-        quoted->protocol != Protocol::udp || quoted->port != error.destination.port) {
-        return;
-    }
-    if (quoted->type == FrameType::query) {
-        table_.on_query_refused(quoted->nonce);
-        return;
-    }
-    const auto place = place_of(quoted->nonce.sequence);
-    if (!place || !schedule_.open(*place) ||
-        error.destination != list_.endpoint(*place).socket_address()) {
-        return;
-    }
-    Probe& probe = probe_at(*place);
-    probe.findings.icmp = error.icmp;
-    ++probe.findings.icmp_errors;
-    on_refusal(*place, quoted->attempt);
-}
-
-void UdpEngine::on_refusal(std::size_t place, unsigned attempt) {
-    Active& active = active_[place];
-    active.refusals.add(schedule_.sent_at(place, attempt).value_or(now()));
-    if (!settings_.repeat_refusals ||
-        active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals)) {
-        finish(place);
-    } else {
-        schedule_.refused(place, now());
-    }
-}
-
-void UdpEngine::on_send_failure(std::size_t place, std::error_code error) {
-    if (stopped_ || place == UdpChannel::no_tag || !schedule_.open(place)) {
-        return;
-    }
-    if (!is_no_route(error)) {
-        fail(place, error.value());
-        return;
-    }
-    Probe& probe = probe_at(place);
-    probe.findings.no_route = true;
-    on_refusal(place, probe.attempts);
-}
-
-/// Nothing that comes can be seen: all that is still asked is untested.
-void UdpEngine::on_unreadable(std::error_code error) {
-    for (std::size_t place = 0; !stopped_ && place < list_.size(); ++place) {
-        if (schedule_.open(place)) {
-            fail(place, error.value());
-        }
-    }
-    unreadable_ = error.value();
-    pump_soon();
 }
 
 }  // namespace pt::client

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/core/frame.hpp"
+#include "common/net/clock.hpp"
 
 namespace pt::client {
 namespace {
@@ -17,8 +18,6 @@ constexpr unsigned first_attempt = 2;  // the first one's port is the kernel's c
 constexpr Nanoseconds min_wait = 250ms;
 constexpr Nanoseconds max_wait = 900ms;  // before the kernel sends a SYN again
 constexpr int round_trips = 4;
-
-TimePoint now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
@@ -33,7 +32,7 @@ FlowCheck::FlowCheck(boost::asio::io_context& context, ProbeTable& table,
       timer_{context} {}
 
 void FlowCheck::start() {
-    started_ = now();
+    started_ = net::steady_now();
     for (unsigned part = 0; part < SourceSpread::parts; ++part) {
         const unsigned attempt = first_attempt + part;
         for (const auto& endpoint : {settings_.tcp, settings_.udp}) {
@@ -98,7 +97,7 @@ void FlowCheck::send_tcp(Flow& flow) {
         return;
     }
     flow.outcome.source = attempt->local().port;
-    flow.outcome.last_sent = now() - started_;
+    flow.outcome.last_sent = net::steady_now() - started_;
     ++flow.outcome.sent;
     flow.tcp = std::move(attempt);
 }
@@ -110,7 +109,7 @@ void FlowCheck::send_udp(Flow& flow) {
         settings_.udp->socket_address());
     if (source) {
         flow.outcome.source = *source;
-        flow.outcome.last_sent = now() - started_;
+        flow.outcome.last_sent = net::steady_now() - started_;
         ++flow.outcome.sent;
     }
 }

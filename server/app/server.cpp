@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
@@ -118,7 +119,7 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     begin_record(watch.begin(ports_));
     if (config.journal_file && holds_any) {
         chores_->journal_file = std::make_unique<JournalFile>(*config.journal_file, *archive_,
-                                                              instance(), steady_now());
+                                                              instance(), net::steady_now());
     }
 }
 
@@ -128,7 +129,7 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
     const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
     // Behind the replies: the new client's echo waits for no poll.
     const auto poll_soon = [&context = context_, chores = chores_] {
-        asio::post(context, [chores] { chores->note_new_session(steady_now()); });
+        asio::post(context, [chores] { chores->note_new_session(net::steady_now()); });
     };
     for (unsigned thread = 0; thread < config.threads; ++thread) {
         auto state =
@@ -175,9 +176,10 @@ void Server::begin_record(SynWatch::Result syns) {
         archive->record().use_syn_entries(record->entries(), record);
     } else {
         archive->set_half_open_source(std::make_unique<HandshakeWatch>());
-        archive->poll(HalfOpenSource::Reason::routine, steady_now());  // none came before the ports
+        archive->poll(HalfOpenSource::Reason::routine,
+                      net::steady_now());  // none came before the ports
     }
-    archive->record().begin(steady_now());
+    archive->record().begin(net::steady_now());
     if (any_tcp && syns) {
         record_ = "tcp: the record is exact: the kernel counts each first segment (SYN)";
     } else if (any_tcp) {

@@ -10,6 +10,7 @@
 #include <new>
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "common/net/log_unexpected.hpp"
 #include "server/serve/run_events.hpp"
 #include "server/serve/tcp_listener.hpp"
@@ -68,7 +69,7 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
     std::optional<TimePoint> drain_end;
     for (;;) {
-        const TimePoint now = steady_now();
+        const TimePoint now = net::steady_now();
         if (state->stopping) {
             drain_end = drain_end.value_or(now + state->patience.drain);
             if (state->connections.empty()) {
@@ -92,7 +93,7 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
     state->responder.archive()->stalls().end(state->thread);
     state->ended = true;
     if (state->chores) {
-        state->chores->finish(steady_now());
+        state->chores->finish(net::steady_now());
     }
     if (state->drained) {
         state->drained();

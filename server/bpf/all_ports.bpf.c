@@ -7,11 +7,12 @@
 // know of a socket before its first packet can come in; the cgroup programs below see to that: they
 // run inside the system call that makes the port someone's.
 
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
 #include <linux/in.h>
 #include <stdbool.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
 
 #define AF_INET 2
 #define AF_INET6 10
@@ -50,7 +51,7 @@ __u64 wanted[PROTOCOLS][PORTS / PORTS_PER_WORD];
 // does. Only user space sets it back, once the port's socket is gone.
 __u64 in_use[PROTOCOLS][PORTS];
 
-static bool is_wanted_address(const struct bpf_sk_lookup* lookup) {
+static bool is_wanted_address(const struct bpf_sk_lookup *lookup) {
     struct address key = {};
     if (lookup->family == AF_INET) {
         if (all_v4) {
@@ -74,16 +75,16 @@ static bool is_wanted_address(const struct bpf_sk_lookup* lookup) {
 }
 
 // TCP or UDP, of a number that is known to be 6 or 17; by arithmetic on a value that the verifier
-// knows nothing of. Of a choice between two constants it would see two values, and a process
-// without CAP_PERFMON may not have an index that differs from one path to the next (its guard
-// against speculation past the check).
-static __u32 protocol_index(struct bpf_sk_lookup* lookup) {
-    const __u32 number = *(volatile __u32*)&lookup->protocol;
+// knows nothing of. Of a choice between two constants it would see two values, and a process without
+// CAP_PERFMON may not have an index that differs from one path to the next (its guard against
+// speculation past the check).
+static __u32 protocol_index(struct bpf_sk_lookup *lookup) {
+    const __u32 number = *(volatile __u32 *)&lookup->protocol;
     return number >> 4 & 1;
 }
 
 SEC("sk_lookup")
-int steer(struct bpf_sk_lookup* lookup) {
+int steer(struct bpf_sk_lookup *lookup) {
     const __u32 port = lookup->local_port;
     const bool tcp = lookup->protocol == IPPROTO_TCP;
     if (port >= PORTS || (!tcp && lookup->protocol != IPPROTO_UDP)) {
@@ -98,7 +99,7 @@ int steer(struct bpf_sk_lookup* lookup) {
     if (lookup->family == AF_INET6) {
         ++index;
     }
-    struct bpf_sock* socket = bpf_map_lookup_elem(&sockets, &index);
+    struct bpf_sock *socket = bpf_map_lookup_elem(&sockets, &index);
     if (socket) {
         // Where it cannot be assigned, the packet goes the way it would go without us.
         bpf_sk_assign(lookup, socket, 0);
@@ -112,41 +113,41 @@ static void note_use(enum protocol_index protocol, __u32 port) {
 }
 
 // bind(2) of a UDP socket, also to port 0: it may be sent to as soon as the call returns.
-static void note_bound(struct bpf_sock* socket) {
+static void note_bound(struct bpf_sock *socket) {
     if (socket->protocol == IPPROTO_UDP && bpf_get_netns_cookie(socket) == own_netns) {
         note_use(UDP, socket->src_port);
     }
 }
 
 SEC("cgroup/post_bind4")
-int bound_v4(struct bpf_sock* socket) {
+int bound_v4(struct bpf_sock *socket) {
     note_bound(socket);
     return 1;
 }
 
 SEC("cgroup/post_bind6")
-int bound_v6(struct bpf_sock* socket) {
+int bound_v6(struct bpf_sock *socket) {
     note_bound(socket);
     return 1;
 }
 
 // A datagram leaves an unconnected UDP socket, which the kernel may have given a port just now,
 // without any bind(2): the answer must find its way back. (A connected one is found before us.)
-static void note_sender(struct bpf_sock_addr* call) {
-    struct bpf_sock* socket = call->sk;
+static void note_sender(struct bpf_sock_addr *call) {
+    struct bpf_sock *socket = call->sk;
     if (socket && socket->protocol == IPPROTO_UDP && bpf_get_netns_cookie(call) == own_netns) {
         note_use(UDP, socket->src_port);
     }
 }
 
 SEC("cgroup/sendmsg4")
-int sends_v4(struct bpf_sock_addr* call) {
+int sends_v4(struct bpf_sock_addr *call) {
     note_sender(call);
     return 1;
 }
 
 SEC("cgroup/sendmsg6")
-int sends_v6(struct bpf_sock_addr* call) {
+int sends_v6(struct bpf_sock_addr *call) {
     note_sender(call);
     return 1;
 }
@@ -154,7 +155,7 @@ int sends_v6(struct bpf_sock_addr* call) {
 // listen(2) of a TCP socket, with or without a bind(2) before. The reply is left as it is: it may
 // belong to another program on the same hook.
 SEC("sockops")
-int listens(struct bpf_sock_ops* call) {
+int listens(struct bpf_sock_ops *call) {
     if (call->op == BPF_SOCK_OPS_TCP_LISTEN_CB && bpf_get_netns_cookie(call) == own_netns) {
         note_use(TCP, call->local_port);
     }

@@ -7,11 +7,12 @@
 // `elsewhere` runs whenever the kernel looks for a listener (sk_lookup): for ports and addresses
 // that are not pt-server's, where a rewriting device may have sent a SYN. It cannot see flags.
 
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
 
 #define AF_INET 2
 #define PORTS 65536
@@ -67,18 +68,18 @@ static __u64 mix(__u64 value) {
     return value;
 }
 
-static __u32 hash_of(const struct address* address) {
-    const __u64* halves = (const __u64*)address;
+static __u32 hash_of(const struct address *address) {
+    const __u64 *halves = (const __u64 *)address;
     return mix(mix(halves[0] ^ secret) ^ halves[1]);
 }
 
 // As server/source_key.cpp makes it.
-static __u64 key_of(const struct address* peer, const struct address* local) {
+static __u64 key_of(const struct address *peer, const struct address *local) {
     const __u64 key = (__u64)hash_of(peer) << 32 | hash_of(local);
     return key ? key : 1;
 }
 
-static void set_v4(struct address* address, __u32 word) {
+static void set_v4(struct address *address, __u32 word) {
     address->words[0] = 0;
     address->words[1] = 0;
     address->words[2] = bpf_htonl(0xffff);
@@ -86,15 +87,15 @@ static void set_v4(struct address* address, __u32 word) {
 }
 
 static void note(__u32 port, __u64 key) {
-    struct syn_entry* entry = bpf_map_lookup_elem(&entries, &port);
+    struct syn_entry *entry = bpf_map_lookup_elem(&entries, &port);
     if (!entry) {
         return;
     }
     const __u64 now = bpf_ktime_get_ns();
-    struct source* place = &entry->sources[0];
+    struct source *place = &entry->sources[0];
 #pragma unroll
     for (int i = 0; i < SOURCES; ++i) {
-        struct source* source = &entry->sources[i];
+        struct source *source = &entry->sources[i];
         if (source->key == key) {
             source->last = now;
             entry->last = now;
@@ -113,7 +114,7 @@ static void note(__u32 port, __u64 key) {
 }
 
 SEC("socket")
-int first_segment(struct __sk_buff* skb) {
+int first_segment(struct __sk_buff *skb) {
     // The segment begins with its TCP header here.
     __u8 header[14];
     if (bpf_skb_load_bytes(skb, 0, header, sizeof header) != 0) {
@@ -140,7 +141,7 @@ int first_segment(struct __sk_buff* skb) {
 }
 
 SEC("sk_lookup")
-int elsewhere(struct bpf_sk_lookup* lookup) {
+int elsewhere(struct bpf_sk_lookup *lookup) {
     const __u32 port = lookup->local_port;
     if (lookup->protocol != IPPROTO_TCP || port >= PORTS) {
         return SK_PASS;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "common/net/clock.hpp"
 #include "server/kernel/kernel_settings.hpp"
 #include "server/kernel/tcp_counters.hpp"
 
@@ -30,8 +31,6 @@ constexpr int routine_share = 50;
 constexpr int urgent_share = 10;
 constexpr Nanoseconds urgent_advance = 500ms;
 constexpr int urgent_polls_ahead = 4;
-
-TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 /// What this thread has taken of the processor: on a busy machine a poll lasts longer than it
 /// costs.
@@ -103,13 +102,13 @@ Nanoseconds HandshakeWatch::debt(TimePoint now) const {
 
 void HandshakeWatch::poll_now(ArrivalRecord& record) {
     const Nanoseconds cpu_before = cpu_time();
-    const TimePoint began = steady_now();
+    const TimePoint began = net::steady_now();
     const auto segments = received_segments();
     min_life_ = HandshakeBook::min_life(synack_retries());
     // Handshakes first: what ends before the counters are read is counted by then.
     able_ = poll_handshakes(record);
     const bool explained = poll_drops(record);
-    const TimePoint ended = steady_now();
+    const TimePoint ended = net::steady_now();
     // When the count grew between two polls is not known: in doubt it is now.
     const auto lost = lost_handshakes();
     if (!able_ || !explained || !lost || lost != lost_) {
@@ -127,10 +126,10 @@ void HandshakeWatch::poll_now(ArrivalRecord& record) {
 
 bool HandshakeWatch::poll_handshakes(ArrivalRecord& record) {
     std::error_code error;
-    const TimePoint began = steady_now();
+    const TimePoint began = net::steady_now();
     const auto found = dump(1U << TCP_SYN_RECV, SocketDiag::WithDrops::no, error);
     if (!error) {
-        book_.add_poll(found, {began, steady_now()}, min_life_, record);
+        book_.add_poll(found, {began, net::steady_now()}, min_life_, record);
     }
     return !error;
 }
@@ -144,7 +143,7 @@ bool HandshakeWatch::poll_drops(ArrivalRecord& record) {
     }
     std::error_code error;
     const auto listeners = dump(1U << TCP_LISTEN, SocketDiag::WithDrops::yes, error);
-    const TimePoint now = steady_now();
+    const TimePoint now = net::steady_now();
     ended_handshakes_ = ended_handshakes();
     for (const Port port : drops_.add_dump(listeners)) {
         record.note_unseen(Protocol::tcp, port, now);

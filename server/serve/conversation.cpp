@@ -3,12 +3,14 @@
 #include <span>
 #include <utility>
 
+#include "common/net/clock.hpp"
+
 namespace pt::server {
 namespace {
 
 /// Adds the echo of the frame that the reader has to the replies; false: the connection is to end.
 bool answer_frame(ServerState& state, Conversation& conversation, Arrival arrival, TimePoint read) {
-    const TimePoint now = steady_now();
+    const TimePoint now = net::steady_now();
     arrival.in_server += now - read;
     const auto answer = state.responder.answer_frame(conversation.reader.frame(),
                                                      conversation.reader.bytes(), arrival, now);
@@ -25,7 +27,7 @@ bool answer_frame(ServerState& state, Conversation& conversation, Arrival arriva
 /// Answers each whole frame in what was read; false: the connection is to end.
 bool answer_all(ServerState& state, Conversation& conversation, std::span<const std::uint8_t> bytes,
                 std::chrono::nanoseconds waited) {
-    const TimePoint read = steady_now();
+    const TimePoint read = net::steady_now();
     const Arrival arrival{.protocol = Protocol::tcp,
                           .source = conversation.peer,
                           .destination = conversation.local,
@@ -52,7 +54,7 @@ bool answer_all(ServerState& state, Conversation& conversation, std::span<const 
 /// A call of ours failed, for no reason of the network's.
 void note_failure(ServerState& state, const Conversation& conversation) {
     state.responder.archive()->record().deaf().note_failure(Protocol::tcp, conversation.local,
-                                                            steady_now());
+                                                            net::steady_now());
 }
 
 /// Hands the kernel what it takes now, and keeps the rest.

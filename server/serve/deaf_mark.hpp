@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "server/serve/server_state.hpp"
 
 namespace pt::server {
@@ -22,7 +23,7 @@ public:
         if (failing) {
             deaf.note_failing(protocol_, bound_);
         } else {
-            deaf.note_working(protocol_, bound_, steady_now());
+            deaf.note_working(protocol_, bound_, net::steady_now());
         }
     }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/core/timing.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/datagrams.hpp"
 #include "common/net/log_throttle.hpp"
 #include "server/serve/chores.hpp"
@@ -71,8 +72,5 @@ struct ServerState {
     /// Closes a connection in favour of a new one and says so, not too often. False: there is none.
     bool make_room(const char* reason, TimePoint now);
 };
-
-/// The monotonic clock, at the edge: all below takes the time as an argument.
-inline TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace pt::server

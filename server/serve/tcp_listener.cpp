@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "common/net/log_unexpected.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/serve/run_events.hpp"
@@ -72,7 +73,7 @@ void TcpListener::close() {
 /// no event queue ever hears of it.
 void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
                        const SocketAddress& peer) {
-    const TimePoint now = steady_now();
+    const TimePoint now = net::steady_now();
     Conversation conversation{.peer = peer,
                               .local = net::local_address(descriptor.get()),
                               .hops = handshake_hops(descriptor.get(), family_),
@@ -135,13 +136,13 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
             case AcceptError::one_lost: ++accepted; break;
             case AcceptError::shortage:
                 // One connection's room must do; where it does not, the shortage is elsewhere.
-                if (made_room || !state->make_room(reason.c_str(), steady_now())) {
+                if (made_room || !state->make_room(reason.c_str(), net::steady_now())) {
                     return Turn::pause;
                 }
                 made_room = true;
                 break;
             case AcceptError::other:
-                if (const auto events = state->accept_log.pass(steady_now())) {
+                if (const auto events = state->accept_log.pass(net::steady_now())) {
                     spdlog::warn("cannot accept: {}; {} such since this was last said", reason,
                                  *events);
                 }

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/ports/local_fault.hpp"
 #include "server/serve/run_events.hpp"
@@ -79,7 +80,7 @@ Turn UdpResponder::answer_queued(ServerState& state) {
     for (int batch = 0; batch < most_batches; ++batch) {
         std::error_code error;
         const auto datagrams = state.received.receive(socket_.native_handle(), bound_.port, error);
-        const TimePoint read = steady_now();
+        const TimePoint read = net::steady_now();
         if (error) {
             if (const auto events = state.receive_log.pass(read)) {
                 spdlog::warn("cannot receive on udp {}: {}; {} such since this was last said",
@@ -88,7 +89,7 @@ Turn UdpResponder::answer_queued(ServerState& state) {
             return Turn::pause;
         }
         for (const auto& datagram : datagrams) {
-            const TimePoint now = steady_now();
+            const TimePoint now = net::steady_now();
             const auto arrival = to_arrival(datagram, bound_, now - read);
             const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
             if (answer) {
@@ -121,7 +122,7 @@ void UdpResponder::note_drops(ServerState& state) {
         std::exchange(drops_, counters[SK_MEMINFO_DROPS]) == counters[SK_MEMINFO_DROPS]) {
         return;
     }
-    const TimePoint now = steady_now();
+    const TimePoint now = net::steady_now();
     const auto archive = state.responder.archive();
     if (any_port_.is_open()) {
         archive->record().note_unseen(Protocol::udp, now);
@@ -151,7 +152,7 @@ void UdpResponder::send_replies(ServerState& state) {
         }
         ++state.counters.unsent;
         state.replies.drop_first();
-        if (const auto events = state.send_log.pass(steady_now())) {
+        if (const auto events = state.send_log.pass(net::steady_now())) {
             spdlog::warn("cannot reply from udp {}: {}; {} such since this was last said",
                          to_number(bound_.port), error.message(), *events);
         }

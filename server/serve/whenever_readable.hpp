@@ -11,6 +11,7 @@
 #include <chrono>
 #include <new>
 
+#include "common/net/clock.hpp"
 #include "common/net/log_throttle.hpp"
 #include "server/serve/server_state.hpp"
 
@@ -49,7 +50,7 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTu
         Turn turn = Turn::pause;
         if (!error) {
             turn = without_bad_alloc(work);
-        } else if (const auto events = log.pass(steady_now())) {
+        } else if (const auto events = log.pass(net::steady_now())) {
             spdlog::warn("cannot wait for a socket: {}; {} such since this was last said",
                          error.message(), *events);
         }

@@ -14,6 +14,7 @@ SILENT = {LOST_THERE, LOST_BACK, ELSEWHERE_LOST_BACK}
 DEFAULT_TRIES, DEFAULT_TIMEOUT = 16, 3.5
 SMALL_PACKET = 100  # a size filter of so much passes handshakes and stops frames; a larger one stops nothing
 ENOUGH_TRIES = 8
+EPHEMERAL_PORTS = (32768, 60999)  # net.ipv4.ip_local_port_range
 PLACES = ("router", "router2", "server")  # in the order of the way there
 
 _ICMP = {"port": "icmp-port-unreachable", "host": "icmp-host-unreachable", "net": "icmp-net-unreachable",
@@ -52,8 +53,8 @@ class Scan:
         self.server_runs = self.holds_all or drawing["server"]["mode"] == "ports" and any(
             port["held"] for port in drawing["ports"])
         # A server that is reached by destination NAT alone answers too, and says what it does not hold.
-        self.any_server_runs = self.server_runs or any((port["middle"] or {}).get("second") == "held"
-                                                       for port in drawing["ports"])
+        self.second_server_runs = any((port["middle"] or {}).get("second") == "held" for port in drawing["ports"])
+        self.any_server_runs = self.server_runs or self.second_server_runs
         self.policed = {(policer["protocol"], number): policer for policer in network["policers"]
                         for number in policer["ports"] or ()}
         for policer in network["policers"]:
@@ -71,6 +72,7 @@ class Scan:
 def _filters(parts, packet, one_socket=False):
     """Branches of what filters do with a packet: "pass", "drop" or a rejection with its host."""
     branches = {"pass"}
+    passed_sources = []
     for part in parts:
         if "pass" not in branches:
             break
@@ -86,12 +88,21 @@ def _filters(parts, packet, one_socket=False):
         elif part["kind"] == "size":
             stops = packet == "frame" and part["over"] <= SMALL_PACKET
             met = {("reset", part["at"]) if part["do"] == "reset" else "drop"} if stops else {"pass"}
-        elif part["kind"] in ("acl", "paths"):
+        elif part["kind"] == "acl":
+            if "from" not in part and "until" not in part:
+                passed_sources.append(part["ports"])
+            met = {"drop"} if _share_no_source(passed_sources) else {"pass", "drop"}
+        elif part["kind"] == "paths":
             met = {"pass", "drop"}
         if "from" in part or "until" in part:
             met = met | {"pass"}
         branches = (branches - {"pass"}) | met
     return branches
+
+
+def _share_no_source(ranges):
+    """Whether no ephemeral port is one that each of several filters lets through."""
+    return max(low for low, high in [*ranges, EPHEMERAL_PORTS]) > min(high for low, high in [*ranges, EPHEMERAL_PORTS])
 
 
 def _in_order(parts, way):
@@ -242,7 +253,7 @@ def answers_of(outcome, port, scan, names):
     if outcome == LOST_BACK:
         return [silence("return", "unknown")] if held else [*unheard, silence(*unheld_directions(outcome, port, scan))]
     if outcome == ELSEWHERE_LOST_BACK:
-        return _lost_back_from_elsewhere(port, held, unheard)
+        return _lost_back_from_elsewhere(port, held, unheard, scan)
     if outcome == RESET:
         return [answer("rejected", "forged-reset")] * held + [answer("closed", "reset"), *unheard]
     if outcome[0] == "icmp":
@@ -263,13 +274,21 @@ def answers_of(outcome, port, scan, names):
     raise ValueError(outcome)
 
 
-def _lost_back_from_elsewhere(port, held, unheard):
+def arrivals_elsewhere_are_known(port, scan):
+    """The second server's record is exact: it knows first segments to ports that it does not hold, too."""
+    return scan.second_server_runs and port["protocol"] == "tcp"
+
+
+def _lost_back_from_elsewhere(port, held, unheard, scan):
     """What was sent reached another host or another port, and the reply was lost. A server that holds the
     probed port did not see it there; that it never arrived at all is true only of another host."""
     if port["middle"]["kind"] == "dnat-port":
         return [*unheard, silence("return", "unknown")]
     arrived = held or port["middle"]["second"] == "held"
-    return [*unheard, silence(*(["return"] if arrived else []), *(["forward"] if held else []), "unknown")]
+    directions = (["return"] if arrived else []) + (["forward"] if held else []) + ["unknown"]
+    if not arrived and arrivals_elsewhere_are_known(port, scan):
+        directions.append("return")
+    return [*unheard, silence(*directions)]
 
 
 def _icmp_answers(how, by, from_target, unheard):

@@ -57,11 +57,14 @@ def _union(outcomes, port, scan, names):
     return answers
 
 
-def _mixed_silence(scan, held, has_second_server, unheard):
+def _mixed_silence(port, scan, held, unheard):
     """Some attempts are lost on their way there and some on their way back: something did arrive."""
-    known = held or scan.is_exact and scan.server_runs or scan.any_server_runs and has_second_server
+    is_second_held = (port["middle"] or {}).get("second") == "held"
+    known = held or scan.is_exact and scan.server_runs or scan.any_server_runs and is_second_held
     if scan.has_one_source_port or not scan.is_patient:
         return [silence("return", "forward", "unknown") if known else silence("unknown"), *unheard]
+    if not known and port["middle"] and model.arrivals_elsewhere_are_known(port, scan):
+        return [silence("unknown", "return"), *unheard]
     return [silence("return", "unknown") if known else silence("unknown"), *unheard]
 
 
@@ -78,7 +81,7 @@ def answers(port, scan, names):
             and outcomes.isdisjoint({model.LATE, model.MUTE}):
         found = [answer("open", "echo")]
     elif outcomes <= SILENT:
-        found = _mixed_silence(scan, held, (port["middle"] or {}).get("second") == "held", unheard)
+        found = _mixed_silence(port, scan, held, unheard)
         if _has_changing_part(port):
             _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
     else:

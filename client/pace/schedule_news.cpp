@@ -1,0 +1,102 @@
+// What a schedule is told of its attempts.
+#include <algorithm>
+#include <chrono>
+
+#include "client/pace/schedule.hpp"
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+/// How soon an attempt follows one that was refused: three of them take 300 ms.
+constexpr Nanoseconds refusal_gap = 150ms;
+/// RFC 6298 section 2: alpha = 1/8.
+constexpr int smoothing = 8;
+
+}  // namespace
+
+void Schedule::decided(std::size_t probe) {
+    if (states_.contains(probe)) {
+        finish(probe);
+    }
+}
+
+void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        State& state = found->second;
+        state.alive = true;
+        Nanoseconds& slowest = state.group->slowest_round_trip;
+        slowest = std::max(slowest, round_trip);
+    }
+}
+
+void Schedule::must_repeat(std::size_t probe) {
+    if (const auto found = states_.find(probe); found != states_.end()) {
+        found->second.repeats = true;
+    }
+}
+
+void Schedule::refused(std::size_t probe, TimePoint now) {
+    const auto found = states_.find(probe);
+    if (found == states_.end()) {
+        return;
+    }
+    State& state = found->second;
+    state.refused = true;
+    state.ended = true;
+    if (state.phase == Phase::active && !has_had_all(state, now)) {
+        // Not in step with others: one of several backends may be met by turns.
+        const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
+        const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
+        set_due(probe, std::min(state.due, now + gap));
+    }
+}
+
+void Schedule::postpone(std::size_t probe, TimePoint until) {
+    const auto found = states_.find(probe);
+    if (found == states_.end() || found->second.phase == Phase::resting) {
+        return;
+    }
+    State& state = found->second;
+    if (state.phase == Phase::steady) {
+        steady_.postpone(until);
+        return;
+    }
+    --state.attempts;
+    if (!state.sent.empty()) {
+        state.sent.pop_back();
+    }
+    no_longer_young(state);
+    set_due(probe, until);
+    not_before_ = std::max(not_before_, until);
+}
+
+void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
+    const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
+    window_.note_answer(now, lost, round_trip, young_age(now));
+    slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
+    ++answered_;
+    lost_ += lost;
+    last_answer_ = now;
+    if (round_trip) {
+        smoothed_round_trip_ =
+            smoothed_round_trip_
+                ? *smoothed_round_trip_ + (*round_trip - *smoothed_round_trip_) / smoothing
+                : *round_trip;
+    }
+}
+
+void Schedule::finish(std::size_t probe) {
+    const auto found = states_.find(probe);
+    switch (found->second.phase) {
+        case Phase::active:
+            --in_flight_;
+            no_longer_young(found->second);
+            break;
+        case Phase::resting: break;
+        case Phase::steady: steady_.remove(probe); break;
+    }
+    states_.erase(found);
+}
+
+}  // namespace pt::client

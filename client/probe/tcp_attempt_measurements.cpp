@@ -1,0 +1,68 @@
+// What the kernel tells of an attempt's packets.
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "client/probe/tcp_attempt.hpp"
+// SIOCOUTQ
+#include <linux/sockios.h>
+
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "common/net/error_queue.hpp"
+#include "common/net/sockaddr.hpp"
+#include "common/net/tcp_measurements.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+
+/// What data that have just been acknowledged may have waited for a repetition: Linux sends again
+/// after 200 ms at the soonest (TCP_RTO_MIN).
+constexpr Nanoseconds min_repetition = std::chrono::milliseconds{190};
+
+}  // namespace
+
+bool TcpAttempt::data_acknowledged() {
+    int unacknowledged = 0;
+    return connected_ && !closed_ && ioctl(descriptor(), SIOCOUTQ, &unacknowledged) == 0 &&
+           unacknowledged == 0;
+}
+
+std::optional<Nanoseconds> TcpAttempt::kernel_round_trip() const {
+    const auto kernel = net::read_tcp_measurements(descriptor());
+    return kernel ? kernel->min_round_trip : std::nullopt;
+}
+
+bool TcpAttempt::syn_sent_again() const {
+    constexpr Nanoseconds first_timeout = std::chrono::milliseconds{950};  // TCP_TIMEOUT_INIT: 1 s
+    const Nanoseconds handshake = first_sent_ - started_;
+    const auto shortest = handshake >= first_timeout ? kernel_round_trip() : std::nullopt;
+    return shortest && *shortest < handshake / 2;
+}
+
+/// Only what lasted as long as a repetition takes has to be looked at: the look costs a call.
+std::optional<net::TcpMeasurements> TcpAttempt::measurements_if_slow() const {
+    return round_trip_ < min_repetition ? std::nullopt : net::read_tcp_measurements(descriptor());
+}
+
+bool TcpAttempt::sent_data_again() const {
+    const auto kernel = measurements_if_slow();
+    return kernel && kernel->bytes_retransmitted > 0;
+}
+
+std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
+    const auto kernel = measurements_if_slow();
+    if (!kernel) {
+        return round_trip_;
+    }
+    // The server's own repetition shows only by its time.
+    const bool late =
+        kernel->min_round_trip && round_trip_ > *kernel->min_round_trip + min_repetition;
+    return kernel->bytes_retransmitted > 0 || late ? std::nullopt : std::optional{round_trip_};
+}
+
+}  // namespace pt::client

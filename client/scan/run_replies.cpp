@@ -1,0 +1,79 @@
+// Part of Run: what its engines ask of it, and the replies that they hand on.
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "client/conclude/conclude.hpp"
+#include "client/scan/run.hpp"
+#include "client/scan/run_part.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) {
+    Frame frame;
+    frame.type = FrameType::request;
+    frame.nonce = {sessions_[endpoint.address], sequence};
+    frame.port = endpoint.port;
+    frame.protocol = endpoint.protocol;
+    frame.attempt = static_cast<std::uint8_t>(std::min(attempt, 255U));
+    frame.client_time =
+        static_cast<std::uint64_t>((std::chrono::steady_clock::now() - started_).count());
+    return frame;
+}
+
+bool Run::is_session_of(const IpAddress& address, std::uint64_t session) const {
+    const auto found = sessions_.find(address);
+    return found != sessions_.end() && found->second == session;
+}
+
+TimePoint Run::sent_at(const Frame& echo) const {
+    // The echo may be altered: a time beyond any scan is one that was never sent.
+    constexpr std::uint64_t beyond = std::uint64_t{1} << 62U;
+    return echo.client_time < beyond
+               ? started_ + Nanoseconds{static_cast<std::int64_t>(echo.client_time)}
+               : TimePoint::max();
+}
+
+void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
+    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+}
+
+void Run::on_reply(const Frame& frame) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session && state.flow_check) {
+            state.flow_check->take_reply(frame);
+        }
+    }
+}
+
+void Run::on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == frame.nonce.session) {
+            for (const auto& asking : std::vector{state.asking}) {
+                asking->take_datagram(frame, bytes);
+            }
+            return;
+        }
+    }
+}
+
+void Run::on_query_refused(const Nonce& nonce) {
+    for (auto& [address, state] : addresses_) {
+        if (state.session == nonce.session) {
+            for (const auto& asking : std::vector{state.asking}) {
+                asking->take_refusal(nonce.sequence);
+            }
+            return;
+        }
+    }
+}
+
+}  // namespace pt::client
