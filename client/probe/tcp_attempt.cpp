@@ -1,10 +1,7 @@
 #include "client/probe/tcp_attempt.hpp"
 
 #include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-// SIOCOUTQ
-#include <linux/sockios.h>
 
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -13,7 +10,6 @@
 #include "common/net/clock.hpp"
 #include "common/net/error_queue.hpp"
 #include "common/net/sockaddr.hpp"
-#include "common/net/tcp_measurements.hpp"
 
 namespace pt::client {
 namespace {
@@ -122,19 +118,6 @@ void TcpAttempt::close() {
         sockets_.take_back(std::move(socket_), family_, watched_);
     }
     socket_ = {};
-}
-
-/// Both sides are through with it: it never came about, or the peer's stream has ended like ours.
-/// What has been connected to a link-local address stays bound to that link.
-bool TcpAttempt::may_serve_again() {
-    if (frames_ == Frames::many || link_local_) {
-        return false;
-    }
-    if (refused_) {
-        return true;
-    }
-    std::uint8_t more = 0;
-    return received_ == bytes_in_.size() && recv(descriptor(), &more, sizeof more, 0) == 0;
 }
 
 void TcpAttempt::on_ready() {

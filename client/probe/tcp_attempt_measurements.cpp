@@ -1,30 +1,34 @@
-// What the kernel tells of an attempt's packets.
-#include <netinet/tcp.h>
+// Part of TcpAttempt: what the kernel tells of its packets, and of its socket at the end.
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <chrono>
+
 #include "client/probe/tcp_attempt.hpp"
-// SIOCOUTQ
-#include <linux/sockios.h>
-
-#include <boost/asio/post.hpp>
-#include <cerrno>
-#include <utility>
-
-#include "common/net/error_queue.hpp"
-#include "common/net/sockaddr.hpp"
 #include "common/net/tcp_measurements.hpp"
 
 namespace pt::client {
 namespace {
-
-namespace asio = boost::asio;
 
 /// What data that have just been acknowledged may have waited for a repetition: Linux sends again
 /// after 200 ms at the soonest (TCP_RTO_MIN).
 constexpr Nanoseconds min_repetition = std::chrono::milliseconds{190};
 
 }  // namespace
+
+/// Both sides are through with it: it never came about, or the peer's stream has ended like ours.
+/// What has been connected to a link-local address stays bound to that link.
+bool TcpAttempt::may_serve_again() {
+    if (frames_ == Frames::many || link_local_) {
+        return false;
+    }
+    if (refused_) {
+        return true;
+    }
+    std::uint8_t more = 0;
+    return received_ == bytes_in_.size() && recv(descriptor(), &more, sizeof more, 0) == 0;
+}
 
 bool TcpAttempt::data_acknowledged() {
     int unacknowledged = 0;

@@ -8,7 +8,6 @@
 #include "client/probe/source_port.hpp"
 #include "client/probe/tcp_sockets.hpp"
 #include "common/net/clock.hpp"
-#include "common/net/sockaddr.hpp"
 
 namespace pt::client {
 namespace {

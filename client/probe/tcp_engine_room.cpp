@@ -1,12 +1,8 @@
 // Part of TcpEngine: descriptors and source ports that run out.
-#include <algorithm>
-#include <boost/asio/post.hpp>
 #include <cerrno>
-#include <utility>
 
 #include "client/probe/source_port.hpp"
 #include "client/probe/tcp_engine.hpp"
-#include "client/probe/tcp_sockets.hpp"
 #include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 

@@ -1,8 +1,6 @@
 // Part of UdpEngine: ICMP errors and failures to send.
-#include <algorithm>
 #include <cerrno>
 
-#include "client/probe/reply.hpp"
 #include "client/probe/udp_engine.hpp"
 #include "common/net/clock.hpp"
 

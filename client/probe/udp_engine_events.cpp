@@ -1,6 +1,5 @@
 // What comes back to the UDP engine: evidence for its probes, and the frames of --count.
 #include <algorithm>
-#include <cerrno>
 
 #include "client/probe/reply.hpp"
 #include "client/probe/udp_engine.hpp"

@@ -1,8 +1,5 @@
 #include "client/scan/inquirer.hpp"
 
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
@@ -13,10 +10,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <cerrno>
 #include <exception>
 
 #include "client/probe/source_spread.hpp"
+#include "client/scan/query_socket.hpp"
 #include "client/scan/server_search.hpp"
 #include "common/core/frame_reader.hpp"
 #include "common/net/sockaddr.hpp"
@@ -191,15 +188,11 @@ private:
     /// A host that acknowledges our data, and a server that answers none of it: it is frozen, or
     /// something else has taken its place.
     bool is_taken_but_not_answered() const {
-        return !replied_ &&
-               std::any_of(connections_.begin(), connections_.end(),
-                           [](const std::shared_ptr<Connection>& connection) {
-                               int unsent = 1;
-                               auto& socket = connection->socket;
-                               return connection->sent && socket.is_open() &&
-                                      ioctl(socket.native_handle(), SIOCOUTQ, &unsent) == 0 &&
-                                      unsent == 0;
-                           });
+        return !replied_ && std::any_of(connections_.begin(), connections_.end(),
+                                        [](const std::shared_ptr<Connection>& connection) {
+                                            return connection->sent &&
+                                                   all_acknowledged(connection->socket);
+                                        });
     }
 
     void finish() {
@@ -232,41 +225,12 @@ private:
     bool replied_ = false;      ///< a frame of the server's came
 };
 
-tcp::endpoint to_asio(const SocketAddress& address) {
-    const net::Sockaddr from{address};
-    tcp::endpoint to;
-    std::copy_n(reinterpret_cast<const unsigned char*>(from.data()), from.size(),
-                reinterpret_cast<unsigned char*>(to.data()));
-    to.resize(from.size());
-    return to;
-}
-
-/// Where a chosen port is not free, from one of the kernel's choice.
-std::error_code set_up(tcp::socket& socket, int family, const SourceSettings& source,
-                       std::optional<Port> port) {
-    boost::system::error_code error;
-    SourceSettings chosen = source;
-    chosen.port = source.port ? source.port : port;
-    for (const SourceSettings& settings : {chosen, source}) {
-        socket.close(error);
-        socket.open(family == AF_INET ? tcp::v4() : tcp::v6(), error);
-        if (error) {
-            return error;
-        }
-        const auto failure = set_up_source(socket.native_handle(), Protocol::tcp, family, settings);
-        if (!failure || source.port) {
-            return failure;
-        }
-    }
-    return {EADDRINUSE, std::system_category()};
-}
-
 asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     const auto self = shared_from_this();
     const auto connection = std::make_shared<Connection>(context_);
     auto& socket = connection->socket;
     const int family = net::family_of(server_.address);
-    if (set_up(socket, family, settings_.source, spread_.draw(attempt))) {
+    if (open_query_socket(socket, family, settings_.source, spread_.draw(attempt))) {
         co_return;
     }
     connections_.push_back(connection);

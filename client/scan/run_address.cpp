@@ -2,13 +2,10 @@
 // matter are repeated, and what was in doubt is concluded.
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <limits>
 #include <utility>
 
-#include "client/scan/manifest.hpp"
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
-#include "client/text/number_text.hpp"
 #include "common/net/neighbour.hpp"
 
 namespace pt::client {

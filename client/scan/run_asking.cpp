@@ -7,8 +7,6 @@
 #include "client/scan/manifest.hpp"
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
-#include "client/text/number_text.hpp"
-#include "common/net/neighbour.hpp"
 
 namespace pt::client {
 namespace {

@@ -1,12 +1,6 @@
 // Part of Run: what its engines ask of it, and the replies that they hand on.
 #include <algorithm>
-#include <boost/asio/post.hpp>
-#include <cerrno>
-#include <iterator>
-#include <system_error>
-#include <utility>
 
-#include "client/conclude/conclude.hpp"
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
 

@@ -5,7 +5,6 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -13,7 +12,6 @@
 
 #include "common/net/kernel_time.hpp"
 #include "common/net/sockaddr.hpp"
-#include "common/net/udp_packet.hpp"
 
 namespace pt::net {
 namespace {

@@ -1,6 +1,5 @@
 // What a journal tells.
 #include <algorithm>
-#include <limits>
 
 #include "server/journal/journal.hpp"
 
