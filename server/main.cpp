@@ -50,7 +50,7 @@ std::variant<std::string, UsageError> read_file(const std::string& name) {
                           (errno == 0
                                ? "is empty"
                                : "cannot be read: " + std::generic_category().message(errno)) +
-                          "; a file with lines as \"listen = tcp/443\" is wanted"};
+                          "; expected a file with lines such as \"listen = tcp/443\""};
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > longest) {
@@ -88,7 +88,7 @@ void print(const std::string& text) {
 void explain(ExitCode decision) {
     switch (decision) {
         case ExitCode::port_not_bound:
-            spdlog::error("a port could not be had, and --strict wants all of them");
+            spdlog::error("failed to bind a port, and --strict was given");
             break;
         case ExitCode::cannot_serve: spdlog::error("no port at all could be had"); break;
         case ExitCode::stopped:
@@ -99,7 +99,7 @@ void explain(ExitCode decision) {
 /// As the first process of a container (PID namespace) we are given every orphan in it. Ignored,
 /// they leave no zombies (sigaction(2)); those that have ended before are waited for. Children of
 /// our own there are none.
-void let_orphans_go() {
+void reap_orphans() {
     if (getpid() != 1) {
         return;
     }
@@ -128,10 +128,10 @@ ExitCode run(const Options& options, Readiness& readiness) {
     boost::asio::signal_set signals{context};
     pt::net::add_stop_signals(signals);
     std::signal(SIGPIPE, SIG_IGN);
-    let_orphans_go();
+    reap_orphans();
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
-                   pt::server::Patience{}, options.threads, options.journal_file}};
+                   pt::server::Timeouts{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
     for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports,
                                                      pt::server::find_holders(server.ports()))) {
@@ -199,7 +199,7 @@ ExitCode start(int argc, const char* const argv[]) {
     }
     const auto& options = std::get<Options>(settled);
     pt::net::set_up_log(options.log_format, options.log_level);
-    for (const auto& word : options.vain_except) {
+    for (const auto& word : options.unmatched_except) {
         spdlog::warn(
             "--except '{}' takes nothing away: no such port is to be listened on (a bare "
             "number means TCP)",

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 /// Between rounds, and between lookups of a name that is not known: short at first, since what
 /// starts together is there at about the same time; then so that a refused port is not hammered.
 constexpr Nanoseconds first_pause = 100ms;
-constexpr Nanoseconds longest_pause = 1s;
+constexpr Nanoseconds max_pause = 1s;
 constexpr Nanoseconds first_word = 1s;
 constexpr Nanoseconds between_words = 5s;
 /// Each name under way holds a thread.
@@ -24,11 +24,11 @@ constexpr std::size_t names_at_once = 32;
 /// resolv.conf(5): two attempts of five seconds is what the system's resolver takes by default.
 constexpr Nanoseconds name_timeout = 10s;
 /// Names that are looked up together are mostly there together, and then share a round.
-constexpr Nanoseconds name_patience = 50ms;
+constexpr Nanoseconds max_name_wait = 50ms;
 /// A round's probes end with the time that is left; what they found is then still to be told.
 constexpr Nanoseconds grace = 100ms;
 
-Nanoseconds next_pause(Nanoseconds pause) { return std::min(2 * pause, longest_pause); }
+Nanoseconds next_pause(Nanoseconds pause) { return std::min(2 * pause, max_pause); }
 
 bool interrupted(const Result& result) {
     return result.conclusion.evidence == Evidence::interrupted;
@@ -94,7 +94,7 @@ WaitPlan::Step WaitPlan::next(TimePoint now) {
             until = std::min(until, name.due);
         }
         if (!in_round_ && may_probe()) {
-            const TimePoint due = round_due_ + (asking_for_new() ? name_patience : Nanoseconds{});
+            const TimePoint due = round_due_ + (asking_for_new() ? max_name_wait : Nanoseconds{});
             if (now >= due) {
                 in_round_ = true;
                 ++round_;
@@ -133,7 +133,7 @@ void WaitPlan::resolved(std::size_t host, const net::Resolution& resolution, Tim
         }
         return;  // what was known before stands
     }
-    name.due = now + longest_pause;
+    name.due = now + max_pause;
     resolutions_[host] = resolution;
     if (!std::exchange(name.known, true)) {
         round_due_ = now;

@@ -155,7 +155,8 @@ void WaitSession::finish() {
 void WaitSession::tell_end(Nanoseconds duration) {
     if (plan_.met()) {
         if (spoken_) {
-            errors_ << "pt-client: all is there after " << duration_text(duration) << std::endl;
+            errors_ << "pt-client: all targets reachable after " << duration_text(duration)
+                    << std::endl;
         }
         return;
     }

@@ -10,10 +10,10 @@
 namespace pt::client {
 namespace {
 
-constexpr std::size_t most_groups = 4;
-constexpr std::size_t longest_ports = 60;
-constexpr std::size_t longest_host = 64;
-constexpr std::size_t longest_reason = 100;
+constexpr std::size_t max_groups = 4;
+constexpr std::size_t max_ports = 60;
+constexpr std::size_t max_host = 64;
+constexpr std::size_t max_reason = 100;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void MissingText::add(const std::string& host, const std::string& reason, Protoc
     auto group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& other) {
         return other.host == host && other.reason == reason;
     });
-    if (group == groups_.end() && groups_.size() == most_groups) {
+    if (group == groups_.end() && groups_.size() == max_groups) {
         ++more_;
         return;
     }
@@ -62,8 +62,8 @@ std::string MissingText::text() const {
     std::string text;
     for (const auto& [host, reason, ports] : groups_) {
         text += text.empty() ? "" : "; ";
-        text += net::safe_text(ports.to_string(), longest_ports) + " on " +
-                net::safe_text(host, longest_host) + ": " + net::safe_text(reason, longest_reason);
+        text += net::safe_text(ports.to_string(), max_ports) + " on " +
+                net::safe_text(host, max_host) + ": " + net::safe_text(reason, max_reason);
     }
     return more_ == 0 ? text : text + "; and " + counted(more_, "more port");
 }

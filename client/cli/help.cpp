@@ -4,7 +4,7 @@ namespace pt::client {
 
 std::string help_text() {
     return R"(pt-client shows whether the network lets a port through, and what stops it if not.
-It tries each port from ports of its own; pt-server at the far end sends an echo back.
+It probes each port from ephemeral ports; pt-server at the far end sends an echo.
 
 Usage:
   pt-client HOST SPEC...
@@ -16,8 +16,8 @@ Usage:
 
 Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
   pt-client example.com tcp/443            one TCP port
-  pt-client example.com 443 https          a bare number or name is TCP (a name of UDP alone: UDP)
-  pt-client example.com udp/53 53/udp      UDP; both ways to write it mean the same
+  pt-client example.com 443 https          a bare number or name is TCP (a UDP-only name is UDP)
+  pt-client example.com udp/53 53/udp      UDP; both forms mean the same
   pt-client example.com any/53             TCP 53 and UDP 53: two ports, two results
   pt-client 192.0.2.7 tcp/22,80,8000-8100  lists and ranges
   pt-client ::1 tcp/all                    every TCP port
@@ -26,78 +26,77 @@ Examples (at the far end first, for instance: pt-server tcp/443 udp/53):
                                            whole targets: each host with ports of its own
   pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast
                                            run ./start-app once both answer
-  pt-client example.com tcp/443 --explain  tell the whole story of a probe
+  pt-client example.com tcp/443 --explain  explain a probe step by step
   pt-client example.com tcp/443 --output json --require echo
                                            for a script: exit 0 only if pt-server answered
   pt-client example.com tcp/all --only open,cut
                                            show these; count all of them
   pt-client example.com tcp/all --output jsonl > run.jsonl
   pt-client example.com tcp/all --output jsonl --resume run.jsonl >> run.jsonl
-                                           the first was killed: the second adds what is missing
+                                           the first was killed; the second adds what is missing
 
-What to try:
-  --host HOST         one more host; then every other word is a port spec
-  --host-file FILE    hosts from a file, one a line, "#" starts a comment; -: standard input
-  -4, --ipv4          IPv4 addresses only
-  -6, --ipv6          IPv6 addresses only
-  --all-addresses     every address of a name, not the first alone
-  --resume FILE       take up the run whose json or jsonl output FILE holds, whole or cut: what it
-                      says of the network is not asked again, but shown and counted as if it were
-                      (with jsonl, not shown where standard output is FILE itself); names keep
-                      their addresses; without HOST SPEC..., those of FILE
+Targets:
+  --host HOST         add a host; every other word is then a port spec
+  --host-file FILE    read hosts from a file, one per line, "#" starts a comment; -: standard input
+  -4, --ipv4          use IPv4 addresses only
+  -6, --ipv6          use IPv6 addresses only
+  --all-addresses     probe every address of a name, not only the first
+  --resume FILE       continue the scan whose json or jsonl output is in FILE, complete or not: its
+                      results are kept, shown and counted (with jsonl, not shown if standard output
+                      is FILE itself); names keep their addresses; without HOST SPEC..., use those
+                      of FILE
 
-How to try it:
-  --tries N           attempts for each port (16)
-  --timeout DURATION  time for each port with all its tries, as 500ms, 3s or 1m (3500ms); looking
-                      a name up takes as long at most, but no less than 2s (10s by default and with
-                      --wait)
-  --wait DURATION     try again until every port is reachable, for so long at most; names that are
-                      not known yet are looked up again, and one address of a name is enough. Each
-                      port then has 1s and 5 tries in each round, unless told otherwise. What stands
-                      behind "--" is then run in this program's place; standard output is then that
-                      command's alone. Interrupted, it reports what it has found so far
-  --wait-for WHAT     answered: by whatever listens there (default); open: by pt-server. Over UDP
-                      only an answer counts, and most services but pt-server keep silent to pt
-  --count N           echoes to ask of each open port, for round-trip times and loss (1)
-  --concurrency N     ports tried at once (as many as the descriptors allow)
-  --rate N            attempts started in a second (no limit)
-  --source ADDRESS    the address to send from
-  --source-port PORT  the port to send from (ephemeral ports)
-  --interface NAME    the network interface to send through
-  --dscp VALUE        mark packets, as 46 or ef; tells where the mark is changed on the way
-  --no-journal        do not ask pt-server what arrived: one end's view alone
-  --journal FILE      where no port is open to ask pt-server over: read what arrived from FILE, which
-                      its --journal-file wrote; after the run, or with --resume for an earlier one
+Probing:
+  --tries N           make up to N attempts per port (16)
+  --timeout DURATION  wait up to DURATION for each port, all attempts included: 500ms, 3s, 1m
+                      (3500ms); also the limit for looking up a name, but at least 2s (10s by
+                      default and with --wait)
+  --wait DURATION     wait up to DURATION until every port is reachable; unknown names are looked
+                      up again, and one address of a name is enough. Each round gives a port 1s and
+                      5 attempts, unless --timeout and --tries say otherwise. The command after "--"
+                      then replaces this program, and standard output is the command's alone. If
+                      interrupted, print the results so far
+  --wait-for WHAT     answered: by any service (default); open: by pt-server. Over UDP only a reply
+                      counts, and most other UDP services do not reply to pt
+  --count N           request N echoes from each open port, for round-trip times and loss (1)
+  --concurrency N     probe N ports at once (as many as the descriptors allow)
+  --rate N            start at most N attempts per second (no limit)
+  --source ADDRESS    send from this address
+  --source-port PORT  send from this port (ephemeral ports)
+  --interface NAME    send through this network interface
+  --dscp VALUE        mark packets, for example 46 or ef; report where the mark is changed
+  --no-journal        do not ask pt-server what arrived: use the client's view alone
+  --journal FILE      read what arrived from FILE, written by pt-server --journal-file, if no port is
+                      open to ask it over; after the scan, or with --resume for an earlier one
 
-What to say:
-  --output FORMAT     table, json, jsonl (a line for each result as it is decided) or csv (table)
-  --only VERDICT      show only ports with this verdict, or one of several with commas between;
-                      the summary and the exit status count all
-  --require echo      only "open" is as expected; "answered" is not
-  --list              the ports that pt-server holds, and why it does not hold others, in a table or
-                      as json; without a SPEC it asks over any of its default ports, and on this
-                      machine itself, as ::1 or 127.0.0.1, over any that it listens on, and exits 0
-                      where it has the list
-  --explain           tell the story of a probe after the table
-  -h, --help          this text
-  --version           the version
+Output:
+  --output FORMAT     print a table, json, jsonl (one line per result as it is decided) or csv (table)
+  --only VERDICT      show only ports with this verdict, or with one of several, separated by
+                      commas; the summary and the exit status count all
+  --require echo      expect "open"; "answered" does not suffice
+  --list              list the ports that pt-server holds, and why it does not hold others (table
+                      or json); without a SPEC ask over its default ports, and for ::1 or 127.0.0.1
+                      over any port that it listens on; exit 0 if there is a list
+  --explain           explain a probe step by step after the table
+  -h, --help          print this text
+  --version           print the version
 
 Verdicts:
-  open         our echo came back: the port is let through, and pt-server is behind it
+  open         echo received: the port is let through, and pt-server is behind it
   answered     something answered, but it is not pt-server
-  intercepted  something answered in the place of pt-server, or changed the echo
-  cut          connected, then the data was stopped on the way
+  intercepted  something else answered for pt-server, or altered the echo
+  cut          connected, then the data was stopped on the path
   closed       the target itself refused
-  rejected     something in between refused
+  rejected     an intermediate device refused
   filtered     no answer to any attempt
-  unreachable  there is no way to the host
+  unreachable  there is no path to the host
   untested     nothing can be said about the network, for the reason that is given
 
-Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 wrong usage,
-3 at least one port could not be tested (or --list had none to ask over), 130 interrupted by
-SIGINT, SIGTERM or SIGHUP: what is finished is printed (nohup keeps SIGHUP away). With a
-command behind --wait: its own, or 126 where it cannot be run, 127 where there is none of that name.
-Results go to stdout, all else to stderr. Colour is for terminals, and off where NO_COLOR is set.
+Exit status: 0 every port as expected (open or answered), 1 at least one is not, 2 usage error,
+3 at least one port could not be tested (or --list found no open port to ask over), 130 interrupted
+by SIGINT, SIGTERM or SIGHUP: finished results are printed (SIGHUP is ignored under nohup). With a
+command after --wait: its own, 126 if it cannot be run, 127 if the command is not found.
+Results go to stdout, all else to stderr. Colour only on terminals, and not if NO_COLOR is set.
 )";
 }
 

@@ -90,7 +90,7 @@ std::string complaint_about_slash(std::string_view word) {
     }
     if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
         return quote_word(word) +
-               " is a port spec, but a host is wanted here, as in: " + std::string{shape};
+               " is a port spec, but a host is required here, for example: " + std::string{shape};
     }
     return quote_word(word) + " is no host: a name or one address is allowed, without '/'";
 }
@@ -104,7 +104,7 @@ std::string complaint_about_colon(std::string_view word) {
     }
     if (is_protocol_word(host) || is_protocol_word(port)) {
         return quote_word(word) +
-               " is a port spec with ':' for '/', but a host is wanted here, as in: " +
+               " is a port spec with ':' for '/', but a host is required here, for example: " +
                std::string{shape};
     }
     if (is_number(host) && is_number(port)) {
@@ -180,7 +180,7 @@ std::string complaint_about_address(std::string_view word) {
 
 std::string host_complaint(std::string_view word) {
     constexpr std::size_t longest = 255;  // RFC 1035 section 2.3.4
-    constexpr std::size_t longest_port = 5;
+    constexpr std::size_t max_port = 5;
     if (word.empty()) {
         return "a host is empty: a name or an address is allowed";
     }
@@ -195,10 +195,10 @@ std::string host_complaint(std::string_view word) {
     if (word.find('/') != std::string_view::npos) {
         return complaint_about_slash(word);
     }
-    const bool is_long = word.size() > longest_port && is_digits(word);
+    const bool is_long = word.size() > max_port && is_digits(word);
     if (is_number(word) && !is_long) {
         return quote_word(word) +
-               " is a port, but a host is wanted here, as in: " + std::string{shape};
+               " is a port, but a host is required here, for example: " + std::string{shape};
     }
     if (const auto remedy = other_ipv4_remedy(word); !remedy.empty()) {
         return quote_word(word) + ": " + remedy;

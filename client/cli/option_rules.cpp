@@ -7,6 +7,15 @@ namespace pt::client {
 
 using net::AddressFamily;
 
+namespace {
+
+std::string wrong_family(AddressFamily family, const std::string& chosen_by) {
+    const char* const name = family == AddressFamily::v4 ? "IPv4" : "IPv6";
+    return std::string{" is an "} + name + " address, but " + chosen_by + " was given";
+}
+
+}  // namespace
+
 std::string settle_family(Draft& draft) {
     Options& options = draft.options;
     if (draft.v4 && draft.v6) {
@@ -20,7 +29,7 @@ std::string settle_family(Draft& draft) {
         const auto family = options.source->is_v4() ? AddressFamily::v4 : AddressFamily::v6;
         const auto source = "--source " + options.source->to_string();
         if (options.family != AddressFamily::any && options.family != family) {
-            return source + " is of the other family than " + chosen_by + " asks for";
+            return source + wrong_family(family, chosen_by);
         }
         options.family = family;
         chosen_by = source;
@@ -32,8 +41,7 @@ std::string settle_family(Draft& draft) {
     for (const auto& host : hosts) {
         const auto family = literal_family(host);
         if (family && options.family != AddressFamily::any && family != options.family) {
-            return "host " + quote_word(host) + " is of the other family than " + chosen_by +
-                   " asks for";
+            return "host " + quote_word(host) + wrong_family(*family, chosen_by);
         }
     }
     return "";

@@ -12,10 +12,10 @@
 namespace pt::client {
 namespace {
 
-constexpr std::uint32_t most_tries = 255;  // the attempt is one byte of the frame
-constexpr std::uint32_t most_count = 1'000'000;
-constexpr std::uint32_t most_concurrency = 65'535;
-constexpr std::uint32_t most_rate = 10'000'000;
+constexpr std::uint32_t max_tries = 255;  // the attempt is one byte of the frame
+constexpr std::uint32_t max_count = 1'000'000;
+constexpr std::uint32_t max_concurrency = 65'535;
+constexpr std::uint32_t max_rate = 10'000'000;
 
 template <bool Draft::*flag>
 std::string raise(Draft& draft, const std::string&) {
@@ -46,7 +46,7 @@ constexpr const char* durations_allowed =
 
 std::string tries(Draft& draft, const std::string& value) {
     draft.options.tries_given = true;
-    return number<&Options::tries, most_tries>(draft, value);
+    return number<&Options::tries, max_tries>(draft, value);
 }
 
 std::string timeout(Draft& draft, const std::string& value) {
@@ -180,9 +180,9 @@ constexpr std::array definitions{
     Definition{"all-addresses", Arity::flag, raise<&Draft::all_addresses>},
     Definition{"tries", Arity::once, tries},
     Definition{"timeout", Arity::once, timeout},
-    Definition{"count", Arity::once, number<&Options::count, most_count>},
-    Definition{"concurrency", Arity::once, number<&Options::concurrency, most_concurrency>},
-    Definition{"rate", Arity::once, number<&Options::rate, most_rate>},
+    Definition{"count", Arity::once, number<&Options::count, max_count>},
+    Definition{"concurrency", Arity::once, number<&Options::concurrency, max_concurrency>},
+    Definition{"rate", Arity::once, number<&Options::rate, max_rate>},
     Definition{"source", Arity::once, source},
     Definition{"source-port", Arity::once, source_port},
     Definition{"interface", Arity::once, interface},

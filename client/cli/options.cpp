@@ -51,7 +51,7 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
         });
         const auto name = "--" + std::string{long_name(*found)};
         if (!seen.insert(long_name(*found)).second && found->arity == Arity::once) {
-            return name + " is given twice: once is allowed";
+            return name + " may be given only once";
         }
         const auto complaint = found->apply(draft, value);
         if (!complaint.empty()) {
@@ -112,7 +112,8 @@ std::string take_words(const Words& words, Options& options) {
     }
     if (!host_by_option) {
         if (words.empty()) {
-            return "no host and no port given; wanted: pt-client HOST SPEC..., as in: pt-client "
+            return "no host and no port given; usage: pt-client HOST SPEC..., for example: "
+                   "pt-client "
                    "example.com tcp/443";
         }
         if (!is_whole_target(*word)) {
@@ -142,8 +143,8 @@ std::string take_words(const Words& words, Options& options) {
     const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
                       : host_by_option      ? "--host " + options.hosts.front()
                                             : options.hosts.front();
-    return "no port given; wanted: at least one, as in: pt-client " + net::safe_text(host) +
-           " tcp/443";
+    return "no port given; at least one is required, for example: pt-client " +
+           net::safe_text(host) + " tcp/443";
 }
 
 /// Words behind "--" are the command with --wait, and otherwise words that are no options.

@@ -17,9 +17,9 @@ namespace pt::client {
 namespace {
 
 /// Longer than any host with a comment behind it; a file of one endless line is not read whole.
-constexpr std::size_t longest_line = 1024;
+constexpr std::size_t max_line = 1024;
 /// Hosts with generous comments; a device that yields empty lines for ever ends here.
-constexpr std::size_t most_lines = 16 * max_hosts;
+constexpr std::size_t max_lines = 16 * max_hosts;
 constexpr std::string_view blanks = " \t\r\f\v";
 
 std::string without_comment(std::string_view line) {
@@ -34,7 +34,7 @@ std::string without_comment(std::string_view line) {
 
 enum class Line { read, too_long, none };
 
-/// Like std::getline, but takes no more than `longest_line` bytes.
+/// Like std::getline, but takes no more than `max_line` bytes.
 Line read_line(std::istream& input, std::string& line) {
     line.clear();
     char byte = 0;
@@ -44,7 +44,7 @@ Line read_line(std::istream& input, std::string& line) {
         if (byte == '\n') {
             return Line::read;
         }
-        if (line.size() == longest_line) {
+        if (line.size() == max_line) {
             return Line::too_long;
         }
         line += byte;
@@ -67,7 +67,7 @@ std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream&
         switch (read_line(lines, line)) {
             case Line::none: return hosts;
             case Line::too_long:
-                return UsageError{where + ": longer than " + std::to_string(longest_line) +
+                return UsageError{where + ": longer than " + std::to_string(max_line) +
                                   " bytes; one host a line is allowed"};
             case Line::read: break;
         }
@@ -76,8 +76,8 @@ std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream&
         }
         const auto host =
             without_comment(number == 1 ? without_byte_order_mark(line) : std::string_view{line});
-        if (number > most_lines) {
-            return UsageError{where + ": the file is longer than " + std::to_string(most_lines) +
+        if (number > max_lines) {
+            return UsageError{where + ": the file is longer than " + std::to_string(max_lines) +
                               " lines"};
         }
         if (host.empty()) {
@@ -122,7 +122,7 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         auto& more = std::get<std::vector<std::string>>(lines);
         if (more.empty()) {
             return UsageError{"--host-file " + quote_word(*options.host_file) +
-                              " names no host: at least one is wanted"};
+                              " contains no host: at least one is required"};
         }
         hosts.insert(hosts.end(), std::make_move_iterator(more.begin()),
                      std::make_move_iterator(more.end()));

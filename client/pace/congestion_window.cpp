@@ -15,7 +15,7 @@ constexpr std::size_t growth_limit = 4;
 constexpr Nanoseconds settling = 300ms;
 constexpr Nanoseconds shortest_epoch = 300ms;
 /// Fewer attempts than that tell nothing of a rate.
-constexpr std::size_t fewest_samples = 50;
+constexpr std::size_t min_samples = 50;
 /// The share of attempts lost above which the window is doubted, and below which it may grow.
 constexpr double much_loss = 0.10;
 constexpr double little_loss = 0.02;
@@ -54,7 +54,7 @@ void CongestionWindow::note_answer(TimePoint now, unsigned lost_for_it,
         round_trips_ += *round_trip;
     }
     const Nanoseconds passed = now - epoch_;
-    if (passed >= shortest_epoch && answered_ + lost_ >= fewest_samples) {
+    if (passed >= shortest_epoch && answered_ + lost_ >= min_samples) {
         const auto answers = static_cast<double>(answered_);
         const auto lost = static_cast<double>(lost_);
         judge({.loss = lost / (answers + lost),

@@ -20,16 +20,16 @@ constexpr Nanoseconds max_catch_up = 10ms;
 
 /// With five attempts, an open port stays silent by chance in at most 1 of 2,000 cases where six
 /// others answered at once (the greatest value of p^5 (1-p)^6 over all rates of loss p).
-constexpr std::size_t fewest_tries = 5;
+constexpr std::size_t min_tries = 5;
 /// Above this rate, what answers does not do so at once any more.
 constexpr double rate_of_loss = 0.02;
 
 /// With so many answers, none of them slower than that, a probe that is still silent after
-/// `brisk_timeout` has waited for twelve times the slowest of them.
+/// `fast_timeout` has waited for twelve times the slowest of them.
 constexpr std::size_t many_answers = 1'000;
 constexpr Nanoseconds fast_round_trip = 100ms;
-constexpr Nanoseconds brisk_timeout = 1200ms;
-constexpr Nanoseconds calm_timeout = 3s;
+constexpr Nanoseconds fast_timeout = 1200ms;
+constexpr Nanoseconds normal_timeout = 3s;
 constexpr unsigned stopped_tries = 2;
 constexpr Nanoseconds stopped_timeout = 1s;
 
@@ -37,12 +37,13 @@ constexpr Nanoseconds stopped_timeout = 1s;
 /// three seconds (neighbour discovery).
 constexpr std::size_t few_probes = 1'024;
 
-AttemptPlan calm_plan(std::size_t probes, const Schedule::Limits& limits, const AttemptPlan& plan) {
+AttemptPlan normal_plan(std::size_t probes, const Schedule::Limits& limits,
+                        const AttemptPlan& plan) {
     const std::size_t affordable = limits.unsparing / std::max<std::size_t>(probes, 1);
-    const auto spared = std::min<std::size_t>(std::max(affordable, fewest_tries), plan.tries());
+    const auto spared = std::min<std::size_t>(std::max(affordable, min_tries), plan.tries());
     const bool whole_timeout = limits.exact_timeout || probes <= few_probes;
     return {limits.exact_tries ? plan.tries() : static_cast<unsigned>(spared),
-            whole_timeout ? plan.timeout() : std::min(plan.timeout(), calm_timeout)};
+            whole_timeout ? plan.timeout() : std::min(plan.timeout(), normal_timeout)};
 }
 
 }  // namespace
@@ -51,9 +52,9 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
                    std::uint64_t seed, GroupOf group_of)
     : probes_{probes},
       plan_{plan},
-      calm_plan_{calm_plan(probes, limits, plan)},
-      brisk_plan_{calm_plan_.tries(),
-                  limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), brisk_timeout)},
+      normal_plan_{normal_plan(probes, limits, plan)},
+      fast_plan_{normal_plan_.tries(),
+                 limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), fast_timeout)},
       stopped_plan_{std::min(stopped_tries, plan.tries()),
                     std::min(plan.timeout(), stopped_timeout)},
       limits_{limits},
@@ -112,8 +113,8 @@ bool Schedule::lossy() const {
 }
 
 /// Only where attempts are spared at all.
-bool Schedule::brisk() const {
-    return calm_plan_.tries() < plan_.tries() && answered_ >= many_answers &&
+bool Schedule::is_fast() const {
+    return normal_plan_.tries() < plan_.tries() && answered_ >= many_answers &&
            slowest_round_trip_ <= fast_round_trip;
 }
 
@@ -124,7 +125,7 @@ const AttemptPlan& Schedule::plan(const State& state) const {
     if (lossy() || state.repeats) {
         return plan_;
     }
-    return brisk() && !state.alive ? brisk_plan_ : calm_plan_;
+    return is_fast() && !state.alive ? fast_plan_ : normal_plan_;
 }
 
 /// For now: loss that shows later gives it more.
@@ -212,7 +213,7 @@ std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
         return std::nullopt;  // it was answered late
     }
     State& state = found->second;
-    const bool confirm = (brisk() || state.alive) && !state.confirming;
+    const bool confirm = (is_fast() || state.alive) && !state.confirming;
     if ((!lossy() && !confirm) || state.group->stopped) {
         return settle(probe);
     }

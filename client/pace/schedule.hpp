@@ -89,7 +89,7 @@ public:
     void decided(std::size_t probe);
 
     /// The probe has not its answer, but it is not silent either (a handshake completed, after
-    /// `round_trip`): it is not hurried, however fast the others are.
+    /// `round_trip`): it keeps its full timeout, however fast the others are.
     void showed_life(std::size_t probe, Nanoseconds round_trip);
 
     /// Something has answered that must do so again to be believed: the probe has all its attempts.
@@ -228,7 +228,7 @@ private:
     }
     std::size_t group_number(std::size_t probe) const { return group_of_ ? group_of_(probe) : 0; }
     bool lossy() const;
-    bool brisk() const;
+    bool is_fast() const;
     bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
     void finish(std::size_t probe);
@@ -241,8 +241,8 @@ private:
 
     std::size_t probes_;
     AttemptPlan plan_;
-    AttemptPlan calm_plan_;     ///< while nothing is lost
-    AttemptPlan brisk_plan_;    ///< while nothing is lost, and all that answers does so fast
+    AttemptPlan normal_plan_;   ///< while nothing is lost
+    AttemptPlan fast_plan_;     ///< while nothing is lost, and all that answers does so fast
     AttemptPlan stopped_plan_;  ///< where open ports of the host have stopped answering
     Limits limits_;
     GroupOf group_of_;

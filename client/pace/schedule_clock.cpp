@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds min_young_age = 5ms;
 constexpr Nanoseconds max_young_age = 500ms;
 constexpr int round_trips_young = 2;
-/// Where nothing at all has answered for so long, there are no answers that haste could harm.
+/// Where nothing at all has answered for so long, there are no answers that a faster rate could
+/// harm.
 constexpr Nanoseconds long_silence = 1s;
 
 }  // namespace

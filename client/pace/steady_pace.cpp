@@ -111,9 +111,9 @@ void SteadyPace::slow_down(const RateSample& sample) {
         return_to_slow();
         return;
     }
-    const bool in_vain = last_lossy_ && sample.rate <= last_lossy_->rate * slower &&
-                         sample.loss() > last_lossy_->loss() * not_helped;
-    if ((in_vain || rate_ <= min_rate) && sample.answered > 0) {
+    const bool unmatched = last_lossy_ && sample.rate <= last_lossy_->rate * slower &&
+                           sample.loss() > last_lossy_->loss() * not_helped;
+    if ((unmatched || rate_ <= min_rate) && sample.answered > 0) {
         try_fast(sample);
         return;
     }

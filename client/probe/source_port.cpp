@@ -18,7 +18,7 @@ std::string read_tables() {
     return read_kernel_table("/proc/net/tcp") + read_kernel_table("/proc/net/tcp6");
 }
 
-/// The errno of another try to bind, which nothing is sent from; 0: it can be had.
+/// The errno of another attempt to bind, from which nothing is sent; 0: it can be bound.
 int bind_error(const SourceSettings& source, Protocol protocol, int family) {
     const int type = protocol == Protocol::tcp ? SOCK_STREAM : SOCK_DGRAM;
     const net::Descriptor socket{::socket(family, type | SOCK_CLOEXEC, 0)};

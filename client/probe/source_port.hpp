@@ -7,7 +7,7 @@
 #include "client/probe/socket_setup.hpp"
 #include "common/core/endpoint.hpp"
 
-/// Why --source-port cannot be had. Whoever failed to bind it asks here.
+/// Why --source-port cannot be bound. Whoever failed to bind it asks here.
 namespace pt::client {
 
 /// From the texts of /proc/net/tcp and tcp6 (proc(5)), one behind the other: whether the port is

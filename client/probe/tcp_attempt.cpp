@@ -92,7 +92,7 @@ std::error_code TcpAttempt::connected_to_itself() {
     return {};
 }
 
-void TcpAttempt::look() {
+void TcpAttempt::check() {
     if (closed_) {
         return;
     }

@@ -68,7 +68,7 @@ public:
 
     /// To be called once, a little after `start`: tells what has come by then, which from a near
     /// peer is all there will be, and has what comes later told as it comes.
-    void look();
+    void check();
 
     /// After an echo: sends a further frame on the same connection.
     void send(const Frame& request);

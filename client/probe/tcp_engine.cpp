@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr int burst = 32;
 /// A connection that has just come about has its frame or the echo under way, and the kernels send
 /// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
-constexpr Nanoseconds data_patience = 350ms;
+constexpr Nanoseconds max_data_wait = 350ms;
 
 /// Each probe must be able to hold one descriptor, or those without one wait for those that have.
 Schedule::Limits bounded(Schedule::Limits limits, std::size_t descriptors) {
@@ -74,14 +74,14 @@ void TcpEngine::pump_soon() {
     }
 }
 
-void TcpEngine::look_at_started() {
+void TcpEngine::check_started() {
     for (const auto& attempt : std::exchange(started_, {})) {
-        attempt->look();
+        attempt->check();
     }
 }
 
 void TcpEngine::pump() {
-    look_at_started();
+    check_started();
     for (int started = 0; !stopped_; ++started) {
         if (!take_step(schedule_.next(net::steady_now()))) {
             return;
@@ -102,7 +102,7 @@ bool TcpEngine::take_step(const Schedule::Step& step) {
         case Schedule::Action::control: begin_control(step); return true;
         case Schedule::Action::drop_control: drop_control(step.control); return true;
         case Schedule::Action::wait:
-            look_at_started();
+            check_started();
             arm(step.until);
             return false;
         case Schedule::Action::done: return false;
@@ -220,7 +220,7 @@ bool TcpEngine::acknowledged(Active& active) {
 
 bool TcpEngine::fresh_connection(const Active& active) const {
     return active.connected_at != TimePoint{} &&
-           net::steady_now() - active.connected_at < data_patience;
+           net::steady_now() - active.connected_at < max_data_wait;
 }
 
 void TcpEngine::drop(TcpAttempt& attempt) {

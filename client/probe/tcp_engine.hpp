@@ -57,7 +57,7 @@ private:
     void pump_soon();
     void pump();
     bool take_step(const Schedule::Step& step);
-    void look_at_started();
+    void check_started();
     void arm(TimePoint until);
     std::uint32_t number_of(std::size_t place) const {
         return first_number_ + static_cast<std::uint32_t>(place);

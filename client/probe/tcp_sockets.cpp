@@ -13,7 +13,7 @@ namespace pt::client {
 namespace {
 
 /// As many as attempts are begun in a row.
-constexpr std::size_t most_spare = 32;
+constexpr std::size_t max_spare = 32;
 
 net::Descriptor take_last(std::vector<net::Descriptor>& from) {
     net::Descriptor last = std::move(from.back());
@@ -73,7 +73,7 @@ net::Descriptor TcpSockets::open(int family, Sending sending, std::optional<Port
 void TcpSockets::take_back(net::Descriptor socket, int family, bool watched) {
     auto& spare = spare_[family];
     const bool bound = source_.address || source_.port;
-    if (bound || spare.size() == most_spare || !dissolve(socket.get())) {
+    if (bound || spare.size() == max_spare || !dissolve(socket.get())) {
         return;
     }
     if (watched) {

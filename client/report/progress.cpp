@@ -13,8 +13,8 @@ constexpr auto quiet = std::chrono::milliseconds{500};
 constexpr auto redraw_gap = std::chrono::milliseconds{100};
 
 std::string time_left(double seconds) {
-    constexpr double longest_worth_saying = 100.0 * 3600;
-    if (seconds > longest_worth_saying) {
+    constexpr double max_worth_saying = 100.0 * 3600;
+    if (seconds > max_worth_saying) {
         return "";
     }
     const auto whole = static_cast<std::uint64_t>(seconds) + 1;

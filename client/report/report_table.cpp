@@ -21,11 +21,11 @@ namespace pt::client {
 namespace {
 
 /// An address with more results than this is shown in groups.
-constexpr std::size_t most_single_lines = 30;
+constexpr std::size_t max_single_lines = 30;
 /// Groups up to this size still get a line for each port.
 constexpr std::size_t small_group = 8;
 constexpr std::size_t spec_width = 76;
-constexpr std::size_t most_spec_lines = 40;
+constexpr std::size_t max_spec_lines = 40;
 constexpr std::size_t max_hints = 8;
 
 bool same_place(const Result& a, const Result& b) {
@@ -68,7 +68,7 @@ private:
     /// All results of one host and address.
     void print_place(std::span<const Result> results) {
         print_heading(results.front());
-        if (results.size() <= most_single_lines) {
+        if (results.size() <= max_single_lines) {
             Rows rows;
             std::transform(results.begin(), results.end(), std::back_inserter(rows),
                            [](const Result& result) { return &result; });
@@ -107,7 +107,7 @@ private:
         out_ << painted(style_, colour_of(group.verdict()), verdict) << ", "
              << counted(group.members.size(), "port") << ": " << group.words << group_rtt(group)
              << notes_text(group.notes) << '\n';
-        for (const auto& line : wrapped(group.ports().to_string(), spec_width, most_spec_lines)) {
+        for (const auto& line : wrapped(group.ports().to_string(), spec_width, max_spec_lines)) {
             out_ << "  " << line << '\n';
         }
     }
@@ -191,7 +191,7 @@ private:
              << (manifest.complete ? "" : " (incomplete: not all answers arrived)") << '\n';
         for (const auto& [state, ports] : by_state) {
             out_ << to_string(state) << ", " << counted(ports.size(), "port") << '\n';
-            for (const auto& line : wrapped(ports.to_string(), spec_width, most_spec_lines)) {
+            for (const auto& line : wrapped(ports.to_string(), spec_width, max_spec_lines)) {
                 out_ << "  " << line << '\n';
             }
         }

@@ -96,7 +96,7 @@ std::vector<ResultGroup> group_results(std::span<const Result> results) {
 }
 
 std::vector<std::string> wrapped(const std::string& spec, std::size_t width,
-                                 std::size_t most_lines) {
+                                 std::size_t max_lines) {
     std::vector<std::string> lines{""};
     for (const auto& item : items_of(spec)) {
         std::string& line = lines.back();
@@ -108,9 +108,9 @@ std::vector<std::string> wrapped(const std::string& spec, std::size_t width,
             line.append(blank, ' ').append(item);
         }
     }
-    if (lines.size() > most_lines) {
-        const auto rest = lines.size() - most_lines;
-        lines.resize(most_lines);
+    if (lines.size() > max_lines) {
+        const auto rest = lines.size() - max_lines;
+        lines.resize(max_lines);
         lines.push_back("... and " + counted(rest, "more line") +
                         ": --output csv or json names every port");
     }

@@ -25,9 +25,8 @@ struct ResultGroup {
 std::vector<ResultGroup> group_results(std::span<const Result> results);
 
 /// A port spec in lines of at most `width` bytes, broken behind commas and between words; a single
-/// item longer than that stands alone. Behind `most_lines`, one line says how many lines are left
+/// item longer than that stands alone. Behind `max_lines`, one line says how many lines are left
 /// out.
-std::vector<std::string> wrapped(const std::string& spec, std::size_t width,
-                                 std::size_t most_lines);
+std::vector<std::string> wrapped(const std::string& spec, std::size_t width, std::size_t max_lines);
 
 }  // namespace pt::client

@@ -17,7 +17,7 @@
 
 namespace pt::client {
 
-/// What pt-server's --journal-file tells (server/journal_text.hpp has the format): the record of a
+/// What pt-server's --journal-file tells (common/README.md has the format): the record of a
 /// server that could not be asked over any port.
 class JournalFile {
 public:

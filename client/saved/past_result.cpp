@@ -17,8 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t most_notes = 64;
-constexpr std::size_t longest_note = 4096;
+constexpr std::size_t max_notes = 64;
+constexpr std::size_t max_note = 4096;
 
 std::optional<Protocol> parse_protocol(std::string_view word) {
     for (const Protocol protocol : all_protocols) {
@@ -102,13 +102,13 @@ void read_notes(JsonFields& fields, std::vector<std::string>& notes) {
         return;
     }
     const json::array* array = value->if_array();
-    if (array == nullptr || array->size() > most_notes) {
+    if (array == nullptr || array->size() > max_notes) {
         fields.refuse("notes");
         return;
     }
     for (const json::value& note : *array) {
         const json::string* text = note.if_string();
-        if (text == nullptr || text->size() > longest_note) {
+        if (text == nullptr || text->size() > max_note) {
             fields.refuse("notes");
             return;
         }
@@ -143,8 +143,8 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     read_server_view(fields, result.seen);
     constexpr std::uint32_t max_tos = 255;
     result.sent_tos = static_cast<std::uint8_t>(fields.number("sent_tos", max_tos).value_or(0));
-    constexpr std::uint32_t most_hops = 255;
-    if (const auto hops = fields.number("hops", most_hops)) {
+    constexpr std::uint32_t max_hops = 255;
+    if (const auto hops = fields.number("hops", max_hops)) {
         result.hops = static_cast<int>(*hops);
     }
     result.session = fields.parsed("session", parse_id).value_or(0);

@@ -19,10 +19,10 @@ namespace {
 namespace json = boost::json;
 
 /// A result has about 600 bytes; notes and a long host name may add some.
-constexpr std::size_t longest_result = std::size_t{64} * 1024;
-constexpr std::uint64_t longest_file = std::uint64_t{1} << 30U;
+constexpr std::size_t max_result = std::size_t{64} * 1024;
+constexpr std::uint64_t max_file = std::uint64_t{1} << 30U;
 /// Every port of both protocols at some dozens of addresses.
-constexpr std::size_t most_results = 4'000'000;
+constexpr std::size_t max_results = 4'000'000;
 constexpr std::size_t deepest = 4;
 constexpr std::string_view blanks = " \t\r";
 
@@ -45,7 +45,7 @@ public:
         bool any = false;
         for (auto byte = bytes_.sbumpc(); byte != Traits::eof(); byte = bytes_.sbumpc()) {
             any = true;
-            if (++read_ > longest_file) {
+            if (++read_ > max_file) {
                 return false;
             }
             const char character = Traits::to_char_type(byte);
@@ -53,7 +53,7 @@ public:
                 line.ended = true;
                 break;
             }
-            if (line.text.size() < longest_result) {
+            if (line.text.size() < max_result) {
                 line.text += character;
             } else if (std::exchange(line.too_long, true);
                        line.text.front() != ' ' && line.text.front() != '"') {
@@ -65,7 +65,7 @@ public:
     }
 
     std::size_t number() const { return number_; }
-    bool beyond_bound() const { return read_ > longest_file; }
+    bool beyond_bound() const { return read_ > max_file; }
 
 private:
     std::streambuf& bytes_;
@@ -103,7 +103,7 @@ public:
             return "no line that --output json or jsonl prints";
         }
         if (line.too_long) {
-            return "longer than " + std::to_string(longest_result) + " bytes";
+            return "longer than " + std::to_string(max_result) + " bytes";
         }
         if (text.back() == ',') {
             text.remove_suffix(1);
@@ -144,8 +144,8 @@ private:
         const auto [place, is_new] =
             places_.try_emplace({result.host_place, result.endpoint}, past_.results.size());
         if (is_new) {
-            if (past_.results.size() == most_results) {
-                return "more than " + std::to_string(most_results) + " results";
+            if (past_.results.size() == max_results) {
+                return "more than " + std::to_string(max_results) + " results";
             }
             past_.results.push_back(std::move(result));
         } else if (stands(result.conclusion) || !stands(past_.results[place->second].conclusion)) {
@@ -179,7 +179,7 @@ std::variant<PastResults, UsageError> read_past_results(std::istream& file,
         reader.results().ends_within_line = !line.ended;
     }
     if (lines.beyond_bound()) {
-        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(longest_file) +
+        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(max_file) +
                           " bytes"};
     }
     return std::move(reader.results());

@@ -30,7 +30,7 @@ bool is_of(const IpAddress& address, net::AddressFamily family) {
 }
 
 constexpr const char* wanted_file =
-    "; the output of an earlier run is wanted, as of: pt-client HOST SPEC... --output jsonl > FILE";
+    "; expected the output of an earlier run, as of: pt-client HOST SPEC... --output jsonl > FILE";
 
 bool is_same_file(const std::string& name, int descriptor) {
     struct stat one {};

@@ -73,7 +73,7 @@ void FlowCheck::begin_round() {
     }
     for (const Flow& flow : flows_) {
         if (flow.tcp) {
-            flow.tcp->look();
+            flow.tcp->check();
         }
     }
     timer_.expires_after(std::clamp(settings_.round_trip * round_trips, min_wait, max_wait));

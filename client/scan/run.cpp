@@ -86,7 +86,7 @@ std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, 
     try {
         start_engine(*part, protocol, settings);
     } catch (const std::system_error& error) {
-        // Not even what an engine waits with can be had.
+        // Not even the descriptors that an engine waits with are left.
         for (std::size_t place = 0; place < part->list.size(); ++place) {
             const auto number = part->first_number + static_cast<std::uint32_t>(place);
             probe(number).findings.local_error = error.code().value();

@@ -13,7 +13,7 @@ std::optional<std::string_view> JsonFields::text(std::string_view key) {
         return std::nullopt;
     }
     const json::string* text = value->if_string();
-    if (text == nullptr || text->size() > longest_text_) {
+    if (text == nullptr || text->size() > max_text_) {
         refuse(key);
         return std::nullopt;
     }

@@ -17,8 +17,8 @@ namespace pt::client {
 /// as it must be. The object outlives it.
 class JsonFields {
 public:
-    explicit JsonFields(const boost::json::object& object, std::size_t longest_text = 4096)
-        : object_{object}, longest_text_{longest_text} {}
+    explicit JsonFields(const boost::json::object& object, std::size_t max_text = 4096)
+        : object_{object}, max_text_{max_text} {}
 
     /// One phrase about the first value that is not as it must be, or "".
     const std::string& complaint() const { return complaint_; }
@@ -67,7 +67,7 @@ public:
 
 private:
     const boost::json::object& object_;
-    std::size_t longest_text_;
+    std::size_t max_text_;
     std::string complaint_;
 };
 

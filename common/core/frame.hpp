@@ -36,7 +36,8 @@ enum class FrameType : std::uint8_t {
     answer = 0x9A,  ///< answers a query
 };
 
-/// What makes an echo ours: random session id of the run, and a sequence unique within it.
+/// What makes an echo ours: the random session id of a scan of one address, and a sequence unique
+/// within the scan.
 struct Nonce {
     std::uint64_t session = 0;
     std::uint32_t sequence = 0;

@@ -25,11 +25,11 @@ bool same_name(std::string_view a, std::string_view b) {
 /// One name of one port. The name is held in the row: 6,000 pointers would each be relocated
 /// whenever the program starts.
 struct Service {
-    static constexpr std::size_t longest_name = 15;  // RFC 6335 section 5.1
+    static constexpr std::size_t max_name = 15;  // RFC 6335 section 5.1
 
     std::uint16_t port;
     std::uint8_t protocols;
-    char name[longest_name + 1];
+    char name[max_name + 1];
 
     constexpr std::string_view text() const { return static_cast<const char*>(name); }
     constexpr bool is_for(Protocol protocol) const {
@@ -159,7 +159,7 @@ std::optional<Port> service_port(Protocol protocol, std::string_view name) {
 
 std::string_view similar_service_name(std::string_view name) {
     constexpr std::size_t shortest = 3;  // anything is one slip from some shorter name
-    if (name.size() < shortest || name.size() > Service::longest_name + 1) {
+    if (name.size() < shortest || name.size() > Service::max_name + 1) {
         return {};
     }
     // Hardly anyone mistypes the first letter, and it keeps far-fetched guesses out.

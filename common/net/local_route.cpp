@@ -58,9 +58,9 @@ private:
 
 /// Whether the answer with this sequence says that the destination is this host.
 bool is_answered_local(int netlink, std::uint32_t sequence) {
-    constexpr int most_answers = 4;  // an earlier one may have come too late
+    constexpr int max_answers = 4;  // an earlier one may have come too late
     std::array<std::byte, 4096> buffer{};
-    for (int answers = 0; answers < most_answers; ++answers) {
+    for (int answers = 0; answers < max_answers; ++answers) {
         const ssize_t size = recv(netlink, buffer.data(), buffer.size(), 0);
         nlmsghdr header{};
         rtmsg message{};

@@ -3,32 +3,38 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "common/core/timing.hpp"
 
 namespace pt::net {
 
-/// Lets one kind of log line through at most once in an interval, and counts what it held back.
+/// Lets one kind of log line through at most once in an interval, and counts what it suppressed.
 class LogThrottle {
 public:
     explicit LogThrottle(std::chrono::seconds interval = std::chrono::seconds{10})
         : interval_{interval} {}
 
-    /// How many events the line stands for, this one within; nothing: hold it back.
-    std::optional<std::uint64_t> pass(TimePoint now) {
-        ++events_;
+    /// What follows the line: "" or " (12 similar messages suppressed)". Nothing: suppress it.
+    std::optional<std::string> pass(TimePoint now) {
         if (last_ && now - *last_ < interval_) {
+            ++suppressed_;
             return std::nullopt;
         }
         last_ = now;
-        return std::exchange(events_, 0);
+        const std::uint64_t before = std::exchange(suppressed_, 0);
+        if (before == 0) {
+            return "";
+        }
+        return " (" + std::to_string(before) + " similar message" + (before == 1 ? "" : "s") +
+               " suppressed)";
     }
 
 private:
     std::chrono::seconds interval_;
     std::optional<TimePoint> last_;
-    std::uint64_t events_ = 0;
+    std::uint64_t suppressed_ = 0;
 };
 
 }  // namespace pt::net

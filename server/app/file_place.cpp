@@ -48,7 +48,7 @@ std::string journal_complaint(const std::string& path) {
         return errno == ENOENT ? folder_complaint(path) : reason();
     }
     if (S_ISDIR(status.st_mode)) {
-        return "is a directory: the name of a file is wanted";
+        return "is a directory: a file name is required";
     }
     constexpr const char* foreign =
         "exists and is not pt-server's: remove it, or give another name";
@@ -69,7 +69,7 @@ std::string folder_complaint(const std::string& file) {
     return access(folder.c_str(), W_OK | X_OK) == 0
                ? ""
                : "its folder cannot be written to (" + reason() +
-                     "): one that can is wanted, for a container as with '--tmpfs /run'";
+                     "): choose one that can, for a container with '--tmpfs /run'";
 }
 
 bool needs_file_access(const std::string& file) {

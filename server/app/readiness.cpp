@@ -34,7 +34,7 @@ std::string check_descriptor(int number) {
                std::to_string(number) + " " + std::to_string(number) + ">FILE";
     }
     return (flags & O_ACCMODE) == O_RDONLY
-               ? name + ": open for reading only: one to write to is wanted"
+               ? name + ": open for reading only: a descriptor open for writing is required"
                : "";
 }
 

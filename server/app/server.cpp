@@ -110,7 +110,7 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     max_connections_ = connection_cap(config, limit, opened.sockets.size());
 
     archive_ = std::make_shared<SharedArchive>(secrets_.hash);
-    chores_ = std::make_shared<Chores>();
+    chores_ = std::make_shared<PeriodicTasks>();
     chores_->archive = archive_;
     chores_->steering = std::move(all.keeper);
     const bool holds_any = !opened.sockets.empty();
@@ -128,16 +128,17 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
     const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
     const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
     // Behind the replies: the new client's echo waits for no poll.
-    const auto poll_soon = [&context = context_, chores = chores_] {
-        asio::post(context, [chores] { chores->note_new_session(net::steady_now()); });
+    const auto poll_soon = [&context = context_, periodic_tasks = chores_] {
+        asio::post(context,
+                   [periodic_tasks] { periodic_tasks->note_new_session(net::steady_now()); });
     };
     for (unsigned thread = 0; thread < config.threads; ++thread) {
         auto state =
-            std::make_shared<ServerState>(secrets_, archive_, new_peers, config.patience, cap);
+            std::make_shared<ServerState>(secrets_, archive_, new_peers, config.timeouts, cap);
         state->thread = thread;
         state->on_new_session = poll_soon;
         if (thread == 0) {
-            state->chores = chores_;
+            state->periodic_tasks = chores_;
         } else {
             more_contexts_.push_back(std::make_unique<asio::io_context>(1));
         }
@@ -153,13 +154,14 @@ void Server::set_up_archive() {
     if (chores_->steering) {
         // The archive outlives neither: both go with the workers' states.
         archive->ports().set_source(
-            [chores = std::weak_ptr{chores_}](Protocol protocol, Port port, TimePoint since) {
-                const auto held = chores.lock();
+            [periodic_tasks = std::weak_ptr{chores_}](Protocol protocol, Port port,
+                                                      TimePoint since) {
+                const auto held = periodic_tasks.lock();
                 return held && held->steering ? held->steering->state(protocol, port, since)
                                               : std::nullopt;
             },
-            [chores = std::weak_ptr{chores_}] {
-                const auto held = chores.lock();
+            [periodic_tasks = std::weak_ptr{chores_}] {
+                const auto held = periodic_tasks.lock();
                 return held && held->steering ? held->steering->not_held() : PortSet{};
             });
     }

@@ -23,7 +23,7 @@ struct ServerConfig {
     std::vector<IpAddress> addresses;  ///< empty: all of this machine's, IPv4 and IPv6
     /// TCP connections at once; nothing: as many as the descriptors allow.
     std::optional<std::size_t> max_connections;
-    Patience patience;
+    Timeouts timeouts;
     unsigned threads = 1;                     ///< each serves sockets of its own on every port
     std::optional<std::string> journal_file;  ///< where to keep the journal, besides in memory
     /// Has the kernel record each first segment, where it permits that.
@@ -79,7 +79,7 @@ private:
     std::string record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
-    std::shared_ptr<Chores> chores_;
+    std::shared_ptr<PeriodicTasks> chores_;
     std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
     std::vector<std::shared_ptr<ServerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context

@@ -22,8 +22,8 @@ namespace {
 namespace asio = boost::asio;
 
 void log_closed(const ConnectionList::Expired& closed) {
-    if (closed.mute > 0) {
-        spdlog::debug("{} connections closed that delivered no frame in time", closed.mute);
+    if (closed.no_data > 0) {
+        spdlog::debug("{} connections closed that delivered no frame in time", closed.no_data);
     }
     if (closed.idle > 0) {
         spdlog::debug("{} connections closed that were idle for too long", closed.idle);
@@ -32,27 +32,27 @@ void log_closed(const ConnectionList::Expired& closed) {
 
 void close_expired(ServerState& state, TimePoint now) {
     const auto closed =
-        state.connections.close_expired(now, state.patience.first_frame, state.patience.idle);
-    state.counters.closed_mute += closed.mute;
+        state.connections.close_expired(now, state.timeouts.first_frame, state.timeouts.idle);
+    state.counters.closed_without_data += closed.no_data;
     state.counters.closed_idle += closed.idle;
     log_closed(closed);
 }
 
-/// What is done every now and then: closes connections that have outstayed their time, and tells
-/// of new peers that went unnamed. `stood_still` is for how long nothing was done before.
-void tidy_up(ServerState& state, TimePoint now, Nanoseconds stood_still) {
-    if (stood_still == Nanoseconds{}) {
+/// Periodic tasks: closes connections that have timed out, and logs how many new peers were not
+/// named. `stalled` is for how long nothing was done before.
+void tidy_up(ServerState& state, TimePoint now, Nanoseconds stalled) {
+    if (stalled == Nanoseconds{}) {
         close_expired(state, now);
     } else {
-        // What came meanwhile has not been read yet, so that nobody has outstayed his time.
-        spdlog::warn("stood still for {:.1f} s: what came meanwhile may have waited too long",
-                     std::chrono::duration<double>{stood_still}.count());
+        // What came meanwhile has not been read yet, so that no connection has timed out.
+        spdlog::warn("stalled for {:.1f} s: what arrived meanwhile may have waited too long",
+                     std::chrono::duration<double>{stalled}.count());
     }
     if (const auto held_back = state.new_peers->take_held_back(now); held_back > 0) {
         spdlog::info("{} more first frames from new peers or on new ports", held_back);
     }
-    if (state.chores) {
-        state.chores->turn(now);
+    if (state.periodic_tasks) {
+        state.periodic_tasks->turn(now);
     }
 }
 
@@ -66,12 +66,12 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
     constexpr std::chrono::milliseconds longest{250};
     constexpr std::chrono::milliseconds drain_interval{5};
     const auto interval =
-        std::clamp(state->patience.first_frame / 10, std::chrono::milliseconds{1}, longest);
+        std::clamp(state->timeouts.first_frame / 10, std::chrono::milliseconds{1}, longest);
     std::optional<TimePoint> drain_end;
     for (;;) {
         const TimePoint now = net::steady_now();
         if (state->stopping) {
-            drain_end = drain_end.value_or(now + state->patience.drain);
+            drain_end = drain_end.value_or(now + state->timeouts.drain);
             if (state->connections.empty()) {
                 break;
             }
@@ -80,10 +80,9 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
             }
         }
         const auto pause = state->stopping ? std::min(interval, drain_interval) : interval;
-        const auto stood_still =
-            state->responder.archive()->stalls().turn(state->thread, now, pause);
+        const auto stalled = state->responder.archive()->stalls().turn(state->thread, now, pause);
         try {
-            tidy_up(*state, now, stood_still);
+            tidy_up(*state, now, stalled);
         } catch (const std::bad_alloc&) {
             // The next turn makes up for it.
         }
@@ -92,8 +91,8 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
     }
     state->responder.archive()->stalls().end(state->thread);
     state->ended = true;
-    if (state->chores) {
-        state->chores->finish(net::steady_now());
+    if (state->periodic_tasks) {
+        state->periodic_tasks->finish(net::steady_now());
     }
     if (state->drained) {
         state->drained();

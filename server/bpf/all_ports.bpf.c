@@ -1,6 +1,6 @@
 // The part of pt-server --all that runs in the kernel. It steers packets for the ports that are
 // wanted and that no other program uses to one listener (TCP) or one socket (UDP) for each family.
-// server/port_steering.cpp loads it, says which ports are wanted, and looks after `in_use`.
+// server/bpf/port_steering.cpp loads it, says which ports are wanted, and looks after `in_use`.
 //
 // A sk_lookup program runs after the search for a connected socket and before the search for a
 // listener or an unconnected UDP socket, and it cannot ask whether there is one. So `in_use` has to

@@ -46,7 +46,7 @@ std::vector<IpAddress> one_of_each_family(const std::vector<IpAddress>& addresse
 constexpr int wanted_accept_queue = 65'535;
 
 void check_accept_queue() {
-    const auto most = longest_accept_queue();
+    const auto most = max_accept_queue();
     if (most && *most < wanted_accept_queue) {
         spdlog::warn(
             "tcp: net.core.somaxconn lets {} connections wait at once: a burst of more may "
@@ -180,7 +180,7 @@ bool Steerer::load() {
 bool Steerer::look_around() {
     const TimePoint began = std::chrono::steady_clock::now();
     std::error_code error;
-    const auto sockets = foreign_.look(error);
+    const auto sockets = foreign_.poll(error);
     if (error) {
         return refuse_all("which ports others use cannot be seen: " + error.message());
     }

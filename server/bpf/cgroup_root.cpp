@@ -96,9 +96,9 @@ void add_ids(int cgroup, unsigned depth, std::set<std::uint64_t>& ids) {
 // Mounting it once more, for us alone, is no way: that would reset the options that it was mounted
 // with, for the whole machine.
 net::Descriptor open_cgroup_root() {
-    constexpr int most_ancestors = 64;
+    constexpr int max_ancestors = 64;
     std::string process = "self";
-    for (int i = 0; i < most_ancestors && process != "0"; ++i) {
+    for (int i = 0; i < max_ancestors && process != "0"; ++i) {
         net::Descriptor root = open_mounted("/proc/" + process);
         if (root.is_open()) {
             return root;

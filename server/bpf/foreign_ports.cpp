@@ -22,7 +22,7 @@ void ForeignPorts::add_own(int descriptor) {
     }
 }
 
-ForeignSockets ForeignPorts::look(std::error_code& error) {
+ForeignSockets ForeignPorts::poll(std::error_code& error) {
     ForeignSockets all;
     for (const auto protocol : all_protocols) {
         for (const int family : {AF_INET, AF_INET6}) {

@@ -23,7 +23,7 @@ public:
     void add_own(int descriptor);
 
     /// Whatever is found before an error is not told: a list with holes would be taken for whole.
-    ForeignSockets look(std::error_code& error);
+    ForeignSockets poll(std::error_code& error);
 
 private:
     SocketDiag sockets_;

@@ -64,13 +64,11 @@ SteeringKeeper::SteeringKeeper(std::unique_ptr<PortSteering> steering, ForeignPo
 
 void SteeringKeeper::refresh(TimePoint now) {
     std::error_code error;
-    const auto sockets = foreign_.look(error);
+    const auto sockets = foreign_.poll(error);
     if (error) {
-        if (const auto events = look_log_.pass(now)) {
-            spdlog::warn(
-                "cannot see which ports other programs use: {}; {} such since this was "
-                "last said",
-                error.message(), *events);
+        if (const auto suppressed = poll_log_.pass(now)) {
+            spdlog::warn("cannot see which ports other programs use: {}{}", error.message(),
+                         *suppressed);
         }
         return;
     }

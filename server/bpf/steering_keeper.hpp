@@ -50,7 +50,7 @@ private:
     PortSet short_lived_;  ///< where ports come and go with every look-up of a name
     PortSet told_;         ///< what was left out when that was last told
     TimePoint last_told_{};
-    net::LogThrottle look_log_;
+    net::LogThrottle poll_log_;
 };
 
 }  // namespace pt::server

@@ -1,5 +1,5 @@
 // Records which source has sent a first segment (SYN) to which TCP port, and when. Lets everything
-// pass. server/syn_record.cpp loads it; server/syn_entry.hpp says how the record is read.
+// pass. server/bpf/syn_record.cpp loads it; server/journal/syn_entry.hpp says how the record is read.
 //
 // `first_segment` is a filter on pt-server's own listeners, which the connections that come of them
 // inherit. The kernel runs it for each segment, also for a SYN that meets a half-open handshake or
@@ -73,7 +73,7 @@ static __u32 hash_of(const struct address *address) {
     return mix(mix(halves[0] ^ secret) ^ halves[1]);
 }
 
-// As server/source_key.cpp makes it.
+// As server/journal/source_key.cpp makes it.
 static __u64 key_of(const struct address *peer, const struct address *local) {
     const __u64 key = (__u64)hash_of(peer) << 32 | hash_of(local);
     return key ? key : 1;

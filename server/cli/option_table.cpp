@@ -15,8 +15,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr std::uint32_t most_connections = 1'000'000;
-constexpr std::uint32_t most_threads = 256;
+constexpr std::uint32_t max_connections = 1'000'000;
+constexpr std::uint32_t max_threads = 256;
 
 std::optional<std::uint32_t> parse_number(std::string_view text) {
     std::uint32_t number = 0;
@@ -29,7 +29,7 @@ std::optional<std::uint32_t> parse_number(std::string_view text) {
 template <typename T>
 std::string set_once(std::optional<T>& setting, T value) {
     if (setting) {
-        return "given twice: once is allowed";
+        return "may be given only once";
     }
     setting = std::move(value);
     return "";
@@ -100,7 +100,7 @@ std::string apply_log_format(Settings& settings, const std::string& value) {
 
 std::string apply_max_connections(Settings& settings, const std::string& value) {
     const auto number = parse_number(value);
-    if (!number || *number == 0 || *number > most_connections) {
+    if (!number || *number == 0 || *number > max_connections) {
         return "a whole number from 1 to 1000000 is allowed";
     }
     return set_once(settings.max_connections, *number);
@@ -108,8 +108,8 @@ std::string apply_max_connections(Settings& settings, const std::string& value) 
 
 std::string apply_threads(Settings& settings, const std::string& value) {
     const auto number = parse_number(value);
-    if (!number || *number == 0 || *number > most_threads) {
-        return "a whole number from 1 to " + std::to_string(most_threads) + " is allowed";
+    if (!number || *number == 0 || *number > max_threads) {
+        return "a whole number from 1 to " + std::to_string(max_threads) + " is allowed";
     }
     return set_once(settings.threads, unsigned{*number});
 }

@@ -36,7 +36,8 @@ po::options_description config_options() {
 std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     constexpr const char* wanted =
-        "; wanted: name = value with listen, all, except, bind, strict, log-level, log-format, "
+        "; expected name = value, where name is one of listen, all, except, bind, strict, "
+        "log-level, log-format, "
         "max-connections, threads, ready-file or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
@@ -96,7 +97,7 @@ void split_off_all(Options& options) {
 
 /// Of exceptions as typed, the first few that none of the ports is among: a bare number that was to
 /// be UDP, most likely.
-std::vector<std::string> in_vain(const std::vector<std::string>& words, const PortSet& ports) {
+std::vector<std::string> unmatched(const std::vector<std::string>& words, const PortSet& ports) {
     constexpr std::size_t most = 8;
     std::vector<std::string> vain;
     for (auto word = words.begin(); word != words.end() && vain.size() < most; ++word) {
@@ -137,7 +138,7 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
             complaint = complaint.empty() ? "" : "--" + complaint;
         } else if (settings.config_file || value.empty()) {
             complaint = value.empty() ? "--config needs the name of a file"
-                                      : "--config is given twice: once is allowed";
+                                      : "--config may be given only once";
         } else {
             settings.config_file = value;
         }
@@ -184,7 +185,7 @@ std::variant<Options, UsageError> settle(const Settings& command_line, const Set
     except.insert(file.except);
     auto words = command_line.except_words;
     words.insert(words.end(), file.except_words.begin(), file.except_words.end());
-    options.vain_except = in_vain(words, options.ports);
+    options.unmatched_except = unmatched(words, options.ports);
     split_off_all(options);
     options.ports.erase(except);
     options.all_ports.erase(except);

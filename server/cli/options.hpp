@@ -37,8 +37,9 @@ struct Settings {
 struct Options {
     PortSet ports;      ///< named one by one, or in ranges
     PortSet all_ports;  ///< of protocols of which all are wanted, less the exceptions
-    std::vector<std::string> vain_except;  ///< exceptions, as typed, that take nothing away: a few
-    std::vector<IpAddress> bind;           ///< empty: all addresses
+    std::vector<std::string>
+        unmatched_except;         ///< exceptions, as typed, that take nothing away: a few
+    std::vector<IpAddress> bind;  ///< empty: all addresses
     Strictness strictness = Strictness::lenient;
     std::string log_level = "info";
     net::LogFormat log_format = net::LogFormat::text;

@@ -22,7 +22,6 @@ TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry
                : std::max(by_lead, beginning.began - std::chrono::microseconds{inquiry.rtt_us});
 }
 
-/// Where it is not told, it is any of the family.
 /// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
 /// that no frame has told of yet.
 KeyMatch match_of(bool others_share_an_address, bool from_several) {
@@ -32,6 +31,7 @@ KeyMatch match_of(bool others_share_an_address, bool from_several) {
     return others_share_an_address ? KeyMatch::source : KeyMatch::peer;
 }
 
+/// Where the system does not tell it, it is any address of the family.
 IpAddress asked_address(const Arrival& arrival) {
     const bool told = !arrival.destination.address.is_unspecified();
     return told || !arrival.source.address.is_v4() ? arrival.destination.address

@@ -124,9 +124,9 @@ std::error_code JournalFile::write() {
 void JournalFile::write_or_log(TimePoint now) {
     if (const auto error = write()) {
         begun_ = State{};  // the next turn tries again
-        if (const auto events = log_.pass(now)) {
-            spdlog::warn("journal-file '{}': {} ({} such errors since the last such line)",
-                         net::safe_text(path_), error.message(), *events);
+        if (const auto suppressed = log_.pass(now)) {
+            spdlog::warn("journal-file '{}': {}{}", net::safe_text(path_), error.message(),
+                         *suppressed);
         }
     }
 }

@@ -33,7 +33,6 @@ inline constexpr std::size_t max_journal_visits = 400'000;
 /// punctual, and the lists behind it those ports of `destinations` whose record has that bit
 /// (PortRecord). When the session's scan began is taken from its frames alone; what happened
 /// shortly before that, or well after its last one, is `other`.
-///
 class JournalWriter {
 public:
     /// Locks the archive for one session at a time, and not between calls.

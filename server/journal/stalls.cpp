@@ -15,7 +15,7 @@ Nanoseconds Stalls::turn(std::size_t thread, TimePoint now, Nanoseconds interval
     const auto [found, first] = turns_.try_emplace(thread);
     const Turn before = found->second;
     found->second = {now, now + interval};
-    if (first || now <= before.next + shortest) {
+    if (first || now <= before.next + min_stall) {
         return {};
     }
     if (stalls_.size() == capacity) {
@@ -33,7 +33,7 @@ bool Stalls::any(TimePoint from, TimePoint to, TimePoint now) const {
                        }) ||
            std::any_of(turns_.begin(), turns_.end(), [&](const auto& entry) {
                const Turn& turn = entry.second;
-               return now > turn.next + shortest && overlaps(from, to, turn.last, now);
+               return now > turn.next + min_stall && overlaps(from, to, turn.last, now);
            });
 }
 

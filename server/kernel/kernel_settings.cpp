@@ -26,7 +26,7 @@ int synack_retries() {
     return file >> retries ? retries : linux_default;
 }
 
-std::optional<std::size_t> longest_accept_queue() {
+std::optional<std::size_t> max_accept_queue() {
     std::size_t length = 0;
     std::ifstream file{"/proc/sys/net/core/somaxconn"};
     return file >> length ? std::optional{length} : std::nullopt;

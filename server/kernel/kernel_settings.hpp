@@ -17,6 +17,6 @@ PortSet ephemeral_ports();
 int synack_retries();
 
 /// The longest queue of connections that a listener may have (net.core.somaxconn).
-std::optional<std::size_t> longest_accept_queue();
+std::optional<std::size_t> max_accept_queue();
 
 }  // namespace pt::server

@@ -147,12 +147,12 @@ public:
           before_listening_{before_listening} {}
 
     void open(Protocol protocol, Port port) {
-        constexpr int most_tries = 16;
+        constexpr int max_tries = 16;
         for (int tries = 1;; ++tries) {
             auto opened = open_on_all_addresses(protocol, port);
             // A port that the kernel chose for one address may be taken on another.
             const bool again =
-                port == Port{0} && tries < most_tries &&
+                port == Port{0} && tries < max_tries &&
                 std::any_of(opened.table.begin(), opened.table.end(), [](const PortEntry& entry) {
                     return entry.state == PortState::in_use;
                 });

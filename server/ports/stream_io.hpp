@@ -11,7 +11,7 @@ namespace pt::server {
 enum class StreamStatus {
     moved,        ///< some bytes at least
     would_block,  ///< nothing now
-    reset,        ///< by the peer, or by something in between in its name
+    reset,        ///< by the peer, or by an intermediate device in its name
     ended,        ///< the peer has closed, or the connection is broken
     failed        ///< this machine could not do it: it says nothing of the peer or the network
 };

@@ -10,11 +10,11 @@ ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
     Place place;
     {
         const Lock lock{mutex_};
-        mute_.push_back(Connection{.socket = std::move(socket),
-                                   .conversation = std::move(conversation),
-                                   .accepted = accepted,
-                                   .since = accepted});
-        place = std::prev(mute_.end());
+        no_data_.push_back(Connection{.socket = std::move(socket),
+                                      .conversation = std::move(conversation),
+                                      .accepted = accepted,
+                                      .since = accepted});
+        place = std::prev(no_data_.end());
     }
     note_heard(place);
     return place;
@@ -22,7 +22,7 @@ ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
 
 std::list<Connection>& ConnectionList::list_of(Connection::Stage stage) {
     switch (stage) {
-        case Connection::Stage::mute: return mute_;
+        case Connection::Stage::no_data: return no_data_;
         case Connection::Stage::talking: return talking_;
         case Connection::Stage::closing: return closing_;
     }
@@ -66,12 +66,12 @@ bool ConnectionList::make_room(TimePoint now) {
     const auto is_old = [now, time_to_send](const std::list<Connection>& list) {
         return !list.empty() && now - list.front().since >= time_to_send;
     };
-    for (auto* const list : {&mute_, &talking_}) {
+    for (auto* const list : {&no_data_, &talking_}) {
         if (is_old(*list)) {
             return close_one_locked(*list);
         }
     }
-    return close_one_locked(mute_) || close_one_locked(talking_);
+    return close_one_locked(no_data_) || close_one_locked(talking_);
 }
 
 bool ConnectionList::close_one_locked(std::list<Connection>& list) {
@@ -90,22 +90,22 @@ std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint s
     return closed;
 }
 
-ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds mute_limit,
+ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds no_data_limit,
                                                       Nanoseconds idle_limit) {
     const Lock lock{mutex_};
-    return {close_older(mute_, now - mute_limit), close_older(talking_, now - idle_limit)};
+    return {close_older(no_data_, now - no_data_limit), close_older(talking_, now - idle_limit)};
 }
 
 void ConnectionList::close_all() {
     const Lock lock{mutex_};
-    while (close_one_locked(mute_) || close_one_locked(talking_)) {
+    while (close_one_locked(no_data_) || close_one_locked(talking_)) {
     }
 }
 
 void ConnectionList::cancel_all() {
     const Lock lock{mutex_};
     boost::system::error_code ignored;
-    for (auto* list : {&mute_, &talking_}) {
+    for (auto* list : {&no_data_, &talking_}) {
         for (auto& connection : *list) {
             connection.socket.cancel(ignored);
         }
@@ -114,12 +114,12 @@ void ConnectionList::cancel_all() {
 
 std::size_t ConnectionList::size() const {
     const Lock lock{mutex_};
-    return mute_.size() + talking_.size();
+    return no_data_.size() + talking_.size();
 }
 
 bool ConnectionList::empty() const {
     const Lock lock{mutex_};
-    return mute_.empty() && talking_.empty() && closing_.empty();
+    return no_data_.empty() && talking_.empty() && closing_.empty();
 }
 
 }  // namespace pt::server

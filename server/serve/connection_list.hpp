@@ -41,11 +41,11 @@ struct Connection {
     TimePoint accepted;
     TimePoint since;  ///< accepted, or the last whole frame
     enum class Stage {
-        mute,     ///< has not delivered a frame yet
+        no_data,  ///< has not delivered a frame yet
         talking,  ///< has
         closing   ///< its socket is closed; its coroutine has yet to notice
     };
-    Stage stage = Stage::mute;
+    Stage stage = Stage::no_data;
 };
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
@@ -68,11 +68,11 @@ public:
     bool make_room(TimePoint now);
 
     struct Expired {
-        std::size_t mute = 0;
+        std::size_t no_data = 0;
         std::size_t idle = 0;
     };
-    /// Closes what has been mute or idle for too long.
-    Expired close_expired(TimePoint now, Nanoseconds mute_limit, Nanoseconds idle_limit);
+    /// Closes what has delivered no frame, or no further one, for too long.
+    Expired close_expired(TimePoint now, Nanoseconds no_data_limit, Nanoseconds idle_limit);
 
     void close_all();
     /// Wakes every connection's coroutine: each wait fails with operation_aborted.
@@ -92,7 +92,7 @@ private:
     std::size_t close_older(std::list<Connection>& list, TimePoint since);
 
     mutable std::mutex mutex_;
-    std::list<Connection> mute_;
+    std::list<Connection> no_data_;
     std::list<Connection> talking_;
     std::list<Connection> closing_;
 };

@@ -88,7 +88,7 @@ Next send_and_end(ServerState& state, Conversation& conversation, int descriptor
 }  // namespace
 
 Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
-    constexpr int most_reads = 16;
+    constexpr int max_reads = 16;
     if (!conversation.unsent.empty()) {
         const auto unsent = std::exchange(conversation.unsent, {});
         const Next next = send_replies(state, conversation, descriptor, unsent);
@@ -97,7 +97,7 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
         }
     }
     state.stream_replies.clear();
-    for (int reads = 0; reads < most_reads; ++reads) {
+    for (int reads = 0; reads < max_reads; ++reads) {
         const auto read = read_stream(descriptor, state.stream_chunk);
         switch (read.status) {
             case StreamStatus::would_block:

@@ -45,7 +45,7 @@ void Counters::add(const Counters& other) {
         tcp_[reason] += other.tcp_[reason];
         udp_[reason] += other.udp_[reason];
     }
-    closed_mute += other.closed_mute;
+    closed_without_data += other.closed_without_data;
     closed_idle += other.closed_idle;
     made_room += other.made_room;
     unsent += other.unsent;

@@ -35,10 +35,10 @@ public:
     /// Adds what another thread has counted.
     void add(const Counters& other);
 
-    std::uint64_t closed_mute = 0;  ///< connections that delivered no frame in time
-    std::uint64_t closed_idle = 0;  ///< connections that fell silent after a frame
-    std::uint64_t made_room = 0;    ///< connections that made room for others
-    std::uint64_t unsent = 0;       ///< UDP replies that the kernel did not take
+    std::uint64_t closed_without_data = 0;  ///< connections that delivered no frame in time
+    std::uint64_t closed_idle = 0;          ///< connections that fell silent after a frame
+    std::uint64_t made_room = 0;            ///< connections that made room for others
+    std::uint64_t unsent = 0;               ///< UDP replies that the kernel did not take
 
 private:
     using Silences = std::array<std::uint64_t, all_silences.size()>;

@@ -40,10 +40,8 @@ bool ServerState::make_room(const char* reason, TimePoint now) {
         return false;
     }
     ++counters.made_room;
-    if (const auto events = room_log.pass(now)) {
-        spdlog::warn(
-            "{}: the oldest connections make room for new ones, {} since this was last said",
-            reason, *events);
+    if (const auto suppressed = room_log.pass(now)) {
+        spdlog::warn("{}: the oldest connections make room for new ones{}", reason, *suppressed);
     }
     return true;
 }

@@ -13,16 +13,16 @@
 #include "common/net/clock.hpp"
 #include "common/net/datagrams.hpp"
 #include "common/net/log_throttle.hpp"
-#include "server/serve/chores.hpp"
 #include "server/serve/connection_list.hpp"
 #include "server/serve/counters.hpp"
 #include "server/serve/new_peers.hpp"
+#include "server/serve/periodic_tasks.hpp"
 #include "server/serve/responder.hpp"
 
 namespace pt::server {
 
 /// How long the server bears with others.
-struct Patience {
+struct Timeouts {
     std::chrono::milliseconds first_frame{5'000};  ///< for a connection's first frame
     std::chrono::milliseconds idle{60'000};        ///< between frames
     std::chrono::milliseconds drain{2'000};        ///< when stopping: for replies to be taken
@@ -39,21 +39,21 @@ struct Secrets {
 /// outlives them.
 struct ServerState {
     ServerState(const Secrets& secrets, std::shared_ptr<SharedArchive> archive,
-                std::shared_ptr<NewPeers> peers, const Patience& limits, std::size_t connection_cap)
-        : patience{limits},
+                std::shared_ptr<NewPeers> peers, const Timeouts& limits, std::size_t connection_cap)
+        : timeouts{limits},
           max_connections{connection_cap},
           responder{secrets.instance, std::move(archive)},
           new_peers{std::move(peers)} {}
 
-    const Patience patience;
+    const Timeouts timeouts;
     const std::size_t max_connections;
     Responder responder;
     Counters counters;
-    std::shared_ptr<NewPeers> new_peers;   ///< all threads'; locks itself
-    ConnectionList connections;            ///< locks itself: all threads' archive looks into it
-    std::shared_ptr<Chores> chores;        ///< of one thread only; the others have none
-    std::size_t thread = 0;                ///< which one this is
-    std::function<void()> on_new_session;  ///< behind the echo of a session's first frame
+    std::shared_ptr<NewPeers> new_peers;  ///< all threads'; locks itself
+    ConnectionList connections;           ///< locks itself: all threads' archive looks into it
+    std::shared_ptr<PeriodicTasks> periodic_tasks;  ///< of one thread only; the others have none
+    std::size_t thread = 0;                         ///< which one this is
+    std::function<void()> on_new_session;           ///< behind the echo of a session's first frame
     net::LogThrottle room_log;
     net::LogThrottle accept_log;
     net::LogThrottle receive_log;

@@ -98,9 +98,8 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
     socket.assign(protocol_of(family_), descriptor.get(), error);
     if (error) {
         // The event queue would not have it: as good as a shortage, and the descriptor is closed.
-        if (const auto events = state->accept_log.pass(now)) {
-            spdlog::warn("cannot watch a connection: {}; {} such since this was last said",
-                         error.message(), *events);
+        if (const auto suppressed = state->accept_log.pass(now)) {
+            spdlog::warn("cannot watch a connection: {}{}", error.message(), *suppressed);
         }
         return;
     }
@@ -142,9 +141,8 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
                 made_room = true;
                 break;
             case AcceptError::other:
-                if (const auto events = state->accept_log.pass(net::steady_now())) {
-                    spdlog::warn("cannot accept: {}; {} such since this was last said", reason,
-                                 *events);
+                if (const auto suppressed = state->accept_log.pass(net::steady_now())) {
+                    spdlog::warn("cannot accept: {}{}", reason, *suppressed);
                 }
                 return Turn::pause;
         }

@@ -73,18 +73,18 @@ void UdpResponder::close() {
 }
 
 Turn UdpResponder::answer_queued(ServerState& state) {
-    constexpr int most_batches = 16;
+    constexpr int max_batches = 16;
     QueueFill queue;
     // Shared with all others: what an exception has left in there is not this socket's.
     state.replies.clear();
-    for (int batch = 0; batch < most_batches; ++batch) {
+    for (int batch = 0; batch < max_batches; ++batch) {
         std::error_code error;
         const auto datagrams = state.received.receive(socket_.native_handle(), bound_.port, error);
         const TimePoint read = net::steady_now();
         if (error) {
-            if (const auto events = state.receive_log.pass(read)) {
-                spdlog::warn("cannot receive on udp {}: {}; {} such since this was last said",
-                             to_number(bound_.port), error.message(), *events);
+            if (const auto suppressed = state.receive_log.pass(read)) {
+                spdlog::warn("cannot receive on udp {}: {}{}", to_number(bound_.port),
+                             error.message(), *suppressed);
             }
             return Turn::pause;
         }
@@ -152,9 +152,9 @@ void UdpResponder::send_replies(ServerState& state) {
         }
         ++state.counters.unsent;
         state.replies.drop_first();
-        if (const auto events = state.send_log.pass(net::steady_now())) {
-            spdlog::warn("cannot reply from udp {}: {}; {} such since this was last said",
-                         to_number(bound_.port), error.message(), *events);
+        if (const auto suppressed = state.send_log.pass(net::steady_now())) {
+            spdlog::warn("cannot reply from udp {}: {}{}", to_number(bound_.port), error.message(),
+                         *suppressed);
         }
     }
 }

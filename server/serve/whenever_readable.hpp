@@ -50,9 +50,8 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTu
         Turn turn = Turn::pause;
         if (!error) {
             turn = without_bad_alloc(work);
-        } else if (const auto events = log.pass(net::steady_now())) {
-            spdlog::warn("cannot wait for a socket: {}; {} such since this was last said",
-                         error.message(), *events);
+        } else if (const auto suppressed = log.pass(net::steady_now())) {
+            spdlog::warn("cannot wait for a socket: {}{}", error.message(), *suppressed);
         }
         without_bad_alloc([&] {
             note_turn(turn == Turn::pause);

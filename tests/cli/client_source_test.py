@@ -52,7 +52,7 @@ class Source(unittest.TestCase):
 
 
 class SourcePort(unittest.TestCase):
-    """One that cannot be had."""
+    """One that cannot be bound."""
 
     def check(self, reason, *arguments, seconds=2):
         started = time.monotonic()

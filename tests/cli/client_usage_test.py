@@ -40,16 +40,16 @@ class Misuse(unittest.TestCase):
     def test_words(self):
         self.check([], "no host and no port given", "pt-client HOST SPEC...")
         self.check(["localhost"], "no port given", "pt-client localhost tcp/443")
-        self.check(["tcp/443"], "'tcp/443'", "a host is wanted here", "pt-client HOST tcp/443")
-        self.check(["443"], "'443'", "a host is wanted here")
-        self.check(["tcp/443", "localhost"], "'tcp/443'", "a host is wanted here")
+        self.check(["tcp/443"], "'tcp/443'", "a host is required here", "pt-client HOST tcp/443")
+        self.check(["443"], "'443'", "a host is required here")
+        self.check(["tcp/443", "localhost"], "'tcp/443'", "a host is required here")
         self.check(["localhost:443", "tcp/1"], "'localhost:443'", "pt-client localhost tcp/443")
         self.check(["--host", "https://localhost/", "tcp/1"], "is a URL")
         self.check(["10.0.0.0/8", "tcp/1"], "'10.0.0.0/8'", "one address")
         self.check(["0.0.0.0", "tcp/1"], "'0.0.0.0'", "127.0.0.1")
         self.check(["localhost", "other.example", "tcp/1"], "other.example", "--host HOST")
         self.check(["", "tcp/1"], "host is empty")
-        self.check(["tcp:443", "tcp/1"], "'tcp:443'", "a host is wanted here")
+        self.check(["tcp:443", "tcp/1"], "'tcp:443'", "a host is required here")
         self.check(["::1:443", "tcp/1"], "'::1:443'", "pt-client ::1 tcp/443")
         self.check(["999.1.1.1", "tcp/1"], "'999.1.1.1'", "is no IPv4 address")
         self.check(["fe80::1", "tcp/1"], "'fe80::1'", "fe80::1%eth0")
@@ -75,7 +75,7 @@ class Misuse(unittest.TestCase):
                 (["localhost", "http://[::1]:8080/s3cret"], "write tcp://[::1]:8080\n"),
                 (["localhost:443/tcp"], "write: pt-client localhost tcp/443\n"),
                 (["localhost", "localhost:443/tcp"], "tcp://localhost:443"),
-                (["80:30080/TCP"], "a host is wanted"),
+                (["80:30080/TCP"], "a host is required"),
                 (["localhost", "80:30080/TCP"], "80/TCP or 30080/TCP"),
                 (["tcp:127.0.0.1:80"], "pt-client 127.0.0.1 tcp/80\n"),
                 (["app:s3cret@db:22", "tcp/1"], "pt-client db tcp/22\n"),
@@ -160,7 +160,7 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "-4", "-6"], "-4 and -6")
         self.check(["::1", "tcp/1", "-4"], "'::1'", "-4")
         self.check(["127.0.0.1", "tcp/1", "--source", "::1"], "'127.0.0.1'", "--source ::1")
-        self.check(["--host", "tcp/1", "tcp/2"], "--host", "'tcp/1'", "a host is wanted here")
+        self.check(["--host", "tcp/1", "tcp/2"], "--host", "'tcp/1'", "a host is required here")
 
     def test_host_files(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -226,7 +226,7 @@ class Commands(unittest.TestCase):
         with listening_later(port, 1.5):
             run = run_client("--wait", "60s", target(port), "--", "echo", "started")
         self.assertEqual((run.returncode, run.stdout), (0, "started\n"))
-        self.assertRegex(run.stderr, r"waiting for .*\npt-client: all is there after [\d.]+ s\n\Z")
+        self.assertRegex(run.stderr, r"waiting for .*\npt-client: all targets reachable after [\d.]+ s\n\Z")
 
     def test_it_does_not_run_where_something_is_missing(self):
         port = programs.closed_port()

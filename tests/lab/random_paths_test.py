@@ -6,7 +6,7 @@ import tomllib
 import unittest
 
 import scenario
-from random_paths_model import check, claims, drawing, model, reduction, toml_text, truth
+from random_paths_model import check, claims, drawing, reduction, scan, toml_text, truth
 
 NAMES = scenario.ADDRESSES["ipv4"]
 DROP = {"kind": "drop", "at": "router"}
@@ -39,7 +39,7 @@ def said(one, **changed):
     """What may be said of a port, as "verdict evidence directions"."""
     made = path(PLAIN, one, **changed)
     return [" ".join([table["verdict"], table["evidence"], *table.get("direction", [])])
-            for table in truth.answers(one, model.Scan(made), NAMES)]
+            for table in truth.answers(one, scan.Scan(made), NAMES)]
 
 
 class Answers(unittest.TestCase):
@@ -74,7 +74,7 @@ class Answers(unittest.TestCase):
     def test_refusals_name_who_refuses(self):
         for at, verdict in (("router", "rejected"), ("server", "closed")):
             one = port("udp", there=[{"kind": "reject", "with": "port", "at": at}])
-            first = truth.answers(one, model.Scan(path(one)), NAMES)[0]
+            first = truth.answers(one, scan.Scan(path(one)), NAMES)[0]
             self.assertEqual((verdict, NAMES[at]), (first["verdict"], first["by"]))
 
     def test_a_reset_that_is_lost_on_its_way_back_is_silence(self):

@@ -9,7 +9,7 @@ import scenario
 
 from . import claims, truth
 from .lowering import lower
-from .model import Scan
+from .scan import Scan
 
 OVERALL = "the whole run"
 

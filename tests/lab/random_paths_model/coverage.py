@@ -6,7 +6,7 @@ import judge
 import scenario
 
 from . import claims, truth
-from .model import Scan
+from .scan import Scan
 
 
 def _is_as_strong(result, answers):

@@ -10,7 +10,7 @@ REJECTS = ("reset", "port", "host", "net", "admin")
 PORTS_PER_PROTOCOL = 30
 TRANSLATED = 20000  # destination NAT leads to ports from here on, which nobody probes
 LOW_PORTS = (22, 53, 80, 443)
-EPHEMERAL = (32768, 60999)
+EPHEMERAL = (32768, 60999)  # net.ipv4.ip_local_port_range
 
 
 def draw(seed):

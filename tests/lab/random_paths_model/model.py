@@ -5,16 +5,15 @@ the outcomes that a single attempt can have are enumerated (`outcomes`); then ea
 (`answers_of`). Where the model cannot know which outcomes a scan meets, it allows the answers of all.
 """
 
+from .drawing import EPHEMERAL
+
 ECHO, LOST_THERE, LOST_BACK = ("echo",), ("lost there",), ("lost back",)
 RESET, TARGET_REFUSES = ("reset",), ("target refuses",)
 FRAME_LOST, ECHO_LOST, FRAME_RESET = ("frame lost",), ("echo lost",), ("frame reset",)
 MUTE, BANNER, CLOSED, ABORTED, LATE = ("mute",), ("banner",), ("closed",), ("aborted",), ("late",)
 ELSEWHERE_LOST_BACK = ("lost back from elsewhere",)
 SILENT = {LOST_THERE, LOST_BACK, ELSEWHERE_LOST_BACK}
-DEFAULT_TRIES, DEFAULT_TIMEOUT = 16, 3.5
 SMALL_PACKET = 100  # a size filter of so much passes handshakes and stops frames; a larger one stops nothing
-ENOUGH_TRIES = 8
-EPHEMERAL_PORTS = (32768, 60999)  # net.ipv4.ip_local_port_range
 PLACES = ("router", "router2", "server")  # in the order of the way there
 
 _ICMP = {"port": "icmp-port-unreachable", "host": "icmp-host-unreachable", "net": "icmp-net-unreachable",
@@ -32,41 +31,6 @@ def answer(verdict, evidence, direction=None, by=None):
 
 def silence(*directions):
     return answer("filtered", "silence", list(directions))
-
-
-class Scan:
-    """What all ports of a drawing share, as the model needs it."""
-
-    def __init__(self, drawing):
-        client, network = drawing["client"], drawing["network"]
-        relay = network["relay"] or {}
-        self.tries = client["tries"] or DEFAULT_TRIES
-        self.timeout = client["timeout_s"] or DEFAULT_TIMEOUT
-        self.round_trip = 2 * relay.get("delay_ms", 0) / 1000
-        self.is_lossy = relay.get("loss", 0) > 0
-        self.has_one_source_port = client["source_port"] is not None
-        # TCP needs two round trips, and the scan must see that something is late rather than lost.
-        self.is_slow = 2 * self.round_trip > 0.7 * self.timeout
-        self.is_patient = self.tries >= ENOUGH_TRIES and self.timeout >= 3
-        self.journal = client["journal"]
-        self.holds_all = drawing["server"]["mode"] == "all"
-        self.server_runs = self.holds_all or drawing["server"]["mode"] == "ports" and any(
-            port["held"] for port in drawing["ports"])
-        # A server that is reached by destination NAT alone answers too, and says what it does not hold.
-        self.second_server_runs = any((port["middle"] or {}).get("second") == "held" for port in drawing["ports"])
-        self.any_server_runs = self.server_runs or self.second_server_runs
-        self.policed = {(policer["protocol"], number): policer for policer in network["policers"]
-                        for number in policer["ports"] or ()}
-        for policer in network["policers"]:
-            if policer["ports"] is None:
-                self.policed |= {(policer["protocol"], port["port"]): policer for port in drawing["ports"]}
-        self.changes = "change_after" in network
-        # An exact record of first segments also holds those to ports on which nobody listens.
-        self.is_exact = self.holds_all or drawing["server"]["mode"] == "ports" and \
-            drawing["server"]["capabilities"] == "root"
-        self.server_event = drawing["server"]["event"]["what"] if drawing["server"]["event"] else None
-        self.icmp_is_limited = network["icmp_limits"]
-        self.banning = network["ban"] if any(port["port"] == network["ban"] for port in drawing["ports"]) else None
 
 
 def _filters(parts, packet, one_socket=False):
@@ -102,7 +66,7 @@ def _filters(parts, packet, one_socket=False):
 
 def _share_no_source(ranges):
     """Whether no ephemeral port is one that each of several filters lets through."""
-    return max(low for low, high in [*ranges, EPHEMERAL_PORTS]) > min(high for low, high in [*ranges, EPHEMERAL_PORTS])
+    return max(low for low, high in [*ranges, EPHEMERAL]) > min(high for low, high in [*ranges, EPHEMERAL])
 
 
 def _in_order(parts, way):

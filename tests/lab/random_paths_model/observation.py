@@ -19,6 +19,7 @@ import scenario
 from . import model, truth
 from .drawing import EPHEMERAL
 from .lowering import lower, translated
+from .scan import Scan
 from .sockets import EchoHost, inside, read_icmp_error
 
 FLOWS = 24  # of each port: both sides of any rule are met, but once in a million
@@ -183,7 +184,7 @@ def observe(drawing):
     table["expect"] = truth.expectations(quiet, quiet["ports"], names)
     case = scenario.Scenario("observed", table).bind(quiet["network"]["family"])
     case.server = case.second_server = None
-    scan, chance = model.Scan(quiet), random.Random(quiet["seed"])
+    scan, chance = Scan(quiet), random.Random(quiet["seed"])
     held = [("server", port["protocol"], number) for port in quiet["ports"] for number in _listening(port, quiet)]
     held += [("server2", port["protocol"], port["port"]) for port in quiet["ports"]
              if (port["middle"] or {}).get("second") == "held"]

@@ -2,7 +2,8 @@
 
 from . import model
 from .drawing import is_plain
-from .model import ECHO, LOST_THERE, SILENT, Scan, answer, silence
+from .model import ECHO, LOST_THERE, SILENT, answer, silence
+from .scan import DEFAULT_TIMEOUT, Scan
 
 _CONDITIONAL = ("acl", "paths")
 
@@ -86,7 +87,7 @@ def answers(port, scan, names):
             _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
     else:
         found = _several(outcomes, port, scan, names, certain)
-    if key in scan.policed and not (scan.is_patient and scan.timeout >= model.DEFAULT_TIMEOUT):
+    if key in scan.policed and not (scan.is_patient and scan.timeout >= DEFAULT_TIMEOUT):
         _add(found, silence("forward", "return", "unknown") if held else silence("unknown"))
     if key in scan.policed and scan.policed[key]["ports"] is None and outcomes != {ECHO} and not model.is_proxied(port):
         # What is not open shares the limit: all of its attempts may be what the limit drops.

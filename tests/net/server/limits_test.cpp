@@ -36,7 +36,7 @@ void expect_closed_without_a_byte(const TcpPeer& peer) {
 
 TEST(TimeLimitTest, AConnectionWithoutAFrameIsClosed) {
     auto config = loopback_config();
-    config.patience.first_frame = 50ms;
+    config.timeouts.first_frame = 50ms;
     RunningServer server{config};
     const auto address = server.address(Protocol::tcp, v4_loopback);
     const TcpPeer mute{address};
@@ -45,13 +45,13 @@ TEST(TimeLimitTest, AConnectionWithoutAFrameIsClosed) {
     const auto bytes = request(Protocol::tcp, address.port, {1, 1});
     half.send(std::span{bytes}.first(bytes.size() - 1));
     expect_closed_without_a_byte(half);
-    EXPECT_EQ(server.stop().closed_mute, 2U);
+    EXPECT_EQ(server.stop().closed_without_data, 2U);
 }
 
 TEST(TimeLimitTest, AConnectionThatHasTalkedMayPauseForLonger) {
     auto config = loopback_config();
-    config.patience.first_frame = 50ms;
-    config.patience.idle = 60s;
+    config.timeouts.first_frame = 50ms;
+    config.timeouts.idle = 60s;
     RunningServer server{config};
     const auto address = server.address(Protocol::tcp, v4_loopback);
     const TcpPeer talking{address};
@@ -64,7 +64,7 @@ TEST(TimeLimitTest, AConnectionThatHasTalkedMayPauseForLonger) {
 
 TEST(TimeLimitTest, AnIdleConnectionIsClosedInTheEnd) {
     auto config = loopback_config();
-    config.patience.idle = 50ms;
+    config.timeouts.idle = 50ms;
     RunningServer server{config};
     const TcpPeer peer{server.address(Protocol::tcp, v4_loopback)};
     expect_served(peer, 1);

@@ -57,8 +57,8 @@ void TcpPeer::shrink_way_back() const {
     const int little = 32'768;
     EXPECT_EQ(setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little), 0);
     bool found = false;
-    constexpr int most_descriptors = 1'000;
-    for (int descriptor = 0; descriptor < most_descriptors; ++descriptor) {
+    constexpr int max_descriptors = 1'000;
+    for (int descriptor = 0; descriptor < max_descriptors; ++descriptor) {
         if (net::peer_address(descriptor) == local() &&
             net::local_address(descriptor) == net::peer_address(socket_.get())) {
             found = setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &little, sizeof little) == 0;

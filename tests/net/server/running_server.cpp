@@ -16,8 +16,8 @@ server::ServerConfig loopback_config(std::initializer_list<std::string_view> spe
         config.ports.insert(*parse_port_spec(spec, PortZero::allowed));
     }
     config.addresses = {v4_loopback, v6_loopback};
-    config.patience.first_frame = std::chrono::minutes{1};
-    config.patience.drain = std::chrono::seconds{10};
+    config.timeouts.first_frame = std::chrono::minutes{1};
+    config.timeouts.drain = std::chrono::seconds{10};
     return config;
 }
 

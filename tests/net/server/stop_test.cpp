@@ -64,7 +64,7 @@ TEST(StopTest, NothingListensAfterwards) {
 
 TEST(StopTest, APeerThatDoesNotReadIsNotWaitedForBeyondTheDrain) {
     auto config = loopback_config();
-    config.patience.drain = 20ms;
+    config.timeouts.drain = 20ms;
     RunningServer server{config};
     const auto tcp = server.address(Protocol::tcp, v4_loopback);
     const TcpPeer greedy{tcp};
@@ -80,7 +80,7 @@ TEST(StopTest, APeerThatDoesNotReadIsNotWaitedForBeyondTheDrain) {
 
 TEST(StopTest, MuteConnectionsAreNotWaitedFor) {
     auto config = loopback_config();
-    config.patience.drain = 1h;
+    config.timeouts.drain = 1h;
     RunningServer server{config};
     const auto tcp = server.address(Protocol::tcp, v4_loopback);
     std::vector<TcpPeer> mute;

@@ -25,10 +25,11 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
         const char* part;
     } const cases[] = {
         {"", "empty"},
-        {"tcp/443", "is a port spec, but a host is wanted here, as in: pt-client HOST tcp/443"},
+        {"tcp/443",
+         "is a port spec, but a host is required here, for example: pt-client HOST tcp/443"},
         {"443/TCP", "is a port spec"},
         {"any/domain", "is a port spec"},
-        {"443", "is a port, but a host is wanted here"},
+        {"443", "is a port, but a host is required here"},
         {"1-1024", "is a port, but"},
         {"22,80", "is a port, but"},
         {"https://example.com/", "is a URL"},

@@ -192,8 +192,9 @@ TEST(Options, TheSourceAddressDecidesTheFamily) {
     EXPECT_EQ(accepted({"h", "1", "--source", "192.0.2.1"}).family, net::AddressFamily::v4);
     EXPECT_THAT(refused({"h", "1", "--source", "::1", "-4"}), HasSubstr("other family than -4"));
     EXPECT_THAT(refused({"192.0.2.1", "1", "--source", "::1"}),
-                HasSubstr("'192.0.2.1' is of the other family than --source ::1"));
-    EXPECT_THAT(refused({"::1", "1", "-4"}), HasSubstr("'::1' is of the other family than -4"));
+                HasSubstr("'192.0.2.1' is an IPv4 address, but --source ::1 was given"));
+    EXPECT_THAT(refused({"::1", "1", "-4"}),
+                HasSubstr("'::1' is an IPv6 address, but -4 was given"));
 }
 
 TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
@@ -204,8 +205,8 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{}, {"no host and no port given", "pt-client HOST SPEC..."}},
         {{"example.com"}, {"no port given", "pt-client example.com tcp/443"}},
         {{"--host", "a"}, {"no port given", "pt-client --host a tcp/443"}},
-        {{"tcp/443"}, {"'tcp/443'", "a host is wanted here", "pt-client HOST tcp/443"}},
-        {{"tcp/443", "example.com"}, {"'tcp/443'", "a host is wanted here"}},
+        {{"tcp/443"}, {"'tcp/443'", "a host is required here", "pt-client HOST tcp/443"}},
+        {{"tcp/443", "example.com"}, {"'tcp/443'", "a host is required here"}},
         {{"h", "tcp/0"}, {"0", "1 to 65535"}},
         {{"h", "tcp/65536"}, {"65536", "1 to 65535"}},
         {{"h", "icmp/1"}, {"icmp"}},
@@ -214,7 +215,7 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"tcp://db:5432", "web", "tcp/443"}, {"'web' belongs to no host"}},
         {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
         {{"http://db"}, {"'http://db'", "tcp, udp or any", "write tcp://db:80"}},
-        {{"tcp://[::1]:1", "-4"}, {"'::1' is of the other family than -4"}},
+        {{"tcp://[::1]:1", "-4"}, {"'::1' is an IPv6 address, but -4 was given"}},
         {{"h", "1", "--wait", "60"}, {"--wait '60'", "500ms, 3s or 1m"}},
         {{"h", "1", "--wait", "5s", "--wait-for", "closed"},
          {"--wait-for 'closed'", "answered and open"}},
@@ -231,7 +232,7 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"h", "1", "--tries", "-1"}, {"--tries '-1'", "1 to 255"}},
         {{"h", "1", "--tries="}, {"--tries"}},
         {{"h", "1", "--tries"}, {"--tries needs a value"}},
-        {{"h", "1", "--tries", "1", "--tries", "2"}, {"--tries is given twice"}},
+        {{"h", "1", "--tries", "1", "--tries", "2"}, {"--tries may be given only once"}},
         {{"h", "1", "--timeout", "3"}, {"--timeout '3'", "500ms, 3s or 1m"}},
         {{"h", "1", "--count", "1000001"}, {"--count '1000001'", "1 to 1000000"}},
         {{"h", "1", "--concurrency", "x"}, {"--concurrency 'x'", "1 to 65535"}},

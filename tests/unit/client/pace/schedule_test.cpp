@@ -28,7 +28,7 @@ public:
         switch (last.action) {
             case Action::attempt:
                 attempts[last.probe].push_back(clock);
-                most_in_flight = std::max(most_in_flight, schedule_.in_flight());
+                max_in_flight = std::max(max_in_flight, schedule_.in_flight());
                 return true;
             case Action::give_up: given_up[last.probe] = clock; return true;
             case Action::rest: rested.insert(last.probe); return true;
@@ -54,7 +54,7 @@ public:
     std::map<std::size_t, TimePoint> given_up;
     std::set<std::size_t> rested;
     std::vector<TimePoint> controls;
-    std::size_t most_in_flight = 0;
+    std::size_t max_in_flight = 0;
 
 private:
     Schedule& schedule_;
@@ -97,7 +97,7 @@ TEST(Schedule, KeepsToTheBoundOfProbesInFlight) {
     VirtualRun run{schedule};
     run.finish();
     EXPECT_EQ(run.given_up.size(), 100U);
-    EXPECT_EQ(run.most_in_flight, 7U);
+    EXPECT_EQ(run.max_in_flight, 7U);
 }
 
 TEST(Schedule, SendsNoMoreThanTheWindowUntilPacketsMustHaveLeftTheNetwork) {

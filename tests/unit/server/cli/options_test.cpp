@@ -216,7 +216,7 @@ TEST(SettleTest, WithoutPortsTheWellKnownOnes) {
 
 TEST(SettleTest, AnExceptionThatTakesNothingAwayIsKnown) {
     const auto vain = [](const std::vector<const char*>& words, std::string_view file) {
-        return std::get<Options>(settle(settings(words), config(file))).vain_except;
+        return std::get<Options>(settle(settings(words), config(file))).unmatched_except;
     };
     using Words = std::vector<std::string>;
     EXPECT_EQ(vain({"udp/1-100", "--except", "53"}, ""), (Words{"53"}));

@@ -170,7 +170,7 @@ TEST(TotalsTest, ARowForEachPortThatAnythingHappenedOn) {
     counters.echoed(Protocol::tcp, Port{53});
     counters.echoed(Protocol::udp, Port{53});
     counters.ignored(Protocol::udp, Port{53}, Silence::not_a_frame);
-    counters.closed_mute = 2;
+    counters.closed_without_data = 2;
     const auto text = totals_report(table, counters);
     EXPECT_TRUE(has_line(text, "PROTOCOL  PORT  SERVICE  CONNECTIONS  ECHOES  IGNORED")) << text;
     EXPECT_TRUE(has_line(text, "tcp       53    domain             1       1        0")) << text;

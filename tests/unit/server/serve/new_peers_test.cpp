@@ -60,11 +60,13 @@ TEST(NewPeersTest, AMillionAddressesLeaveItAtItsSize) {
 
 TEST(LogThrottleTest, OneLineInAnIntervalStandsForAllEvents) {
     net::LogThrottle throttle{10s};
-    EXPECT_EQ(throttle.pass(start), 1U);
+    EXPECT_EQ(throttle.pass(start), "");
     EXPECT_EQ(throttle.pass(start + 1s), std::nullopt);
     EXPECT_EQ(throttle.pass(start + 9999ms), std::nullopt);
-    EXPECT_EQ(throttle.pass(start + 10s), 3U);
-    EXPECT_EQ(throttle.pass(start + 20s), 1U);
+    EXPECT_EQ(throttle.pass(start + 10s), " (2 similar messages suppressed)");
+    EXPECT_EQ(throttle.pass(start + 20s), "");
+    EXPECT_EQ(throttle.pass(start + 21s), std::nullopt);
+    EXPECT_EQ(throttle.pass(start + 30s), " (1 similar message suppressed)");
 }
 
 }  // namespace

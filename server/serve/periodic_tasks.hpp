@@ -9,7 +9,7 @@
 namespace pt::server {
 
 /// What has to be done every now and then for the whole server; one of its threads does it.
-struct Chores {
+struct PeriodicTasks {
     std::shared_ptr<SharedArchive> archive;
     std::unique_ptr<SteeringKeeper> steering;   ///< of all ports; nothing where none is steered
     std::unique_ptr<JournalFile> journal_file;  ///< nothing where none is wanted
