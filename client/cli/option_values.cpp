@@ -5,9 +5,6 @@
 #include <charconv>
 #include <utility>
 
-#include "common/core/redact.hpp"
-#include "common/net/safe_text.hpp"
-
 namespace pt::client {
 namespace {
 
@@ -43,11 +40,6 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     const auto most = static_cast<std::uint32_t>(longest / unit->second);
     const auto number = parse_number(text.substr(0, unit_at), 1, most);
     return number ? std::optional{*number * unit->second} : std::nullopt;
-}
-
-std::string quote_word(std::string_view word) {
-    constexpr std::size_t longest = 80;
-    return '\'' + net::safe_text(redacted(word), longest) + '\'';
 }
 
 namespace {

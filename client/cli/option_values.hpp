@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 /// Values of options, read strictly: the whole word or nothing.
@@ -15,9 +14,6 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t l
 
 /// "500ms", "3s", "1m": a whole number and its unit, 1 ms to 1 h.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
-
-/// A word of the command line for a message: in quotes, harmless for a terminal, cut if long.
-std::string quote_word(std::string_view word);
 
 /// A DSCP (RFC 2474) as its number, 0 to 63, or as its name: "ef" (RFC 3246), "cs0" to "cs7",
 /// "af11" to "af43" (RFC 2597), letters of either case.

@@ -11,7 +11,6 @@
 #include "client/cli/host_word.hpp"
 #include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
-#include "client/cli/option_values.hpp"
 #include "client/cli/pasted_word.hpp"
 #include "client/cli/whole_target.hpp"
 #include "common/core/port_spec.hpp"
@@ -56,8 +55,9 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
         const auto complaint = found->apply(draft, value);
         if (!complaint.empty()) {
             // What a host should be already quotes the word.
-            return complaint.front() == '\'' ? name + ": " + complaint
-                                             : name + ' ' + quote_word(value) + ": " + complaint;
+            return complaint.front() == '\''
+                       ? name + ": " + complaint
+                       : name + ' ' + net::quote_word(value) + ": " + complaint;
         }
     }
     return "";
@@ -73,7 +73,7 @@ std::string complaint_about_spec(const std::string& word, const PortSpecError& e
         return error.message;
     }
     const bool is_ipv6 = std::count(word.begin(), word.end(), ':') > 1;
-    return quote_word(word) + " is no port spec, as tcp/443 is" +
+    return net::quote_word(word) + " is no port spec, as tcp/443 is" +
            (!targets.empty() ? "; a host with its ports is written " + targets
             : is_ipv6        ? "; an IPv6 address with its ports is written tcp://[::1]:443"
                              : "") +
@@ -91,7 +91,7 @@ std::string take_ports(const std::string& word, bool has_host, Options& options)
         return "";
     }
     if (!has_host) {
-        return quote_word(word) +
+        return net::quote_word(word) +
                " belongs to no host: with whole targets, HOST SPEC... goes first, as in: pt-client "
                "HOST tcp/443 tcp://db:5432";
     }

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "client/cli/host_word.hpp"
-#include "client/cli/option_values.hpp"
 #include "common/core/byte_order_mark.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -105,7 +104,7 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         }
         std::istream& file = is_standard_input ? std::cin : opened;
         const auto read_failure = [&] {
-            return UsageError{"--host-file " + quote_word(*options.host_file) +
+            return UsageError{"--host-file " + net::quote_word(*options.host_file) +
                               " cannot be read: " + std::generic_category().message(errno)};
         };
         if (!file) {
@@ -121,7 +120,7 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         }
         auto& more = std::get<std::vector<std::string>>(lines);
         if (more.empty()) {
-            return UsageError{"--host-file " + quote_word(*options.host_file) +
+            return UsageError{"--host-file " + net::quote_word(*options.host_file) +
                               " contains no host: at least one is required"};
         }
         hosts.insert(hosts.end(), std::make_move_iterator(more.begin()),

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "client/cli/host_word.hpp"
-#include "client/cli/option_values.hpp"
 #include "client/cli/pasted_word.hpp"
 #include "common/core/port_spec.hpp"
+#include "common/net/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -27,7 +27,7 @@ bool is_protocol(std::string_view word) {
 
 /// A word with a complaint about it; both printable, whatever the word holds.
 UsageError complaint(std::string_view word, const std::string& what) {
-    return {quote_word(word) + ": " + what};
+    return {net::quote_word(word) + ": " + what};
 }
 
 /// What stands behind "://", taken apart; what is missing is empty.

@@ -12,8 +12,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-/// Attempts started before what has come in is looked at.
-constexpr int burst = 32;
 /// How long to wait for descriptors or source ports to come back.
 constexpr Nanoseconds shortage_wait = 20ms;
 

@@ -14,7 +14,7 @@
 #include "common/core/service_names.hpp"
 
 /// JSON for programs: keys are always present, `null` where a thing is not known; none is ever
-/// renamed or dropped.
+/// renamed or dropped. output.schema.json describes them all.
 namespace pt::client {
 namespace {
 

@@ -9,7 +9,6 @@
 #include <system_error>
 #include <utility>
 
-#include "client/cli/option_values.hpp"
 #include "client/text/json_fields.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/safe_text.hpp"
@@ -180,8 +179,9 @@ std::variant<JournalFile, UsageError> JournalFile::read(const Options& options) 
     errno = 0;
     std::ifstream file{*options.journal_file, std::ios::binary};
     if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{"--journal " + quote_word(*options.journal_file) + " cannot be read: " +
-                          std::generic_category().message(errno) + expected_file};
+        return UsageError{"--journal " + net::quote_word(*options.journal_file) +
+                          " cannot be read: " + std::generic_category().message(errno) +
+                          expected_file};
     }
     file.clear();
     auto journal = read(file, *options.journal_file);

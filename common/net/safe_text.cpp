@@ -1,5 +1,7 @@
 #include "common/net/safe_text.hpp"
 
+#include "common/core/redact.hpp"
+
 namespace pt::net {
 
 std::string safe_text(std::string_view text, std::size_t limit) {
@@ -19,6 +21,11 @@ std::string safe_text(std::string_view text, std::size_t limit) {
         safe += "...";
     }
     return safe;
+}
+
+std::string quote_word(std::string_view word) {
+    constexpr std::size_t max_length = 80;
+    return '\'' + safe_text(redacted(word), max_length) + '\'';
 }
 
 }  // namespace pt::net

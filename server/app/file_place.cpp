@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "server/cli/option_table.hpp"
+#include "common/net/safe_text.hpp"
 
 namespace pt::server {
 namespace {
@@ -90,8 +90,8 @@ std::optional<UsageError> check_journal_file(const Options& options) {
     const auto complaint = journal_complaint(*options.journal_file);
     return complaint.empty()
                ? std::nullopt
-               : std::optional{UsageError{"journal-file " + quoted(*options.journal_file) + ": " +
-                                          complaint}};
+               : std::optional{UsageError{"journal-file " + net::quote_word(*options.journal_file) +
+                                          ": " + complaint}};
 }
 
 }  // namespace pt::server

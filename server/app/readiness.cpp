@@ -11,8 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "common/net/safe_text.hpp"
 #include "server/app/file_place.hpp"
-#include "server/cli/option_table.hpp"
 
 namespace pt::server {
 namespace {
@@ -26,7 +26,7 @@ bool write_word(int descriptor) {
 }
 
 std::string check_descriptor(int number) {
-    const auto name = "--ready-fd " + quoted(std::to_string(number));
+    const auto name = "--ready-fd " + net::quote_word(std::to_string(number));
     const int flags = fcntl(number, F_GETFL);
     if (flags < 0) {
         return name +
@@ -54,7 +54,7 @@ bool is_left_over(const std::string& file) {
 
 /// Also takes away what was left over: until this server is ready, the file must not say so.
 std::string prepare_file(const std::string& file) {
-    const auto name = "ready-file " + quoted(file);
+    const auto name = "ready-file " + net::quote_word(file);
     struct stat status {};
     const bool exists = lstat(file.c_str(), &status) == 0;
     if (!exists && errno != ENOENT) {
@@ -91,7 +91,8 @@ void Readiness::tell() {
     if (!file_.empty()) {
         made_ = net::Descriptor{open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
         if (!made_.is_open() || !write_word(made_.get())) {
-            throw std::system_error{errno, std::generic_category(), "ready-file " + quoted(file_)};
+            throw std::system_error{errno, std::generic_category(),
+                                    "ready-file " + net::quote_word(file_)};
         }
     }
     if (descriptor_.is_open()) {

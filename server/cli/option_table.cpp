@@ -6,7 +6,6 @@
 #include "common/core/ipv4_text.hpp"
 #include "common/core/pasted_target.hpp"
 #include "common/core/port_spec.hpp"
-#include "common/core/redact.hpp"
 #include "common/net/resolution.hpp"
 #include "common/net/safe_text.hpp"
 
@@ -181,13 +180,10 @@ po::options_description shared_options() {
     return options;
 }
 
-std::string quoted(std::string_view word) {
-    return '\'' + net::safe_text(redacted(word), 64) + '\'';
-}
-
 std::string apply_option(Settings& settings, std::string_view name, const std::string& value) {
     const auto complaint = dispatch(settings, name, value);
-    return complaint.empty() ? "" : std::string{name} + ' ' + quoted(value) + ": " + complaint;
+    return complaint.empty() ? ""
+                             : std::string{name} + ' ' + net::quote_word(value) + ": " + complaint;
 }
 
 namespace {

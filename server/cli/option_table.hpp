@@ -19,7 +19,4 @@ std::string apply_option(Settings& settings, std::string_view name, const std::s
 /// A port spec, as a word of the command line or the value of `listen`.
 std::string apply_spec(Settings& settings, const std::string& spec);
 
-/// A word for a message: in quotes, harmless for a terminal, cut if long.
-std::string quoted(std::string_view word);
-
 }  // namespace pt::server

@@ -41,7 +41,7 @@ std::string apply_line(Settings& settings, const std::string& line,
         "max-connections, threads, ready-file or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
-        return "sections have no meaning here: " + quoted(line) + wanted;
+        return "sections have no meaning here: " + net::quote_word(line) + wanted;
     }
     try {
         std::istringstream stream{line};
@@ -55,9 +55,9 @@ std::string apply_line(Settings& settings, const std::string& line,
             }
         }
     } catch (const po::unknown_option& error) {
-        return "unknown name " + quoted(error.get_option_name()) + wanted;
+        return "unknown name " + net::quote_word(error.get_option_name()) + wanted;
     } catch (const po::error&) {
-        return "not understood: " + quoted(line) + wanted;
+        return "not understood: " + net::quote_word(line) + wanted;
     }
     return "";
 }
@@ -72,8 +72,9 @@ std::string check_bind(const std::vector<IpAddress>& addresses) {
     for (const auto& wide : addresses) {
         for (const auto& narrow : addresses) {
             if (wide.is_unspecified() && narrow != wide && wide.is_v4() == narrow.is_v4()) {
-                return "bind " + quoted(narrow.to_string()) + ": already covered by bind " +
-                       quoted(wide.to_string()) + "; give one of the two";
+                return "bind " + net::quote_word(narrow.to_string()) +
+                       ": already covered by bind " + net::quote_word(wide.to_string()) +
+                       "; give one of the two";
             }
         }
     }

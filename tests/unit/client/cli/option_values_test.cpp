@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <string>
-
 namespace pt::client {
 namespace {
 
@@ -36,12 +34,6 @@ TEST(ParseDuration, RefusesAllElse) {
                               "3601s", "3600001ms", "3S",   "1m30s", "99999999999999999999ms"}) {
         EXPECT_FALSE(parse_duration(wrong)) << wrong;
     }
-}
-
-TEST(QuoteWord, IsShortAndPrintable) {
-    EXPECT_EQ(quote_word("abc"), "'abc'");
-    EXPECT_EQ(quote_word("a\x1b\n"), "'a\\x1B\\x0A'");
-    EXPECT_LT(quote_word(std::string(10'000, 'x')).size(), 100U);
 }
 
 }  // namespace
