@@ -59,6 +59,8 @@ Probing:
   --wait-for WHAT     answered: by any service (default); open: by pt-server. Over UDP only a reply
                       counts, and most other UDP services do not reply to pt
   --count N           request N echoes from each open port, for round-trip times and loss (1)
+  --frame-size BYTES  send 3 more frames of 129 to 1472 bytes to each open port, or as many as --count
+                      says; report whether packets of that size are dropped
   --concurrency N     probe N ports at once (as many as the descriptors allow)
   --rate N            start at most N attempts per second (no limit)
   --source ADDRESS    send from this address

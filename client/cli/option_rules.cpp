@@ -63,8 +63,10 @@ std::string settle_wait(Draft& draft) {
                    ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
                    : "";
     }
-    if (options.list || options.count > 1) {
-        return std::string{options.list ? "--list" : "--count"} +
+    if (options.list || options.count > 1 || options.frame_size) {
+        return std::string{options.list        ? "--list"
+                           : options.count > 1 ? "--count"
+                                               : "--frame-size"} +
                " does not go with --wait: it asks of ports that are there already";
     }
     if (options.resume || options.journal_file) {

@@ -7,6 +7,7 @@
 
 #include "client/cli/host_word.hpp"
 #include "client/cli/option_values.hpp"
+#include "common/core/frame.hpp"
 #include "common/core/ipv4_text.hpp"
 
 namespace pt::client {
@@ -99,6 +100,17 @@ std::string source_port(Draft& draft, const std::string& value) {
     return "";
 }
 
+std::string frame_size(Draft& draft, const std::string& value) {
+    constexpr std::uint32_t min_size = default_request_size + 1;
+    const auto parsed = parse_number(value, min_size, max_frame_size);
+    if (!parsed) {
+        return "a whole number from " + std::to_string(min_size) + " to " +
+               std::to_string(max_frame_size) + " is allowed";
+    }
+    draft.options.frame_size = static_cast<std::uint16_t>(*parsed);
+    return "";
+}
+
 std::string interface(Draft& draft, const std::string& value) {
     constexpr std::size_t longest = 15;  // IFNAMSIZ, which counts a zero byte, is 16
     const bool printable = std::all_of(value.begin(), value.end(), [](unsigned char byte) {
@@ -181,6 +193,7 @@ constexpr std::array definitions{
     Definition{"tries", Arity::once, tries},
     Definition{"timeout", Arity::once, timeout},
     Definition{"count", Arity::once, number<&Options::count, max_count>},
+    Definition{"frame-size", Arity::once, frame_size},
     Definition{"concurrency", Arity::once, number<&Options::concurrency, max_concurrency>},
     Definition{"rate", Arity::once, number<&Options::rate, max_rate>},
     Definition{"source", Arity::once, source},

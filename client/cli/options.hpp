@@ -52,6 +52,8 @@ struct Options {
     /// twice, for five seconds. With --timeout, as long as that, but no less than two seconds.
     std::chrono::milliseconds lookup_timeout{10'000};
     std::uint32_t count = 1;
+    /// --frame-size: of the further frames on an open port; nothing: as all others.
+    std::optional<std::uint16_t> frame_size;
     /// Probes at once; nothing: as many as the descriptors allow.
     std::optional<std::uint32_t> concurrency;
     /// Probes a second; nothing: no limit.

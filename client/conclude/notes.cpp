@@ -4,6 +4,7 @@
 
 #include "client/conclude/attempt_notes.hpp"
 #include "client/conclude/record_notes.hpp"
+#include "client/text/number_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -45,6 +46,25 @@ void note_marks(const Result& found, Notes& notes) {
         notes.emplace_back("ECN cleared on the way");
     } else if ((received & ecn) == ecn) {
         notes.emplace_back("congestion was marked on the way (ECN CE)");
+    }
+}
+
+/// --frame-size. What is lost may be lost by chance, and it may be the reply: no more than what was
+/// seen is said of the path.
+void note_frame_size(const Result& found, Notes& notes) {
+    if (!found.frame_size || found.frames_sent < 2) {
+        return;
+    }
+    const std::uint32_t sent = found.frames_sent - 1;
+    const auto frames =
+        counted(sent, "frame") + " of " + std::to_string(*found.frame_size) + " bytes";
+    if (found.frames_lost == 0) {
+        notes.push_back(frames + (sent == 1 ? " was echoed" : " were echoed"));
+    } else if (found.frames_lost >= sent) {
+        notes.push_back("no reply to " + frames +
+                        ", while a small frame was echoed: packets of that size may be dropped");
+    } else {
+        notes.push_back(std::to_string(found.frames_lost) + " of " + frames + " got no reply");
     }
 }
 
@@ -124,6 +144,7 @@ std::vector<std::string> notes_for(const Result& found, const Conclusion& conclu
     Notes notes = attempt_notes(found, conclusion);
     note_rewriting(found, notes);
     note_marks(found, notes);
+    note_frame_size(found, notes);
     switch (conclusion.evidence) {
         case Evidence::handshake:
             note_handshake(findings, notes);

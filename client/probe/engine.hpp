@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "client/pace/schedule.hpp"
 #include "client/probe/refusals.hpp"
 #include "client/probe/socket_setup.hpp"
+#include "common/core/frame.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -20,6 +22,8 @@ struct EngineSettings {
     Schedule::Limits limits;
     SourceSettings source;
     std::uint32_t count = 1;  ///< frames on each open port
+    /// Bytes of each frame on it but the first.
+    std::size_t sample_size = default_request_size;
     std::uint64_t seed = 0;
     /// A refusal counts only where it repeats (Refusals).
     bool repeat_refusals = true;

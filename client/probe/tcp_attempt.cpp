@@ -26,13 +26,13 @@ bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
 TcpAttempt::TcpAttempt(TcpSockets& sockets, Owner& owner, Purpose purpose, const Frame& request,
                        Frames frames)
     : sockets_{sockets}, owner_{owner}, purpose_{purpose}, frames_{frames} {
-    set_request(request);
+    set_request(request, default_request_size);
 }
 
-void TcpAttempt::set_request(const Frame& request) {
+void TcpAttempt::set_request(const Frame& request, std::size_t size) {
     made_ = net::steady_now();
-    request_ = completed(request);
-    bytes_out_ = encode_request(request);
+    request_ = completed(request, size);
+    bytes_out_ = encode_request(request, size);
 }
 
 std::error_code TcpAttempt::open(int family, std::optional<Port> source_port) {
@@ -183,8 +183,8 @@ void TcpAttempt::fail_to_connect(std::error_code error) {
     }
 }
 
-void TcpAttempt::send(const Frame& request) {
-    set_request(request);
+void TcpAttempt::send(const Frame& request, std::size_t size) {
+    set_request(request, size);
     received_ = 0;
     if (const int failure = write_request(); failure != 0) {
         error_ = {failure, std::system_category()};

@@ -71,7 +71,7 @@ public:
     void check();
 
     /// After an echo: sends a further frame on the same connection.
-    void send(const Frame& request);
+    void send(const Frame& request, std::size_t size);
     void close();
 
     bool connected() const { return connected_; }
@@ -103,7 +103,7 @@ public:
     const std::error_code& error() const { return error_; }
 
 private:
-    void set_request(const Frame& request);
+    void set_request(const Frame& request, std::size_t size);
     void on_ready() override;
     std::error_code open(int family, std::optional<Port> source_port);
     std::error_code connected_to_itself();

@@ -211,7 +211,7 @@ void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
                 lose_samples(place, self);
             }
         });
-    attempt.send(table_.request(probe.endpoint, table_.new_sequence(), 1));
+    attempt.send(table_.request(probe.endpoint, table_.new_sequence(), 1), settings_.sample_size);
 }
 
 /// The connection is stuck or gone: the frame under way is lost, and no further one is tried.

@@ -146,7 +146,9 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
         return;
     }
     const unsigned attempt = sample == samples_.end() ? probe.attempts : 1;
-    const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt));
+    const std::size_t size =
+        sample == samples_.end() ? default_request_size : settings_.sample_size;
+    const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt), size);
     const Reply reply = judge_reply(datagram.payload, request);
     const TimePoint sent = table_.sent_at(frame);
     const auto first_sent = sample == samples_.end() ? schedule_.sent_at(*place, 1)
@@ -252,8 +254,9 @@ void UdpEngine::next_sample(std::size_t place, Port source) {
     sample_deadlines_.emplace_back(net::steady_now() + sample_timeout(settings_), sequence);
     UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
     if (channel != nullptr && !channel->full()) {
-        channel->queue(encode_request(table_.request(probe.endpoint, sequence, 1)),
-                       probe.endpoint.socket_address(), place);
+        channel->queue(
+            encode_request(table_.request(probe.endpoint, sequence, 1), settings_.sample_size),
+            probe.endpoint.socket_address(), place);
     }
 }
 

@@ -105,6 +105,7 @@ std::string result_json(const Result& result, FindingsText& findings) {
         .json("rtt_ms", rtt_json(result.rtt))
         .number("frames_sent", result.frames_sent)
         .number("frames_lost", result.frames_lost)
+        .number_or_null("frame_size", result.frame_size)
         .text_or_null("local", result.local)
         .text_or_null("seen_source", seen ? seen->source.to_string() : "")
         // A server whose system does not tell which address a frame came to knows the port alone.

@@ -59,6 +59,8 @@ struct Result {
     RttStatistics rtt;
     std::uint32_t frames_sent = 0;  ///< of --count: frames sent on the open port, and not answered
     std::uint32_t frames_lost = 0;
+    /// --frame-size: of all of those but the first; nothing: as the first.
+    std::optional<std::uint16_t> frame_size;
     /// Our end of the attempt that decided; of the last attempt where none did.
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;

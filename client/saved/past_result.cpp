@@ -11,6 +11,7 @@
 #include "client/cli/host_word.hpp"
 #include "client/saved/findings_json.hpp"
 #include "client/text/json_fields.hpp"
+#include "common/core/frame.hpp"
 
 namespace pt::client {
 namespace {
@@ -139,6 +140,9 @@ std::variant<Result, UsageError> read_past_result(const json::object& object) {
     read_rtt(fields, result.rtt);
     result.frames_sent = fields.number("frames_sent").value_or(0);
     result.frames_lost = fields.number("frames_lost").value_or(0);
+    if (const auto size = fields.number("frame_size", max_frame_size)) {
+        result.frame_size = static_cast<std::uint16_t>(*size);
+    }
     result.local = fields.parsed("local", SocketAddress::parse);
     read_server_view(fields, result.seen);
     constexpr std::uint32_t max_tos = 255;

@@ -76,6 +76,9 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.rtt = probe.rtt;
     result.frames_sent = probe.frames_sent;
     result.frames_lost = probe.frames_lost;
+    if (settings_.tcp.sample_size != default_request_size && probe.frames_sent > 1) {
+        result.frame_size = static_cast<std::uint16_t>(settings_.tcp.sample_size);
+    }
     result.local = probe.local;
     result.seen = probe.seen;
     result.sent_tos = probe.sent_tos;

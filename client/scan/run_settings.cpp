@@ -26,6 +26,8 @@ constexpr std::size_t udp_window = 256;
 constexpr std::chrono::milliseconds udp_assumed_trip{5};
 /// Probes that have started and are not decided: each takes memory, and silent ones stay for long.
 constexpr std::size_t max_in_flight = 20'000;
+/// --frame-size: one that is lost may have been lost by chance.
+constexpr std::uint32_t min_sized_frames = 3;
 /// Up to so many probes, each refusal is repeated: it costs 300 ms in all.
 constexpr std::size_t max_probes_to_repeat = 1'024;
 
@@ -55,6 +57,10 @@ EngineSettings engine_settings(const Options& options, double share, std::size_t
     settings.source = {options.source, options.source_port, options.interface.value_or(""),
                        options.dscp};
     settings.count = options.count;
+    if (options.frame_size) {
+        settings.sample_size = *options.frame_size;
+        settings.count = std::max(options.count, 1 + min_sized_frames);
+    }
     settings.limits.exact_tries = options.tries_given;
     settings.limits.exact_timeout = options.timeout_given;
     settings.limits.controls = !options.source_port;

@@ -65,6 +65,7 @@ RESULT = {
     "by": maybe(text(r"[0-9a-f:.%]+")),
     "direction": maybe(one_of(["forward", "return", "unknown"])), "error": maybe(text()),
     "attempts": count, "rtt_ms": maybe(matches(RTT)), "frames_sent": count, "frames_lost": count,
+    "frame_size": maybe(count),
     "local": maybe(text(SOCKET_ADDRESS)), "seen_source": maybe(text(SOCKET_ADDRESS)),
     "seen_destination": maybe(text(SOCKET_ADDRESS)), "received_ttl": maybe(count),
     "server_instance": maybe(text("[0-9a-f]{16}")),

@@ -147,7 +147,7 @@ class Output(unittest.TestCase):
         return {(result["verdict"], result["evidence"]) for result in document["results"]}
 
     def open_and_closed(self):
-        document = self.scan("127.0.0.1", *self.open, *self.closed, "--count", "2")
+        document = self.scan("127.0.0.1", *self.open, *self.closed, "--frame-size", "1400")
         self.assertEqual(self.outcomes(document), {("open", "echo"), ("closed", "reset"),
                                                    ("closed", "icmp-port-unreachable")})
         return document

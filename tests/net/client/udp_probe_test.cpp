@@ -140,6 +140,23 @@ TEST_F(UdpProbe, CountMeasuresLoss) {
     EXPECT_EQ(result.rtt.samples(), 6U);
 }
 
+TEST_F(UdpProbe, FurtherFramesHaveTheSizeThatIsAskedFor) {
+    settings_.udp.plan = AttemptPlan{8, 100ms};
+    settings_.udp.count = 4;
+    settings_.udp.sample_size = 1000;
+    std::vector<std::size_t> sizes;
+    const auto result = against([&sizes](const Bytes& request, int) {
+        sizes.push_back(request.size());
+        return request.size() > 600 ? std::vector<Bytes>{}
+                                    : std::vector<Bytes>{honest_reply(request)};
+    });
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(sizes, (std::vector<std::size_t>{128, 1000, 1000, 1000}));
+    EXPECT_EQ(result.frames_lost, 3U);
+    settings_.udp.sample_size = 1472;
+    EXPECT_EQ(against(echo).frames_lost, 0U);
+}
+
 TEST_F(UdpProbe, BothProtocolsOnOneNumberAreTwoResults) {
     const TcpPeer tcp{context_, {}};
     const UdpPeer udp{context_, echo};

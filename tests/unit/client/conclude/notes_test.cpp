@@ -38,6 +38,21 @@ TEST(Notes, TellWhatBecameOfMarks) {
     EXPECT_THAT(notes(result), IsEmpty());
 }
 
+TEST(Notes, TellWhatBecameOfLargeFrames) {
+    auto result = open_port(Protocol::udp, 53);
+    result.frame_size = 1000;
+    result.frames_sent = 1;
+    EXPECT_THAT(notes(result), IsEmpty()) << "the first is small";
+    result.frames_sent = 4;
+    EXPECT_THAT(notes(result), ElementsAre("3 frames of 1000 bytes were echoed"));
+    result.frames_lost = 1;
+    EXPECT_THAT(notes(result), ElementsAre("1 of 3 frames of 1000 bytes got no reply"));
+    result.frames_lost = 3;
+    EXPECT_THAT(notes(result), ElementsAre(HasSubstr("no reply to 3 frames of 1000 bytes, while")));
+    result.frame_size = std::nullopt;
+    EXPECT_THAT(notes(result), IsEmpty());
+}
+
 TEST(Notes, TellWhichAddressWasRewritten) {
     auto result = open_port(Protocol::tcp, 443);
     result.seen->source = socket_address("203.0.113.9", 40001);

@@ -23,6 +23,7 @@ TEST(JsonLines, AFullResult) {
     auto result = open_port(Protocol::tcp, 443);
     result.rtt = rtt_of({200us, 300us, 400us});
     result.frames_sent = 3;
+    result.frame_size = 1400;
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.notes = {"source rewritten"};
     result.session = 0xE1;
@@ -32,7 +33,7 @@ TEST(JsonLines, AFullResult) {
         R"("service": "https", "verdict": "open", "evidence": "echo", "by": null, )"
         R"("direction": null, "error": null, "attempts": 1, )"
         R"("rtt_ms": {"min": 0.200000, "avg": 0.300000, "max": 0.400000, )"
-        R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, )"
+        R"("stddev": 0.081650, "samples": 3}, "frames_sent": 3, "frames_lost": 0, "frame_size": 1400, )"
         R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
         R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
         R"("received_tos": 0, "hops": null, )"
@@ -52,7 +53,7 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"({"host": "nowhere.invalid", "address": null, "protocol": "udp", "port": 4, )"
         R"("service": null, "verdict": "untested", "evidence": "local-error", "by": null, )"
         R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
-        R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "local": null, )"
+        R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "frame_size": null, "local": null, )"
         R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
         R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
         R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"

@@ -22,6 +22,7 @@ std::vector<Result> many_results() {
     open.rtt = rtt_of({200us, 300us, 457us});
     open.frames_sent = 3;
     open.frames_lost = 1;
+    open.frame_size = 1400;
     open.seen->source = socket_address("2001:db8::9", 40001);
     open.seen->received_tos = 184;
     open.hops = 2;
