@@ -44,6 +44,12 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     return may_be_missed ? Reached::unknown : Reached::nothing;
 }
 
+/// Of a port on which pt-server does not listen: it need not run for its host to refuse.
+bool is_refused_by_kernel(const Findings& findings, const Knowledge& knowledge) {
+    return findings.resets > 0 && !findings.connected &&
+           !knowledge.server_holds_port.value_or(true);
+}
+
 }  // namespace
 
 bool in_doubt(const Findings& findings) {
@@ -75,7 +81,8 @@ Concluded conclude(const Result& found, const std::optional<PortRecord>& record,
     const Endpoint& endpoint = found.endpoint;
     const Knowledge knowledge = port_knowledge(endpoint.protocol, record, known);
     Findings findings = found.findings.value_or(Findings{});
-    const bool stalled = known.stalled && may_be_servers_fault(findings);
+    const bool stalled = known.stalled && may_be_servers_fault(findings) &&
+                         !is_refused_by_kernel(findings, knowledge);
     findings.server_lost = findings.server_lost || stalled;
     Concluded concluded{diagnose(endpoint.address, findings, knowledge), {}};
     concluded.notes = notes_for(found, concluded.conclusion, {knowledge, record, known});

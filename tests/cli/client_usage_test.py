@@ -136,7 +136,7 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--tries", "0"], "--tries '0'", "1 to 255")
         self.check([*ports, "--tries", "256"], "--tries '256'", "1 to 255")
         self.check([*ports, "--tries", "-1"], "--tries '-1'", "1 to 255")
-        self.check([*ports, "--tries", "1", "--tries", "2"], "--tries", "twice")
+        self.check([*ports, "--tries", "1", "--tries", "2"], "--tries", "only once")
         self.check([*ports, "--timeout", "3"], "--timeout '3'", "500ms, 3s or 1m")
         self.check([*ports, "--timeout", "0s"], "--timeout '0s'", "1ms to 60m")
         self.check([*ports, "--timeout", "61m"], "--timeout '61m'", "1ms to 60m")
@@ -170,8 +170,8 @@ class Misuse(unittest.TestCase):
                     file.write(text)
                 return ["--host-file", path, "tcp/1"]
 
-            self.check(written(b""), "names no host")
-            self.check(written(b"# nobody\n\n"), "names no host")
+            self.check(written(b""), "contains no host")
+            self.check(written(b"# nobody\n\n"), "contains no host")
             self.check(written(b"localhost\ntcp/443\n"), "line 2", "'tcp/443'")
             self.check(written(b"localhost other\n"), "line 1", "'localhost other'")
             self.check(written(b"\x1b[2J\xff\n"), "line 1", "\\x1B[2J\\xFF")
@@ -196,7 +196,7 @@ class Misuse(unittest.TestCase):
         run = programs.run(programs.CLIENT, "--host-file", "-", "tcp/1", input=b"a b\n")
         self.assertEqual((run.returncode, run.stdout), (2, ""))
         self.assertIn("standard input line 1: 'a b'", run.stderr)
-        self.check(["--host-file", "-", "tcp/1"], "names no host")
+        self.check(["--host-file", "-", "tcp/1"], "contains no host")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Misuse(unittest.TestCase):
         self.check(["--log-level", "loud"], "--log-level 'loud'", "trace, debug, info")
         self.check(["--log-format", "xml"], "--log-format 'xml'", "text or json")
         self.check(["--max-connections", "0"], "--max-connections '0'", "1 to 1000000")
-        self.check(["--log-level", "info", "--log-level", "warn"], "--log-level", "twice")
+        self.check(["--log-level", "info", "--log-level", "warn"], "--log-level", "only once")
         self.check(["--config", ""], "--config", "name of a file")
         self.check(["--ready-fd", "x"], "--ready-fd 'x'", "from 3 on")
         self.check(["--ready-fd", "1"], "--ready-fd '1'", "from 3 on")

@@ -51,7 +51,7 @@ TEST(HostComplaint, SaysWhatWasProbablyMeant) {
          "write: pt-client db tcp/5432"},
         {"mongodb://u:p@a,b:1/x", "write: pt-client tcp://a:27017 tcp://b:1"},
         {"tcp:443", "is a port spec with ':' for '/'"},
-        {"80:UDP", "as in: pt-client HOST tcp/443"},
+        {"80:UDP", "for example: pt-client HOST tcp/443"},
         {"::1:443", "two words, as in: pt-client ::1 tcp/443"},
         {"[::1:443]", "as in: pt-client ::1 tcp/443"},
         {"999.1.1.1", "is no IPv4 address: four numbers from 0 to 255 are allowed"},

@@ -190,7 +190,8 @@ TEST(Options, WaitHasShortRoundsAndACommandBehindDashes) {
 TEST(Options, TheSourceAddressDecidesTheFamily) {
     EXPECT_EQ(accepted({"h", "1", "--source", "::1"}).family, net::AddressFamily::v6);
     EXPECT_EQ(accepted({"h", "1", "--source", "192.0.2.1"}).family, net::AddressFamily::v4);
-    EXPECT_THAT(refused({"h", "1", "--source", "::1", "-4"}), HasSubstr("other family than -4"));
+    EXPECT_THAT(refused({"h", "1", "--source", "::1", "-4"}),
+                HasSubstr("is an IPv6 address, but -4 was given"));
     EXPECT_THAT(refused({"192.0.2.1", "1", "--source", "::1"}),
                 HasSubstr("'192.0.2.1' is an IPv4 address, but --source ::1 was given"));
     EXPECT_THAT(refused({"::1", "1", "-4"}),

@@ -265,6 +265,18 @@ TEST(Conclude, AServerThatCannotAnswerLeavesItsPortsUntested) {
          stalled,
          "intercepted foreign-answer"},
         {"stalled, but it did answer", udp, {.echo = true}, held, stalled, "open echo"},
+        {"stalled, and its host refused a port that it does not listen on",
+         tcp,
+         {.resets = 3},
+         PortRecord{},
+         stalled,
+         "closed reset"},
+        {"stalled, and the reset may be of its full queue",
+         tcp,
+         {.resets = 3},
+         held,
+         stalled,
+         "untested server-lost"},
     });
     EXPECT_THAT(conclude(found(udp, {}), deaf, seen).notes,
                 ElementsAre(HasSubstr("own calls on this port keep failing")));

@@ -114,7 +114,7 @@ TEST(CommandLineTest, EveryMistakeIsOneLineThatNamesTheWord) {
                                   {{"--bind", ""}, "--bind"},
                                   {{"--log-level", "loud"}, "loud"},
                                   {{"--log-format", "xml"}, "xml"},
-                                  {{"--log-level", "info", "--log-level", "warn"}, "twice"},
+                                  {{"--log-level", "info", "--log-level", "warn"}, "only once"},
                                   {{"--max-connections", "0"}, "'0'"},
                                   {{"--max-connections", "-1"}, "-1"},
                                   {{"--max-connections", "12x"}, "12x"},
@@ -175,18 +175,19 @@ TEST(ConfigTest, EveryMistakeNamesFileAndLine) {
         const char* begin;
         const char* named;
     };
-    const std::vector<Case> cases{{"listen = tcp/1\nlisten = tcp/0x1", "pt.conf:2: ", "0x1"},
-                                  {"\n\nlisen = tcp/1", "pt.conf:3: ", "lisen"},
-                                  {"listen", "pt.conf:1: ", "listen"},
-                                  {"= 3", "pt.conf:1: ", ""},
-                                  {"[server]\nlisten = tcp/1", "pt.conf:1: ", "[server]"},
-                                  {"config = other", "pt.conf:1: ", "config"},
-                                  {"help = 1", "pt.conf:1: ", "help"},
-                                  {"strict = perhaps", "pt.conf:1: ", "perhaps"},
-                                  {"log-level = info\nlog-level = warn", "pt.conf:2: ", "twice"},
-                                  {"bind = nowhere", "pt.conf:1: ", "nowhere"},
-                                  {"listen = \x1b]0;x\x07", "pt.conf:1: ", "x1b"},
-                                  {"\xff\xfd\x01 = 1", "pt.conf:1: ", "xFF"}};
+    const std::vector<Case> cases{
+        {"listen = tcp/1\nlisten = tcp/0x1", "pt.conf:2: ", "0x1"},
+        {"\n\nlisen = tcp/1", "pt.conf:3: ", "lisen"},
+        {"listen", "pt.conf:1: ", "listen"},
+        {"= 3", "pt.conf:1: ", ""},
+        {"[server]\nlisten = tcp/1", "pt.conf:1: ", "[server]"},
+        {"config = other", "pt.conf:1: ", "config"},
+        {"help = 1", "pt.conf:1: ", "help"},
+        {"strict = perhaps", "pt.conf:1: ", "perhaps"},
+        {"log-level = info\nlog-level = warn", "pt.conf:2: ", "only once"},
+        {"bind = nowhere", "pt.conf:1: ", "nowhere"},
+        {"listen = \x1b]0;x\x07", "pt.conf:1: ", "x1b"},
+        {"\xff\xfd\x01 = 1", "pt.conf:1: ", "xFF"}};
     for (const auto& one : cases) {
         const auto message = config_complaint(one.text);
         EXPECT_TRUE(is_one_printable_line(message)) << message;
