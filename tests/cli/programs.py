@@ -155,11 +155,13 @@ class Server:
 
 
 # In a network namespace with these files in the place of /etc/hosts and /etc/resolv.conf, and with a
-# DNS server that never answers; "$3" and what follows is run.
+# DNS server that never answers; "$3" and what follows is run. Python 3.13 takes posix_spawn() where it
+# can: that takes clone(), which forbid_threads() denies. vfork() is a call of its own.
 NAMED = """
 ip link set lo up && mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/resolv.conf || exit 99
 shift 2
 exec python3 -c 'import socket, subprocess, sys
+subprocess._USE_POSIX_SPAWN = False
 silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 silent.bind(("127.0.0.1", 53))
 sys.exit(subprocess.run(sys.argv[1:]).returncode)' "$@"
