@@ -59,8 +59,8 @@ Probing:
   --wait-for WHAT     answered: by any service (default); open: by pt-server. Over UDP only a reply
                       counts, and most other UDP services do not reply to pt
   --count N           request N echoes from each open port, for round-trip times and loss (1)
-  --frame-size BYTES  send 3 more frames of 129 to 1472 bytes to each open port, or as many as --count
-                      says; report whether packets of that size are dropped
+  --frame-size BYTES  send 3 more frames of 129 to 1472 bytes to each open port (N-1 with --count N)
+                      and report whether packets of that size are dropped
   --concurrency N     probe N ports at once (as many as the descriptors allow)
   --rate N            start at most N attempts per second (no limit)
   --source ADDRESS    send from this address
@@ -68,11 +68,11 @@ Probing:
   --interface NAME    send through this network interface
   --dscp VALUE        mark packets, for example 46 or ef; report where the mark is changed
   --no-journal        do not ask pt-server what arrived: use the client's view alone
-  --journal FILE      read what arrived from FILE, written by pt-server --journal-file, if no port is
-                      open to ask it over; after the scan, or with --resume for an earlier one
+  --journal FILE      if no port is open to ask pt-server over, read what arrived from FILE, written by
+                      its --journal-file; after the scan, or with --resume for an earlier one
 
 Output:
-  --output FORMAT     print a table, json, jsonl (one line per result as it is decided) or csv (table)
+  --output FORMAT     print table, json, jsonl (one line per result as it is decided) or csv (table)
   --only VERDICT      show only ports with this verdict, or with one of several, separated by
                       commas; the summary and the exit status count all
   --require echo      expect "open"; "answered" does not suffice
