@@ -68,8 +68,8 @@ Probing:
   --interface NAME    send through this network interface
   --dscp VALUE        mark packets, for example 46 or ef; report where the mark is changed
   --no-journal        do not ask pt-server what arrived: use the client's view alone
-  --journal FILE      if no port is open to ask pt-server over, read what arrived from FILE, written by
-                      its --journal-file; after the scan, or with --resume for an earlier one
+  --journal FILE      if no port is open to ask pt-server over, read what arrived from FILE, the
+                      server's --journal-file; after the scan, or with --resume for an earlier one
 
 Output:
   --output FORMAT     print table, json, jsonl (one line per result as it is decided) or csv (table)
