@@ -259,12 +259,18 @@ class Long(unittest.TestCase):
         for drop, opened, said in [('iifname "to_client" tcp dport != 8001 drop;', 8001, "forward"),
                                    ('iifname "to_server" tcp sport != 8080 drop;', 8080, "return")]:
             site.rules(drop)
-            began = time.monotonic()
-            results = site.run(*arguments)
-            self.assertGreater(time.monotonic() - began, 75)
-            self.assertEqual("open", results.pop(opened)["verdict"])
-            self.assertEqual({said}, {one["direction"] for one in results.values()},
-                             {note for one in results.values() for note in one["notes"]})
+            for last_try in (False, True):
+                began = time.monotonic()
+                results = site.run(*arguments)
+                self.assertGreater(time.monotonic() - began, 75)
+                self.assertEqual("open", results.pop(opened)["verdict"])
+                directions = {one["direction"] for one in results.values()}
+                notes = {note for one in results.values() for note in one["notes"]}
+                self.assertLessEqual(directions, {said, "unknown"}, notes)
+                # When the first handshake began is known within bounds: now and then it is too near to them.
+                if directions == {said} or last_try:
+                    break
+            self.assertEqual({said}, directions, notes)
 
 
 def main():
