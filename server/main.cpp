@@ -90,7 +90,7 @@ void explain(ExitCode decision) {
         case ExitCode::port_not_bound:
             spdlog::error("failed to bind a port, and --strict was given");
             break;
-        case ExitCode::cannot_serve: spdlog::error("no port at all could be had"); break;
+        case ExitCode::cannot_serve: spdlog::error("failed to bind any port"); break;
         case ExitCode::stopped:
         case ExitCode::usage: break;
     }

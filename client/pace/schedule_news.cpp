@@ -1,4 +1,4 @@
-// What a schedule is told of its attempts.
+// Part of Schedule: the outcomes that the engine reports.
 #include <algorithm>
 #include <chrono>
 
