@@ -51,9 +51,12 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
     Server& server = servers_[{address, instance}];
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
-        const PortRecord seen = to_record(answer.values[i]);
+        const PortRecord seen = to_record(inquiry.protocol, answer.values[i]);
         const bool left_a_trace =
             seen.attempt || seen.established || (seen.other && answer.counts_others);
+        if (inquiry.protocol == Protocol::tcp && seen.unfinished > 0) {
+            server.unfinished[Port{port}] = seen.unfinished;
+        }
         if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame) {
             server.without_frame.insert(Protocol::tcp, Port{port});
         } else if (inquiry.protocol == Protocol::tcp && seen.other && !seen.frame) {
@@ -95,13 +98,20 @@ std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoi
     return found;
 }
 
-ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
-                                                const PortSet& probed) const {
+ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const PortSet& probed,
+                                                const GivenUp& given_up) const {
     Summary summary;
     for (const auto& [key, server] : servers_) {
         if (key.first != address) {
             continue;
         }
+        const auto explained_by_attempts = static_cast<std::size_t>(std::count_if(
+            server.unfinished.begin(), server.unfinished.end(), [&](const auto& left) {
+                const auto gave_up = given_up.find(left.first);
+                return left.second < PortRecord::many_unfinished && gave_up != given_up.end() &&
+                       left.second <= PortRecord::unfinished_steps.at(
+                                          PortRecord::unfinished_step(gave_up->second));
+            }));
         const auto explained = [&](const PortSet& seen) {
             PortSet elsewhere = seen;
             elsewhere.erase(probed);
@@ -110,12 +120,20 @@ ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address,
         summary.exact = summary.exact && server.exact;
         summary.stalled = summary.stalled || server.stalled;
         summary.rewritten = summary.rewritten || server.rewritten;
-        summary.gone_astray =
-            summary.gone_astray ||
-            server.counters.ports_without_frame > explained(server.without_frame) ||
-            server.counters.early_ports > explained(server.perhaps_early);
+        summary.gone_astray = summary.gone_astray ||
+                              server.counters.ports_without_frame >
+                                  explained(server.without_frame) + explained_by_attempts ||
+                              server.counters.early_ports > explained(server.perhaps_early);
     }
     return summary;
+}
+
+bool ArrivalRecords::has_traces_without_frame(const IpAddress& address) const {
+    return std::any_of(servers_.begin(), servers_.end(), [&](const auto& told) {
+        const auto& [key, server] = told;
+        return key.first == address &&
+               (!server.without_frame.empty() || !server.perhaps_early.empty());
+    });
 }
 
 SessionCounters ArrivalRecords::counters() const {

@@ -17,8 +17,12 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
     }
     found->first_echo = std::min(found->first_echo, first_echo);
     found->session_frames = std::max(found->session_frames, echo.session_frames);
-    found->rewrites_ports = found->rewrites_ports || (endpoint.protocol == Protocol::tcp &&
-                                                      echo.destination.port != endpoint.port);
+    if (endpoint.protocol == Protocol::tcp && echo.destination.port != endpoint.port) {
+        found->rewrites_ports = true;
+        if (found->rewritten_to.size() < max_rewritten) {
+            found->rewritten_to.insert(echo.destination.port);
+        }
+    }
     auto& ports = endpoint.protocol == Protocol::tcp ? found->tcp : found->udp;
     if (ports.size() < max_ports) {
         ports.push_back(endpoint.port);
@@ -41,6 +45,13 @@ void KnownServers::note_round_trip(const IpAddress& address, std::uint64_t insta
             server.min_rtt = server.min_rtt == Nanoseconds{} ? rtt : std::min(server.min_rtt, rtt);
         }
     }
+}
+
+bool KnownServers::is_rewritten_to(const IpAddress& address, Port port) const {
+    return std::any_of(servers_.begin(), servers_.end(), [&](const KnownServer& server) {
+        return server.address == address &&
+               (server.rewritten_to.contains(port) || server.rewritten_to.size() == max_rewritten);
+    });
 }
 
 bool KnownServers::at(const IpAddress& address) const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct KnownServer {
     bool query_unanswered = false;
     bool query_led_elsewhere = false;  ///< unanswered, but by another pt-server at the address
     bool rewrites_ports = false;       ///< a TCP echo tells of another port than was probed (DNAT)
+    std::set<Port> rewritten_to{};     ///< those other ports, up to `max_rewritten`
 };
 
 /// The servers of a scan, from its echoes.
@@ -57,6 +59,10 @@ public:
     /// Instances are the server's own word: no more than this many are told apart.
     static constexpr std::size_t max_servers = 256;
     static constexpr std::size_t max_ports = 4;
+    static constexpr std::size_t max_rewritten = 4096;
+    /// Whether attempts on other TCP ports were sent on to this one: what arrived there may be
+    /// theirs.
+    bool is_rewritten_to(const IpAddress& address, Port port) const;
 
 private:
     std::vector<KnownServer> servers_;

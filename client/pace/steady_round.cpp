@@ -38,6 +38,7 @@ void SteadyRound::prune(const std::function<bool(std::size_t)>& is_open) {
             return;
         }
         waiting_.erase(waiting_.begin());
+        earlier_lost_at_any_rate_ = lost_at_any_rate();
         pace_.reset();
     }
 }
@@ -112,7 +113,6 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
         return;
     }
     pace_->note_control(sent, answered, now);
-    lost_at_any_rate_ = lost_at_any_rate_ || pace_->lost_at_any_rate();
     if (const auto limit = pace_->limit()) {
         limit_ = limit;
     }

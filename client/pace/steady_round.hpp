@@ -55,7 +55,9 @@ public:
     void note_control(TimePoint sent, bool answered, TimePoint now);
     std::optional<double> limit() const { return limit_; }
     /// The rate is known not to be why attempts on open ports are lost.
-    bool lost_at_any_rate() const { return lost_at_any_rate_; }
+    bool lost_at_any_rate() const {
+        return earlier_lost_at_any_rate_ || (pace_ && pace_->lost_at_any_rate());
+    }
     Nanoseconds time_left() const;
 
 private:
@@ -73,7 +75,7 @@ private:
     std::deque<Flight> in_flight_;
     std::optional<SteadyPace> pace_;
     std::optional<double> limit_;
-    bool lost_at_any_rate_ = false;
+    bool earlier_lost_at_any_rate_ = false;  ///< of hosts that had their turn
     TimePoint next_at_{};
     TimePoint end_{};
     std::size_t turns_ = 0;

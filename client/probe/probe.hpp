@@ -54,6 +54,8 @@ public:
     /// What became of an attempt, by its source port, on a port that proved open.
     virtual void note_flow(const Endpoint& endpoint, Port source, TimePoint sent,
                            bool answered) = 0;
+    /// So many TCP attempts on a port that proved open were given up: each may have arrived.
+    virtual void note_given_up(const Endpoint& endpoint, std::uint32_t attempts) = 0;
     /// A reply to a request with a sequence from `new_sequence` that is not the engine's own.
     virtual void on_reply(const Frame& frame) = 0;
     /// An answer to a query of ours; only UDP engines see any.

@@ -185,8 +185,15 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
 void TcpEngine::drop_control(std::uint32_t control) {
     const auto found = controls_.find(control);
     if (found != controls_.end()) {
+        table_.note_given_up(list_.endpoint(found->second->probe()), 1);
         found->second->close();
         controls_.erase(found);
+    }
+}
+
+void TcpEngine::note_given_up_controls() const {
+    for (const auto& [number, control] : controls_) {
+        table_.note_given_up(list_.endpoint(control->probe()), 1);
     }
 }
 

@@ -37,6 +37,9 @@ public:
     void stop();
 
     const Schedule& schedule() const { return schedule_; }
+    /// Tells the table of the control attempts in flight: when servers are asked, they are too
+    /// late.
+    void note_given_up_controls() const;
 
 private:
     /// One probe that has started and is not finished.

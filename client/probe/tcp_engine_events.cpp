@@ -76,8 +76,11 @@ void TcpEngine::on_control_event(const TcpAttempt& attempt, TcpEvent event) {
     const std::uint32_t control = attempt.control();
     if (event == TcpEvent::echo) {
         schedule_.control_answered(control, net::steady_now());
+        const auto answered = controls_.extract(control);
+        answered.mapped()->close();
+    } else {
+        drop_control(control);
     }
-    drop_control(control);
     pump_soon();
 }
 

@@ -1,6 +1,8 @@
 #include "client/saved/conclude_again.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "client/conclude/conclude.hpp"
@@ -13,14 +15,32 @@ namespace {
 struct Session {
     PortSet probed;
     bool rewrites_ports = false;  ///< a TCP echo tells of another port than was probed (DNAT)
+    std::set<Port> rewritten_to;  ///< those other ports
+    /// On some TCP ports something arrived, but no frame, and on silent ones nothing did: attempts
+    /// on these may have arrived on the former (DNAT).
+    bool is_ambiguous = false;
 };
 
 void add(Session& session, const Result& result) {
     const Endpoint& endpoint = result.endpoint;
     session.probed.insert(endpoint.protocol, endpoint.port);
-    session.rewrites_ports =
-        session.rewrites_ports || (endpoint.protocol == Protocol::tcp && result.seen &&
-                                   result.seen->destination.port != endpoint.port);
+    if (endpoint.protocol == Protocol::tcp && result.seen &&
+        result.seen->destination.port != endpoint.port) {
+        session.rewrites_ports = true;
+        session.rewritten_to.insert(result.seen->destination.port);
+    }
+}
+
+void find_ambiguity(Session& session, const std::vector<Result>& results,
+                    const JournalFile& journal, std::uint64_t id) {
+    const PortSet traces = journal.without_frame(id);
+    session.is_ambiguous =
+        !traces.empty() && std::any_of(results.begin(), results.end(), [&](const Result& result) {
+            const auto& [protocol, address, port] = result.endpoint;
+            return result.session == id && protocol == Protocol::tcp && result.findings &&
+                   is_silent(*result.findings) && !traces.contains(protocol, port) &&
+                   !journal.find(id, protocol, port).frame;
+        });
 }
 
 void conclude_one(Result& result, const JournalFile& journal, const Session& session,
@@ -34,7 +54,9 @@ void conclude_one(Result& result, const JournalFile& journal, const Session& ses
     known.address_rewritten = !journal.came_to(result.session, result.endpoint.address);
     PortSet elsewhere = journal.without_frame(result.session);
     elsewhere.erase(session.probed);
-    known.port_rewritten = !elsewhere.empty();
+    known.port_rewritten = !elsewhere.empty() || journal.has_more_than_frames(result.session) ||
+                           (session.is_ambiguous && is_silent(*result.findings)) ||
+                           session.rewritten_to.contains(result.endpoint.port);
     known.ports_unwatched = session.rewrites_ports && !known.exact_record;
     auto concluded = conclude(result, record, known);
     result.conclusion = concluded.conclusion;
@@ -57,6 +79,9 @@ std::vector<std::string> conclude_again(std::vector<Result>& results,
     std::map<std::uint64_t, Session> sessions;
     for (const Result& result : results) {
         add(sessions[result.session], result);
+    }
+    for (auto& [id, session] : sessions) {
+        find_ambiguity(session, results, journal, id);
     }
     std::vector<std::string> remarks;
     for (Result& result : results) {

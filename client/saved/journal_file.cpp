@@ -126,6 +126,9 @@ std::string JournalFile::read_session(const json::object& object) {
     account.other = ports(fields, "other");
     account.incomplete = ports(fields, "incomplete");
     account.deaf = ports(fields, "deaf");
+    if (fields.find("beside") != nullptr) {  // older files lack it
+        account.beside = ports(fields, "beside");
+    }
     account.stalled = fields.truth("stalled");
     if (session && fields.complaint().empty()) {
         accounts_.insert_or_assign(*session, std::move(account));
@@ -237,6 +240,11 @@ PortRecord JournalFile::find(std::uint64_t session, Protocol protocol, Port port
     record.incomplete = !record.listening || found->incomplete.contains(protocol, port);
     record.deaf = found->deaf.contains(protocol, port);
     return record;
+}
+
+bool JournalFile::has_more_than_frames(std::uint64_t session) const {
+    const Account* const found = account(session);
+    return found != nullptr && !found->beside.empty();
 }
 
 PortSet JournalFile::without_frame(std::uint64_t session) const {

@@ -38,6 +38,9 @@ public:
     bool came_to(std::uint64_t session, const IpAddress& address) const;
     /// TCP ports on which attempts or connections of the session's left a trace, but no frame.
     PortSet without_frame(std::uint64_t session) const;
+    /// Whether, on a TCP port where frames of the session's arrived, something else of its sources
+    /// did: attempts that were sent to another port may have been sent on to it (DNAT).
+    bool has_more_than_frames(std::uint64_t session) const;
 
 private:
     struct Account {
@@ -50,6 +53,7 @@ private:
         PortSet other;
         PortSet incomplete;
         PortSet deaf;
+        PortSet beside;
         bool stalled = false;
     };
 

@@ -78,9 +78,11 @@ public:
 
 private:
     struct Connection {
-        explicit Connection(asio::io_context& context) : socket{context} {}
+        Connection(asio::io_context& context, Port to) : socket{context}, port{to} {}
         tcp::socket socket;
+        Port port;
         bool sent = false;
+        bool replied = false;
     };
 
     bool over() const { return !done_; }
@@ -199,6 +201,11 @@ private:
         if (over()) {
             return;
         }
+        for (const auto& connection : connections_) {
+            if (!connection->replied) {
+                outcome_.given_up.push_back(connection->port);
+            }
+        }
         deadline_.cancel();
         round_timer_.cancel();
         for (const auto& connection : connections_) {
@@ -227,7 +234,7 @@ private:
 
 asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     const auto self = shared_from_this();
-    const auto connection = std::make_shared<Connection>(context_);
+    const auto connection = std::make_shared<Connection>(context_, port);
     auto& socket = connection->socket;
     const int family = net::family_of(server_.address);
     if (open_query_socket(socket, family, settings_.source, spread_.draw(attempt))) {
@@ -285,6 +292,7 @@ asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
             }
             const Frame& frame = reader.frame();
             const bool ours = frame.nonce.session == settings_.session;
+            connection.replied = true;
             replied_ = replied_ || is_of_server(frame);
             outcome_.led_elsewhere = outcome_.led_elsewhere || (ours && !is_of_server(frame));
             if (ours && frame.type == FrameType::reply &&

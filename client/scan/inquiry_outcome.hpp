@@ -19,6 +19,8 @@ struct InquiryOutcome {
     bool lost = false;
     /// A connection led to another pt-server at the address.
     bool led_elsewhere = false;
+    /// The ports of connections that were begun and had brought nothing when all was answered.
+    std::vector<Port> given_up;
 
     bool complete() const {
         return std::all_of(answers.begin(), answers.end(),

@@ -170,6 +170,9 @@ void Run::finished(std::uint32_t number) {
     Probe done = probe(number);
     live_.erase(number);
     done.finished_at = std::chrono::steady_clock::now();
+    if (done.endpoint.protocol == Protocol::tcp && done.findings.echo) {
+        note_given_up(done.endpoint, done.attempts - 1);
+    }
     switch (part->purpose) {
         case Purpose::result: take_finished(done); break;
         case Purpose::server:

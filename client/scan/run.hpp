@@ -33,6 +33,7 @@ struct RunSettings {
     /// Where nothing is open, look for one on the default ports. Not with --journal, whose file
     /// tells: what the look leaves there would have to be told apart.
     bool look_for_server = true;
+    bool second_look = true;      ///< at silent ports alone, where they could be others' (DNAT)
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     /// Random: makes the frames to one address this scan's own.
     std::function<std::uint64_t()> new_session;
@@ -64,6 +65,8 @@ public:
     std::uint64_t server_instance() const { return server_instance_; }
     /// What shows only over several ports; complete once the scan is done.
     std::vector<std::string> notes() const;
+    /// TCP attempts arrived at other ports than they were sent to, or may have.
+    bool saw_strays() const { return saw_strays_; }
     const std::vector<Manifest>& manifests() const { return manifests_; }
     /// The rate that the path lets through and the time that the rest will take about, while the
     /// scan keeps to it.
@@ -92,6 +95,7 @@ private:
     TimePoint sent_at(const Frame& echo) const override;
     std::uint32_t new_sequence() override { return next_sequence_++; }
     void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
+    void note_given_up(const Endpoint& endpoint, std::uint32_t attempts) override;
     void on_reply(const Frame& frame) override;
     void on_answer(const Frame& frame, std::span<const std::uint8_t> bytes) override;
     void on_query_refused(const Nonce& nonce) override;
@@ -118,6 +122,9 @@ private:
     void take_outcome(const IpAddress& address, const KnownServer& server,
                       const InquiryOutcome& outcome);
     bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
+    bool look_again(const IpAddress& address, ScannedAddress& state);
+    void start_second_look(const IpAddress& address, const RunSettings& settings,
+                           const std::vector<ProbeBlock>& blocks);
     void take_confirmation(const Probe& probe);
     static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
     void conclude_address(const IpAddress& address, ScannedAddress& state);
@@ -125,6 +132,7 @@ private:
 
     // (run_report.cpp)
     void report(const Probe& probe, const ScannedAddress* state);
+    static bool may_be_elsewhere(const Probe& probe, const ScannedAddress& state);
     int round_trips_needed(Protocol protocol) const;
     std::optional<int> hops(const Probe& probe);
     PortSet probed_ports(const IpAddress& address) const;
@@ -154,6 +162,7 @@ private:
     std::map<bool, int> hop_limits_;             ///< that our packets start with, by "is IPv4"
     std::optional<AddressFacts> address_facts_;  ///< once they were needed
     std::uint64_t server_instance_ = 0;
+    bool saw_strays_ = false;
     bool ended_ = false;
 };
 

@@ -41,7 +41,8 @@ void Run::address_done(const IpAddress& address) {
     }
     ScannedAddress& state = found->second;
     if (check_flows(address, state) || look_for_server(address, state) ||
-        ask_servers(address, state) || confirm_refusals(address, state)) {
+        ask_servers(address, state) || confirm_refusals(address, state) ||
+        look_again(address, state)) {
         return;
     }
     conclude_address(address, state);
@@ -76,6 +77,12 @@ bool Run::check_flows(const IpAddress& address, ScannedAddress& state) {
         [this, address](const std::vector<FlowOutcome>& outcomes) {
             ScannedAddress& checked = addresses_[address];
             checked.checked_flows = outcomes;
+            for (const FlowOutcome& flow : outcomes) {
+                if (flow.protocol == Protocol::tcp) {
+                    note_given_up({Protocol::tcp, address, flow.destination},
+                                  flow.sent - (flow.answered ? 1U : 0U));
+                }
+            }
             boost::asio::post(context_, [this, address, check = checked.flow_check] {
                 check->stop();
                 address_done(address);

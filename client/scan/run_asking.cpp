@@ -79,6 +79,11 @@ bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
     if (std::exchange(state.asked, true) || (!settings_.ask_journal && !settings_.ask_manifest)) {
         return false;
     }
+    for (const auto& [first, part] : parts_) {
+        if (part->tcp) {
+            part->tcp->note_given_up_controls();
+        }
+    }
     if (state.looked_for_server && !state.servers.empty()) {
         std::string over;
         for (const KnownServer& server : state.servers.all()) {
@@ -104,6 +109,12 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
         doubts = state.settled;
         for (const Probe& held : state.held) {
             doubts.push_back({held.endpoint.protocol, held.endpoint.port});
+        }
+        for (const auto& [port, attempts] : state.given_up) {
+            doubts.push_back({Protocol::tcp, port});
+        }
+        for (const Port port : server.tcp) {  // connections to ask over them may be given up
+            doubts.push_back({Protocol::tcp, port});
         }
         if (state.looked_for_server) {  // the server must tell what the look left there, too
             add_default_tcp_ports(doubts);
@@ -167,6 +178,9 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
         return;
     }
     ScannedAddress& state = addresses_[address];
+    for (const Port port : outcome.given_up) {
+        note_given_up({Protocol::tcp, address, port}, 1);
+    }
     for (const auto& answer : outcome.answers) {
         // Of a session that was forgotten in between, the server knows the end only.
         if (answer && answer->inquiry.kind == Inquiry::Kind::journal &&

@@ -5,12 +5,6 @@
 #include "client/scan/run_part.hpp"
 
 namespace pt::client {
-namespace {
-
-namespace asio = boost::asio;
-
-}  // namespace
-
 Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) {
     Frame frame;
     frame.type = FrameType::request;
@@ -38,6 +32,13 @@ TimePoint Run::sent_at(const Frame& echo) const {
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
     addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+}
+
+void Run::note_given_up(const Endpoint& endpoint, std::uint32_t attempts) {
+    const auto found = addresses_.find(endpoint.address);
+    if (found != addresses_.end() && attempts > 0) {
+        found->second.given_up[endpoint.port] += attempts;
+    }
 }
 
 void Run::on_reply(const Frame& frame) {

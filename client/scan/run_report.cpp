@@ -98,7 +98,9 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
             if (state->looked_for_server) {
                 probed.insert(well_known_ports());
             }
-            summary = state->records.summary(probe.endpoint.address, probed);
+            summary = state->records.summary(probe.endpoint.address, probed, state->given_up);
+            summary.gone_astray = summary.gone_astray || may_be_elsewhere(probe, *state);
+            saw_strays_ = saw_strays_ || summary.gone_astray;
         }
         known = state->servers.knowledge(probe.endpoint.address, summary);
         known.short_wait =
@@ -129,6 +131,15 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     result.hint = hint_for(result, record, known, facts);
     path_notes_.add(result);
     on_result_(result);
+}
+
+/// Whether what arrived on the port may be of attempts on others, or those on it may have arrived
+/// on others (DNAT).
+bool Run::may_be_elsewhere(const Probe& probe, const ScannedAddress& state) {
+    const auto& [protocol, address, port] = probe.endpoint;
+    return protocol == Protocol::tcp &&
+           (state.may_be_elsewhere.contains(port) || state.servers.is_rewritten_to(address, port) ||
+            (state.second_look && state.second_look->saw_strays()));
 }
 
 /// Within the time limit: a handshake takes one, its data another; but where the limit is not the

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@
 
 namespace pt::client {
 
+class Run;
+
 /// What a scan gathers about one address, until all of its ports are decided and its servers have
 /// been asked: an address is concluded as a whole, and then takes no memory any more.
 struct ScannedAddress {
@@ -27,6 +30,7 @@ struct ScannedAddress {
     std::vector<Probe> held;
     /// Reported without an echo: what arrived on them explains what the servers count.
     std::vector<ProtocolPort> settled;
+    GivenUp given_up;  ///< on ports that proved open, also to ask over them
     KnownServers servers;
     ArrivalRecords records;
     TimePoint last_echo{};
@@ -40,6 +44,11 @@ struct ScannedAddress {
     bool looked_for_server = false;
     bool asked = false;
     bool confirmed = false;
+    bool looked_again = false;
+    /// A further scan of silent TCP ports alone, and those of them of which it did not show that
+    /// nothing arrives anywhere.
+    std::shared_ptr<Run> second_look;
+    std::set<Port> may_be_elsewhere;
     FlowLog flows;
     std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked
     std::optional<Endpoint> open_tcp;        ///< a port that proved open

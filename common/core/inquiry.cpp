@@ -153,10 +153,22 @@ constexpr std::array record_bits{
 
 }  // namespace
 
-std::uint8_t to_value(const PortRecord& whole) {
+std::size_t PortRecord::unfinished_step(std::size_t number) {
+    const auto step =
+        std::lower_bound(unfinished_steps.begin(), unfinished_steps.end() - 1, number);
+    return static_cast<std::size_t>(step - unfinished_steps.begin());
+}
+
+std::uint8_t to_value(Protocol protocol, const PortRecord& whole) {
     PortRecord record = whole;
     if (record.frame) {
         record.established = record.late;
+    }
+    if (record.frame && protocol == Protocol::tcp) {
+        const std::size_t step = PortRecord::unfinished_step(whole.unfinished);
+        record.attempt = (step & 1U) != 0;
+        record.other = (step & 2U) != 0;
+        record.incomplete = (step & 4U) != 0;
     }
     unsigned value = 0;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
@@ -165,13 +177,19 @@ std::uint8_t to_value(const PortRecord& whole) {
     return static_cast<std::uint8_t>(value);
 }
 
-PortRecord to_record(std::uint8_t value) {
+PortRecord to_record(Protocol protocol, std::uint8_t value) {
     PortRecord record;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
         record.*record_bits[bit] = (unsigned{value} >> bit & 1U) != 0;
     }
     if (record.frame) {
         record.late = std::exchange(record.established, false);
+    }
+    if (record.frame && protocol == Protocol::tcp) {
+        const unsigned step = (std::exchange(record.attempt, false) ? 1U : 0U) |
+                              (std::exchange(record.other, false) ? 2U : 0U) |
+                              (std::exchange(record.incomplete, false) ? 4U : 0U);
+        record.unfinished = PortRecord::unfinished_steps.at(step);
     }
     return record;
 }

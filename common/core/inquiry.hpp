@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -35,8 +36,9 @@ namespace pt {
 inline constexpr Nanoseconds max_punctual_delay = std::chrono::milliseconds{250};
 
 /// The server record: what the journal says of one port in one session. Travels in one byte, a bit
-/// for each member in this order but `late`, the first in the lowest bit. A frame makes
-/// `established` meaningless: both bits together tell that it was late.
+/// for each of the first eight members, the first in the lowest bit. With `frame`, some mean
+/// something else, as the frame settles what they tell: `established` that it was late; over TCP
+/// `attempt`, `other` and `incomplete` are a place in `unfinished_steps`, the lowest bit first.
 struct PortRecord {
     bool listening = false;    ///< the server holds the port on the address that was asked
     bool frame = false;        ///< a whole frame of this session has arrived
@@ -50,6 +52,15 @@ struct PortRecord {
     bool incomplete = false;
     bool deaf = false;  ///< the server cannot read or accept on this port at the moment
     bool late = false;  ///< with `frame`: none of these frames was punctual
+    /// With `frame`, TCP: so many attempts of the session's sources on this port of the server's,
+    /// whatever port they were sent to, did not get as far as a frame. Travels rounded up to a
+    /// step; the last one means that there are more than before it, or that the number is not
+    /// known.
+    std::uint8_t unfinished = 0;
+    static constexpr std::array<std::uint8_t, 8> unfinished_steps{0, 1, 2, 3, 5, 8, 12, 255};
+    static constexpr std::uint8_t many_unfinished = unfinished_steps.back();
+    /// The place of the lowest step that is not below a number.
+    static std::size_t unfinished_step(std::size_t number);
 
     friend bool operator==(const PortRecord&, const PortRecord&) = default;
 };
@@ -97,8 +108,10 @@ struct SessionCounters {
     std::uint32_t altered_padding = 0;  ///< the padding did not fit its checksum
     std::uint32_t reordered = 0;        ///< an earlier attempt arrived behind a later one
     /// TCP ports of the asked address, whatever was asked, on which this session's attempts or
-    /// connections left a trace but no frame. More than the client can account for by the ports
-    /// that it probed: a rewriting device (DNAT) sent some elsewhere.
+    /// connections left a trace but no frame; and those where frames arrived, but a handshake was
+    /// not completed or a connection brought none. More than the client can account for by the
+    /// ports that it probed and the attempts that it gave up: a rewriting device (DNAT) sent some
+    /// elsewhere.
     std::uint32_t ports_without_frame = 0;
     /// Further ones on which all came so early that it may be from before the scan: their record
     /// has `other`. With `counts_others`, these are among the former.
@@ -137,8 +150,8 @@ struct InquiryAnswer {
 /// Reads the body of a whole answer that `decode` accepted; as strict as `decode_query`.
 std::optional<InquiryAnswer> decode_answer(const Frame& frame, std::span<const std::uint8_t> bytes);
 
-std::uint8_t to_value(const PortRecord& record);
-PortRecord to_record(std::uint8_t value);
+std::uint8_t to_value(Protocol protocol, const PortRecord& record);
+PortRecord to_record(Protocol protocol, std::uint8_t value);
 /// `failed` for a value that no state has: a newer server's word.
 PortState to_port_state(std::uint8_t value);
 

@@ -175,7 +175,7 @@ void Server::begin_record(SynWatch::Result syns) {
     });
     if (syns) {
         const std::shared_ptr<SynRecord> record = std::move(*syns);
-        archive->record().use_syn_entries(record->entries(), record);
+        archive->record().use_kernel_record(record->tables(), record);
     } else {
         archive->set_half_open_source(std::make_unique<HandshakeWatch>());
         archive->poll(HalfOpenSource::Reason::routine,

@@ -1,9 +1,12 @@
-// Records which source has sent a first segment (SYN) to which TCP port, and when. Lets everything
-// pass. server/bpf/syn_record.cpp loads it; server/journal/syn_entry.hpp says how the record is read.
+// Records which source has sent a first segment (SYN) to which TCP port, and when; and which
+// handshakes with pt-server's listeners are not completed. Lets everything pass.
+// server/bpf/syn_record.cpp loads it; server/journal/syn_entry.hpp and half_open_table.hpp say how
+// the record is read.
 //
-// `first_segment` is a filter on pt-server's own listeners, which the connections that come of them
+// `segment` is a filter on pt-server's own listeners, which the connections that come of them
 // inherit. The kernel runs it for each segment, also for a SYN that meets a half-open handshake or
-// a connection of an earlier scan from the same port, for which it looks for no listener any more.
+// a connection of an earlier scan from the same port, for which it looks for no listener any more,
+// and for the segment that completes a handshake.
 // `elsewhere` runs whenever the kernel looks for a listener (sk_lookup): for ports and addresses
 // that are not pt-server's, where a rewriting device may have sent a SYN. It cannot see flags.
 
@@ -18,6 +21,8 @@
 #define PORTS 65536
 #define PORTS_PER_WORD 64
 #define SOURCES 3
+#define BUCKETS 2048
+#define PLACES 10
 
 struct address {
     __u32 words[4];  // network byte order, IPv4 as ::ffff:a.b.c.d
@@ -43,6 +48,28 @@ struct {
     __type(key, __u32);
     __type(value, struct syn_entry);
 } entries SEC(".maps");
+
+struct handshake {
+    __u64 ends;   // see `ends_of`; 0: this place is free
+    __u64 key;    // as a source's
+    __u64 began;  // when the latest SYN came
+};
+
+// The handshakes that were not completed, with the ports of one residue. Several processors may
+// write at once: a place is claimed by compare-and-swap.
+struct bucket {
+    __u64 displaced;  // the latest one that had to make room
+    __u64 unused;
+    struct handshake places[PLACES];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, BUCKETS);
+    __type(key, __u32);
+    __type(value, struct bucket);
+} unfinished SEC(".maps");
 
 // The local addresses that pt-server holds ports on, unless it is all of a family.
 struct {
@@ -113,30 +140,123 @@ static void note(__u32 port, __u64 key) {
     entry->last = now;
 }
 
+// Where a segment comes from and goes to.
+struct segment {
+    struct address peer;
+    struct address local;
+    __u16 peer_port;
+    __u16 port;
+};
+
+static __u64 ends_of(const struct segment *segment) {
+    return (__u64)segment->port << 16 | segment->peer_port;
+}
+
+static struct bucket *bucket_of(const struct segment *segment) {
+    const __u32 number = segment->port % BUCKETS;
+    return bpf_map_lookup_elem(&unfinished, &number);
+}
+
+static struct handshake *find(struct bucket *bucket, __u64 ends, __u64 key) {
+    for (int i = 0; i < PLACES; ++i) {
+        struct handshake *handshake = &bucket->places[i];
+        if (handshake->ends == ends && handshake->key == key) {
+            return handshake;
+        }
+    }
+    return 0;
+}
+
+static int has_ends(const struct bucket *bucket, __u64 ends) {
+    for (int i = 0; i < PLACES; ++i) {
+        if (bucket->places[i].ends == ends) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+// Takes a free place, or that of the oldest one.
+static void add(struct bucket *bucket, __u64 ends, __u64 key, __u64 now) {
+    struct handshake *place = &bucket->places[0];
+    __u64 before = place->ends;
+    for (int i = 1; i < PLACES && before; ++i) {
+        struct handshake *other = &bucket->places[i];
+        const __u64 others = other->ends;
+        if (!others || other->began < place->began) {
+            place = other;
+            before = others;
+        }
+    }
+    const __u64 began = place->began;
+    if (__sync_val_compare_and_swap(&place->ends, before, ends) != before) {
+        bucket->displaced = now;  // another processor was quicker: this one is not followed
+        return;
+    }
+    place->key = key;
+    place->began = now;
+    if (before && began > bucket->displaced) {
+        bucket->displaced = began;
+    }
+}
+
+static void note_first(const struct segment *segment) {
+    const __u64 key = key_of(&segment->peer, &segment->local);
+    note(segment->port, key);
+    struct bucket *bucket = bucket_of(segment);
+    if (!bucket) {
+        return;
+    }
+    const __u64 now = bpf_ktime_get_ns();
+    struct handshake *handshake = find(bucket, ends_of(segment), key);
+    if (handshake) {
+        handshake->began = now;
+    } else {
+        add(bucket, ends_of(segment), key, now);
+    }
+}
+
+static void note_further(const struct segment *segment) {
+    struct bucket *bucket = bucket_of(segment);
+    if (!bucket || !has_ends(bucket, ends_of(segment))) {
+        return;  // nearly always
+    }
+    const __u64 key = key_of(&segment->peer, &segment->local);
+    struct handshake *handshake = find(bucket, ends_of(segment), key);
+    if (handshake) {
+        handshake->ends = 0;
+    }
+}
+
 SEC("socket")
-int first_segment(struct __sk_buff *skb) {
+int segment(struct __sk_buff *skb) {
+    struct segment segment;
     // The segment begins with its TCP header here.
-    __u8 header[14];
-    if (bpf_skb_load_bytes(skb, 0, header, sizeof header) != 0) {
+    __u8 tcp[14];
+    if (bpf_skb_load_bytes(skb, 0, tcp, sizeof tcp) != 0) {
         return -1;
     }
-    const __u8 syn = 0x02, ack = 0x10;
-    if ((header[13] & (syn | ack)) != syn) {
-        return -1;
-    }
-    struct address peer, local;
     if (skb->protocol == bpf_htons(ETH_P_IP)) {
         __u32 ends[2];
         if (bpf_skb_load_bytes_relative(skb, 12, ends, sizeof ends, BPF_HDR_START_NET) != 0) {
             return -1;
         }
-        set_v4(&peer, ends[0]);
-        set_v4(&local, ends[1]);
-    } else if (bpf_skb_load_bytes_relative(skb, 8, &peer, sizeof peer, BPF_HDR_START_NET) != 0 ||
-               bpf_skb_load_bytes_relative(skb, 24, &local, sizeof local, BPF_HDR_START_NET) != 0) {
+        set_v4(&segment.peer, ends[0]);
+        set_v4(&segment.local, ends[1]);
+    } else if (bpf_skb_load_bytes_relative(skb, 8, &segment.peer, sizeof segment.peer,
+                                           BPF_HDR_START_NET) != 0 ||
+               bpf_skb_load_bytes_relative(skb, 24, &segment.local, sizeof segment.local,
+                                           BPF_HDR_START_NET) != 0) {
         return -1;
     }
-    note((__u32)header[2] << 8 | header[3], key_of(&peer, &local));
+    segment.peer_port = (__u16)tcp[0] << 8 | tcp[1];
+    segment.port = (__u16)tcp[2] << 8 | tcp[3];
+    const __u8 syn = 0x02, rst = 0x04, ack = 0x10;
+    if ((tcp[13] & (syn | ack)) == syn) {
+        note_first(&segment);
+    } else if (!(tcp[13] & rst)) {
+        note_further(&segment);  // a reset ends a handshake, but does not complete it
+    }
     return -1;  // the whole segment is kept
 }
 
@@ -170,7 +290,7 @@ int elsewhere(struct bpf_sk_lookup *lookup) {
     }
     const __u64 is_held = held[port / PORTS_PER_WORD] >> (port % PORTS_PER_WORD) & 1;
     if (is_held && (all || bpf_map_lookup_elem(&addresses, &local))) {
-        return SK_PASS;  // `first_segment` sees those
+        return SK_PASS;  // `segment` sees those
     }
     note(port, key_of(&peer, &local));
     return SK_PASS;

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
+#include <utility>
 
 #include "server/bpf/bpf_support.hpp"
 #include "syn_record.skel.h"
@@ -14,16 +16,33 @@
 namespace pt::server {
 namespace {
 
-constexpr std::size_t entries_size = port_count * sizeof(SynEntry);
-
 struct DestroySkeleton {
     void operator()(syn_record_bpf* skeleton) const { syn_record_bpf::destroy(skeleton); }
 };
 using Skeleton = std::unique_ptr<syn_record_bpf, DestroySkeleton>;
 
-struct Unmap {
-    void operator()(void* entries) const { munmap(entries, entries_size); }
+/// What the kernel writes into, mapped for reading.
+template <typename T, std::size_t count>
+class MappedTable {
+public:
+    explicit MappedTable(int map) : table_{mmap(nullptr, size, PROT_READ, MAP_SHARED, map, 0)} {}
+    ~MappedTable() {
+        if (is_mapped()) {
+            munmap(table_, size);
+        }
+    }
+    MappedTable(MappedTable&& other) noexcept : table_{std::exchange(other.table_, MAP_FAILED)} {}
+    MappedTable& operator=(MappedTable&&) = delete;
+
+    bool is_mapped() const { return table_ != MAP_FAILED; }
+    std::span<const T> entries() const { return {static_cast<const T*>(table_), count}; }
+
+private:
+    static constexpr std::size_t size = count * sizeof(T);
+    void* table_;
 };
+using SynTable = MappedTable<SynEntry, port_count>;
+using UnfinishedBuckets = MappedTable<UnfinishedBucket, UnfinishedBucket::buckets>;
 
 /// Room for so many single addresses; the server is told of few.
 constexpr std::uint32_t max_addresses = 1024;
@@ -47,7 +66,8 @@ Skeleton load_skeleton(std::uint64_t secret) {
 
 struct SynRecord::Kernel {
     Skeleton skeleton;
-    std::unique_ptr<void, Unmap> entries;
+    SynTable syns;
+    UnfinishedBuckets unfinished;
     BpfLink elsewhere;
 };
 
@@ -57,13 +77,13 @@ SynRecord::Result SynRecord::load(std::uint64_t secret) {
     if (!skeleton) {
         return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN");
     }
-    void* const entries =
-        mmap(nullptr, entries_size, PROT_READ, MAP_SHARED, bpf_map__fd(skeleton->maps.entries), 0);
-    if (entries == MAP_FAILED) {
+    SynTable syns{bpf_map__fd(skeleton->maps.entries)};
+    UnfinishedBuckets unfinished{bpf_map__fd(skeleton->maps.unfinished)};
+    if (!syns.is_mapped() || !unfinished.is_mapped()) {
         return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN");
     }
     auto kernel = std::make_unique<Kernel>(
-        Kernel{std::move(skeleton), std::unique_ptr<void, Unmap>{entries}, {}});
+        Kernel{std::move(skeleton), std::move(syns), std::move(unfinished), {}});
     return std::unique_ptr<SynRecord>{new SynRecord{std::move(kernel)}};
 }
 
@@ -71,7 +91,7 @@ SynRecord::SynRecord(std::unique_ptr<Kernel> kernel) : kernel_{std::move(kernel)
 SynRecord::~SynRecord() = default;
 
 std::error_code SynRecord::watch(int listener) {
-    const int program = bpf_program__fd(kernel_->skeleton->progs.first_segment);
+    const int program = bpf_program__fd(kernel_->skeleton->progs.segment);
     return setsockopt(listener, SOL_SOCKET, SO_ATTACH_BPF, &program, sizeof program) == 0
                ? std::error_code{}
                : std::error_code{errno, std::system_category()};
@@ -104,8 +124,8 @@ std::error_code SynRecord::begin(const PortSet& watched, const std::vector<IpAdd
     return {};
 }
 
-std::span<const SynEntry> SynRecord::entries() const {
-    return {static_cast<const SynEntry*>(kernel_->entries.get()), port_count};
+KernelRecord SynRecord::tables() const {
+    return {kernel_->syns.entries(), kernel_->unfinished.entries()};
 }
 
 }  // namespace pt::server

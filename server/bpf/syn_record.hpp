@@ -3,14 +3,13 @@
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
-#include "server/journal/syn_entry.hpp"
+#include "server/journal/kernel_record.hpp"
 
 namespace pt::server {
 
@@ -21,7 +20,7 @@ namespace pt::server {
 ///     auto record = SynRecord::load(secret);  // needs CAP_BPF and CAP_NET_ADMIN
 ///     (*record)->watch(listener);             // each one, before it listens
 ///     (*record)->begin(ports, addresses);
-///     archive.record().use_syn_entries((*record)->entries());
+///     archive.record().use_kernel_record((*record)->tables(), record);
 class SynRecord {
 public:
     /// One line for a person: what is not possible, and why.
@@ -40,8 +39,8 @@ public:
     /// its family.
     std::error_code begin(const PortSet& watched, const std::vector<IpAddress>& addresses);
 
-    /// One for each port; as long as this object lives.
-    std::span<const SynEntry> entries() const;
+    /// As long as this object lives.
+    KernelRecord tables() const;
 
 private:
     struct Kernel;

@@ -19,6 +19,6 @@ std::error_code SynRecord::begin(const PortSet&, const std::vector<IpAddress>&) 
     return std::make_error_code(std::errc::not_supported);
 }
 
-std::span<const SynEntry> SynRecord::entries() const { return {}; }
+KernelRecord SynRecord::tables() const { return {}; }
 
 }  // namespace pt::server

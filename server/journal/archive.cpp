@@ -80,7 +80,7 @@ ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
 }
 
 PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,
-                              Port port, const ArrivalRecord::Scan& scan) const {
+                              Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const {
     const PortRecord all = record_.record(protocol, at, port, scan);
     PortRecord record;
     if (ports_.state(at, protocol, port, scan.time.began.earliest) == PortState::listening) {
@@ -92,26 +92,32 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);
+    if (record.frame && protocol == Protocol::tcp) {
+        record.unfinished = static_cast<std::uint8_t>(std::min<std::size_t>(
+            record_.unfinished(port, scan, match), PortRecord::many_unfinished));
+    }
     record.late = record.frame && journal_.arrived_late(session, protocol, port);
     return record;
 }
 
-Archive::PortCount Archive::ports_without_frame(std::uint64_t session, const IpAddress& at,
-                                                const ArrivalRecord::Scan& scan,
-                                                KeyMatch match) const {
+Archive::PortCount Archive::unexplained(std::uint64_t session, const IpAddress& at,
+                                        const ArrivalRecord::Scan& scan, KeyMatch match) const {
+    using Trace = ArrivalRecord::Trace;
     PortCount count;
-    record_.for_each_port(match, [&](Port port) {
-        using Trace = ArrivalRecord::Trace;
-        const Trace trace = record_.trace(port, scan, match);
-        if (trace == Trace::none || journal_.arrived_on(session, port)) {
-            return;
+    for (std::uint32_t number = 0; number < port_count; ++number) {
+        const Port port{static_cast<std::uint16_t>(number)};
+        if (journal_.arrived_on(session, port)) {
+            count.ports += record_.unfinished(port, scan, match) > 0 ? 1U : 0U;
+            continue;
         }
+        const Trace trace = record_.trace(port, scan, match);
         // Where many others come, as to another service of this host, most have to make room.
-        const bool counts =
-            trace != Trace::may_be ||
-            ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
+        const bool counts = trace == Trace::left || trace == Trace::left_early ||
+                            (trace == Trace::may_be &&
+                             ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) ==
+                                 PortState::listening);
         (trace == Trace::left_early ? count.early : count.ports) += counts ? 1U : 0U;
-    });
+    }
     return count;
 }
 
@@ -126,13 +132,14 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     if (fresh) {
         return burst;
     }
-    burst = {asked, now, at, time, {time, false, {}}, {}, false, walks_.take(now)};
+    burst = {asked,           now, at, time, {time, false, {}}, {}, false, KeyMatch::source,
+             walks_.take(now)};
     if (burst.complete) {
         burst.others = journal_.others(session, time, at);
         burst.counts_others = journal_.sources(session).size() > 1;
-        burst.without_frame =
-            ports_without_frame(session, at, scan_of(session, at, burst.others, asked),
-                                match_of(burst.others.any, burst.counts_others));
+        burst.match = match_of(burst.others.any, burst.counts_others);
+        burst.unexplained =
+            unexplained(session, at, scan_of(session, at, burst.others, asked), burst.match);
     }
     return burst;
 }
@@ -174,11 +181,12 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     std::vector<std::uint8_t> values(inquiry->count);
     for (std::size_t place = 0; place < values.size(); ++place) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry->first) + place);
-        values[place] = to_value(record_of(session, at, inquiry->protocol, Port{port}, scan));
+        values[place] = to_value(inquiry->protocol, record_of(session, at, inquiry->protocol,
+                                                              Port{port}, scan, burst.match));
     }
     auto counters = journal_.counters(session);
-    counters.ports_without_frame = burst.without_frame.ports;
-    counters.early_ports = burst.without_frame.early;
+    counters.ports_without_frame = burst.unexplained.ports;
+    counters.early_ports = burst.unexplained.early;
     return encode_answer(answer, *inquiry, counters, values);
 }
 

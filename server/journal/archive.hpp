@@ -51,9 +51,10 @@ public:
     /// A request has arrived: notes it in the journal and in the record.
     std::uint32_t note(const Frame& request, const Arrival& arrival, bool intact, TimePoint now);
 
-    /// What is recorded of a session's port on the address `at` of this host.
+    /// What is recorded of a session's port on the address `at` of this host. `match` is what else
+    /// counts as its own among unfinished handshakes.
     PortRecord record_of(std::uint64_t session, const IpAddress& at, Protocol protocol, Port port,
-                         const ArrivalRecord::Scan& scan) const;
+                         const ArrivalRecord::Scan& scan, KeyMatch match = KeyMatch::source) const;
     /// The scan of a known session, at the address `at`, with what `Journal::others` tells of it;
     /// until `asked`, its arrivals must be in the record.
     ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
@@ -67,7 +68,7 @@ public:
                                                     TimePoint now);
 
 private:
-    /// As SessionCounters has them.
+    /// Ports with something that no frame of the session explains, as SessionCounters has them.
     struct PortCount {
         std::uint32_t ports = 0;
         std::uint32_t early = 0;
@@ -80,14 +81,15 @@ private:
         IpAddress at;
         ScanTime time;
         Journal::Others others;
-        PortCount without_frame;
+        PortCount unexplained;
         bool counts_others = false;  ///< among those
-        bool complete = false;       ///< false: there was no time for it
+        KeyMatch match = KeyMatch::source;
+        bool complete = false;  ///< false: there was no time for it
     };
     const Burst& burst(std::uint64_t session, const IpAddress& at, const ScanTime& time,
                        TimePoint asked, TimePoint now);
-    PortCount ports_without_frame(std::uint64_t session, const IpAddress& at,
-                                  const ArrivalRecord::Scan& scan, KeyMatch match) const;
+    PortCount unexplained(std::uint64_t session, const IpAddress& at,
+                          const ArrivalRecord::Scan& scan, KeyMatch match) const;
     PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;
     std::vector<std::uint8_t> manifest(const Inquiry& inquiry, const IpAddress& at,
                                        TimePoint now) const;

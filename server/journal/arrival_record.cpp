@@ -91,22 +91,26 @@ ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch 
     return displaced ? Trace::may_be : Trace::none;
 }
 
+std::size_t ArrivalRecord::unfinished(Port port, const Scan& scan, KeyMatch match) const {
+    const TimePoint since = scan.time.began.earliest;
+    const std::size_t connections = tcp_.has_displaced(port, since)
+                                        ? UnfinishedTable::many
+                                        : tcp_.idle_connections(port, scan.sources, match, since);
+    if (is_exact()) {
+        return connections + unfinished_.count(port, scan.sources, match, since);
+    }
+    // Polls do not count handshakes.
+    const bool any =
+        tcp_unseen_.any_since(port, since) || tcp_.has_long_open(port, scan.sources, match, since);
+    return connections + (any ? UnfinishedTable::many : 0);
+}
+
 TimePoint ArrivalRecord::last_syn() const {
     TimePoint last{};
     for (const SynEntry& entry : syn_entries_) {
         last = std::max(last, last_of(entry));
     }
     return last;
-}
-
-void ArrivalRecord::for_each_port(KeyMatch match, const std::function<void(Port)>& take) const {
-    if (!is_exact() && !takes_any_peer(match)) {
-        tcp_.for_each_port(take);
-        return;
-    }
-    for (std::uint32_t number = 0; number < port_count; ++number) {
-        take(Port{static_cast<std::uint16_t>(number)});
-    }
 }
 
 }  // namespace pt::server

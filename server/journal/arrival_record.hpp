@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,8 +11,8 @@
 #include "common/core/endpoint.hpp"
 #include "common/core/inquiry.hpp"
 #include "server/journal/deaf_sockets.hpp"
+#include "server/journal/kernel_record.hpp"
 #include "server/journal/port_times.hpp"
-#include "server/journal/syn_entry.hpp"
 #include "server/journal/tcp_traces.hpp"
 
 namespace pt::server {
@@ -22,8 +21,8 @@ namespace pt::server {
 /// clock.
 ///
 /// First segments (SYNs) are known in one of two ways. The kernel counts each one
-/// (`use_syn_entries`): the record is exact. Or half-open handshakes are polled and noted here: the
-/// record is sampled, and whatever shows that some ended unseen is noted too.
+/// (`use_kernel_record`): the record is exact. Or half-open handshakes are polled and noted here:
+/// the record is sampled, and whatever shows that some ended unseen is noted too.
 class ArrivalRecord {
 public:
     explicit ArrivalRecord(std::uint64_t secret) : keys_{secret} {}
@@ -32,10 +31,11 @@ public:
         return keys_.key(peer, local);
     }
 
-    /// One entry for each TCP port, which may change at any time; `owner` keeps them.
-    void use_syn_entries(std::span<const SynEntry> entries, std::shared_ptr<const void> owner) {
-        syn_entries_ = entries;
-        syn_owner_ = std::move(owner);
+    /// `owner` keeps what it refers to.
+    void use_kernel_record(const KernelRecord& tables, std::shared_ptr<const void> owner) {
+        syn_entries_ = tables.syns;
+        unfinished_ = UnfinishedTable{tables.unfinished};
+        kernel_owner_ = std::move(owner);
     }
     bool is_exact() const { return !syn_entries_.empty(); }
     /// The record begins: whatever came before is not in it.
@@ -76,8 +76,9 @@ public:
     /// which it may not have begun yet; or may have left, as some had to make room.
     enum class Trace { none, left, left_early, may_be };
     Trace trace(Port port, const Scan& scan, KeyMatch match) const;
-    /// Calls `take` for each TCP port that may have such a trace.
-    void for_each_port(KeyMatch match, const std::function<void(Port)>& take) const;
+    /// How many attempts of the scan's sources on a TCP port brought no frame: handshakes that were
+    /// not completed, and connections. `UnfinishedTable::many` or more where that is not known.
+    std::size_t unfinished(Port port, const Scan& scan, KeyMatch match) const;
 
     std::size_t changes() const { return changes_ + tcp_.changes(); }
     /// When the kernel last counted a first segment; the beginning of time where it does not.
@@ -94,7 +95,8 @@ private:
 
     SourceKeys keys_;
     std::span<const SynEntry> syn_entries_;
-    std::shared_ptr<const void> syn_owner_;
+    UnfinishedTable unfinished_;
+    std::shared_ptr<const void> kernel_owner_;
     std::optional<TimePoint> began_;
     TcpTraces tcp_;
     DeafSockets deaf_;

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 constexpr Nanoseconds first_timeout = 1s;
 /// What is missing in one poll, while the table changes, may be there in the next.
 constexpr Nanoseconds kept_on = 2s;
+/// Longer than most handshakes take.
+constexpr Nanoseconds long_time = 200ms;
+
 }  // namespace
 
 Nanoseconds HandshakeBook::min_life(int synack_retries) {
@@ -33,8 +36,10 @@ void HandshakeBook::add_poll(const std::vector<UsedSocket>& handshakes, const Ti
     now.reserve(handshakes.size());
     for (const UsedSocket& handshake : handshakes) {
         now.push_back({{handshake.local, handshake.port, handshake.peer},
+                       when.earliest,
                        when.latest,
-                       beginning(handshake, when)});
+                       beginning(handshake, when),
+                       handshake.repetitions > 0});
     }
     const auto by_ends = [](const Entry& one, const Entry& other) { return one.ends < other.ends; };
     std::sort(now.begin(), now.end(), by_ends);
@@ -48,18 +53,25 @@ void HandshakeBook::add_poll(const std::vector<UsedSocket>& handshakes, const Ti
             }
         }
     };
-    for (const Entry& entry : now) {
+    for (Entry& entry : now) {
         if (!merged.empty() && merged.back().ends == entry.ends) {
             continue;  // told twice, while the table changed
         }
         keep_until(&entry.ends);
         const bool known = before != entries_.cend() && before->ends == entry.ends;
+        const SourceKey key = record.key(entry.ends.peer.address, entry.ends.local);
+        bool noted = false;
         if (known) {
+            noted = before->long_open;
+            entry.first_seen = before->first_seen;
+            entry.began = before->began;
             ++before;
         } else {
-            record.tcp().note_attempt(entry.ends.port,
-                                      record.key(entry.ends.peer.address, entry.ends.local),
-                                      entry.began);
+            record.tcp().note_attempt(entry.ends.port, key, entry.began);
+        }
+        entry.long_open = entry.long_open || noted || when.earliest - entry.first_seen >= long_time;
+        if (entry.long_open && !noted) {
+            record.tcp().note_long_open(entry.ends.port, key, entry.began.latest);
         }
         merged.push_back(entry);
     }

@@ -45,8 +45,10 @@ private:
     };
     struct Entry {
         Ends ends;
+        TimePoint first_seen{};
         TimePoint seen{};
         TimeSpan began;
+        bool long_open = false;  ///< and noted so
     };
 
     TimeSpan beginning(const UsedSocket& handshake, const TimeSpan& when) const;

@@ -71,6 +71,7 @@ struct JournalWriter::PortLists {
     }
 
     std::array<PortSet, lists.size()> ports;
+    PortSet beside;  ///< with frames, and with something that no frame explains
 };
 
 JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
@@ -130,9 +131,15 @@ void JournalWriter::add_ports(const Archive& archive, const Journal::Account& se
     constexpr std::size_t deaf = lists.size() - 1;
     all.ports[deaf].insert(archive.record().deaf().ports(destination, since));
     for (const auto& [protocol, port] : touched_) {
-        if (archive.record().has_any(protocol, port, since)) {
-            all.insert(archive.record_of(session.id, destination, protocol, port, scan), protocol,
-                       port, port);
+        if (!archive.record().has_any(protocol, port, since)) {
+            continue;
+        }
+        all.insert(archive.record_of(session.id, destination, protocol, port, scan), protocol, port,
+                   port);
+        const bool framed =
+            protocol == Protocol::tcp && archive.journal().arrived_on(session.id, port);
+        if (framed && archive.record().unfinished(port, scan, KeyMatch::source) > 0) {
+            all.beside.insert(protocol, port);
         }
     }
 }
@@ -165,6 +172,7 @@ std::string JournalWriter::line(std::uint64_t id) {
     for (std::size_t i = 0; i < lists.size(); ++i) {
         line[lists[i].name] = all.ports[i].to_string();
     }
+    line["beside"] = all.beside.to_string();
     return json::serialize(line) + '\n';
 }
 

@@ -1,7 +1,6 @@
 #include "server/journal/tcp_traces.hpp"
 
 #include <algorithm>
-#include <bitset>
 
 namespace pt::server {
 namespace {
@@ -24,7 +23,7 @@ std::uint8_t place_in_stretch(Port port) {
 }  // namespace
 
 TimePoint TcpTraces::Source::latest() const {
-    return std::max({attempt.latest, established, reset});
+    return std::max({attempt.latest, established, reset, long_open});
 }
 
 const TcpTraces::Stretch* TcpTraces::find_stretch(Port port) const {
@@ -94,17 +93,29 @@ void TcpTraces::note_attempt(Port port, SourceKey key, const TimeSpan& began) {
     latest = {std::max(latest.earliest, began.earliest), std::max(latest.latest, began.latest)};
 }
 
+void TcpTraces::note_long_open(Port port, SourceKey key, TimePoint began) {
+    TimePoint& latest = source(port, key).long_open;
+    latest = std::max(latest, began);
+}
+
 TimePoint TcpTraces::note_established(Port port, SourceKey key, TimePoint accepted) {
-    TimePoint& latest = source(port, key).established;
-    const TimePoint before = latest;
-    latest = std::max(latest, accepted);
+    // Longer than the attempts of one scan on one port are apart.
+    constexpr Nanoseconds apart = std::chrono::minutes{1};
+    Source& known = source(port, key);
+    const TimePoint before = known.established;
+    known.idle_connections = accepted - before > apart ? 1 : known.idle_connections + 1;
+    known.established = std::max(before, accepted);
     return before;
 }
 
 void TcpTraces::withdraw_established(Port port, SourceKey key, TimePoint accepted,
                                      TimePoint before) {
     Source* const known = find_source(port, key);
-    if (known != nullptr && known->established == accepted) {
+    if (known == nullptr) {
+        return;
+    }
+    known->idle_connections -= std::min(known->idle_connections, 1U);
+    if (known->established == accepted) {
         known->established = before;
         if (known->latest() == TimePoint{}) {
             forget(port, *known);
@@ -146,14 +157,39 @@ TcpTraces::Found TcpTraces::find(Port port, std::span<const SourceKey> ours,
     return found;
 }
 
-bool TcpTraces::has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,
-                         TimePoint since) const {
+template <typename Matches>
+bool TcpTraces::any_source(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                           Matches matches) const {
     const Stretch* const stretch = find_stretch(port);
     return stretch != nullptr &&
            std::any_of(stretch->sources.begin(), stretch->sources.end(), [&](const Source& source) {
                return source.port_in_stretch == place_in_stretch(port) &&
-                      source.latest() >= since && matches_any(keys, source.key, match);
+                      matches_any(keys, source.key, match) && matches(source);
            });
+}
+
+bool TcpTraces::has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                         TimePoint since) const {
+    return any_source(port, keys, match,
+                      [since](const Source& source) { return source.latest() >= since; });
+}
+
+bool TcpTraces::has_long_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                              TimePoint since) const {
+    return any_source(port, keys, match, [since](const Source& source) {
+        return source.long_open != TimePoint{} && source.long_open >= since;
+    });
+}
+
+std::size_t TcpTraces::idle_connections(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                                        TimePoint since) const {
+    std::size_t sum = 0;
+    any_source(port, keys, match, [&sum, since](const Source& source) {
+        const bool counts = source.established != TimePoint{} && source.established >= since;
+        sum += counts ? source.idle_connections : 0;
+        return false;
+    });
+    return sum;
 }
 
 bool TcpTraces::has_displaced(Port port, TimePoint since) const {
@@ -170,23 +206,6 @@ bool TcpTraces::has_any(Port port, TimePoint since) const {
                             return source.port_in_stretch == place_in_stretch(port) &&
                                    source.latest() >= since;
                         }));
-}
-
-void TcpTraces::for_each_port(const std::function<void(Port)>& take) const {
-    for (std::size_t number = 0; number < stretches_.size(); ++number) {
-        if (!stretches_[number]) {
-            continue;
-        }
-        std::bitset<stretch_ports> used;
-        for (const Source& source : stretches_[number]->sources) {
-            used.set(source.port_in_stretch);
-        }
-        for (std::size_t place = 0; place < stretch_ports; ++place) {
-            if (used[place]) {
-                take(Port{static_cast<std::uint16_t>(number * stretch_ports + place)});
-            }
-        }
-    }
 }
 
 }  // namespace pt::server

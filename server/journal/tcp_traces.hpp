@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -32,6 +31,9 @@ public:
     /// latest of either bound is kept: enough to say of any time whether one certainly came after
     /// it, and whether one may have.
     void note_attempt(Port port, SourceKey source, const TimeSpan& began);
+    /// A handshake was not completed for long: its SYN-ACK was sent again, or polls have shown it
+    /// for a while.
+    void note_long_open(Port port, SourceKey source, TimePoint began);
     /// A connection was accepted, and has not delivered a frame. Returns what was noted before, for
     /// `withdraw_established`.
     TimePoint note_established(Port port, SourceKey source, TimePoint accepted);
@@ -57,11 +59,16 @@ public:
     bool has_from(Port port, std::span<const SourceKey> keys, KeyMatch match,
                   TimePoint since) const;
     bool has_displaced(Port port, TimePoint since) const;
+    /// The same, of handshakes that were open for long.
+    bool has_long_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                       TimePoint since) const;
+    /// How many connections without a frame there were, at least; some may have come shortly
+    /// before.
+    std::size_t idle_connections(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                                 TimePoint since) const;
     /// Whether any source has.
     bool has_any(Port port, TimePoint since) const;
 
-    /// Calls `take` for each port that has traces.
-    void for_each_port(const std::function<void(Port)>& take) const;
     /// Grows with each trace.
     std::size_t changes() const { return changes_; }
 
@@ -71,6 +78,9 @@ private:
         TimeSpan attempt;
         TimePoint established{};
         TimePoint reset{};
+        TimePoint long_open{};  ///< the attempt that was
+        /// Connections without a frame, each little later than the one before.
+        std::uint32_t idle_connections = 0;
         std::uint8_t port_in_stretch = 0;
         TimePoint latest() const;
     };
@@ -80,6 +90,9 @@ private:
         std::array<TimePoint, stretch_ports> displaced{};
     };
 
+    template <typename Matches>
+    bool any_source(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                    Matches matches) const;
     const Stretch* find_stretch(Port port) const;
     TimePoint displaced(Port port) const;
     Source* find_source(Port port, SourceKey key);

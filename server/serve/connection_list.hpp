@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "common/core/frame_reader.hpp"
@@ -26,8 +27,8 @@ struct Conversation {
     TimePoint heard{};   ///< when the last whole frame came; unset: none has yet
     bool reset = false;  ///< by the peer's side
     SourceKey source = 0;
-    /// It is noted as established without data, and what was before.
-    bool noted = false;
+    /// When it was accepted, if it is noted as established without data; and what was before.
+    std::optional<TimePoint> noted{};
     TimePoint noted_before{};
 
     bool delivered() const { return heard != TimePoint{}; }

@@ -8,10 +8,19 @@
 namespace pt::server {
 namespace {
 
+/// The connection has delivered a frame: it is no trace any more.
+void note_delivered(ServerState& state, Conversation& conversation) {
+    if (const auto accepted = std::exchange(conversation.noted, std::nullopt)) {
+        state.responder.archive()->record().tcp().withdraw_established(
+            conversation.local.port, conversation.source, *accepted, conversation.noted_before);
+    }
+}
+
 /// Adds the echo of the frame that the reader has to the replies; false: the connection is to end.
 bool answer_frame(ServerState& state, Conversation& conversation, Arrival arrival, TimePoint read) {
     const TimePoint now = net::steady_now();
     arrival.in_server += now - read;
+    note_delivered(state, conversation);  // before a query on it is answered
     const auto answer = state.responder.answer_frame(conversation.reader.frame(),
                                                      conversation.reader.bytes(), arrival, now);
     if (!answer) {
@@ -121,14 +130,7 @@ void note_established(ServerState& state, Conversation& conversation, TimePoint 
     const auto archive = state.responder.archive();
     conversation.noted_before = archive->record().tcp().note_established(
         conversation.local.port, conversation.source, accepted);
-    conversation.noted = true;
-}
-
-void note_delivered(ServerState& state, Conversation& conversation, TimePoint accepted) {
-    if (std::exchange(conversation.noted, false)) {
-        state.responder.archive()->record().tcp().withdraw_established(
-            conversation.local.port, conversation.source, accepted, conversation.noted_before);
-    }
+    conversation.noted = accepted;
 }
 
 void note_end(ServerState& state, Conversation& conversation, TimePoint accepted) {

@@ -20,7 +20,6 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor);
 /// A connection that was accepted has not delivered a frame yet: that is recorded, and withdrawn as
 /// soon as it has.
 void note_established(ServerState& state, Conversation& conversation, TimePoint accepted);
-void note_delivered(ServerState& state, Conversation& conversation, TimePoint accepted);
 /// A connection is over. One that never delivered a frame, or was reset, is remembered.
 void note_end(ServerState& state, Conversation& conversation, TimePoint accepted);
 

@@ -41,9 +41,6 @@ asio::awaitable<void> serve(std::shared_ptr<ServerState> state, ConnectionList::
         }
         next = exchange(*state, place->conversation, place->socket.native_handle());
         state->connections.note_heard(place);
-        if (place->conversation.delivered()) {
-            note_delivered(*state, place->conversation, place->accepted);
-        }
     }
 }
 

@@ -57,7 +57,8 @@ void check_read(View bytes) {
         check_bounds(answer->inquiry, bytes.size());
         check_written(*frame, answer->inquiry, answer->counters, answer->values);
         for (const std::uint8_t value : answer->values) {
-            PT_CHECK(to_value(to_record(value)) == value);
+            PT_CHECK(to_value(answer->inquiry.protocol,
+                              to_record(answer->inquiry.protocol, value)) == value);
             PT_CHECK(!to_string(to_port_state(value)).empty());
         }
     }

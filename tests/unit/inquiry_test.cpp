@@ -116,23 +116,42 @@ TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
         {.reset = true},     {.other = true}, {.incomplete = true},  {.deaf = true}};
     unsigned all = 0;
     for (const PortRecord& record : records) {
-        EXPECT_EQ(to_record(to_value(record)), record);
-        all |= to_value(record);
+        EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, record)), record);
+        all |= to_value(Protocol::tcp, record);
     }
     EXPECT_EQ(all, 0xFFU);
 }
 
+TEST(Inquiry, UnfinishedAttemptsBesideAFrameAreRoundedUp) {
+    const auto read_back = [](std::uint8_t unfinished) {
+        const PortRecord record{.listening = true, .frame = true, .unfinished = unfinished};
+        return to_record(Protocol::tcp, to_value(Protocol::tcp, record)).unfinished;
+    };
+    for (const auto& [sent, read] : std::vector<std::pair<int, int>>{
+             {0, 0}, {1, 1}, {3, 3}, {4, 5}, {5, 5}, {8, 8}, {9, 12}, {12, 12}, {13, 255}}) {
+        EXPECT_EQ(read_back(static_cast<std::uint8_t>(sent)), read) << sent;
+    }
+    EXPECT_EQ(to_value(Protocol::tcp,
+                       {.frame = true, .attempt = true, .other = true, .incomplete = true}),
+              0x02)
+        << "the frame settles those";
+}
+
 TEST(Inquiry, ALateFrameLeavesNoRoomForAConnectionWithoutOne) {
     const PortRecord late{.frame = true, .late = true};
-    EXPECT_EQ(to_record(to_value(late)), late);
-    EXPECT_EQ(to_record(to_value({.frame = true, .established = true})),
-              (PortRecord{.frame = true}));
-    EXPECT_EQ(to_record(to_value({.late = true})), PortRecord{});
+    EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, late)), late);
+    EXPECT_EQ(
+        to_record(Protocol::tcp, to_value(Protocol::tcp, {.frame = true, .established = true})),
+        (PortRecord{.frame = true}));
+    EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, {.late = true})), PortRecord{});
 }
 
 TEST(Inquiry, RecordsAndStatesReadBack) {
     for (unsigned value = 0; value < 256; ++value) {
-        EXPECT_EQ(to_value(to_record(static_cast<std::uint8_t>(value))), value);
+        const auto byte = static_cast<std::uint8_t>(value);
+        for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
+            EXPECT_EQ(to_value(protocol, to_record(protocol, byte)), value);
+        }
     }
     for (std::uint8_t value = 0; value <= static_cast<std::uint8_t>(PortState::deaf); ++value) {
         EXPECT_EQ(static_cast<std::uint8_t>(to_port_state(value)), value);

@@ -41,7 +41,7 @@ public:
     PortRecord record(Protocol protocol, Port port) const {
         const auto answer = ask(Inquiry::Kind::journal, protocol, port);
         EXPECT_TRUE(answer);
-        return answer ? to_record(answer->values[0]) : PortRecord{};
+        return answer ? to_record(protocol, answer->values[0]) : PortRecord{};
     }
     PortState state(Protocol protocol, Port port) const {
         const auto answer = ask(Inquiry::Kind::manifest, protocol, port);

@@ -14,7 +14,7 @@ InquiryAnswer answer(const Inquiry& inquiry, const std::vector<PortRecord>& reco
     told.inquiry = inquiry;
     told.asked_at = address;
     for (const PortRecord& record : records) {
-        told.values.push_back(to_value(record));
+        told.values.push_back(to_value(inquiry.protocol, record));
     }
     return told;
 }
@@ -68,21 +68,21 @@ TEST(ArrivalRecords, PutTheRecordsOfSeveralServersTogether) {
 TEST(ArrivalRecords, TellWhatAllServersAtAnAddressTell) {
     const IpAddress inside = *IpAddress::parse("10.0.0.7");
     ArrivalRecords records;
-    EXPECT_FALSE(records.summary(address, {}).stalled);
+    EXPECT_FALSE(records.summary(address, {}, {}).stalled);
     auto told = answer(two_ports, {{}, {}});
     told.exact_record = true;
     records.add(address, 1, told);
-    EXPECT_TRUE(records.summary(address, {}).exact);
-    EXPECT_FALSE(records.summary(address, {}).rewritten);
+    EXPECT_TRUE(records.summary(address, {}, {}).exact);
+    EXPECT_FALSE(records.summary(address, {}, {}).rewritten);
     told.exact_record = false;
     told.server_stalled = true;
     told.asked_at = inside;
     records.add(address, 2, told);
-    const auto summary = records.summary(address, {});
+    const auto summary = records.summary(address, {}, {});
     EXPECT_FALSE(summary.exact) << "one of the two is sampled";
     EXPECT_TRUE(summary.stalled);
     EXPECT_TRUE(summary.rewritten);
-    EXPECT_FALSE(records.summary(inside, {}).rewritten) << "nobody was asked there";
+    EXPECT_FALSE(records.summary(inside, {}, {}).rewritten) << "nobody was asked there";
 }
 
 struct Told {
@@ -134,7 +134,7 @@ TEST(ArrivalRecords, AZoneIsNoRewriting) {
     auto told = answer(two_ports, {{}, {}});
     told.asked_at = *IpAddress::parse("fe80::1");
     records.add(*IpAddress::parse("fe80::1%2"), 1, told);
-    EXPECT_FALSE(records.summary(*IpAddress::parse("fe80::1%2"), {}).rewritten);
+    EXPECT_FALSE(records.summary(*IpAddress::parse("fe80::1%2"), {}, {}).rewritten);
 }
 
 TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
@@ -159,10 +159,10 @@ TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
         auto told = answer(two_ports, values);
         told.counters.ports_without_frame = without_frame;
         records.add(address, 1, told);
-        EXPECT_EQ(records.summary(address, probed).gone_astray, astray) << about;
+        EXPECT_EQ(records.summary(address, probed, {}).gone_astray, astray) << about;
         told.counters.ports_without_frame = 0;  // an earlier answer that comes later
         records.add(address, 1, told);
-        EXPECT_EQ(records.summary(address, probed).gone_astray, astray) << about;
+        EXPECT_EQ(records.summary(address, probed, {}).gone_astray, astray) << about;
     }
 }
 
@@ -175,7 +175,7 @@ TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
         records.add(address, 1, told);
         PortSet probed;
         probed.insert(Protocol::tcp, Port{80});
-        EXPECT_EQ(records.summary(address, probed).gone_astray, !counts_others);
+        EXPECT_EQ(records.summary(address, probed, {}).gone_astray, !counts_others);
     }
 }
 
@@ -187,10 +187,10 @@ TEST(ArrivalRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
         auto told = answer(two_ports, {{.other = other}, {}});
         told.counters.early_ports = 1;
         records.add(address, 1, told);
-        EXPECT_EQ(records.summary(address, probed).gone_astray, !other);
+        EXPECT_EQ(records.summary(address, probed, {}).gone_astray, !other);
         told.counters.ports_without_frame = 1;
         records.add(address, 1, told);
-        EXPECT_TRUE(records.summary(address, probed).gone_astray) << "that is another port";
+        EXPECT_TRUE(records.summary(address, probed, {}).gone_astray) << "that is another port";
     }
 }
 
@@ -203,7 +203,7 @@ TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
     records.add(address, 2, told);
     PortSet probed;
     probed.insert(Protocol::tcp, Port{80});
-    EXPECT_TRUE(records.summary(address, probed).gone_astray);
+    EXPECT_TRUE(records.summary(address, probed, {}).gone_astray);
 }
 
 TEST(ArrivalRecords, CountersAreSummedOverServers) {
@@ -243,6 +243,36 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
     EXPECT_EQ(manifest.stretches[0].state, PortState::listening);
     EXPECT_EQ(manifest.stretches[1].ports, (PortSet::Range{Protocol::udp, Port{53}, Port{53}}));
     EXPECT_EQ(manifest.stretches[2].state, PortState::in_use);
+}
+
+/// Whether attempts may have gone astray where so many brought no frame on port 80, which brought
+/// some, and the client has given up so many on it.
+bool astray(std::uint8_t unfinished, const GivenUp& given_up) {
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{80}, Port{81});
+    ArrivalRecords records;
+    auto told = answer(two_ports, {{.frame = true, .unfinished = unfinished}, {}});
+    told.counters.ports_without_frame = 1;
+    records.add(address, 1, told);
+    return records.summary(address, probed, given_up).gone_astray;
+}
+
+TEST(ArrivalRecords, AttemptsThatWereGivenUpExplainAsManyWithoutAFrame) {
+    EXPECT_TRUE(astray(1, {}));
+    EXPECT_TRUE(astray(1, {{Port{81}, 9}})) << "on another port";
+    EXPECT_FALSE(astray(1, {{Port{80}, 1}}));
+    EXPECT_TRUE(astray(3, {{Port{80}, 2}}));
+    EXPECT_FALSE(astray(10, {{Port{80}, 11}})) << "both are rounded up";
+    EXPECT_TRUE(astray(13, {{Port{80}, 500}})) << "so many that it may be any number";
+}
+
+TEST(ArrivalRecords, KnowWhetherSomethingArrivedWithoutAFrame) {
+    ArrivalRecords records;
+    records.add(address, 1, answer(two_ports, {{.frame = true}, {}}));
+    EXPECT_FALSE(records.has_traces_without_frame(address));
+    records.add(address, 1, answer(two_ports, {{}, {.attempt = true}}));
+    EXPECT_TRUE(records.has_traces_without_frame(address));
+    EXPECT_FALSE(records.has_traces_without_frame(*IpAddress::parse("192.0.2.10")));
 }
 
 }  // namespace

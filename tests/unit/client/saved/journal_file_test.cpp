@@ -62,6 +62,10 @@ TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
     EXPECT_EQ(record(9), (PortRecord{.incomplete = true})) << "it is not held";
     EXPECT_EQ(journal.find(session + 1, Protocol::tcp, Port{1}), (PortRecord{.incomplete = true}));
     EXPECT_EQ(journal.without_frame(session).to_string(), "tcp/2-3");
+    EXPECT_FALSE(journal.has_more_than_frames(session)) << "older files do not tell";
+    auto newer = account;
+    newer.insert(newer.find("}"), R"(,"beside":"tcp/1")");
+    EXPECT_TRUE(accepted(header + newer).has_more_than_frames(session));
 }
 
 TEST(JournalFile, KnowsWhichAddressesAreHeld) {

@@ -149,7 +149,8 @@ TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
                               .lead_ms = lead_ms};
         const auto query = encode_query(header, inquiry);
         const auto bytes = archive.answer(*decode(query), query, header, Arrival{}, now);
-        return to_record(decode_answer(*decode(*bytes), *bytes)->values.front()).listening;
+        return to_record(Protocol::tcp, decode_answer(*decode(*bytes), *bytes)->values.front())
+            .listening;
     };
     EXPECT_TRUE(held(8079, 9000));
     EXPECT_TRUE(held(65535, 9000));

@@ -45,7 +45,7 @@ const IpAddress any_v4{IpAddress::V4Bytes{}};
 /// udp/53. Its record of first segments is exact.
 class Asked : public testing::Test {
 protected:
-    Asked() : syns_(port_count) {
+    Asked() : syns_(port_count), buckets_(UnfinishedBucket::buckets) {
         const auto archive = responder_.archive();
         PortTable table{{Protocol::tcp, any_v4, Port{25}, PortState::in_use, 0},
                         {Protocol::udp, any_v4, Port{53}, PortState::listening, 0}};
@@ -54,7 +54,7 @@ protected:
         }
         archive->ports().set(table);
         archive->record().begin(now - 10min);
-        archive->record().use_syn_entries(syns_, nullptr);
+        archive->record().use_kernel_record({syns_, buckets_}, nullptr);
     }
     void SetUp() override { hear(session, client); }
 
@@ -86,7 +86,7 @@ protected:
     PortRecord record(Protocol protocol, std::uint16_t port, const IpAddress& from = client,
                       TimePoint time = now) {
         const auto answer = ask(journal(protocol, port), from, session, time);
-        return answer ? to_record(answer->values[0]) : PortRecord{};
+        return answer ? to_record(protocol, answer->values[0]) : PortRecord{};
     }
     SourceKey key(const IpAddress& from, const IpAddress& at = here) {
         return responder_.archive()->record().key(from, at);
@@ -102,9 +102,54 @@ protected:
         syns_[port].last = std::max(syns_[port].last, nanoseconds);
     }
 
+    /// A handshake that was not completed.
+    void unfinished(std::uint16_t port, const IpAddress& from, std::uint64_t peer_port,
+                    TimePoint time) {
+        auto& places = buckets_[port % UnfinishedBucket::buckets].places;
+        const auto place = std::find_if(places.begin(), places.end(),
+                                        [](const auto& one) { return one.ends == 0; });
+        ASSERT_NE(place, places.end());
+        *place = {std::uint64_t{port} << 16U | peer_port, key(from),
+                  static_cast<std::uint64_t>(time.time_since_epoch().count())};
+    }
+
     std::vector<SynEntry> syns_;
+    std::vector<UnfinishedBucket> buckets_;
     Responder responder_{0x5EED, 42};
 };
+
+TEST_F(Asked, CountsAttemptsWithoutAFrameOnAPortWhereOthersBroughtOne) {
+    Frame frame = header(session);
+    frame.protocol = Protocol::tcp;
+    frame.port = Port{80};
+    frame.nonce.sequence = 2;
+    auto arrival = arrival_from(client);
+    arrival.protocol = Protocol::tcp;
+    arrival.destination = {here, Port{80}};
+    ASSERT_TRUE(responder_.answer_frame(*decode(encode_request(frame)), encode_request(frame),
+                                        arrival, now));
+    syn(80, client, now + 1s);
+    EXPECT_EQ(record(Protocol::tcp, 80), (PortRecord{.listening = true, .frame = true}));
+    const auto ports = [&] {
+        return ask(journal(Protocol::tcp, 80), client)->counters.ports_without_frame;
+    };
+    EXPECT_EQ(ports(), 0U);
+    unfinished(80, client, 40001, now - 6s);
+    unfinished(80, other_client, 40001, now + 1s);
+    unfinished(80 + 2048, client, 40001, now + 1s);
+    EXPECT_EQ(record(Protocol::tcp, 80).unfinished, 0) << "before the scan, others', elsewhere";
+    unfinished(80, client, 40002, now + 1s);
+    unfinished(80, client, 40003, now + 1s);
+    const SourceKey ours = key(client);
+    responder_.archive()->record().tcp().note_established(Port{80}, ours, now + 1s);
+    EXPECT_EQ(record(Protocol::tcp, 80, client, now + 5s),
+              (PortRecord{.listening = true, .frame = true, .unfinished = 3}));
+    EXPECT_EQ(
+        ask(journal(Protocol::tcp, 80), client, session, now + 7s)->counters.ports_without_frame,
+        1U);
+    buckets_[80].displaced = static_cast<std::uint64_t>((now + 1s).time_since_epoch().count());
+    EXPECT_EQ(record(Protocol::tcp, 80).unfinished, PortRecord::many_unfinished);
+}
 
 TEST_F(Asked, TellsWhichPortsItHoldsAndWhyNotTheOthers) {
     const auto answer = ask({Inquiry::Kind::manifest, Protocol::tcp, Port{20}, 100, 0}, client);
@@ -182,8 +227,9 @@ TEST_F(Asked, ALongScansFirstAttemptsAreItsOwn) {
     const auto answer =
         ask({Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 100'001}, client, 77, now + 5min);
     ASSERT_TRUE(answer);
-    EXPECT_EQ(to_record(answer->values[0]), (PortRecord{.listening = true, .attempt = true}));
-    EXPECT_EQ(to_record(answer->values[1]), (PortRecord{.listening = true}));
+    EXPECT_EQ(to_record(Protocol::tcp, answer->values[0]),
+              (PortRecord{.listening = true, .attempt = true}));
+    EXPECT_EQ(to_record(Protocol::tcp, answer->values[1]), (PortRecord{.listening = true}));
 }
 
 TEST_F(Asked, AnotherScanFromTheSameAddressMakesAttemptsUncertain) {
@@ -221,9 +267,10 @@ TEST_F(Asked, ASessionThatIsKnownAgainIsToldThatItsRecordIsIncomplete) {
     hear(79, client, now, 6s);  // but an echo came back after 5 s
     const auto answer = ask(journal(Protocol::udp, 53), client, 79);
     ASSERT_TRUE(answer);
-    EXPECT_TRUE(to_record(answer->values[0]).incomplete);
+    EXPECT_TRUE(to_record(Protocol::udp, answer->values[0]).incomplete);
     hear(79, client, now + 1s, 5s);
-    EXPECT_FALSE(to_record(ask(journal(Protocol::udp, 53), client, 79)->values[0]).incomplete);
+    EXPECT_FALSE(to_record(Protocol::udp, ask(journal(Protocol::udp, 53), client, 79)->values[0])
+                     .incomplete);
 }
 
 TEST_F(Asked, AShortRoundTripBoundsTheBeginningCloser) {
@@ -236,7 +283,7 @@ TEST_F(Asked, AShortRoundTripBoundsTheBeginningCloser) {
         std::vector<PortRecord> records;
         const auto answer = ask(inquiry, client, 80);
         for (const std::uint8_t value : answer->values) {
-            records.push_back(to_record(value));
+            records.push_back(to_record(Protocol::tcp, value));
         }
         return records;
     };
@@ -320,7 +367,7 @@ TEST_F(Asked, AFrameExplainsTheAttemptOnThePortThatItCameTo) {
     EXPECT_TRUE(responder_.answer_frame(*decode(bytes), bytes, arrival, now));
     syn(80, client, now);
     const auto answer = ask(journal(Protocol::tcp, 8001), client);
-    EXPECT_TRUE(to_record(answer->values[0]).frame);
+    EXPECT_TRUE(to_record(Protocol::udp, answer->values[0]).frame);
     EXPECT_EQ(answer->counters.ports_without_frame, 0U);
 }
 
@@ -363,7 +410,7 @@ public:
 /// Without the kernel's count.
 class Sampled : public Asked {
 protected:
-    Sampled() { responder_.archive()->record().use_syn_entries({}, nullptr); }
+    Sampled() { responder_.archive()->record().use_kernel_record({}, nullptr); }
 };
 
 TEST_F(Sampled, PollsHalfOpenHandshakesAndTellsWhetherAllAreKnown) {

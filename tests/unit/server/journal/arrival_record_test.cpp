@@ -79,7 +79,7 @@ TEST_F(Record, AStandingHandshakeHidesASynFromTheSampledRecordAlone) {
     standing(record_);
     EXPECT_EQ(told(Protocol::tcp), (PortRecord{.incomplete = true}));
     const std::vector<SynEntry> entries(port_count);
-    record_.use_syn_entries(entries, nullptr);
+    record_.use_kernel_record({entries, {}}, nullptr);
     EXPECT_EQ(told(Protocol::tcp), PortRecord{});
 }
 
@@ -92,7 +92,7 @@ TEST_F(Record, TheKernelsCountIsAddedToWhatIsNotedHere) {
     entries[80].sources[0] = {record_.key(client, local), at(start + 2s)};
     entries[81].last = at(start + 3s);
     entries[81].sources[0] = {record_.key(stranger, local), at(start + 3s)};
-    record_.use_syn_entries(entries, nullptr);
+    record_.use_kernel_record({entries, {}}, nullptr);
     record_.tcp().note_established(Port{82}, record_.key(client, local), start + 2s);
     EXPECT_TRUE(record_.is_exact());
     EXPECT_EQ(record_.last_syn(), start + 3s);
@@ -113,6 +113,17 @@ TEST_F(Record, ASocketThatCannotBeUsedIsDeaf) {
     record_.deaf().note_failing(Protocol::udp, {any_v4, port});
     EXPECT_EQ(told(Protocol::udp), (PortRecord{.deaf = true}));
     EXPECT_EQ(told(Protocol::tcp), PortRecord{});
+}
+
+TEST_F(Record, ASampledOneDoesNotCountUnfinishedHandshakes) {
+    const auto unfinished = [&] { return record_.unfinished(port, scan_, KeyMatch::source); };
+    EXPECT_EQ(unfinished(), 0U);
+    record_.tcp().note_attempt(port, record_.key(client, local), {start + 2s, start + 2s});
+    EXPECT_EQ(unfinished(), 0U) << "it may have been completed";
+    record_.tcp().note_established(port, record_.key(client, local), start + 2s);
+    EXPECT_EQ(unfinished(), 1U);
+    record_.note_unseen(Protocol::tcp, port, start + 2s);
+    EXPECT_GE(unfinished(), UnfinishedTable::many);
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ TEST_F(Book, ALongerTimerTellsNothing) {
 TEST_F(Book, NotesEachOnceHoweverLongItStands) {
     poll({}, 0s);
     poll({fresh(80, 300ms)}, 500ms);
+    poll({repeated(80)}, 900ms);
     const std::size_t before = changes();
     for (auto at = 1s; at < 60s; at += 1s) {
         poll({repeated(80)}, at);
@@ -120,7 +121,7 @@ TEST_F(Book, TellsThemApartByAllFourEnds) {
     auto elsewhere = fresh(80, 100ms);
     elsewhere.local = *IpAddress::parse("192.0.2.9");
     const std::size_t before = changes();
-    poll({repeated(80), repeated(80, 40001), elsewhere}, 1s);
+    poll({repeated(80), fresh(80, 150ms, 40001), elsewhere}, 550ms);
     EXPECT_EQ(changes(), before + 1);
     EXPECT_TRUE(began_between(80, 396ms, 405ms)) << "the other one is at another address";
 }
@@ -140,7 +141,7 @@ TEST_F(Book, TheSameToldTwiceIsOne) {
     poll({}, 0s);
     poll({fresh(80, 300ms), fresh(80, 300ms), fresh(80, 300ms)}, 500ms);
     EXPECT_EQ(changes(), 1U);
-    poll({repeated(80), repeated(80)}, 1s);
+    poll({fresh(80, 350ms), fresh(80, 350ms)}, 550ms);
     EXPECT_EQ(changes(), 1U);
 }
 
@@ -200,8 +201,23 @@ TEST_F(Book, ManyInAnyOrder) {
     EXPECT_EQ(changes(), 3000U);
     std::reverse(handshakes.begin(), handshakes.end());
     handshakes.resize(1500);
-    poll(handshakes, 1s);
+    poll(handshakes, 600ms);
     EXPECT_EQ(changes(), 3000U);
+}
+
+TEST_F(Book, NotesWhatIsOpenForLong) {
+    const auto is_long_open = [&](std::uint16_t port) {
+        const std::vector ours{record_.key(peer, IpAddress{})};
+        return record_.tcp().has_long_open(Port{port}, ours, KeyMatch::source, start - 1min);
+    };
+    poll({fresh(80, 10ms)}, 0s);
+    EXPECT_FALSE(is_long_open(80)) << "it may be completed in a moment";
+    poll({fresh(80, 110ms), fresh(81, 10ms), repeated(82)}, 100ms);
+    EXPECT_FALSE(is_long_open(80));
+    EXPECT_TRUE(is_long_open(82)) << "its SYN-ACK was sent again";
+    poll({fresh(80, 310ms)}, 300ms);
+    EXPECT_TRUE(is_long_open(80));
+    EXPECT_FALSE(is_long_open(81)) << "it has ended";
 }
 
 }  // namespace

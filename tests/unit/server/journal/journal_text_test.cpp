@@ -31,7 +31,7 @@ const IpAddress local = *IpAddress::parse("192.0.2.9");
 
 class JournalText : public testing::Test {
 protected:
-    JournalText() : syns_(port_count) {
+    JournalText() : syns_(port_count), buckets_(UnfinishedBucket::buckets) {
         const auto archive = archive_.lock();
         archive->ports().set({{Protocol::tcp, IpAddress{}, Port{25}, PortState::in_use, 0},
                               {Protocol::tcp, local, Port{80}, PortState::listening, 0},
@@ -39,7 +39,7 @@ protected:
                               {Protocol::tcp, local, Port{82}, PortState::listening, 0},
                               {Protocol::udp, local, Port{53}, PortState::listening, 0}});
         archive->record().begin(start - 10min);
-        archive->record().use_syn_entries(syns_, nullptr);
+        archive->record().use_kernel_record({syns_, buckets_}, nullptr);
     }
     std::vector<std::string> lines(TimePoint now = start) {
         std::istringstream text{journal_text(archive_, 0xAB, written, now)};
@@ -71,6 +71,7 @@ protected:
     }
 
     std::vector<SynEntry> syns_;
+    std::vector<UnfinishedBucket> buckets_;
     SharedArchive archive_{7};
 };
 
@@ -79,7 +80,7 @@ TEST_F(JournalText, BeginsWithWhoWroteItAndWhatIsHeld) {
                            R"({"pt_journal":2,"pt":")" PT_VERSION
                            R"(","instance":"00000000000000ab","written":"2026-11-23T00:00:00Z",)"
                            R"("record":"exact","held":{"::":"","192.0.2.9":"tcp/80-82 udp/53"}})"});
-    archive_.lock()->record().use_syn_entries({}, nullptr);
+    archive_.lock()->record().use_kernel_record({}, nullptr);
     EXPECT_THAT(lines().front(), HasSubstr(R"("record":"sampled")"));
 }
 
@@ -96,7 +97,7 @@ TEST_F(JournalText, HasALineForEachSession) {
         R"("destinations":["192.0.2.9"],"first_ms_ago":2000,"last_ms_ago":2000,"frames":1,)"
         R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,)"
         R"("arrived":"udp/53","late":"","established":"tcp/80","attempt":"tcp/25,81","reset":"",)"
-        R"("other":"tcp/82","incomplete":"tcp/25","deaf":""})");
+        R"("other":"tcp/82","incomplete":"tcp/25","deaf":"","beside":""})");
 }
 
 TEST_F(JournalText, WhatCameBeforeTheScanMayBeAnotherOnes) {
@@ -149,7 +150,7 @@ TEST_F(JournalText, TellsWhereTheRecordIsIncomplete) {
     EXPECT_THAT(lines()[1], HasSubstr(R"("incomplete":"")"));
     archive_.lock()->record().note_unseen(Protocol::udp, Port{53}, start);
     EXPECT_THAT(lines()[1], HasSubstr(R"("incomplete":"udp/53")"));
-    archive_.lock()->record().use_syn_entries({}, nullptr);
+    archive_.lock()->record().use_kernel_record({}, nullptr);
     EXPECT_THAT(lines()[1], HasSubstr(R"("incomplete":"tcp/1-65535 udp/53")"));
 }
 

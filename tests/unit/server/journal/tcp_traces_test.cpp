@@ -83,9 +83,8 @@ TEST_F(Traces, AWithdrawnOneLeavesNothingBehindAndTheOthersWhole) {
     for (const Port number : {Port{80}, Port{95}, Port{81}}) {
         traces_.withdraw_established(number, ours, start + 2s, {});
     }
-    std::vector<Port> ports;
-    traces_.for_each_port([&](Port one) { ports.push_back(one); });
-    EXPECT_EQ(ports, std::vector{Port{95}});
+    EXPECT_FALSE(traces_.has_any(Port{80}, start));
+    EXPECT_FALSE(traces_.has_any(Port{81}, start));
     EXPECT_EQ(found(Port{95}).attempt, (Arrivals{.ours = true}));
     EXPECT_EQ(found(Port{95}).established, Arrivals{});
     attempt(start + 3s, start + 3s);
@@ -125,9 +124,32 @@ TEST_F(Traces, FindsThePortsOfAPeer) {
     EXPECT_FALSE(traces_.has_from(Port{65535}, sources, KeyMatch::peer, start));
     EXPECT_TRUE(traces_.has_any(Port{65535}, start));
     EXPECT_FALSE(traces_.has_any(Port{65534}, TimePoint{}));
-    std::vector<Port> ports;
-    traces_.for_each_port([&](Port one) { ports.push_back(one); });
-    EXPECT_EQ(ports, (std::vector{port, Port{65535}}));
+}
+
+TEST_F(Traces, CountConnectionsThatBroughtNoFrame) {
+    const std::vector sources{ours};
+    const auto count = [&](TimePoint since) {
+        return traces_.idle_connections(port, sources, KeyMatch::source, since);
+    };
+    EXPECT_EQ(count(start), 0U);
+    const auto before = traces_.note_established(port, ours, start + 2s);
+    traces_.note_established(port, ours, start + 3s);
+    traces_.note_established(port, others, start + 3s);
+    EXPECT_EQ(count(start), 2U);
+    EXPECT_EQ(count(start + 4s), 0U);
+    traces_.withdraw_established(port, ours, start + 2s, before);
+    EXPECT_EQ(count(start), 1U);
+    traces_.note_established(port, ours, start + 5min);
+    EXPECT_EQ(count(start), 1U) << "of another scan";
+}
+
+TEST_F(Traces, KnowAHandshakeThatWasOpenForLong) {
+    const std::vector sources{ours};
+    attempt(start + 2s, start + 2s);
+    EXPECT_FALSE(traces_.has_long_open(port, sources, KeyMatch::source, start));
+    traces_.note_long_open(port, ours, start + 2s);
+    EXPECT_TRUE(traces_.has_long_open(port, sources, KeyMatch::source, start + 2s));
+    EXPECT_FALSE(traces_.has_long_open(port, sources, KeyMatch::source, start + 3s));
 }
 
 }  // namespace

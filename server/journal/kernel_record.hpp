@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "server/journal/syn_entry.hpp"
+#include "server/journal/unfinished_table.hpp"
+
+namespace pt::server {
+
+/// What the kernel's side (syn_record.bpf.c) writes, and may be writing at any moment.
+struct KernelRecord {
+    std::span<const SynEntry> syns;  ///< one for each TCP port; none: the kernel does not count
+    std::span<const UnfinishedBucket> unfinished;  ///< `UnfinishedBucket::buckets` of them
+};
+
+}  // namespace pt::server
