@@ -1,5 +1,7 @@
 #include "client/cli/help.hpp"
 
+#include "common/version/version_text.hpp"
+
 namespace pt::client {
 
 std::string help_text() {
@@ -102,6 +104,6 @@ Results go to stdout, all else to stderr. Colour only on terminals, and not if N
 )";
 }
 
-std::string version_text() { return "pt-client " PT_VERSION "\n"; }
+std::string version_text() { return pt::version_text("pt-client", "none"); }
 
 }  // namespace pt::client

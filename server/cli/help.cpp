@@ -1,3 +1,4 @@
+#include "common/version/version_text.hpp"
 #include "server/cli/options.hpp"
 
 namespace pt::server {
@@ -69,6 +70,6 @@ Exit status: 0 stopped by a signal, 1 failed to bind a port (--strict), 2 usage 
 )";
 }
 
-std::string version_text() { return "pt-server " PT_VERSION "\n"; }
+std::string version_text() { return pt::version_text("pt-server", PT_FEATURES); }
 
 }  // namespace pt::server

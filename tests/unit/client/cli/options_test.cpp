@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/core/verdict.hpp"
+#include "common/version/version_text.hpp"
 #include "samples.hpp"
 
 namespace pt::client {
@@ -309,11 +310,11 @@ TEST(Options, HelpTeachesByExampleAndNamesEveryOption) {
     }
 }
 
-TEST(Options, VersionIsOneLine) {
+TEST(Options, VersionNamesTheProgramFirst) {
     const auto parsed = parse({"--version"});
     const auto* version = std::get_if<Notice>(&parsed);
     ASSERT_NE(version, nullptr);
-    EXPECT_EQ(version->text, "pt-client " PT_VERSION "\n");
+    EXPECT_EQ(version->text, pt::version_text("pt-client", "none"));
 }
 
 }  // namespace
