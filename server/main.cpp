@@ -20,6 +20,7 @@
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/net/stop_signals.hpp"
+#include "common/version/version.hpp"
 #include "server/app/file_place.hpp"
 #include "server/app/privileges.hpp"
 #include "server/app/readiness.hpp"
@@ -157,7 +158,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
         });
     });
     server.start();
-    spdlog::info("pt-server " PT_VERSION " started, instance {:016x}, room for {} connections",
+    spdlog::info("pt-server {} started, instance {:016x}, room for {} connections", pt::version(),
                  server.instance(), server.max_connections());
     if (!server.record().empty()) {
         spdlog::info("{}", server.record());

@@ -1,13 +1,10 @@
 #pragma once
 
-#include <string>
+#include "common/options/program.hpp"
 
 namespace pt::client {
 
-/// What --help prints: the ways to call pt-client by example, every option, the exit codes.
-std::string help_text();
-
-/// "pt-client 0.1.0".
-std::string version_text();
+/// What --help and the manual page of pt-client are made from.
+const Program& program();
 
 }  // namespace pt::client

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "client/cli/option_table.hpp"
+#include "client/cli/draft.hpp"
 
 /// Which options go with which, and what one changes of another, once all have been read. Each
 /// settles a part of the draft; a complaint in one line, or "".

@@ -3,224 +3,209 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <utility>
 
-#include "client/cli/host_word.hpp"
-#include "client/cli/option_values.hpp"
-#include "common/core/frame.hpp"
-#include "common/core/ipv4_text.hpp"
+#include "client/cli/apply_option.hpp"
+#include "common/core/verdict.hpp"
 
 namespace pt::client {
 namespace {
 
-constexpr std::uint32_t max_tries = 255;  // the attempt is one byte of the frame
 constexpr std::uint32_t max_count = 1'000'000;
 constexpr std::uint32_t max_concurrency = 65'535;
 constexpr std::uint32_t max_rate = 10'000'000;
 
-template <bool Draft::*flag>
-std::string raise(Draft& draft, const std::string&) {
-    draft.*flag = true;
-    return "";
+constexpr std::array<std::string_view, 2> wait_words{"answered", "open"};
+constexpr std::array<std::string_view, 4> output_words{"table", "json", "jsonl", "csv"};
+constexpr std::array<std::string_view, 1> require_words{"echo"};
+
+std::span<const std::string_view> verdict_words() {
+    static const auto words = [] {
+        std::array<std::string_view, all_verdicts.size()> names;
+        std::transform(all_verdicts.begin(), all_verdicts.end(), names.begin(),
+                       [](Verdict verdict) { return to_string(verdict); });
+        return names;
+    }();
+    return words;
 }
 
-template <auto field, std::uint32_t most>
-std::string number(Draft& draft, const std::string& value) {
-    const auto parsed = parse_number(value, 1, most);
-    if (!parsed) {
-        return "a whole number from 1 to " + std::to_string(most) + " is allowed";
-    }
-    draft.options.*field = *parsed;
-    return "";
+std::vector<Definition<Draft>> targets() {
+    constexpr std::string_view section = "Targets";
+    return {
+        {{.name = "host",
+          .value = "HOST",
+          .section = section,
+          .help = "add a host; every other word is then a port spec",
+          .kind = ValueKind::host,
+          .repeatable = true},
+         apply::host},
+        {{.name = "host-file",
+          .value = "FILE",
+          .section = section,
+          .help = "read hosts from a file, one per line, \"#\" starts a comment; -: standard input",
+          .kind = ValueKind::file},
+         apply::file_name<&Options::host_file>},
+        {{.name = "ipv4", .letter = '4', .section = section, .help = "use IPv4 addresses only"},
+         apply::raise<&Draft::v4>},
+        {{.name = "ipv6", .letter = '6', .section = section, .help = "use IPv6 addresses only"},
+         apply::raise<&Draft::v6>},
+        {{.name = "all-addresses",
+          .section = section,
+          .help = "probe every address of a name, not only the first"},
+         apply::raise<&Draft::all_addresses>},
+        {{.name = "resume",
+          .value = "FILE",
+          .section = section,
+          .help = "continue the scan whose json or jsonl output is in FILE, complete or not: its "
+                  "results are kept, shown and counted (with jsonl, not shown if standard output "
+                  "is FILE itself); names keep their addresses; without HOST SPEC..., use those "
+                  "of FILE",
+          .kind = ValueKind::file},
+         apply::file_name<&Options::resume>},
+    };
 }
 
-std::string host(Draft& draft, const std::string& value) {
-    auto complaint = host_complaint(value);
-    if (complaint.empty()) {
-        draft.options.hosts.push_back(value);
-    }
-    return complaint;
+std::vector<Definition<Draft>> probing() {
+    constexpr std::string_view section = "Probing";
+    return {
+        {{.name = "tries",
+          .value = "N",
+          .section = section,
+          .help = "make up to N attempts per port (16)"},
+         apply::tries},
+        {{.name = "timeout",
+          .value = "DURATION",
+          .section = section,
+          .help = "wait up to DURATION for each port, all attempts included: 500ms, 3s, 1m "
+                  "(3500ms); also the limit for looking up a name, but at least 2s (10s by "
+                  "default and with --wait)"},
+         apply::timeout},
+        {{.name = "wait",
+          .value = "DURATION",
+          .section = section,
+          .help = "wait up to DURATION until every port is reachable; unknown names are looked "
+                  "up again, and one address of a name is enough. Each round gives a port 1s and "
+                  "5 attempts, unless --timeout and --tries say otherwise. The command after "
+                  "\"--\" then replaces this program, and standard output is the command's "
+                  "alone. If interrupted, print the results so far"},
+         apply::wait},
+        {{.name = "wait-for",
+          .value = "WHAT",
+          .section = section,
+          .help = "what to wait for: answered, by any service (default), or open, by pt-server. "
+                  "Over UDP only a reply counts, and most other UDP services do not reply to pt",
+          .kind = ValueKind::word,
+          .words = wait_words},
+         apply::wait_for},
+        {{.name = "count",
+          .value = "N",
+          .section = section,
+          .help = "request N echoes from each open port, for round-trip times and loss (1)"},
+         apply::number<&Options::count, max_count>},
+        {{.name = "frame-size",
+          .value = "BYTES",
+          .section = section,
+          .help = "send 3 more frames of 129 to 1472 bytes to each open port (N-1 with --count N) "
+                  "and report whether packets of that size are dropped"},
+         apply::frame_size},
+        {{.name = "concurrency",
+          .value = "N",
+          .section = section,
+          .help = "probe N ports at once (as many as the descriptors allow)"},
+         apply::number<&Options::concurrency, max_concurrency>},
+        {{.name = "rate",
+          .value = "N",
+          .section = section,
+          .help = "start at most N attempts per second (no limit)"},
+         apply::number<&Options::rate, max_rate>},
+        {{.name = "source",
+          .value = "ADDRESS",
+          .section = section,
+          .help = "send from this address"},
+         apply::source},
+        {{.name = "source-port",
+          .value = "PORT",
+          .section = section,
+          .help = "send from this port (ephemeral ports)"},
+         apply::source_port},
+        {{.name = "interface",
+          .value = "NAME",
+          .section = section,
+          .help = "send through this network interface",
+          .kind = ValueKind::interface},
+         apply::interface},
+        {{.name = "dscp",
+          .value = "VALUE",
+          .section = section,
+          .help = "mark packets, for example 46 or ef; report where the mark is changed"},
+         apply::dscp},
+        {{.name = "no-journal",
+          .section = section,
+          .help = "do not ask pt-server what arrived: use the client's view alone"},
+         apply::raise<&Draft::no_journal>},
+        {{.name = "journal",
+          .value = "FILE",
+          .section = section,
+          .help = "if no port is open to ask pt-server over, read what arrived from FILE, the "
+                  "server's --journal-file; after the scan, or with --resume for an earlier one",
+          .kind = ValueKind::file},
+         apply::file_name<&Options::journal_file>},
+    };
 }
 
-constexpr const char* durations_allowed =
-    "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
-
-std::string tries(Draft& draft, const std::string& value) {
-    draft.options.tries_given = true;
-    return number<&Options::tries, max_tries>(draft, value);
+std::vector<Definition<Draft>> output() {
+    constexpr std::string_view section = "Output";
+    return {
+        {{.name = "output",
+          .value = "FORMAT",
+          .section = section,
+          .help = "print table, json, jsonl (one line per result as it is decided) or csv (table)",
+          .kind = ValueKind::word,
+          .words = output_words},
+         apply::output},
+        {{.name = "only",
+          .value = "VERDICT",
+          .section = section,
+          .help = "show only ports with this verdict, or with one of several, separated by "
+                  "commas; the summary and the exit status count all",
+          .kind = ValueKind::words,
+          .words = verdict_words(),
+          .repeatable = true},
+         apply::only},
+        {{.name = "require",
+          .value = "echo",
+          .section = section,
+          .help = "expect \"open\"; \"answered\" does not suffice",
+          .kind = ValueKind::word,
+          .words = require_words},
+         apply::require},
+        {{.name = "list",
+          .section = section,
+          .help = "list the ports that pt-server holds, and why it does not hold others (table or "
+                  "json); without a SPEC ask over its default ports, and for ::1 or 127.0.0.1 "
+                  "over any port that it listens on; exit 0 if there is a list"},
+         apply::raise<&Draft::list>},
+        {{.name = "explain",
+          .section = section,
+          .help = "explain a probe step by step after the table"},
+         apply::raise<&Draft::explain>},
+        {{.name = "help", .letter = 'h', .section = section, .help = "print this text"},
+         apply::raise<&Draft::help>},
+        {{.name = "version", .section = section, .help = "print the version"},
+         apply::raise<&Draft::version>},
+    };
 }
-
-std::string timeout(Draft& draft, const std::string& value) {
-    const auto duration = parse_duration(value);
-    if (!duration) {
-        return durations_allowed;
-    }
-    constexpr std::chrono::milliseconds min_lookup_timeout{2000};
-    draft.options.timeout = *duration;
-    draft.options.timeout_given = true;
-    draft.options.lookup_timeout = std::max(*duration, min_lookup_timeout);
-    return "";
-}
-
-std::string wait(Draft& draft, const std::string& value) {
-    draft.options.wait = parse_duration(value);
-    return draft.options.wait ? "" : durations_allowed;
-}
-
-std::string wait_for(Draft& draft, const std::string& value) {
-    if (value == "answered") {
-        draft.wait_for = Requirement::answer;
-    } else if (value == "open") {
-        draft.wait_for = Requirement::echo;
-    } else {
-        return "answered and open are allowed";
-    }
-    return "";
-}
-
-std::string source(Draft& draft, const std::string& value) {
-    const auto address = net::parse_numeric_host(value);
-    if (!address || address->is_unspecified() || address->is_multicast()) {
-        const auto remedy = other_ipv4_remedy(value);
-        return remedy.empty() ? "an IPv4 or IPv6 address of this machine is allowed" : remedy;
-    }
-    if (address->is_link_local_v6() && address->scope() == 0) {
-        return "its network interface must be named, as in fe80::1%eth0";
-    }
-    draft.options.source = *address;
-    return "";
-}
-
-std::string source_port(Draft& draft, const std::string& value) {
-    const auto parsed = parse_number(value, 1, port_count - 1);
-    if (!parsed) {
-        return "a whole number from 1 to 65535 is allowed";
-    }
-    draft.options.source_port = Port{static_cast<std::uint16_t>(*parsed)};
-    return "";
-}
-
-std::string frame_size(Draft& draft, const std::string& value) {
-    constexpr std::uint32_t min_size = default_request_size + 1;
-    const auto parsed = parse_number(value, min_size, max_frame_size);
-    if (!parsed) {
-        return "a whole number from " + std::to_string(min_size) + " to " +
-               std::to_string(max_frame_size) + " is allowed";
-    }
-    draft.options.frame_size = static_cast<std::uint16_t>(*parsed);
-    return "";
-}
-
-std::string interface(Draft& draft, const std::string& value) {
-    constexpr std::size_t longest = 15;  // IFNAMSIZ, which counts a zero byte, is 16
-    const bool printable = std::all_of(value.begin(), value.end(), [](unsigned char byte) {
-        return byte > ' ' && byte < 0x7F && byte != '/';
-    });
-    if (value.empty() || value.size() > longest || !printable) {
-        return "the name of a network interface is allowed, as eth0";
-    }
-    draft.options.interface = value;
-    return "";
-}
-
-std::string dscp(Draft& draft, const std::string& value) {
-    const auto parsed = parse_dscp(value);
-    if (!parsed) {
-        return "a whole number from 0 to 63 or a name is allowed, as ef, cs1 or af41";
-    }
-    draft.options.dscp = *parsed;
-    return "";
-}
-
-std::string output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, OutputFormat>, 4> formats{
-        {{"table", OutputFormat::table},
-         {"json", OutputFormat::json},
-         {"jsonl", OutputFormat::jsonl},
-         {"csv", OutputFormat::csv}}};
-    for (const auto& [word, format] : formats) {
-        if (word == value) {
-            draft.options.output = format;
-            return "";
-        }
-    }
-    return "table, json, jsonl and csv are allowed";
-}
-
-/// A list of verdicts; each further one adds to it.
-std::string only(Draft& draft, const std::string& value) {
-    auto& shown = draft.options.only;
-    shown = shown.value_or(std::set<Verdict>{});
-    for (std::size_t begin = 0; begin <= value.size();) {
-        const auto end = std::min(value.find(',', begin), value.size());
-        const auto verdict = parse_verdict(std::string_view{value}.substr(begin, end - begin));
-        if (!verdict) {
-            std::string all;
-            for (const auto one : all_verdicts) {
-                all += (all.empty() ? "" : ", ") + std::string{to_string(one)};
-            }
-            return "verdicts are allowed, with commas between: " + all;
-        }
-        shown->insert(*verdict);
-        begin = end + 1;
-    }
-    return "";
-}
-
-template <std::optional<std::string> Options::*field>
-std::string file_name(Draft& draft, const std::string& value) {
-    if (value.empty()) {
-        return "the name of a file is allowed";
-    }
-    draft.options.*field = value;
-    return "";
-}
-
-std::string require(Draft& draft, const std::string& value) {
-    if (value != "echo") {
-        return "echo is allowed";
-    }
-    draft.options.require = Requirement::echo;
-    return "";
-}
-
-constexpr std::array definitions{
-    Definition{"host", Arity::repeatable, host},
-    Definition{"host-file", Arity::once, file_name<&Options::host_file>},
-    Definition{"ipv4,4", Arity::flag, raise<&Draft::v4>},
-    Definition{"ipv6,6", Arity::flag, raise<&Draft::v6>},
-    Definition{"all-addresses", Arity::flag, raise<&Draft::all_addresses>},
-    Definition{"tries", Arity::once, tries},
-    Definition{"timeout", Arity::once, timeout},
-    Definition{"count", Arity::once, number<&Options::count, max_count>},
-    Definition{"frame-size", Arity::once, frame_size},
-    Definition{"concurrency", Arity::once, number<&Options::concurrency, max_concurrency>},
-    Definition{"rate", Arity::once, number<&Options::rate, max_rate>},
-    Definition{"source", Arity::once, source},
-    Definition{"source-port", Arity::once, source_port},
-    Definition{"interface", Arity::once, interface},
-    Definition{"dscp", Arity::once, dscp},
-    Definition{"no-journal", Arity::flag, raise<&Draft::no_journal>},
-    Definition{"list", Arity::flag, raise<&Draft::list>},
-    Definition{"wait", Arity::once, wait},
-    Definition{"wait-for", Arity::once, wait_for},
-    Definition{"resume", Arity::once, file_name<&Options::resume>},
-    Definition{"journal", Arity::once, file_name<&Options::journal_file>},
-    Definition{"output", Arity::once, output},
-    Definition{"only", Arity::repeatable, only},
-    Definition{"require", Arity::once, require},
-    Definition{"explain", Arity::flag, raise<&Draft::explain>},
-    Definition{"help,h", Arity::flag, raise<&Draft::help>},
-    Definition{"version", Arity::flag, raise<&Draft::version>},
-};
 
 }  // namespace
 
-std::span<const Definition> option_table() { return definitions; }
-
-std::string_view long_name(const Definition& definition) {
-    const std::string_view name{definition.name};
-    return name.substr(0, name.find(','));
+std::span<const Definition<Draft>> option_table() {
+    static const auto table = [] {
+        auto all = targets();
+        for (const auto& more : {probing(), output()}) {
+            all.insert(all.end(), more.begin(), more.end());
+        }
+        return all;
+    }();
+    return table;
 }
 
 }  // namespace pt::client

@@ -1,9 +1,7 @@
 #include "client/cli/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
-#include <boost/program_options/value_semantic.hpp>
 #include <set>
 #include <utility>
 
@@ -16,24 +14,14 @@
 #include "common/core/port_spec.hpp"
 #include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
+#include "common/options/help.hpp"
+#include "common/version/version_text.hpp"
 
 namespace pt::client {
 namespace {
 
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
-
-po::options_description command_line_options() {
-    po::options_description description;
-    for (const auto& definition : option_table()) {
-        if (definition.arity == Arity::flag) {
-            description.add_options()(definition.name, "");
-        } else {
-            description.add_options()(definition.name, po::value<std::string>(), "");
-        }
-    }
-    return description;
-}
 
 /// Applies every option to the draft and collects the other words. A complaint, or "".
 std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words& words) {
@@ -46,10 +34,11 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
         }
         const auto table = option_table();
         const auto found = std::find_if(table.begin(), table.end(), [&](const auto& definition) {
-            return long_name(definition) == option.string_key;
+            return definition.option.name == option.string_key;
         });
-        const auto name = "--" + std::string{long_name(*found)};
-        if (!seen.insert(long_name(*found)).second && found->arity == Arity::once) {
+        const auto name = "--" + std::string{found->option.name};
+        const bool is_again = !seen.insert(found->option.name).second;
+        if (is_again && !found->option.repeatable && !is_flag(found->option)) {
             return name + " may be given only once";
         }
         const auto complaint = found->apply(draft, value);
@@ -166,7 +155,8 @@ std::string take_rest(Words rest, Draft& draft, Words& words) {
 ParsedOptions parse_options(int argc, const char* const argv[]) {
     const auto* const* const end = argv + argc;
     const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
-    auto parsed = net::split_words(static_cast<int>(dashes - argv), argv, command_line_options());
+    auto parsed = net::split_words(static_cast<int>(dashes - argv), argv,
+                                   syntax_of(program().options, Place::command_line));
     if (auto* error = std::get_if<std::string>(&parsed)) {
         return UsageError{std::move(*error)};
     }
@@ -174,10 +164,10 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     Words words;
     auto complaint = apply_options(std::get<po::parsed_options>(parsed), draft, words);
     if (complaint.empty() && draft.help) {
-        return Notice{help_text()};
+        return Notice{help_text(program())};
     }
     if (complaint.empty() && draft.version) {
-        return Notice{version_text()};
+        return Notice{version_text(program().name, "none")};
     }
     draft.options.all_addresses = draft.all_addresses;
     draft.options.explain = draft.explain;

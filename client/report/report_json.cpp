@@ -12,6 +12,7 @@
 #include "client/text/json_text.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/service_names.hpp"
+#include "common/version/version.hpp"
 
 /// JSON for programs: keys are always present, `null` where a thing is not known; none is ever
 /// renamed or dropped. output.schema.json describes them all.
@@ -187,7 +188,7 @@ private:
     void print(const std::vector<Result>& results, const RunSummary& summary) override {
         constexpr int duration_digits = 3;
         const auto seconds = std::chrono::duration<double>(summary.duration).count();
-        out_ << "{\n  \"pt\": " << json_string(PT_VERSION)
+        out_ << "{\n  \"pt\": " << json_string(version())
              << ",\n  \"started\": " << json_string(utc_text(summary.started))
              << ",\n  \"duration_s\": " << decimal(seconds, duration_digits)
              << ",\n  \"host\": " << json_string(summary.host)

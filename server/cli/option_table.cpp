@@ -1,215 +1,142 @@
 #include "server/cli/option_table.hpp"
 
-#include <boost/program_options/value_semantic.hpp>
-#include <charconv>
+#include <algorithm>
+#include <array>
 
-#include "common/core/ipv4_text.hpp"
-#include "common/core/pasted_target.hpp"
-#include "common/core/port_spec.hpp"
-#include "common/net/resolution.hpp"
 #include "common/net/safe_text.hpp"
+#include "server/cli/apply_option.hpp"
 
 namespace pt::server {
 namespace {
 
-namespace po = boost::program_options;
+constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info",
+                                                     "warn",  "error", "off"};
+constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 
-constexpr std::uint32_t max_connections = 1'000'000;
-constexpr std::uint32_t max_threads = 256;
+/// --help and --version: whoever reads the command line looks for them first.
+std::string nothing(Settings&, const std::string&) { return ""; }
 
-std::optional<std::uint32_t> parse_number(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc{} && end == text.data() + text.size() ? std::optional{number}
-                                                                    : std::nullopt;
-}
+constexpr std::array definitions{
+    Definition<Settings>{{.name = "listen",
+                          .value = "SPEC",
+                          .section = "Ports",
+                          .help = "listen on these ports; may be repeated",
+                          .repeatable = true,
+                          .place = Place::config_file},
+                         apply::spec},
+    Definition<Settings>{
+        {.name = "all",
+         .section = "Ports",
+         .help = "listen on every port of both protocols, like tcp/all udp/all; with CAP_BPF, "
+                 "CAP_NET_ADMIN and CAP_NET_RAW (as root) through a few sockets that never take "
+                 "over a port that another program uses, now or later; without them through one "
+                 "socket per port, except the ephemeral range",
+         .place = Place::both},
+        apply::all},
+    Definition<Settings>{{.name = "except",
+                          .value = "SPEC",
+                          .section = "Ports",
+                          .help = "do not listen on these ports; may be repeated",
+                          .repeatable = true,
+                          .place = Place::both},
+                         apply::except},
+    Definition<Settings>{
+        {.name = "bind",
+         .value = "ADDRESS",
+         .section = "Ports",
+         .help = "listen on this address only; may be repeated (all, IPv4 and IPv6)",
+         .repeatable = true,
+         .place = Place::both},
+        apply::bind},
+    Definition<Settings>{
+        {.name = "config",
+         .value = "FILE",
+         .section = "Ports",
+         .help = "read more settings from a file: lines of \"name = value\" with the names of "
+                 "these options, and \"listen = SPEC\" for ports; the command line takes "
+                 "precedence, ports are added",
+         .kind = ValueKind::file},
+        apply::config},
+    Definition<Settings>{{.name = "strict",
+                          .section = "Ports",
+                          .help = "exit with status 1 if any port cannot be bound",
+                          .place = Place::both},
+                         apply::strict},
 
-/// Says that an option has been given before, where a second value would go unheard.
-template <typename T>
-std::string set_once(std::optional<T>& setting, T value) {
-    if (setting) {
-        return "may be given only once";
-    }
-    setting = std::move(value);
-    return "";
-}
+    Definition<Settings>{
+        {.name = "max-connections",
+         .value = "N",
+         .section = "Service",
+         .help = "accept up to N TCP connections at once (as many as the descriptors allow); "
+                 "beyond that close the oldest one that has delivered nothing",
+         .place = Place::both},
+        apply::max_connections},
+    Definition<Settings>{{.name = "threads",
+                          .value = "N",
+                          .section = "Service",
+                          .help = "use N threads, each with its own socket on every port (1)",
+                          .place = Place::both},
+                         apply::threads},
+    Definition<Settings>{
+        {.name = "journal-file",
+         .value = "FILE",
+         .section = "Service",
+         .help = "also write what arrives to FILE, at most two seconds later, for pt-client "
+                 "--journal FILE: shows in which direction packets were lost if no port is open "
+                 "to ask over; readable by this user only",
+         .kind = ValueKind::file,
+         .place = Place::both},
+        apply::journal_file},
 
-std::string apply_bind(Settings& settings, const std::string& value) {
-    const auto address = net::parse_numeric_host(value);
-    if (!address) {
-        const auto remedy = other_ipv4_remedy(value);
-        return remedy.empty() ? "not an address: an IPv4 or IPv6 address is allowed, as 192.0.2.7 "
-                                "or fe80::1%eth0"
-                              : remedy;
-    }
-    if (address->is_multicast()) {
-        return "a multicast address: nobody can connect to one";
-    }
-    if (address->is_link_local_v6() && address->scope() == 0) {
-        return "its network interface must be named, as in fe80::1%eth0";
-    }
-    settings.bind.push_back(*address);
-    return "";
-}
+    Definition<Settings>{
+        {.name = "ready-fd",
+         .value = "N",
+         .section = "Readiness",
+         .help = "write \"ready\" and a newline to descriptor N and close it, once all sockets "
+                 "are open (as s6 does)"},
+        apply::ready_fd},
+    Definition<Settings>{
+        {.name = "ready-file",
+         .value = "FILE",
+         .section = "Readiness",
+         .help = "create FILE once all sockets are open; remove it when the server stops",
+         .kind = ValueKind::file,
+         .place = Place::both},
+        apply::ready_file},
 
-std::string apply_strict(Settings& settings, const std::string& value) {
-    if (value.empty() || value == "true" || value == "yes" || value == "on" || value == "1") {
-        return set_once(settings.strictness, Strictness::strict);
-    }
-    if (value == "false" || value == "no" || value == "off" || value == "0") {
-        return set_once(settings.strictness, Strictness::lenient);
-    }
-    return "true or false is allowed";
-}
-
-std::string apply_all(Settings& settings, const std::string& value) {
-    if (value.empty() || value == "true" || value == "yes" || value == "on" || value == "1") {
-        return apply_spec(settings, "any/all");
-    }
-    if (value == "false" || value == "no" || value == "off" || value == "0") {
-        return "";
-    }
-    return "true or false is allowed";
-}
-
-std::string apply_except(Settings& settings, const std::string& value) {
-    const auto ports = parse_port_spec(value);
-    if (!ports) {
-        return ports.error().message;
-    }
-    settings.except.insert(*ports);
-    settings.except_words.push_back(value);
-    return "";
-}
-
-std::string apply_log_level(Settings& settings, const std::string& value) {
-    return net::is_log_level(value) ? set_once(settings.log_level, value)
-                                    : "trace, debug, info, warn, error or off is allowed";
-}
-
-std::string apply_log_format(Settings& settings, const std::string& value) {
-    if (value == "text") {
-        return set_once(settings.log_format, net::LogFormat::text);
-    }
-    if (value == "json") {
-        return set_once(settings.log_format, net::LogFormat::json);
-    }
-    return "text or json is allowed";
-}
-
-std::string apply_max_connections(Settings& settings, const std::string& value) {
-    const auto number = parse_number(value);
-    if (!number || *number == 0 || *number > max_connections) {
-        return "a whole number from 1 to 1000000 is allowed";
-    }
-    return set_once(settings.max_connections, *number);
-}
-
-std::string apply_threads(Settings& settings, const std::string& value) {
-    const auto number = parse_number(value);
-    if (!number || *number == 0 || *number > max_threads) {
-        return "a whole number from 1 to " + std::to_string(max_threads) + " is allowed";
-    }
-    return set_once(settings.threads, unsigned{*number});
-}
-
-std::string apply_ready_fd(Settings& settings, const std::string& value) {
-    constexpr std::uint32_t first = 3;  // those before are the standard streams
-    constexpr std::uint32_t last = 1U << 20U;
-    const auto number = parse_number(value);
-    if (!number || *number < first || *number > last) {
-        return "the number of an open descriptor is allowed, from 3 on";
-    }
-    return set_once(settings.ready_fd, static_cast<int>(*number));
-}
-
-std::string apply_ready_file(Settings& settings, const std::string& value) {
-    if (value.empty() || value.find('\0') != std::string::npos || value.back() == '/') {
-        return "the name of a file is allowed, as /run/pt-server.ready";
-    }
-    return set_once(settings.ready_file, value);
-}
-
-std::string apply_journal_file(Settings& settings, const std::string& value) {
-    return value.empty() ? "the name of a file is allowed" : set_once(settings.journal_file, value);
-}
-
-std::string dispatch(Settings& settings, std::string_view name, const std::string& value) {
-    if (name == "bind") {
-        return apply_bind(settings, value);
-    }
-    if (name == "strict") {
-        return apply_strict(settings, value);
-    }
-    if (name == "all") {
-        return apply_all(settings, value);
-    }
-    if (name == "except") {
-        return apply_except(settings, value);
-    }
-    if (name == "log-level") {
-        return apply_log_level(settings, value);
-    }
-    if (name == "log-format") {
-        return apply_log_format(settings, value);
-    }
-    if (name == "threads") {
-        return apply_threads(settings, value);
-    }
-    if (name == "ready-fd") {
-        return apply_ready_fd(settings, value);
-    }
-    if (name == "ready-file") {
-        return apply_ready_file(settings, value);
-    }
-    if (name == "journal-file") {
-        return apply_journal_file(settings, value);
-    }
-    return apply_max_connections(settings, value);
-}
+    Definition<Settings>{{.name = "log-level",
+                          .value = "LEVEL",
+                          .section = "Output",
+                          .help = "log at trace, debug, info, warn, error or off (info)",
+                          .kind = ValueKind::word,
+                          .words = log_levels,
+                          .place = Place::both},
+                         apply::log_level},
+    Definition<Settings>{{.name = "log-format",
+                          .value = "FORMAT",
+                          .section = "Output",
+                          .help = "log as text or json, one line per event (text)",
+                          .kind = ValueKind::word,
+                          .words = log_formats,
+                          .place = Place::both},
+                         apply::log_format},
+    Definition<Settings>{
+        {.name = "help", .letter = 'h', .section = "Output", .help = "print this text"}, nothing},
+    Definition<Settings>{{.name = "version", .section = "Output", .help = "print the version"},
+                         nothing},
+};
 
 }  // namespace
 
-po::options_description shared_options() {
-    po::options_description options;
-    auto add = options.add_options();
-    for (const char* const name : {"bind", "except", "journal-file", "log-level", "log-format",
-                                   "max-connections", "ready-file", "threads"}) {
-        add(name, po::value<std::string>(), "");
-    }
-    return options;
-}
+std::span<const Definition<Settings>> option_table() { return definitions; }
 
 std::string apply_option(Settings& settings, std::string_view name, const std::string& value) {
-    const auto complaint = dispatch(settings, name, value);
+    const auto* const found =
+        std::find_if(definitions.begin(), definitions.end(),
+                     [&](const auto& definition) { return definition.option.name == name; });
+    const auto complaint = found->apply(settings, value);
     return complaint.empty() ? ""
                              : std::string{name} + ' ' + net::quote_word(value) + ": " + complaint;
-}
-
-namespace {
-
-/// Of a word with an address or a host in it, what to write instead.
-std::string spec_remedy(std::string_view spec) {
-    const auto targets = read_pasted_targets(spec);
-    if (targets.size() == 1 && !targets.front().spec.empty()) {
-        const auto& [host, port] = targets.front();
-        return "; write " + (IpAddress::parse(host) ? "--bind " + host + ' ' : "") + port;
-    }
-    return spec.find_first_of(".:") == std::string_view::npos
-               ? ""
-               : "; an address to listen on is given by bind, as in: --bind 192.0.2.7 tcp/443";
-}
-
-}  // namespace
-
-std::string apply_spec(Settings& settings, const std::string& spec) {
-    const auto ports = parse_port_spec(spec, PortZero::allowed);
-    if (!ports) {
-        const auto& error = ports.error();
-        return error.message + (error.meant.empty() ? spec_remedy(spec) : "");
-    }
-    settings.ports.insert(*ports);
-    return "";
 }
 
 }  // namespace pt::server

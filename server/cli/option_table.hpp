@@ -1,22 +1,20 @@
 #pragma once
 
-#include <boost/program_options/options_description.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "common/options/option.hpp"
 #include "server/cli/options.hpp"
 
-/// The options that the command line and the configuration file share, by name.
 namespace pt::server {
 
-/// Names and arities for Program_options.
-boost::program_options::options_description shared_options();
+/// Every option of pt-server, in the order of --help, and every setting of its configuration file.
+/// The parsers, --help, the manual pages and completions all follow from it.
+std::span<const Definition<Settings>> option_table();
 
 /// Takes one value of the option `name`. A complaint that names the word and what is allowed, or
 /// "".
 std::string apply_option(Settings& settings, std::string_view name, const std::string& value);
-
-/// A port spec, as a word of the command line or the value of `listen`.
-std::string apply_spec(Settings& settings, const std::string& spec);
 
 }  // namespace pt::server

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/parsers.hpp>
-#include <boost/program_options/value_semantic.hpp>
 #include <sstream>
 
 #include "common/core/byte_order_mark.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/net/option_words.hpp"
 #include "common/net/safe_text.hpp"
+#include "common/options/help.hpp"
+#include "common/version/version_text.hpp"
+#include "server/cli/apply_option.hpp"
+#include "server/cli/help.hpp"
 #include "server/cli/option_table.hpp"
 
 namespace pt::server {
@@ -17,47 +20,41 @@ namespace {
 
 namespace po = boost::program_options;
 
-po::options_description command_line_options() {
-    auto options = shared_options();
-    options.add_options()("config", po::value<std::string>(), "")(
-        "ready-fd", po::value<std::string>(), "")("strict", "")("all", "")("help,h", "")("version",
-                                                                                         "");
-    return options;
-}
-
-po::options_description config_options() {
-    auto options = shared_options();
-    options.add_options()("listen", po::value<std::string>(), "")(
-        "strict", po::value<std::string>(), "")("all", po::value<std::string>(), "");
-    return options;
+/// "; expected name = value, where name is one of listen, all ... or journal-file".
+std::string expected_line() {
+    std::vector<std::string_view> names;
+    for (const auto& option : program().options) {
+        if (is_allowed(option, Place::config_file)) {
+            names.push_back(option.name);
+        }
+    }
+    std::string text = "; expected name = value, where name is one of ";
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        text.append(i == 0 ? "" : i + 1 == names.size() ? " or " : ", ").append(names[i]);
+    }
+    return text;
 }
 
 /// Applies one line of a file; a complaint, or "". Line by line, so that the complaint can name it.
 std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
-    constexpr const char* wanted =
-        "; expected name = value, where name is one of listen, all, except, bind, strict, "
-        "log-level, log-format, "
-        "max-connections, threads, ready-file or journal-file";
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
-        return "sections have no meaning here: " + net::quote_word(line) + wanted;
+        return "sections have no meaning here: " + net::quote_word(line) + expected_line();
     }
     try {
         std::istringstream stream{line};
         for (const auto& option : po::parse_config_file(stream, options).options) {
             const std::string value = option.value.empty() ? "" : option.value.front();
-            auto complaint = option.string_key == "listen"
-                                 ? apply_spec(settings, value)
-                                 : apply_option(settings, option.string_key, value);
+            auto complaint = apply_option(settings, option.string_key, value);
             if (!complaint.empty()) {
                 return complaint;
             }
         }
     } catch (const po::unknown_option& error) {
-        return "unknown name " + net::quote_word(error.get_option_name()) + wanted;
+        return "unknown name " + net::quote_word(error.get_option_name()) + expected_line();
     } catch (const po::error&) {
-        return "not understood: " + net::quote_word(line) + wanted;
+        return "not understood: " + net::quote_word(line) + expected_line();
     }
     return "";
 }
@@ -114,17 +111,17 @@ std::vector<std::string> unmatched(const std::vector<std::string>& words, const 
 }  // namespace
 
 std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
-    auto parsed = net::split_words(argc, argv, command_line_options());
+    auto parsed = net::split_words(argc, argv, syntax_of(program().options, Place::command_line));
     if (const auto* const error = std::get_if<std::string>(&parsed)) {
         return UsageError{*error};
     }
     const auto& options = std::get<po::parsed_options>(parsed).options;
     for (const auto& option : options) {
         if (option.string_key == "help") {
-            return Notice{help_text()};
+            return Notice{help_text(program())};
         }
         if (option.string_key == "version") {
-            return Notice{version_text()};
+            return Notice{version_text(program().name, PT_FEATURES)};
         }
     }
     Settings settings;
@@ -133,15 +130,10 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
         std::string complaint;
         if (option.string_key.empty()) {
             // The word as typed: of "--=x" the value alone would be left.
-            complaint = apply_spec(settings, option.original_tokens.front());
-        } else if (option.string_key != "config") {
+            complaint = apply::spec(settings, option.original_tokens.front());
+        } else {
             complaint = apply_option(settings, option.string_key, value);
             complaint = complaint.empty() ? "" : "--" + complaint;
-        } else if (settings.config_file || value.empty()) {
-            complaint = value.empty() ? "--config needs the name of a file"
-                                      : "--config may be given only once";
-        } else {
-            settings.config_file = value;
         }
         if (!complaint.empty()) {
             return UsageError{complaint};
@@ -155,7 +147,7 @@ std::variant<Settings, UsageError> parse_config(std::string_view text, std::stri
         return UsageError{net::safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
     }
     text = without_byte_order_mark(text);
-    const auto options = config_options();
+    const auto options = syntax_of(program().options, Place::config_file);
     Settings settings;
     std::size_t number = 0;
     while (!text.empty()) {

@@ -71,7 +71,4 @@ std::variant<Settings, UsageError> parse_config(std::string_view text, std::stri
 /// any port: the well-known ones.
 std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file);
 
-std::string help_text();
-std::string version_text();
-
 }  // namespace pt::server

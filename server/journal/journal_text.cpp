@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/version/version.hpp"
+
 namespace pt::server {
 namespace {
 
@@ -88,7 +90,7 @@ JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
     }
     const json::object header{
         {"pt_journal", 2},
-        {"pt", PT_VERSION},
+        {"pt", version()},
         {"instance", hex(instance)},
         {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
         {"record", archive->record().is_exact() ? "exact" : "sampled"},

@@ -74,7 +74,7 @@ RESULT = {
     "record": maybe(one_of(["exact", "sampled"])), "findings": matches(FINDINGS),
 }
 RUN = {
-    "pt": text(r"\d+\.\d+\.\d+"), "started": text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
+    "pt": text(r"\d+\.\d+\.\d+[a-z0-9.+~]*"), "started": text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     "duration_s": number(), "host": text(), "server_instance": maybe(text("[0-9a-f]{16}")),
     "interrupted": lambda value: isinstance(value, bool),
     "results": lambda value: isinstance(value, list),

@@ -17,10 +17,11 @@ class Help(unittest.TestCase):
                          "--strict", "--log-level", "--log-format", "Exit status"):
                 self.assertIn(part, run.stdout)
 
-    def test_version_is_one_line(self):
+    def test_version_begins_with_one_line(self):
         run = programs.run_server("--version")
         self.assertEqual((run.returncode, run.stderr), (0, ""))
-        self.assertRegex(run.stdout, r"\Apt-server \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(run.stdout, r"\Apt-server \d+\.\d+\.\d+[a-z0-9.+~]*\n"
+                                     r"commit: \w+, \d{4}-\d\d-\d\d\nfeatures: \w+\n\Z")
 
     def test_what_cannot_be_written_is_told(self):
         for word in ("--help", "--version"):

@@ -57,7 +57,8 @@ class Image(unittest.TestCase):
                          {"title", "description", "version", "revision", "licenses"})
         version = labels["org.opencontainers.image.version"]
         for program in ("pt-client", "pt-server"):
-            self.assertEqual(docker("run", "--rm", IMAGE, program, "--version"), f"{program} {version}")
+            said = docker("run", "--rm", IMAGE, program, "--version")
+            self.assertEqual(said.splitlines()[0], f"{program} {version}")
         project = (TOP / "CMakeLists.txt").read_text(encoding="utf-8")
         self.assertIn(f"project(pt VERSION {version} ", project)
 

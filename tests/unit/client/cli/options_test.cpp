@@ -6,7 +6,10 @@
 #include <initializer_list>
 #include <vector>
 
+#include "client/cli/help.hpp"
 #include "common/core/verdict.hpp"
+#include "common/options/help.hpp"
+#include "common/version/version_text.hpp"
 #include "samples.hpp"
 
 namespace pt::client {
@@ -287,33 +290,22 @@ TEST(Options, HostileWordsMakeOnePlainLine) {
     }
 }
 
-TEST(Options, HelpTeachesByExampleAndNamesEveryOption) {
+TEST(Options, HelpTeachesByExample) {
     for (const auto* word : {"--help", "-h"}) {
         const auto parsed = parse({word});
         const auto* help = std::get_if<Notice>(&parsed);
         ASSERT_NE(help, nullptr);
         EXPECT_TRUE(is_plain_text(help->text));
-        for (const auto* option :
-             {"--host ",     "--host-file",     "-4",
-              "-6",          "--all-addresses", "--tries",
-              "--timeout",   "--count",         "--concurrency",
-              "--rate",      "--source ",       "--source-port",
-              "--interface", "--output",        "--require echo",
-              "--explain",   "--wait ",         "--wait-for",
-              "--help",      "--version",       "pt-client example.com tcp/443"}) {
-            EXPECT_THAT(help->text, HasSubstr(option));
-        }
-        for (const auto verdict : all_verdicts) {
-            EXPECT_THAT(help->text, HasSubstr("\n  " + std::string{to_string(verdict)} + " "));
-        }
+        EXPECT_THAT(help->text, HasSubstr("pt-client example.com tcp/443"));
+        EXPECT_EQ(help->text, help_text(program()));
     }
 }
 
-TEST(Options, VersionIsOneLine) {
+TEST(Options, VersionNamesTheProgramFirst) {
     const auto parsed = parse({"--version"});
     const auto* version = std::get_if<Notice>(&parsed);
     ASSERT_NE(version, nullptr);
-    EXPECT_EQ(version->text, "pt-client " PT_VERSION "\n");
+    EXPECT_EQ(version->text, version_text("pt-client", "none"));
 }
 
 }  // namespace

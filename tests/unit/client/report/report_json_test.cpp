@@ -5,6 +5,7 @@
 
 #include "client/report/report.hpp"
 #include "client/text/json_text.hpp"
+#include "common/version/version.hpp"
 #include "samples.hpp"
 
 namespace pt::client {
@@ -112,7 +113,8 @@ TEST(Json, AWholeRun) {
     summary.host = "example.com";
     summary.server_instance = 0x1234;
     report->finish(summary);
-    EXPECT_THAT(out.str(), ::testing::StartsWith("{\n  \"pt\": \"" PT_VERSION "\",\n"
+    EXPECT_THAT(out.str(), ::testing::StartsWith("{\n  \"pt\": \"" + std::string{version()} +
+                                                 "\",\n"
                                                  "  \"started\": \"2026-11-23T00:00:00Z\",\n"
                                                  "  \"duration_s\": 1.235,\n"
                                                  "  \"host\": \"example.com\",\n"

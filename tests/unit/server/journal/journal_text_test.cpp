@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "common/version/version.hpp"
+
 namespace pt::server {
 namespace {
 
@@ -77,7 +79,7 @@ protected:
 
 TEST_F(JournalText, BeginsWithWhoWroteItAndWhatIsHeld) {
     EXPECT_EQ(lines(), std::vector<std::string>{
-                           R"({"pt_journal":2,"pt":")" PT_VERSION
+                           R"({"pt_journal":2,"pt":")" + std::string{version()} +
                            R"(","instance":"00000000000000ab","written":"2026-11-23T00:00:00Z",)"
                            R"("record":"exact","held":{"::":"","192.0.2.9":"tcp/80-82 udp/53"}})"});
     archive_.lock()->record().use_kernel_record({}, nullptr);

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "common/options/program.hpp"
+
+namespace pt {
+
+/// What --help prints: the ways to call the program, examples, every option, further topics.
+std::string help_text(const Program& program);
+
+}  // namespace pt
