@@ -164,6 +164,55 @@ class ReadyFile(unittest.TestCase):
         self.assertEqual((code, self.read()), (0, "another's\n"))
 
 
+class ServiceManager(unittest.TestCase):
+    """What systemd's Type=notify waits for (sd_notify(3))."""
+
+    def follow(self, name):
+        """The manager's messages from the start of a server to its end."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(name.replace("@", "\0"))
+            manager.settimeout(PATIENCE)
+            port = programs.closed_port()
+            with programs.started(SERVER, *LOOPBACK, f"tcp/{port}", variables={"NOTIFY_SOCKET": name}) as run:
+                told = [manager.recv(100)]
+                self.assertEqual(run_client("127.0.0.1", f"tcp/{port}").returncode, 0)
+                run.send_signal(signal.SIGTERM)
+                told.append(manager.recv(100))
+                run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+            manager.settimeout(0)
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+            return told
+
+    def test_is_told_when_all_is_open_and_when_it_stops(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.follow(os.path.join(folder, "notify")), [b"READY=1", b"STOPPING=1"])
+
+    def test_may_have_an_abstract_socket(self):
+        self.assertEqual(self.follow(f"@pt-test-{os.getpid()}"), [b"READY=1", b"STOPPING=1"])
+
+    def test_is_told_nothing_where_strict_gives_up(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as other, \
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            name = os.path.join(folder, "notify")
+            manager.bind(name)
+            run = programs.run(SERVER, *LOOPBACK, "--strict", f"tcp/{other.getsockname()[1]}", NOTIFY_SOCKET=name)
+            self.assertEqual(run.returncode, 1)
+            manager.settimeout(0)
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+
+    def test_that_is_gone_is_no_reason_to_stop(self):
+        for name, reason in (("/nonexistent/notify", "No such file"), ("/" + 200 * "x", "name too long")):
+            with programs.started(SERVER, *LOOPBACK, "tcp/0", variables={"NOTIFY_SOCKET": name}) as run:
+                while not run.stdout.readline().startswith("pt-server ready"):
+                    pass
+                run.send_signal(signal.SIGTERM)
+                _, errors = run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+            self.assertIn(f"NOTIFY_SOCKET '{name[:20]}", errors)
+            self.assertIn(reason, errors)
+
+
 def descendants(pid):
     """All processes below one, as (pid, state), by /proc."""
     found = []
