@@ -57,12 +57,15 @@ Output:
 With CAP_BPF and CAP_NET_ADMIN (as root) the kernel records each TCP attempt (SYN) that arrives, so
 that pt-client learns exactly in which direction packets were lost; without them the server polls
 half-open handshakes, and some directions stay unknown. Once its ports are open, the server drops
-all capabilities.
+all capabilities; with --config it keeps CAP_NET_BIND_SERVICE, for ports that SIGHUP opens.
 
 At the start the server prints a table with the state of each port; it ends with "pt-server ready".
-SIGINT, SIGTERM or SIGHUP stops the server (SIGHUP is ignored under nohup): it answers what has
-arrived and prints totals. A second signal stops it at once. Table and totals go to stdout, the log
-to stderr.
+SIGINT or SIGTERM stops the server: it answers what has arrived and prints totals. A second signal
+stops it at once. Table and totals go to stdout, the log to stderr.
+
+SIGHUP reads the --config file again: ports that it newly names are opened, those that it no longer
+names are closed, all others stay as they are; other settings need a restart. If the file has an
+error, nothing changes. Without --config SIGHUP is ignored.
 
 Exit status: 0 stopped by a signal, 1 failed to bind a port (--strict), 2 usage error,
 3 failed to bind any port, or a failure of this machine.

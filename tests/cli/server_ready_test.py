@@ -107,24 +107,23 @@ class ReadyFile(unittest.TestCase):
         return programs.started(SERVER, *LOOPBACK, "tcp/0", "--ready-file", self.file,
                                 preexec_fn=lambda: signal.signal(signal.SIGHUP, hang_up))
 
-    def test_goes_as_the_terminal_closes(self):
-        with self.started(signal.SIG_DFL) as run:
-            self.assertTrue(soon(lambda: os.path.exists(self.file)))
-            run.send_signal(signal.SIGHUP)
-            out, _ = run.communicate(timeout=PATIENCE)
-        self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
-        self.assertIn("CONNECTIONS", out)
+    def test_stays_as_the_terminal_closes(self):
+        self.stays(signal.SIG_DFL)
 
     def test_stays_under_nohup(self):
-        with self.started(signal.SIG_IGN) as run:
+        self.stays(signal.SIG_IGN)
+
+    def stays(self, hang_up):
+        with self.started(hang_up) as run:
             self.assertTrue(soon(lambda: os.path.exists(self.file)))
             run.send_signal(signal.SIGHUP)
             time.sleep(0.5)
             self.assertIsNone(run.poll())
             self.assertTrue(os.path.exists(self.file))
             run.send_signal(signal.SIGTERM)
-            run.communicate(timeout=PATIENCE)
+            out, _ = run.communicate(timeout=PATIENCE)
         self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
+        self.assertIn("CONNECTIONS", out)
 
     def test_from_the_configuration_file(self):
         with tempfile.NamedTemporaryFile("w", suffix=".conf", encoding="utf-8") as config:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import unittest
 
 import builds
@@ -60,12 +61,31 @@ class Service(unittest.TestCase):
         self.assertNotRegex(status, r"(?m)^Uid:\t0")
         self.assertIn("the record is sampled", self.log())
 
+    def test_3_reloaded_it_has_the_ports_that_the_file_names_now(self):
+        self.configure("listen = tcp/443,444")
+        self.reload("opened: tcp/444; closed: tcp/22,25,53,80,110,143,3389 udp/53,123")
+        self.assertEqual([self.verdict("tcp/443"), self.verdict("tcp/444"), self.verdict("tcp/25")],
+                         ["open", "open", "closed"])
+        self.configure("listen = tcp/70000")
+        self.reload("nothing is changed: ")
+        self.assertEqual(self.verdict("tcp/444"), "open")
+        self.assertEqual(self.state(), "active")
+
+    def reload(self, text):
+        """Until that is in the log."""
+        self.run_there("systemctl", "reload", UNIT)
+        deadline = time.monotonic() + machine.PATIENCE
+        while text not in self.log() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertIn(text, self.log())
+
     def test_4_stopped_it_leaves_its_totals_in_the_log(self):
         self.run_there("systemctl", "stop", UNIT)
         self.assertEqual(self.state(), "inactive")
         self.assertRegex(self.log(), r"CONNECTIONS")
 
     def test_5_with_the_drop_in_the_record_is_exact(self):
+        self.configure("listen = tcp/443")
         self.use_drop_in("exact-record.conf")
         self.run_there("systemctl", "start", UNIT)
         self.assertIn("the record is exact", self.log())
