@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
-#include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <optional>
@@ -15,15 +15,15 @@
 #include <system_error>
 #include <variant>
 
-#include "common/core/redact.hpp"
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
-#include "common/net/stop_signals.hpp"
 #include "common/version/version.hpp"
+#include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
 #include "server/app/privileges.hpp"
 #include "server/app/readiness.hpp"
+#include "server/app/reload.hpp"
 #include "server/app/server.hpp"
 #include "server/cli/options.hpp"
 #include "server/report/report.hpp"
@@ -37,45 +37,6 @@ using pt::server::Readiness;
 using pt::server::Server;
 using pt::server::Settings;
 using pt::server::UsageError;
-
-/// What a configuration file holds. A file too long to be one is not read to its end.
-std::variant<std::string, UsageError> read_file(const std::string& name) {
-    constexpr std::size_t longest = 1U << 20U;
-    errno = 0;
-    std::ifstream file{name, std::ios::binary};
-    std::string text(longest + 1, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad() || file.gcount() <= 0) {
-        // An empty file is none, too: it says nothing, and more likely it is the wrong one.
-        return UsageError{"--config '" + pt::net::safe_text(pt::redacted(name)) + "': " +
-                          (errno == 0
-                               ? "is empty"
-                               : "cannot be read: " + std::generic_category().message(errno)) +
-                          "; expected a file with lines such as \"listen = tcp/443\""};
-    }
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > longest) {
-        return UsageError{"--config '" + pt::net::safe_text(name) + "': longer than 1 MiB"};
-    }
-    return text;
-}
-
-std::variant<Options, UsageError> read_settings(const Settings& command_line) {
-    Settings file;
-    if (command_line.config_file) {
-        const auto text = read_file(*command_line.config_file);
-        if (const auto* const error = std::get_if<UsageError>(&text)) {
-            return *error;
-        }
-        auto parsed =
-            pt::server::parse_config(std::get<std::string>(text), *command_line.config_file);
-        if (const auto* const error = std::get_if<UsageError>(&parsed)) {
-            return *error;
-        }
-        file = std::get<Settings>(std::move(parsed));
-    }
-    return pt::server::settle(command_line, file);
-}
 
 /// Standard output is for results alone, and a reader that has gone away is no reason to stop.
 void print(const std::string& text) {
@@ -109,25 +70,41 @@ void reap_orphans() {
     }
 }
 
-/// Nothing is opened any more that takes a capability.
-void drop_privileges(const Options& options) {
-    bool keep_file_access = false;
+/// All but what is still to be opened takes: files, and ports if they are read anew.
+void drop_privileges(const Options& options, bool may_reload) {
+    pt::server::KeptPrivileges kept{.file_access = false, .low_ports = may_reload};
     for (const auto& file : {options.journal_file, options.ready_file}) {
-        keep_file_access = keep_file_access || (file && pt::server::needs_file_access(*file));
+        kept.file_access = kept.file_access || (file && pt::server::needs_file_access(*file));
     }
-    if (const auto error = pt::server::drop_privileges(keep_file_access)) {
+    if (const auto error = pt::server::drop_privileges(kept)) {
         spdlog::warn("cannot give up capabilities: {}", error.message());
-    } else if (keep_file_access) {
+    } else if (kept.file_access) {
         spdlog::info(
             "keeps the capability CAP_DAC_OVERRIDE: a folder that it writes to is another user's");
     }
 }
 
-ExitCode run(const Options& options, Readiness& readiness) {
+/// Calls `reload` for each SIGHUP.
+void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& reload) {
+    hang_up.async_wait([&hang_up, reload](boost::system::error_code error, int) {
+        if (!error) {
+            reload();
+            reload_on(hang_up, reload);
+        }
+    });
+}
+
+ExitCode run(const Options& options, const Settings& command_line, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
-    boost::asio::signal_set signals{context};
-    pt::net::add_stop_signals(signals);
+    boost::asio::signal_set signals{context, SIGINT, SIGTERM};
+    boost::asio::signal_set hang_up{context};
+    const bool may_reload = command_line.config_file.has_value();
+    if (may_reload) {
+        hang_up.add(SIGHUP);
+    } else {
+        std::signal(SIGHUP, SIG_IGN);
+    }
     std::signal(SIGPIPE, SIG_IGN);
     reap_orphans();
     Server server{context,
@@ -143,13 +120,14 @@ ExitCode run(const Options& options, Readiness& readiness) {
         explain(decision);
         return decision;
     }
-    drop_privileges(options);
+    drop_privileges(options, may_reload);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
         }
         spdlog::info("stopping: answering what has arrived");
         readiness.withdraw();
+        hang_up.cancel();
         server.stop([&] { signals.cancel(); });
         signals.async_wait([&](boost::system::error_code again, int) {
             if (!again) {
@@ -165,6 +143,7 @@ ExitCode run(const Options& options, Readiness& readiness) {
     }
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
+    reload_on(hang_up, [&] { pt::server::reload(server, options, command_line); });
     server.run();
     server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
@@ -184,7 +163,7 @@ ExitCode start(int argc, const char* const argv[]) {
     const auto* usage = std::get_if<UsageError>(&parsed);
     std::variant<Options, UsageError> settled;
     if (usage == nullptr) {
-        settled = read_settings(std::get<Settings>(parsed));
+        settled = pt::server::read_settings(std::get<Settings>(parsed));
         usage = std::get_if<UsageError>(&settled);
     }
     Readiness readiness;
@@ -206,7 +185,7 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             pt::net::safe_text(word));
     }
-    return run(options, readiness);
+    return run(options, std::get<Settings>(parsed), readiness);
 }
 
 }  // namespace

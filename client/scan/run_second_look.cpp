@@ -29,11 +29,11 @@ bool seems_untouched(const PortRecord& record) {
 
 }  // namespace
 
-/// A record tells of a SYN on which port of the server's it arrived, not to which it was sent. Where
-/// a device sends attempts on one probed port on to another (DNAT), and no frame tells of it, they
-/// look like those on the other one: the first port seems to be cut off on the way there, and the
-/// other one on the way back, whatever is true. So those on which nothing arrived are scanned again
-/// without the others: what arrives elsewhere then is theirs.
+/// A record tells of a SYN on which port of the server's it arrived, not to which it was sent.
+/// Where a device sends attempts on one probed port on to another (DNAT), and no frame tells of it,
+/// they look like those on the other one: the first port seems to be cut off on the way there, and
+/// the other one on the way back, whatever is true. So those on which nothing arrived are scanned
+/// again without the others: what arrives elsewhere then is theirs.
 bool Run::look_again(const IpAddress& address, ScannedAddress& state) {
     const bool may_hide = state.records.has_traces_without_frame(address);
     if (!settings_.second_look || !may_hide || std::exchange(state.looked_again, true)) {
@@ -82,8 +82,14 @@ void Run::start_second_look(const IpAddress& address, const RunSettings& setting
     auto look = std::make_shared<Run>(
         context_, settings, hosts_, blocks,
         [this, address](const Result& result) {
-            if (!ended_ && result.conclusion.direction == Direction::forward) {
-                addresses_[address].may_be_elsewhere.erase(result.endpoint.port);
+            if (ended_) {
+                return;
+            }
+            ScannedAddress& looked_at = addresses_[address];
+            const bool silent = result.findings && is_silent(*result.findings);
+            if (silent ? result.conclusion.direction == Direction::forward
+                       : !looked_at.second_look->saw_strays()) {
+                looked_at.may_be_elsewhere.erase(result.endpoint.port);
             }
         },
         [this, address] {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 namespace pt::server {
 namespace {
@@ -39,11 +40,17 @@ bool has_capability(unsigned capability) {
 
 }  // namespace
 
-std::error_code drop_privileges(bool keep_file_access) {
-    const bool keep = keep_file_access && has_capability(CAP_DAC_OVERRIDE);
+std::error_code drop_privileges(const KeptPrivileges& kept) {
+    std::uint32_t left = 0;
+    for (const auto& [wanted, capability] : {std::pair{kept.file_access, CAP_DAC_OVERRIDE},
+                                             std::pair{kept.low_ports, CAP_NET_BIND_SERVICE}}) {
+        if (wanted && has_capability(static_cast<unsigned>(capability))) {
+            left |= 1U << capability;
+        }
+    }
     drop_bounding_set();
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-    if (const auto error = set_capabilities(keep ? 1U << CAP_DAC_OVERRIDE : 0U)) {
+    if (const auto error = set_capabilities(left)) {
         return error;
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? std::error_code{} : last_error();

@@ -13,6 +13,7 @@
 
 #include "common/net/safe_text.hpp"
 #include "server/app/file_place.hpp"
+#include "server/app/notify_socket.hpp"
 
 namespace pt::server {
 namespace {
@@ -101,9 +102,14 @@ void Readiness::tell() {
         }
         descriptor_ = net::Descriptor{};
     }
+    notify_manager("READY=1");
+    told_ = true;
 }
 
 void Readiness::withdraw() {
+    if (std::exchange(told_, false)) {
+        notify_manager("STOPPING=1");
+    }
     const net::Descriptor made = std::move(made_);
     struct stat ours {};
     struct stat there {};

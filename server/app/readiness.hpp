@@ -9,9 +9,9 @@
 namespace pt::server {
 
 /// Tells whoever started the server that all its sockets are open: by a line on a descriptor that
-/// it was given (s6's notification-fd), by a file, or by neither. What the file says ends with the
-/// server: it goes when the server stops, and one that a killed server left behind goes at the
-/// next start.
+/// it was given (s6's notification-fd), by a file, or by neither; and the service manager, if it
+/// asks for that (systemd's Type=notify). What the file says ends with the server: it goes when the
+/// server stops, and one that a killed server left behind goes at the next start.
 ///
 ///     Readiness readiness;
 ///     readiness.prepare(options);  // before anything is bound
@@ -30,7 +30,7 @@ public:
     /// Throws std::system_error where the file cannot be made after all. A descriptor that nobody
     /// reads any more is not worth an end: that is logged.
     void tell();
-    /// Removes the file, if it still is the one that was made.
+    /// Removes the file, if it still is the one that was made, and tells the service manager.
     void withdraw();
 
 private:
@@ -38,6 +38,7 @@ private:
     std::string file_;  ///< "" for none
     net::Descriptor
         made_;  ///< the file, held open: its inode stands for no other until it is removed
+    bool told_ = false;
 };
 
 }  // namespace pt::server

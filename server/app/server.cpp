@@ -9,11 +9,11 @@
 #include <cerrno>
 #include <iterator>
 #include <system_error>
-#include <tuple>
 #include <utility>
 
 #include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
+#include "server/app/socket_shares.hpp"
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
 #include "server/ports/open_sockets.hpp"
@@ -26,11 +26,6 @@ namespace asio = boost::asio;
 
 /// Descriptors that are neither ports nor connections: standard streams, the event queue, the log.
 constexpr std::size_t own_descriptors = 16;
-
-/// Of the limit, this much is kept from ports, so that there is something to accept with.
-std::size_t kept_for_connections(std::size_t limit) {
-    return std::clamp<std::size_t>(limit / 8, 32, 1024);
-}
 
 Secrets draw_secrets() {
     Secrets secrets;
@@ -47,14 +42,6 @@ std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::s
     const std::size_t taken = sockets + own_descriptors;
     const std::size_t room = limit > taken ? limit - taken : 1;
     return std::min(config.max_connections.value_or(room), room);
-}
-
-PortTable merge(PortTable left, const PortTable& right) {
-    left.insert(left.end(), right.begin(), right.end());
-    std::stable_sort(left.begin(), left.end(), [](const PortEntry& one, const PortEntry& other) {
-        return std::tie(one.protocol, one.port) < std::tie(other.protocol, other.port);
-    });
-    return left;
 }
 
 /// Counts the workers that have drained, and keeps the caller's context going until all have.
@@ -81,30 +68,22 @@ private:
     std::function<void()> done_;
 };
 
-/// Each thread's sockets; those of one port are spread over the threads.
-std::vector<std::vector<OpenSocket>> share_out(std::vector<OpenSocket> sockets, unsigned threads) {
-    std::vector<std::vector<OpenSocket>> shares(threads);
-    for (auto& socket : sockets) {
-        shares[socket.thread].push_back(std::move(socket));
-    }
-    return shares;
-}
-
 }  // namespace
 
 Server::Server(asio::io_context& context, const ServerConfig& config)
     : context_{context}, secrets_{draw_secrets()} {
     const std::size_t limit = net::raise_descriptor_limit();
-    const auto addresses = config.addresses.empty() ? default_addresses() : config.addresses;
-    const std::size_t ceiling = limit - std::min(limit, kept_for_connections(limit));
+    addresses_ = config.addresses.empty() ? default_addresses() : config.addresses;
+    const std::size_t ceiling = descriptor_ceiling(limit);
     // First of all, so that nothing can reach a port before it is recorded.
     SynWatch watch{config.exact_record, secrets_.hash};
     const auto before_listening = [&watch](int descriptor) { watch.add(descriptor); };
     auto all =
-        take_all_ports(config.all_ports, addresses, ceiling, config.threads, before_listening);
+        take_all_ports(config.all_ports, addresses_, ceiling, config.threads, before_listening);
     PortSet one_by_one = config.ports;
     one_by_one.insert(all.one_by_one);
-    auto opened = open_sockets(one_by_one, addresses, ceiling, config.threads, before_listening);
+    fixed_ports_ = all.one_by_one;
+    auto opened = open_sockets(one_by_one, addresses_, ceiling, config.threads, before_listening);
     ports_ = merge(std::move(all.table), opened.table);
     std::move(all.sockets.begin(), all.sockets.end(), std::back_inserter(opened.sockets));
     max_connections_ = connection_cap(config, limit, opened.sockets.size());

@@ -56,6 +56,17 @@ public:
     /// `drained`, from the context. A second call does nothing.
     void stop(std::function<void()> drained = {});
 
+    /// What became of a change of ports.
+    struct PortChange {
+        PortSet opened;
+        PortSet closed;
+        PortTable failed;  ///< that were to be opened
+    };
+    /// From the context's thread. From now on holds these ports one by one, besides those that are
+    /// held because all were asked for: opens those that it does not hold yet, closes those that
+    /// are not among them, and leaves the others as they are. Port 0 is passed over.
+    PortChange change_ports(const PortSet& wanted);
+
     /// Ends the other threads, whether they have drained or not. At the end it is called anyway.
     void end_threads();
 
@@ -72,10 +83,14 @@ private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
     void begin_record(SynWatch::Result syns);
+    void close_ports(const PortSet& ports);
+    PortTable open_ports(const PortSet& ports);
 
     boost::asio::io_context& context_;
     Secrets secrets_;
+    std::vector<IpAddress> addresses_;
     PortTable ports_;
+    PortSet fixed_ports_;  ///< held one by one because all were asked for
     std::string record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;

@@ -107,13 +107,17 @@ Worker::Worker(asio::io_context& context, std::shared_ptr<ServerState> state,
       state_{std::move(state)},
       sweep_timer_{std::make_shared<asio::steady_timer>(context)},
       sweeping_{std::make_shared<bool>(false)} {
+    take(std::move(sockets));
+}
+
+void Worker::take(std::vector<OpenSocket> sockets) {
     for (auto& socket : sockets) {
         switch (socket.protocol) {
             case Protocol::tcp:
-                listeners_.push_back(std::make_shared<TcpListener>(context, std::move(socket)));
+                listeners_.push_back(std::make_shared<TcpListener>(context_, std::move(socket)));
                 break;
             case Protocol::udp:
-                responders_.push_back(std::make_shared<UdpResponder>(context, std::move(socket)));
+                responders_.push_back(std::make_shared<UdpResponder>(context_, std::move(socket)));
                 break;
         }
     }
@@ -162,6 +166,31 @@ void Worker::revive() {
             asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
         });
     }
+}
+
+void Worker::add(std::vector<OpenSocket> sockets) {
+    if (!state_->stopping) {
+        take(std::move(sockets));
+        start();
+    }
+}
+
+void Worker::close(const PortSet& ports) {
+    std::erase_if(listeners_, [&](const auto& listener) {
+        const bool ends = ports.contains(Protocol::tcp, listener->port());
+        if (ends) {
+            listener->close();
+        }
+        return ends;
+    });
+    std::erase_if(responders_, [&](const auto& responder) {
+        const bool ends = ports.contains(Protocol::udp, responder->port());
+        if (ends) {
+            responder->answer_queued(*state_);
+            responder->close();
+        }
+        return ends;
+    });
 }
 
 void Worker::stop(std::function<void()> drained) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "common/core/port_set.hpp"
 #include "server/ports/open_sockets.hpp"
 #include "server/serve/server_state.hpp"
 
@@ -24,6 +25,9 @@ public:
     void start();
     /// Starts again what has ended for want of memory.
     void revive();
+    /// Serves these, too; and no more those of some ports, whose connections stay.
+    void add(std::vector<OpenSocket> sockets);
+    void close(const PortSet& ports);
     /// Stops accepting, answers what has arrived, closes; then calls `drained`. A second call does
     /// nothing.
     void stop(std::function<void()> drained);
@@ -32,6 +36,8 @@ public:
     const ServerState& state() const { return *state_; }
 
 private:
+    void take(std::vector<OpenSocket> sockets);
+
     boost::asio::io_context& context_;
     std::shared_ptr<ServerState> state_;
     std::vector<std::shared_ptr<TcpListener>> listeners_;

@@ -11,9 +11,11 @@ function(pt_add_bpf_skeleton target name)
     if(CMAKE_LIBRARY_ARCHITECTURE)
         set(architecture -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
     endif()
-    # -g: the kernel and libbpf learn the maps' types from the debug information.
+    # -g: the kernel and libbpf learn the maps' types from the debug information. It names files as seen
+    # from the top of the source, wherever that is.
     add_custom_command(OUTPUT ${object}
         COMMAND ${PT_CLANG} -target bpf -O2 -g -Wall -Wextra -Werror ${architecture}
+            -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
             -I ${PT_LIBBPF_INCLUDE_DIR} -c ${source} -o ${object}
         DEPENDS ${source}
         COMMENT "Compiling ${name}.bpf.c to BPF"

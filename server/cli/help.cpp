@@ -32,12 +32,18 @@ std::vector<Chapter> chapters() {
                  "(SYN) that arrives, so that pt-client learns exactly in which direction packets "
                  "were lost; without them the server polls half-open handshakes, and some "
                  "directions stay unknown. Once its ports are open, the server drops all "
-                 "capabilities."},
+                 "capabilities; with --config it keeps CAP_NET_BIND_SERVICE, for ports that SIGHUP "
+                 "opens."},
         {.title = "Output and signals",
          .text = "At the start the server prints a table with the state of each port; it ends "
-                 "with \"pt-server ready\". SIGINT, SIGTERM or SIGHUP stops the server (SIGHUP is "
-                 "ignored under nohup): it answers what has arrived and prints totals. A second "
-                 "signal stops it at once. Table and totals go to stdout, the log to stderr."},
+                 "with \"pt-server ready\". SIGINT or SIGTERM stops the server: it answers what "
+                 "has arrived and prints totals. A second signal stops it at once. Table and "
+                 "totals go to stdout, the log to stderr."},
+        {.title = "Reload",
+         .text = "SIGHUP reads the --config file again: ports that it newly names are opened, "
+                 "those that it no longer names are closed, all others stay as they are; other "
+                 "settings need a restart. If the file has an error, nothing changes. Without "
+                 "--config SIGHUP is ignored."},
         {.title = "Exit status",
          .rows = {{"0", "stopped by a signal"},
                   {"1", "failed to bind a port (--strict)"},

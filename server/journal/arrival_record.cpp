@@ -96,13 +96,11 @@ std::size_t ArrivalRecord::unfinished(Port port, const Scan& scan, KeyMatch matc
     const std::size_t connections = tcp_.has_displaced(port, since)
                                         ? UnfinishedTable::many
                                         : tcp_.idle_connections(port, scan.sources, match, since);
-    if (is_exact()) {
-        return connections + unfinished_.count(port, scan.sources, match, since);
-    }
-    // Polls do not count handshakes.
-    const bool any =
+    // Neither did the kernel count where it was not told to, nor do polls count.
+    const bool uncounted =
         tcp_unseen_.any_since(port, since) || tcp_.has_long_open(port, scan.sources, match, since);
-    return connections + (any ? UnfinishedTable::many : 0);
+    return connections + (uncounted ? UnfinishedTable::many : 0) +
+           unfinished_.count(port, scan.sources, match, since);
 }
 
 TimePoint ArrivalRecord::last_syn() const {

@@ -52,6 +52,10 @@ const PortStates::OfAddress* PortStates::find(const IpAddress& address) const {
 PortState PortStates::state(const OfAddress& of, Protocol protocol, Port port,
                             TimePoint since) const {
     const PortState fixed = of.states[place_of(protocol, port)];
+    const auto opened = opened_.find({protocol, port});
+    if (fixed == PortState::listening && opened != opened_.end() && since <= opened->second) {
+        return PortState::not_asked;  // what came until then was refused, or seen by nobody
+    }
     if (fixed == PortState::not_asked || !source_) {
         return fixed;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ public:
 
     /// Replaces what was said before.
     void set(const PortTable& table);
+    /// A port of the table that is held since then only: who asks since when it is held, or from
+    /// before, is told that it is not.
+    void note_opened(Protocol protocol, Port port, TimePoint now) {
+        opened_[{protocol, port}] = now;
+    }
     /// Outweighs the table, for ports and addresses that are in it. `lost` tells which ports of
     /// the table are not held at the moment.
     void set_source(Source source, std::function<PortSet()> lost) {
@@ -48,6 +54,7 @@ private:
     PortState state(const OfAddress& of, Protocol protocol, Port port, TimePoint since) const;
 
     std::vector<OfAddress> addresses_;
+    std::map<std::pair<Protocol, Port>, TimePoint> opened_;
     Source source_;
     std::function<PortSet()> lost_;
 };

@@ -59,6 +59,7 @@ tcp protocol_of(int family) { return family == AF_INET ? tcp::v4() : tcp::v6(); 
 TcpListener::TcpListener(asio::io_context& context, OpenSocket socket)
     : acceptor_{context},
       family_{net::family_of(socket.address.address)},
+      port_{socket.address.port},
       deaf_{Protocol::tcp, socket.address} {
     acceptor_.assign(protocol_of(family_), socket.descriptor.get());
     socket.descriptor.release();

@@ -23,6 +23,8 @@ public:
                                             std::shared_ptr<TcpListener> self);
     void close();
     bool& running() { return running_; }
+    /// 0: it stands for all ports.
+    Port port() const { return port_; }
 
 private:
     Turn accept_burst(const std::shared_ptr<ServerState>& state);
@@ -31,6 +33,7 @@ private:
 
     boost::asio::ip::tcp::acceptor acceptor_;
     int family_;
+    Port port_;
     DeafMark deaf_;
     bool running_ = false;
 };

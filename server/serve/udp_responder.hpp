@@ -26,6 +26,8 @@ public:
     Turn answer_queued(ServerState& state);
     void close();
     bool& running() { return running_; }
+    /// 0: it stands for all ports.
+    Port port() const { return bound_.port; }
 
 private:
     void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,

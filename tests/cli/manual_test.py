@@ -93,7 +93,7 @@ class Install(unittest.TestCase):
     def test_puts_each_file_where_it_is_looked_for(self):
         with tempfile.TemporaryDirectory() as folder:
             for component in ("programs", "manual", "completions"):
-                done = programs.run("cmake", "--install", str(MANUAL.parent), "--prefix", folder,
+                done = programs.run("cmake", "--install", str(MANUAL.parent.parent), "--prefix", folder,
                                     "--component", component)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
             installed = {str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*")

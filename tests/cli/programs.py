@@ -89,11 +89,11 @@ def run_server(*arguments):
 
 
 @contextlib.contextmanager
-def started(program, *arguments, **settings):
+def started(program, *arguments, variables=None, **settings):
     """A program that runs on; killed at the end if it still does."""
     settings = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **settings}
     process = subprocess.Popen([program, *arguments], text=True, stdin=subprocess.DEVNULL,
-                               env=environment(), **settings)
+                               env=environment(**variables or {}), **settings)
     try:
         yield process
     finally:

@@ -107,24 +107,23 @@ class ReadyFile(unittest.TestCase):
         return programs.started(SERVER, *LOOPBACK, "tcp/0", "--ready-file", self.file,
                                 preexec_fn=lambda: signal.signal(signal.SIGHUP, hang_up))
 
-    def test_goes_as_the_terminal_closes(self):
-        with self.started(signal.SIG_DFL) as run:
-            self.assertTrue(soon(lambda: os.path.exists(self.file)))
-            run.send_signal(signal.SIGHUP)
-            out, _ = run.communicate(timeout=PATIENCE)
-        self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
-        self.assertIn("CONNECTIONS", out)
+    def test_stays_as_the_terminal_closes(self):
+        self.stays(signal.SIG_DFL)
 
     def test_stays_under_nohup(self):
-        with self.started(signal.SIG_IGN) as run:
+        self.stays(signal.SIG_IGN)
+
+    def stays(self, hang_up):
+        with self.started(hang_up) as run:
             self.assertTrue(soon(lambda: os.path.exists(self.file)))
             run.send_signal(signal.SIGHUP)
             time.sleep(0.5)
             self.assertIsNone(run.poll())
             self.assertTrue(os.path.exists(self.file))
             run.send_signal(signal.SIGTERM)
-            run.communicate(timeout=PATIENCE)
+            out, _ = run.communicate(timeout=PATIENCE)
         self.assertEqual((run.returncode, os.path.exists(self.file)), (0, False))
+        self.assertIn("CONNECTIONS", out)
 
     def test_from_the_configuration_file(self):
         with tempfile.NamedTemporaryFile("w", suffix=".conf", encoding="utf-8") as config:
@@ -162,6 +161,55 @@ class ReadyFile(unittest.TestCase):
             self.write("another's\n")
             _, _, code = server.stop()
         self.assertEqual((code, self.read()), (0, "another's\n"))
+
+
+class ServiceManager(unittest.TestCase):
+    """What systemd's Type=notify waits for (sd_notify(3))."""
+
+    def follow(self, name):
+        """The manager's messages from the start of a server to its end."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(name.replace("@", "\0"))
+            manager.settimeout(PATIENCE)
+            port = programs.closed_port()
+            with programs.started(SERVER, *LOOPBACK, f"tcp/{port}", variables={"NOTIFY_SOCKET": name}) as run:
+                told = [manager.recv(100)]
+                self.assertEqual(run_client("127.0.0.1", f"tcp/{port}").returncode, 0)
+                run.send_signal(signal.SIGTERM)
+                told.append(manager.recv(100))
+                run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+            manager.settimeout(0)
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+            return told
+
+    def test_is_told_when_all_is_open_and_when_it_stops(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.follow(os.path.join(folder, "notify")), [b"READY=1", b"STOPPING=1"])
+
+    def test_may_have_an_abstract_socket(self):
+        self.assertEqual(self.follow(f"@pt-test-{os.getpid()}"), [b"READY=1", b"STOPPING=1"])
+
+    def test_is_told_nothing_where_strict_gives_up(self):
+        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as other, \
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            name = os.path.join(folder, "notify")
+            manager.bind(name)
+            run = programs.run(SERVER, *LOOPBACK, "--strict", f"tcp/{other.getsockname()[1]}", NOTIFY_SOCKET=name)
+            self.assertEqual(run.returncode, 1)
+            manager.settimeout(0)
+            self.assertRaises(BlockingIOError, manager.recv, 100)
+
+    def test_that_is_gone_is_no_reason_to_stop(self):
+        for name, reason in (("/nonexistent/notify", "No such file"), ("/" + 200 * "x", "name too long")):
+            with programs.started(SERVER, *LOOPBACK, "tcp/0", variables={"NOTIFY_SOCKET": name}) as run:
+                while not run.stdout.readline().startswith("pt-server ready"):
+                    pass
+                run.send_signal(signal.SIGTERM)
+                _, errors = run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0)
+            self.assertIn(f"NOTIFY_SOCKET '{name[:20]}", errors)
+            self.assertIn(reason, errors)
 
 
 def descendants(pid):

@@ -18,7 +18,8 @@ PUBLIC = [(ANYWHERE, "bookworm"), (ANYWHERE, "bookworm-updates"),
           ("http://deb.debian.org/debian-security", "bookworm-security")]
 
 
-def _tarball():
+def tarball():
+    """Where it is kept."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return pathlib.Path(cache) / "pt-tests" / "bookworm-slim.tar"
 
@@ -59,7 +60,7 @@ def _make(target):
 
 def prepare():
     """Makes the tarball unless a fresh one is there; outside of the engine's namespaces."""
-    target = _tarball()
+    target = tarball()
     if not target.exists() or time.time() - target.stat().st_mtime > KEPT_SECONDS:
         target.parent.mkdir(parents=True, exist_ok=True)
         _make(target)
@@ -67,11 +68,11 @@ def prepare():
 
 def load():
     """Tags it in the daemon."""
-    tarball = _tarball()
-    stamp = f"made={int(tarball.stat().st_mtime)}"
+    kept = tarball()
+    stamp = f"made={int(kept.stat().st_mtime)}"
     label = subprocess.run(["docker", "image", "inspect", "--format",
                             '{{index .Config.Labels "made"}}', TAG],
                            capture_output=True, text=True, check=False).stdout.strip()
     if f"made={label}" != stamp:
         subprocess.run(["docker", "import", "--change", f"LABEL {stamp}", "--change", 'CMD ["bash"]',
-                        tarball, TAG], check=True, stdout=subprocess.DEVNULL)
+                        kept, TAG], check=True, stdout=subprocess.DEVNULL)

@@ -51,6 +51,18 @@ TEST(PortStates, AZoneThatIsNotToldStandsForAny) {
     EXPECT_EQ(tcp(states, IpAddress{plain.bytes(), 3}, 80), PortState::not_asked);
 }
 
+TEST(PortStates, APortThatWasOpenedLaterIsNotHeldForWhoBeganBefore) {
+    PortStates states;
+    states.note_opened(Protocol::tcp, Port{80}, now);
+    states.set({{Protocol::tcp, one, Port{80}, PortState::listening, 0},
+                {Protocol::udp, one, Port{80}, PortState::listening, 0}});
+    EXPECT_EQ(tcp(states, one, 80), PortState::not_asked);
+    const TimePoint later = now + std::chrono::nanoseconds{1};
+    EXPECT_EQ(states.state(one, Protocol::tcp, Port{80}, later), PortState::listening);
+    EXPECT_EQ(states.state(one, Protocol::udp, Port{80}, now), PortState::listening);
+    EXPECT_TRUE(states.held(one).contains(Protocol::tcp, Port{80}));
+}
+
 TEST(PortStates, WhatChangesOutweighsTheTableForItsAddressesAlone) {
     PortStates states;
     states.set({{.protocol = Protocol::tcp,

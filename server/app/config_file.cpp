@@ -1,0 +1,56 @@
+#include "server/app/config_file.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <ios>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "common/core/redact.hpp"
+#include "common/net/safe_text.hpp"
+
+namespace pt::server {
+namespace {
+
+/// What a configuration file holds. A file too long to be one is not read to its end.
+std::variant<std::string, UsageError> read_file(const std::string& name) {
+    constexpr std::size_t longest = 1U << 20U;
+    errno = 0;
+    std::ifstream file{name, std::ios::binary};
+    std::string text(longest + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || file.gcount() <= 0) {
+        // An empty file is none, too: it says nothing, and more likely it is the wrong one.
+        return UsageError{"--config '" + net::safe_text(redacted(name)) + "': " +
+                          (errno == 0
+                               ? "is empty"
+                               : "cannot be read: " + std::generic_category().message(errno)) +
+                          "; expected a file with lines such as \"listen = tcp/443\""};
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > longest) {
+        return UsageError{"--config '" + net::safe_text(name) + "': longer than 1 MiB"};
+    }
+    return text;
+}
+
+}  // namespace
+
+std::variant<Options, UsageError> read_settings(const Settings& command_line) {
+    Settings file;
+    if (command_line.config_file) {
+        const auto text = read_file(*command_line.config_file);
+        if (const auto* const error = std::get_if<UsageError>(&text)) {
+            return *error;
+        }
+        auto parsed = parse_config(std::get<std::string>(text), *command_line.config_file);
+        if (const auto* const error = std::get_if<UsageError>(&parsed)) {
+            return *error;
+        }
+        file = std::get<Settings>(std::move(parsed));
+    }
+    return settle(command_line, file);
+}
+
+}  // namespace pt::server
