@@ -191,10 +191,15 @@ void TcpEngine::drop_control(std::uint32_t control) {
     }
 }
 
-void TcpEngine::note_given_up_controls() const {
+std::vector<Port> TcpEngine::controls_in_flight(const IpAddress& address) const {
+    std::vector<Port> ports;
     for (const auto& [number, control] : controls_) {
-        table_.note_given_up(list_.endpoint(control->probe()), 1);
+        const Endpoint endpoint = list_.endpoint(control->probe());
+        if (endpoint.address == address) {
+            ports.push_back(endpoint.port);
+        }
     }
+    return ports;
 }
 
 /// Some middlebox may take the end of one stream for the end of both, and a SYN proxy may lose what

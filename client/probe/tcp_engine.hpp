@@ -37,9 +37,8 @@ public:
     void stop();
 
     const Schedule& schedule() const { return schedule_; }
-    /// Tells the table of the control attempts in flight: when servers are asked, they are too
-    /// late.
-    void note_given_up_controls() const;
+    /// The ports of an address with control attempts in flight.
+    std::vector<Port> controls_in_flight(const IpAddress& address) const;
 
 private:
     /// One probe that has started and is not finished.

@@ -33,7 +33,7 @@ struct RunSettings {
     /// Where nothing is open, look for one on the default ports. Not with --journal, whose file
     /// tells: what the look leaves there would have to be told apart.
     bool look_for_server = true;
-    bool second_look = true;      ///< at silent ports alone, where they could be others' (DNAT)
+    bool isolated_scan = true;    ///< of ports whose attempts may be on others (DNAT)
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     /// Random: makes the frames to one address this scan's own.
     std::function<std::uint64_t()> new_session;
@@ -122,9 +122,9 @@ private:
     void take_outcome(const IpAddress& address, const KnownServer& server,
                       const InquiryOutcome& outcome);
     bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
-    bool look_again(const IpAddress& address, ScannedAddress& state);
-    void start_second_look(const IpAddress& address, const RunSettings& settings,
-                           const std::vector<ProbeBlock>& blocks);
+    bool scan_in_isolation(const IpAddress& address, ScannedAddress& state);
+    void start_isolated_scan(const IpAddress& address, const RunSettings& settings,
+                             const std::vector<ProbeBlock>& blocks);
     void take_confirmation(const Probe& probe);
     static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
     void conclude_address(const IpAddress& address, ScannedAddress& state);

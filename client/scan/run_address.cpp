@@ -42,7 +42,7 @@ void Run::address_done(const IpAddress& address) {
     ScannedAddress& state = found->second;
     if (check_flows(address, state) || look_for_server(address, state) ||
         ask_servers(address, state) || confirm_refusals(address, state) ||
-        look_again(address, state)) {
+        scan_in_isolation(address, state)) {
         return;
     }
     conclude_address(address, state);

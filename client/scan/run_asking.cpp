@@ -80,8 +80,10 @@ bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
         return false;
     }
     for (const auto& [first, part] : parts_) {
-        if (part->tcp) {
-            part->tcp->note_given_up_controls();
+        const auto in_flight =
+            part->tcp ? part->tcp->controls_in_flight(address) : std::vector<Port>{};
+        for (const Port port : in_flight) {
+            ++state.given_up[port];
         }
     }
     if (state.looked_for_server && !state.servers.empty()) {
@@ -179,7 +181,7 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
     }
     ScannedAddress& state = addresses_[address];
     for (const Port port : outcome.given_up) {
-        note_given_up({Protocol::tcp, address, port}, 1);
+        ++state.given_up[port];
     }
     for (const auto& answer : outcome.answers) {
         // Of a session that was forgotten in between, the server knows the end only.

@@ -36,7 +36,8 @@ void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool 
 
 void Run::note_given_up(const Endpoint& endpoint, std::uint32_t attempts) {
     const auto found = addresses_.find(endpoint.address);
-    if (found != addresses_.end() && attempts > 0) {
+    // What is given up after the servers were asked is in no record.
+    if (found != addresses_.end() && !found->second.asked && attempts > 0) {
         found->second.given_up[endpoint.port] += attempts;
     }
 }

@@ -139,7 +139,7 @@ bool Run::may_be_elsewhere(const Probe& probe, const ScannedAddress& state) {
     const auto& [protocol, address, port] = probe.endpoint;
     return protocol == Protocol::tcp &&
            (state.may_be_elsewhere.contains(port) || state.servers.is_rewritten_to(address, port) ||
-            (state.second_look && state.second_look->saw_strays()));
+            (state.isolated_scan && state.isolated_scan->saw_strays()));
 }
 
 /// Within the time limit: a handshake takes one, its data another; but where the limit is not the
@@ -180,6 +180,9 @@ void Run::end() {
     for (const auto& [address, state] : addresses_) {
         if (state.flow_check) {
             state.flow_check->stop();
+        }
+        if (state.isolated_scan) {
+            state.isolated_scan->interrupt();
         }
     }
     done_();

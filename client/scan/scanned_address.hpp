@@ -44,10 +44,10 @@ struct ScannedAddress {
     bool looked_for_server = false;
     bool asked = false;
     bool confirmed = false;
-    bool looked_again = false;
-    /// A further scan of silent TCP ports alone, and those of them of which it did not show that
-    /// nothing arrives anywhere.
-    std::shared_ptr<Run> second_look;
+    bool scanned_in_isolation = false;
+    /// A further scan of the TCP ports on which nothing arrived, and those of them whose attempts
+    /// may still have arrived on another port.
+    std::shared_ptr<Run> isolated_scan;
     std::set<Port> may_be_elsewhere;
     FlowLog flows;
     std::vector<FlowOutcome> checked_flows;  ///< instead of those, once they were checked

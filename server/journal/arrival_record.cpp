@@ -95,10 +95,10 @@ std::size_t ArrivalRecord::unfinished(Port port, const Scan& scan, KeyMatch matc
     const TimePoint since = scan.time.began.earliest;
     const std::size_t connections = tcp_.has_displaced(port, since)
                                         ? UnfinishedTable::many
-                                        : tcp_.idle_connections(port, scan.sources, match, since);
+                                        : tcp_.established_count(port, scan.sources, match, since);
     // Neither did the kernel count where it was not told to, nor do polls count.
-    const bool uncounted =
-        tcp_unseen_.any_since(port, since) || tcp_.has_long_open(port, scan.sources, match, since);
+    const bool uncounted = tcp_unseen_.any_since(port, since) ||
+                           tcp_.has_long_half_open(port, scan.sources, match, since);
     return connections + (uncounted ? UnfinishedTable::many : 0) +
            unfinished_.count(port, scan.sources, match, since);
 }

@@ -62,16 +62,17 @@ void HandshakeBook::add_poll(const std::vector<UsedSocket>& handshakes, const Ti
         const SourceKey key = record.key(entry.ends.peer.address, entry.ends.local);
         bool noted = false;
         if (known) {
-            noted = before->long_open;
+            noted = before->long_half_open;
             entry.first_seen = before->first_seen;
             entry.began = before->began;
             ++before;
         } else {
             record.tcp().note_attempt(entry.ends.port, key, entry.began);
         }
-        entry.long_open = entry.long_open || noted || when.earliest - entry.first_seen >= long_time;
-        if (entry.long_open && !noted) {
-            record.tcp().note_long_open(entry.ends.port, key, entry.began.latest);
+        entry.long_half_open =
+            entry.long_half_open || noted || when.earliest - entry.first_seen >= long_time;
+        if (entry.long_half_open && !noted) {
+            record.tcp().note_long_half_open(entry.ends.port, key, entry.began.latest);
         }
         merged.push_back(entry);
     }

@@ -48,7 +48,7 @@ private:
         TimePoint first_seen{};
         TimePoint seen{};
         TimeSpan began;
-        bool long_open = false;  ///< and noted so
+        bool long_half_open = false;  ///< and noted so
     };
 
     TimeSpan beginning(const UsedSocket& handshake, const TimeSpan& when) const;

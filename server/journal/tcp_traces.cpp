@@ -23,7 +23,7 @@ std::uint8_t place_in_stretch(Port port) {
 }  // namespace
 
 TimePoint TcpTraces::Source::latest() const {
-    return std::max({attempt.latest, established, reset, long_open});
+    return std::max({attempt.latest, established, reset, long_half_open});
 }
 
 const TcpTraces::Stretch* TcpTraces::find_stretch(Port port) const {
@@ -93,8 +93,8 @@ void TcpTraces::note_attempt(Port port, SourceKey key, const TimeSpan& began) {
     latest = {std::max(latest.earliest, began.earliest), std::max(latest.latest, began.latest)};
 }
 
-void TcpTraces::note_long_open(Port port, SourceKey key, TimePoint began) {
-    TimePoint& latest = source(port, key).long_open;
+void TcpTraces::note_long_half_open(Port port, SourceKey key, TimePoint began) {
+    TimePoint& latest = source(port, key).long_half_open;
     latest = std::max(latest, began);
 }
 
@@ -103,7 +103,7 @@ TimePoint TcpTraces::note_established(Port port, SourceKey key, TimePoint accept
     constexpr Nanoseconds apart = std::chrono::minutes{1};
     Source& known = source(port, key);
     const TimePoint before = known.established;
-    known.idle_connections = accepted - before > apart ? 1 : known.idle_connections + 1;
+    known.established_count = accepted - before > apart ? 1 : known.established_count + 1;
     known.established = std::max(before, accepted);
     return before;
 }
@@ -114,7 +114,7 @@ void TcpTraces::withdraw_established(Port port, SourceKey key, TimePoint accepte
     if (known == nullptr) {
         return;
     }
-    known->idle_connections -= std::min(known->idle_connections, 1U);
+    known->established_count -= std::min(known->established_count, 1U);
     if (known->established == accepted) {
         known->established = before;
         if (known->latest() == TimePoint{}) {
@@ -174,19 +174,19 @@ bool TcpTraces::has_from(Port port, std::span<const SourceKey> keys, KeyMatch ma
                       [since](const Source& source) { return source.latest() >= since; });
 }
 
-bool TcpTraces::has_long_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
-                              TimePoint since) const {
+bool TcpTraces::has_long_half_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                                   TimePoint since) const {
     return any_source(port, keys, match, [since](const Source& source) {
-        return source.long_open != TimePoint{} && source.long_open >= since;
+        return source.long_half_open != TimePoint{} && source.long_half_open >= since;
     });
 }
 
-std::size_t TcpTraces::idle_connections(Port port, std::span<const SourceKey> keys, KeyMatch match,
-                                        TimePoint since) const {
+std::size_t TcpTraces::established_count(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                                         TimePoint since) const {
     std::size_t sum = 0;
     any_source(port, keys, match, [&sum, since](const Source& source) {
         const bool counts = source.established != TimePoint{} && source.established >= since;
-        sum += counts ? source.idle_connections : 0;
+        sum += counts ? source.established_count : 0;
         return false;
     });
     return sum;

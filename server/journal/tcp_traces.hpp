@@ -33,7 +33,7 @@ public:
     void note_attempt(Port port, SourceKey source, const TimeSpan& began);
     /// A handshake was not completed for long: its SYN-ACK was sent again, or polls have shown it
     /// for a while.
-    void note_long_open(Port port, SourceKey source, TimePoint began);
+    void note_long_half_open(Port port, SourceKey source, TimePoint began);
     /// A connection was accepted, and has not delivered a frame. Returns what was noted before, for
     /// `withdraw_established`.
     TimePoint note_established(Port port, SourceKey source, TimePoint accepted);
@@ -60,12 +60,12 @@ public:
                   TimePoint since) const;
     bool has_displaced(Port port, TimePoint since) const;
     /// The same, of handshakes that were open for long.
-    bool has_long_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
-                       TimePoint since) const;
+    bool has_long_half_open(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                            TimePoint since) const;
     /// How many connections without a frame there were, at least; some may have come shortly
     /// before.
-    std::size_t idle_connections(Port port, std::span<const SourceKey> keys, KeyMatch match,
-                                 TimePoint since) const;
+    std::size_t established_count(Port port, std::span<const SourceKey> keys, KeyMatch match,
+                                  TimePoint since) const;
     /// Whether any source has.
     bool has_any(Port port, TimePoint since) const;
 
@@ -78,9 +78,9 @@ private:
         TimeSpan attempt;
         TimePoint established{};
         TimePoint reset{};
-        TimePoint long_open{};  ///< the attempt that was
+        TimePoint long_half_open{};  ///< the attempt that was
         /// Connections without a frame, each little later than the one before.
-        std::uint32_t idle_connections = 0;
+        std::uint32_t established_count = 0;
         std::uint8_t port_in_stretch = 0;
         TimePoint latest() const;
     };

@@ -54,7 +54,7 @@ PortState PortStates::state(const OfAddress& of, Protocol protocol, Port port,
     const PortState fixed = of.states[place_of(protocol, port)];
     const auto opened = opened_.find({protocol, port});
     if (fixed == PortState::listening && opened != opened_.end() && since <= opened->second) {
-        return PortState::not_asked;  // what came until then was refused, or seen by nobody
+        return PortState::not_asked;  // earlier packets were refused or not recorded
     }
     if (fixed == PortState::not_asked || !source_) {
         return fixed;

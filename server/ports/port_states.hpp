@@ -25,7 +25,7 @@ public:
     /// Replaces what was said before.
     void set(const PortTable& table);
     /// A port of the table that is held since then only: who asks since when it is held, or from
-    /// before, is told that it is not.
+    /// before, learns that it is not held.
     void note_opened(Protocol protocol, Port port, TimePoint now) {
         opened_[{protocol, port}] = now;
     }

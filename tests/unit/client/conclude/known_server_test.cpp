@@ -91,5 +91,17 @@ TEST(KnownServers, KeepTheFlowsOfEachServerApart) {
     EXPECT_EQ(servers.all()[1].udp_flows[0], std::pair(Port{53}, Port{99}));
 }
 
+TEST(KnownServers, KnowWhichPortsOthersAreRewrittenTo) {
+    KnownServers servers;
+    add(servers, echo(1, 5353));
+    EXPECT_FALSE(servers.is_rewritten_to(server, Port{5353})) << "over UDP a frame names its port";
+    servers.add({Protocol::tcp, server, Port{80}}, echo(1, 8080), {});
+    servers.add({Protocol::tcp, server, Port{443}}, echo(1, 443), {});
+    EXPECT_TRUE(servers.is_rewritten_to(server, Port{8080}));
+    EXPECT_FALSE(servers.is_rewritten_to(server, Port{80}));
+    EXPECT_FALSE(servers.is_rewritten_to(server, Port{443}));
+    EXPECT_FALSE(servers.is_rewritten_to(other, Port{8080}));
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -206,18 +206,18 @@ TEST_F(Book, ManyInAnyOrder) {
 }
 
 TEST_F(Book, NotesWhatIsOpenForLong) {
-    const auto is_long_open = [&](std::uint16_t port) {
+    const auto is_long_half_open = [&](std::uint16_t port) {
         const std::vector ours{record_.key(peer, IpAddress{})};
-        return record_.tcp().has_long_open(Port{port}, ours, KeyMatch::source, start - 1min);
+        return record_.tcp().has_long_half_open(Port{port}, ours, KeyMatch::source, start - 1min);
     };
     poll({fresh(80, 10ms)}, 0s);
-    EXPECT_FALSE(is_long_open(80)) << "it may be completed in a moment";
+    EXPECT_FALSE(is_long_half_open(80)) << "it may be completed in a moment";
     poll({fresh(80, 110ms), fresh(81, 10ms), repeated(82)}, 100ms);
-    EXPECT_FALSE(is_long_open(80));
-    EXPECT_TRUE(is_long_open(82)) << "its SYN-ACK was sent again";
+    EXPECT_FALSE(is_long_half_open(80));
+    EXPECT_TRUE(is_long_half_open(82)) << "its SYN-ACK was sent again";
     poll({fresh(80, 310ms)}, 300ms);
-    EXPECT_TRUE(is_long_open(80));
-    EXPECT_FALSE(is_long_open(81)) << "it has ended";
+    EXPECT_TRUE(is_long_half_open(80));
+    EXPECT_FALSE(is_long_half_open(81)) << "it has ended";
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ TEST_F(Traces, FindsThePortsOfAPeer) {
 TEST_F(Traces, CountConnectionsThatBroughtNoFrame) {
     const std::vector sources{ours};
     const auto count = [&](TimePoint since) {
-        return traces_.idle_connections(port, sources, KeyMatch::source, since);
+        return traces_.established_count(port, sources, KeyMatch::source, since);
     };
     EXPECT_EQ(count(start), 0U);
     const auto before = traces_.note_established(port, ours, start + 2s);
@@ -146,10 +146,10 @@ TEST_F(Traces, CountConnectionsThatBroughtNoFrame) {
 TEST_F(Traces, KnowAHandshakeThatWasOpenForLong) {
     const std::vector sources{ours};
     attempt(start + 2s, start + 2s);
-    EXPECT_FALSE(traces_.has_long_open(port, sources, KeyMatch::source, start));
-    traces_.note_long_open(port, ours, start + 2s);
-    EXPECT_TRUE(traces_.has_long_open(port, sources, KeyMatch::source, start + 2s));
-    EXPECT_FALSE(traces_.has_long_open(port, sources, KeyMatch::source, start + 3s));
+    EXPECT_FALSE(traces_.has_long_half_open(port, sources, KeyMatch::source, start));
+    traces_.note_long_half_open(port, ours, start + 2s);
+    EXPECT_TRUE(traces_.has_long_half_open(port, sources, KeyMatch::source, start + 2s));
+    EXPECT_FALSE(traces_.has_long_half_open(port, sources, KeyMatch::source, start + 3s));
 }
 
 }  // namespace

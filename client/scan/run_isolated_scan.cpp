@@ -1,5 +1,5 @@
-// Part of Run: TCP ports on which nothing arrived are looked at once more, alone, where attempts on
-// them could hide among those on other ports.
+// Part of Run: TCP ports on which nothing arrived are scanned again without the others, where
+// attempts on them could hide among those on other ports.
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,7 +19,7 @@ constexpr Nanoseconds min_timeout = 600ms;
 constexpr int round_trips = 3;
 /// The server tells arrivals of one scan from those of another that ended so long before.
 constexpr Nanoseconds pause = 100ms;
-/// Descriptors of the scan that are left to this.
+/// The part of the scan's descriptors that this one may use.
 constexpr std::size_t part_of_descriptors = 4;
 
 /// Nothing of what arrived on the port is known to be the probe's own.
@@ -34,9 +34,9 @@ bool seems_untouched(const PortRecord& record) {
 /// they look like those on the other one: the first port seems to be cut off on the way there, and
 /// the other one on the way back, whatever is true. So those on which nothing arrived are scanned
 /// again without the others: what arrives elsewhere then is theirs.
-bool Run::look_again(const IpAddress& address, ScannedAddress& state) {
+bool Run::scan_in_isolation(const IpAddress& address, ScannedAddress& state) {
     const bool may_hide = state.records.has_traces_without_frame(address);
-    if (!settings_.second_look || !may_hide || std::exchange(state.looked_again, true)) {
+    if (!settings_.isolated_scan || !may_hide || std::exchange(state.scanned_in_isolation, true)) {
         return false;
     }
     auto silent = std::make_shared<PortSet>();
@@ -56,7 +56,7 @@ bool Run::look_again(const IpAddress& address, ScannedAddress& state) {
         }
     }
     RunSettings settings = settings_;
-    settings.ask_manifest = settings.look_for_server = settings.second_look = false;
+    settings.ask_manifest = settings.look_for_server = settings.isolated_scan = false;
     settings.descriptors = std::max<std::size_t>(settings.descriptors / part_of_descriptors, 1);
     settings.tcp.plan = {tries, std::max(min_timeout, state.round_trip * round_trips)};
     settings.tcp.limits.exact_tries = settings.tcp.limits.exact_timeout = true;
@@ -71,32 +71,32 @@ bool Run::look_again(const IpAddress& address, ScannedAddress& state) {
     timer->async_wait([this, timer, address, settings = std::move(settings),
                        blocks = std::move(blocks)](boost::system::error_code error) {
         if (!error && !ended_) {
-            start_second_look(address, settings, blocks);
+            start_isolated_scan(address, settings, blocks);
         }
     });
     return true;
 }
 
-void Run::start_second_look(const IpAddress& address, const RunSettings& settings,
-                            const std::vector<ProbeBlock>& blocks) {
-    auto look = std::make_shared<Run>(
+void Run::start_isolated_scan(const IpAddress& address, const RunSettings& settings,
+                              const std::vector<ProbeBlock>& blocks) {
+    auto scan = std::make_shared<Run>(
         context_, settings, hosts_, blocks,
         [this, address](const Result& result) {
             if (ended_) {
                 return;
             }
-            ScannedAddress& looked_at = addresses_[address];
+            ScannedAddress& state = addresses_[address];
             const bool silent = result.findings && is_silent(*result.findings);
             if (silent ? result.conclusion.direction == Direction::forward
-                       : !looked_at.second_look->saw_strays()) {
-                looked_at.may_be_elsewhere.erase(result.endpoint.port);
+                       : !state.isolated_scan->saw_strays()) {
+                state.may_be_elsewhere.erase(result.endpoint.port);
             }
         },
         [this, address] {
             boost::asio::post(context_, [this, address] { address_done(address); });
         });
-    addresses_[address].second_look = look;
-    look->start();
+    addresses_[address].isolated_scan = scan;
+    scan->start();
 }
 
 }  // namespace pt::client
