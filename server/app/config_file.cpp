@@ -15,10 +15,10 @@ namespace {
 
 /// What a configuration file holds. A file too long to be one is not read to its end.
 std::variant<std::string, UsageError> read_file(const std::string& name) {
-    constexpr std::size_t longest = 1U << 20U;
+    constexpr std::size_t max_file = 1U << 20U;
     errno = 0;
     std::ifstream file{name, std::ios::binary};
-    std::string text(longest + 1, '\0');
+    std::string text(max_file + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || file.gcount() <= 0) {
         // An empty file is none, too: it says nothing, and more likely it is the wrong one.
@@ -29,7 +29,7 @@ std::variant<std::string, UsageError> read_file(const std::string& name) {
                           "; expected a file with lines such as \"listen = tcp/443\""};
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > longest) {
+    if (text.size() > max_file) {
         return UsageError{"--config '" + net::safe_text(name) + "': longer than 1 MiB"};
     }
     return text;

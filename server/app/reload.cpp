@@ -18,15 +18,15 @@ bool asks_for_port_zero(const Options& options, Protocol protocol) {
 }
 
 void log_failed(const PortTable& failed) {
-    constexpr std::size_t most = 8;
-    for (std::size_t i = 0; i < failed.size() && i < most; ++i) {
+    constexpr std::size_t max_logged = 8;
+    for (std::size_t i = 0; i < failed.size() && i < max_logged; ++i) {
         const auto& entry = failed[i];
         spdlog::warn("failed to bind {}/{} on {}: {}", to_string(entry.protocol),
                      to_number(entry.port), entry.address.to_string(),
                      describe_state(entry.state, entry.error));
     }
-    if (failed.size() > most) {
-        spdlog::warn("failed to bind {} more", failed.size() - most);
+    if (failed.size() > max_logged) {
+        spdlog::warn("failed to bind {} more", failed.size() - max_logged);
     }
 }
 
