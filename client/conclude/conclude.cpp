@@ -19,13 +19,14 @@ std::optional<bool> holds_port(const PortRecord& record, const ServerKnowledge& 
     return known.query_unanswered ? std::nullopt : std::optional{false};
 }
 
-/// A frame names the port that it was sent to. A TCP attempt or connection without a frame does
-/// not: where ports are rewritten on the path, it may belong to another probe.
+/// A frame names the port that it was sent to, and so do both kinds of marks. A TCP attempt or
+/// connection without them does not: where ports are rewritten on the path, it may belong to
+/// another probe.
 Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowledge& known) {
     if (record.frame) {
         return record.late || known.short_wait ? Reached::late_frame : Reached::frame;
     }
-    if (protocol == Protocol::tcp && known.port_rewritten) {
+    if (protocol == Protocol::tcp && known.port_rewritten && !record.marked) {
         return Reached::unknown;
     }
     if (known.short_wait && (record.established || record.attempt)) {
@@ -40,7 +41,7 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     const bool may_be_elsewhere =
         known.address_rewritten || (protocol == Protocol::tcp && known.ports_unwatched);
     const bool may_be_missed =
-        record.other || record.incomplete || known.query_unanswered || may_be_elsewhere;
+        record.other || record.incomplete || record.astray || known.query_unanswered || may_be_elsewhere;
     return may_be_missed ? Reached::unknown : Reached::nothing;
 }
 

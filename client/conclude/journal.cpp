@@ -15,6 +15,8 @@ void add_seen(PortRecord& sum, const PortRecord& more) {
     sum.attempt = sum.attempt || more.attempt;
     sum.reset = sum.reset || more.reset;
     sum.deaf = sum.deaf || more.deaf;
+    sum.marked = sum.marked || more.marked;
+    sum.astray = sum.astray || more.astray;
     sum.late = sum.frame && !punctual;
 }
 
@@ -57,7 +59,7 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
         if (inquiry.protocol == Protocol::tcp && seen.unfinished > 0) {
             server.unfinished[Port{port}] = seen.unfinished;
         }
-        if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame) {
+        if (inquiry.protocol == Protocol::tcp && left_a_trace && !seen.frame && !seen.marked) {
             server.without_frame.insert(Protocol::tcp, Port{port});
         } else if (inquiry.protocol == Protocol::tcp && seen.other && !seen.frame) {
             server.perhaps_early.insert(Protocol::tcp, Port{port});

@@ -52,6 +52,9 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
     if (basis.server.short_wait && (basis.record->established || basis.record->attempt)) {
         return short_wait;
     }
+    if (basis.record->astray) {
+        return elsewhere;
+    }
     if (basis.record->other) {
         return "packets that may be others' reached this port during the scan, and pt-server "
                "cannot tell "

@@ -1,11 +1,13 @@
 #include "client/probe/socket_setup.hpp"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "common/core/syn_mark.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -77,6 +79,11 @@ std::error_code set_up_source(int descriptor, Protocol protocol, int family,
     const net::Sockaddr local{SocketAddress{settings.address.value_or(any_address(family)),
                                             settings.port.value_or(Port{0})}};
     return bind(descriptor, local.data(), local.size()) == 0 ? std::error_code{} : last_error();
+}
+
+void mark_syn(int descriptor, Port port, unsigned attempt) {
+    const int size = marked_mss(port, attempt);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_MAXSEG, &size, sizeof size);
 }
 
 }  // namespace pt::client

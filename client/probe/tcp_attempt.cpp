@@ -42,6 +42,9 @@ std::error_code TcpAttempt::open(int family, std::optional<Port> source_port) {
         family,
         frames_ == Frames::one ? TcpSockets::Sending::with_end : TcpSockets::Sending::at_once,
         source_port, error);
+    if (sockets_.marks_syns() && !error) {
+        mark_syn(descriptor(), request_.port, request_.attempt);
+    }
     if (request_.attempt <= 1 && !error) {
         // The handshake's last ACK waits for our frame and rides with it: a packet less each way.
         // Later attempts send it alone: where the frame is dropped and both ends are reset, the

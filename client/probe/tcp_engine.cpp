@@ -43,7 +43,7 @@ TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeLi
                 [&list](std::size_t place) { return list.block(place); }},
       spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
-      sockets_{context, settings.source} {}
+      sockets_{context, settings.source, settings.marks_syns()} {}
 
 void TcpEngine::start() { pump_soon(); }
 

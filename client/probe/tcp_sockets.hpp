@@ -18,12 +18,14 @@ namespace pt::client {
 /// to open, set up and close one for each costs a fifth of all the time.
 class TcpSockets {
 public:
-    TcpSockets(boost::asio::io_context& context, const SourceSettings& source)
-        : context_{context}, ready_{context}, source_{source} {}
+    TcpSockets(boost::asio::io_context& context, const SourceSettings& source, bool marks_syns)
+        : context_{context}, ready_{context}, source_{source}, marks_syns_{marks_syns} {}
 
     boost::asio::io_context& context() { return context_; }
     net::EpollSet& ready() { return ready_; }
     const SourceSettings& source() const { return source_; }
+    /// Whether the SYN of each attempt is to say which port it is sent to.
+    bool marks_syns() const { return marks_syns_; }
 
     /// Whether data are sent at once, or held back until the end of the stream so that both go in
     /// one packet.
@@ -46,6 +48,7 @@ private:
     boost::asio::io_context& context_;
     net::EpollSet ready_;
     SourceSettings source_;
+    bool marks_syns_;
     std::map<int, std::vector<net::Descriptor>> spare_;  ///< by family
 };
 

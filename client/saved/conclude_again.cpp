@@ -54,7 +54,7 @@ void conclude_one(Result& result, const JournalFile& journal, const Session& ses
     known.address_rewritten = !journal.came_to(result.session, result.endpoint.address);
     PortSet elsewhere = journal.without_frame(result.session);
     elsewhere.erase(session.probed);
-    known.port_rewritten = !elsewhere.empty() || journal.has_more_than_frames(result.session) ||
+    known.port_rewritten = !elsewhere.empty() || journal.may_have_strays(result.session) ||
                            (session.is_ambiguous && is_silent(*result.findings)) ||
                            session.rewritten_to.contains(result.endpoint.port);
     known.ports_unwatched = session.rewrites_ports && !known.exact_record;

@@ -100,7 +100,7 @@ std::map<IpAddress, PortSet> held_ports(JsonFields& fields) {
 /// A complaint, or ""; so with the other lines.
 std::string JournalFile::read_header(const json::object& object) {
     JsonFields fields{object, max_spec};
-    if (fields.number("pt_journal") != 2U) {
+    if (fields.number("pt_journal") != 3U) {
         return "not a journal of pt-server, or one of another version";
     }
     const auto record = fields.text("record");
@@ -126,9 +126,9 @@ std::string JournalFile::read_session(const json::object& object) {
     account.other = ports(fields, "other");
     account.incomplete = ports(fields, "incomplete");
     account.deaf = ports(fields, "deaf");
-    if (fields.find("beside") != nullptr) {  // older files lack it
-        account.beside = ports(fields, "beside");
-    }
+    account.marked = ports(fields, "marked");
+    account.beside = ports(fields, "beside");
+    account.strays = fields.truth("strays");
     account.stalled = fields.truth("stalled");
     if (session && fields.complaint().empty()) {
         accounts_.insert_or_assign(*session, std::move(account));
@@ -235,6 +235,7 @@ PortRecord JournalFile::find(std::uint64_t session, Protocol protocol, Port port
     record.late = record.frame && found->late.contains(protocol, port);
     record.established = found->established.contains(protocol, port);
     record.attempt = found->attempt.contains(protocol, port);
+    record.marked = found->marked.contains(protocol, port);
     record.reset = found->reset.contains(protocol, port);
     record.other = found->other.contains(protocol, port);
     record.incomplete = !record.listening || found->incomplete.contains(protocol, port);
@@ -242,9 +243,9 @@ PortRecord JournalFile::find(std::uint64_t session, Protocol protocol, Port port
     return record;
 }
 
-bool JournalFile::has_more_than_frames(std::uint64_t session) const {
+bool JournalFile::may_have_strays(std::uint64_t session) const {
     const Account* const found = account(session);
-    return found != nullptr && !found->beside.empty();
+    return found != nullptr && (found->strays || !found->beside.empty());
 }
 
 PortSet JournalFile::without_frame(std::uint64_t session) const {
@@ -253,6 +254,7 @@ PortSet JournalFile::without_frame(std::uint64_t session) const {
         ports = found->attempt;
         ports.insert(found->established);
         ports.erase(found->arrived);
+        ports.erase(found->marked);
     }
     return ports;
 }

@@ -36,11 +36,12 @@ public:
     PortRecord find(std::uint64_t session, Protocol protocol, Port port) const;
     /// Whether all frames of the session came to this address of the server.
     bool came_to(std::uint64_t session, const IpAddress& address) const;
-    /// TCP ports on which attempts or connections of the session's left a trace, but no frame.
+    /// TCP ports on which attempts or connections of the session's left a trace, but no frame, and
+    /// no marks that tell to which port they were sent.
     PortSet without_frame(std::uint64_t session) const;
-    /// Whether, on a TCP port where frames of the session's arrived, something else of its sources
-    /// did: attempts that were sent to another port may have been sent on to it (DNAT).
-    bool has_more_than_frames(std::uint64_t session) const;
+    /// Whether TCP attempts may have arrived at other ports than they were sent to (DNAT): by their
+    /// marks; or since, where frames of the session's arrived, something else of its sources did.
+    bool may_have_strays(std::uint64_t session) const;
 
 private:
     struct Account {
@@ -49,11 +50,13 @@ private:
         PortSet late;
         PortSet established;
         PortSet attempt;
+        PortSet marked;
         PortSet reset;
         PortSet other;
         PortSet incomplete;
         PortSet deaf;
         PortSet beside;
+        bool strays = false;
         bool stalled = false;
     };
 

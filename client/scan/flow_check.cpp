@@ -28,7 +28,7 @@ FlowCheck::FlowCheck(boost::asio::io_context& context, ProbeTable& table,
       settings_{std::move(settings)},
       done_{std::move(done)},
       spread_{settings_.ephemeral_range, settings_.seed},
-      sockets_{context, settings_.source},
+      sockets_{context, settings_.source, true},
       timer_{context} {}
 
 void FlowCheck::start() {

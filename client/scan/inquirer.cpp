@@ -240,6 +240,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     if (open_query_socket(socket, family, settings_.source, spread_.draw(attempt))) {
         co_return;
     }
+    mark_syn(socket.native_handle(), port, attempt);
     connections_.push_back(connection);
     const auto [connect_error] =
         co_await socket.async_connect(to_asio({server_.address, port}), token);

@@ -170,6 +170,13 @@ std::uint8_t to_value(Protocol protocol, const PortRecord& whole) {
         record.other = (step & 2U) != 0;
         record.incomplete = (step & 4U) != 0;
     }
+    if (!record.frame && protocol == Protocol::tcp) {
+        if (record.established) {
+            record.attempt = record.marked;
+        } else {
+            record.reset = record.attempt ? record.marked : record.astray;
+        }
+    }
     unsigned value = 0;
     for (std::size_t bit = 0; bit < record_bits.size(); ++bit) {
         value |= (record.*record_bits[bit] ? 1U : 0U) << bit;
@@ -184,6 +191,13 @@ PortRecord to_record(Protocol protocol, std::uint8_t value) {
     }
     if (record.frame) {
         record.late = std::exchange(record.established, false);
+    }
+    if (!record.frame && protocol == Protocol::tcp) {
+        if (record.established) {
+            record.marked = std::exchange(record.attempt, false);
+        } else {
+            (record.attempt ? record.marked : record.astray) = std::exchange(record.reset, false);
+        }
     }
     if (record.frame && protocol == Protocol::tcp) {
         const unsigned step = (std::exchange(record.attempt, false) ? 1U : 0U) |

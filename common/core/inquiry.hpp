@@ -36,9 +36,11 @@ namespace pt {
 inline constexpr Nanoseconds max_punctual_delay = std::chrono::milliseconds{250};
 
 /// The server record: what the journal says of one port in one session. Travels in one byte, a bit
-/// for each of the first eight members, the first in the lowest bit. With `frame`, some mean
-/// something else, as the frame settles what they tell: `established` that it was late; over TCP
-/// `attempt`, `other` and `incomplete` are a place in `unfinished_steps`, the lowest bit first.
+/// for each of the first eight members, the first in the lowest bit. Some mean something else where
+/// others settle what they tell. With `frame`, `established` means that it was late, and over TCP
+/// `attempt`, `other` and `incomplete` are a place in `unfinished_steps`, the lowest bit first. With
+/// `established`, `attempt` means `marked`; without it `reset` does where there is an attempt, and
+/// `astray` where there is none.
 struct PortRecord {
     bool listening = false;    ///< the server holds the port on the address that was asked
     bool frame = false;        ///< a whole frame of this session has arrived
@@ -52,6 +54,11 @@ struct PortRecord {
     bool incomplete = false;
     bool deaf = false;  ///< the server cannot read or accept on this port at the moment
     bool late = false;  ///< with `frame`: none of these frames was punctual
+    /// With `attempt` or `established`: by the marks of all of them (syn_mark.hpp), they were sent
+    /// to this very port.
+    bool marked = false;
+    /// TCP, with nothing else of this session: SYNs with a mark of this port came to another one.
+    bool astray = false;
     /// With `frame`, TCP: so many attempts of the session's sources on this port of the server's,
     /// whatever port they were sent to, did not get as far as a frame. Travels rounded up to a
     /// step; the last one means that there are more than before it, or that the number is not
@@ -67,8 +74,8 @@ struct PortRecord {
 
 /// A stretch of ports of one protocol, and what is asked of them.
 struct Inquiry {
-    /// 1 and 2 had four bits for each port and are not used any more.
-    enum class Kind : std::uint8_t { journal = 3, manifest = 4 };
+    /// 1 to 3 had other values for the ports and are not used any more.
+    enum class Kind : std::uint8_t { manifest = 4, journal = 5 };
 
     Kind kind = Kind::journal;
     Protocol protocol = Protocol::tcp;

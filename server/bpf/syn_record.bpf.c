@@ -1,7 +1,8 @@
-// Records which source has sent a first segment (SYN) to which TCP port, and when; and which
-// handshakes with pt-server's listeners are not completed. Lets everything pass.
-// server/bpf/syn_record.cpp loads it; server/journal/syn_entry.hpp and half_open_table.hpp say how
-// the record is read.
+// Records which source has sent a first segment (SYN) to which TCP port, and when; which SYNs came
+// to another port than the one that they were sent to, by their marks (common/core/syn_mark.hpp);
+// and, of those without a mark, which handshakes with pt-server's listeners are not completed. Lets
+// everything pass. server/bpf/syn_record.cpp loads it; server/journal has how the record is read:
+// syn_entry.hpp, stray_table.hpp and unfinished_table.hpp.
 //
 // `segment` is a filter on pt-server's own listeners, which the connections that come of them
 // inherit. The kernel runs it for each segment, also for a SYN that meets a half-open handshake or
@@ -21,8 +22,18 @@
 #define PORTS 65536
 #define PORTS_PER_WORD 64
 #define SOURCES 3
-#define BUCKETS 2048
+#define BUCKETS 512
 #define PLACES 10
+#define MIN_MARKED_MSS 600
+#define MARKS 512
+
+// Flags of a source, in the lowest bits of its `last`: what marks its SYNs had that followed each
+// other within SERIES.
+#define FLAGS 7ull
+#define ODD_MARK 1
+#define EVEN_MARK 2
+#define UNMARKED 4
+#define SERIES (60 * 1000000000ull)
 
 struct address {
     __u32 words[4];  // network byte order, IPv4 as ::ffff:a.b.c.d
@@ -30,7 +41,7 @@ struct address {
 
 struct source {
     __u64 key;   // of peer and local address, see `key_of`; 0: this place is free
-    __u64 last;  // CLOCK_MONOTONIC in nanoseconds, as all times here
+    __u64 last;  // CLOCK_MONOTONIC in nanoseconds, as all times here; with flags
 };
 
 // One cache line. Several processors may write at once: what gets lost or mixed then differs by the
@@ -49,13 +60,28 @@ struct {
     __type(value, struct syn_entry);
 } entries SEC(".maps");
 
+// SYNs with one mark that came to another port than those that it stands for.
+struct stray {
+    __u64 last;
+    __u64 moved;  // the latest one that was followed by one on another port
+    __u64 port;   // of the latest one
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, MARKS);
+    __type(key, __u32);
+    __type(value, struct stray);
+} strays SEC(".maps");
+
 struct handshake {
     __u64 ends;   // see `ends_of`; 0: this place is free
     __u64 key;    // as a source's
     __u64 began;  // when the latest SYN came
 };
 
-// The handshakes that were not completed, with the ports of one residue. Several processors may
+// The handshakes without a mark that were not completed, with the ports of one residue. Several processors may
 // write at once: a place is claimed by compare-and-swap.
 struct bucket {
     __u64 displaced;  // the latest one that had to make room
@@ -113,7 +139,7 @@ static void set_v4(struct address *address, __u32 word) {
     address->words[3] = word;
 }
 
-static void note(__u32 port, __u64 key) {
+static void note(__u32 port, __u64 key, __u64 flags) {
     struct syn_entry *entry = bpf_map_lookup_elem(&entries, &port);
     if (!entry) {
         return;
@@ -124,7 +150,9 @@ static void note(__u32 port, __u64 key) {
     for (int i = 0; i < SOURCES; ++i) {
         struct source *source = &entry->sources[i];
         if (source->key == key) {
-            source->last = now;
+            const __u64 last = source->last;
+            const __u64 earlier = now - last < SERIES ? last & FLAGS : 0;
+            source->last = (now & ~FLAGS) | flags | earlier;
             entry->last = now;
             return;
         }
@@ -136,8 +164,25 @@ static void note(__u32 port, __u64 key) {
         entry->displaced = place->last;
     }
     place->key = key;
-    place->last = now;
+    place->last = (now & ~FLAGS) | flags;
     entry->last = now;
+}
+
+// That something came is all that is said of the port.
+static void note_stray(__u32 port, __u32 mark) {
+    const __u64 now = bpf_ktime_get_ns();
+    struct syn_entry *entry = bpf_map_lookup_elem(&entries, &port);
+    if (entry) {
+        entry->last = now;
+    }
+    struct stray *stray = bpf_map_lookup_elem(&strays, &mark);
+    if (stray) {
+        if (stray->last && stray->port != port) {
+            stray->moved = stray->last;
+        }
+        stray->port = port;
+        stray->last = now;
+    }
 }
 
 // Where a segment comes from and goes to.
@@ -200,9 +245,9 @@ static void add(struct bucket *bucket, __u64 ends, __u64 key, __u64 now) {
     }
 }
 
-static void note_first(const struct segment *segment) {
+static void note_unmarked(const struct segment *segment) {
     const __u64 key = key_of(&segment->peer, &segment->local);
-    note(segment->port, key);
+    note(segment->port, key, UNMARKED);
     struct bucket *bucket = bucket_of(segment);
     if (!bucket) {
         return;
@@ -225,6 +270,37 @@ static void note_further(const struct segment *segment) {
     struct handshake *handshake = find(bucket, ends_of(segment), key);
     if (handshake) {
         handshake->ends = 0;
+    }
+}
+
+// The maximum segment size that a SYN announces, where that is its first option, as Linux sends it;
+// else 0.
+static __u32 mss_of(const struct __sk_buff *skb, __u8 offset) {
+    const __u8 first_option = 20, max_segment_size = 2, length = 4;
+    __u8 option[4];
+    if (offset >> 4 < (first_option + length) / 4 ||
+        bpf_skb_load_bytes(skb, first_option, option, sizeof option) != 0 ||
+        option[0] != max_segment_size || option[1] != length) {
+        return 0;
+    }
+    return (__u32)option[2] << 8 | option[3];
+}
+
+static void note_first(const struct __sk_buff *skb, const struct segment *segment, __u8 offset) {
+    const __u32 mark = mss_of(skb, offset) - MIN_MARKED_MSS;
+    if (mark >= MARKS) {
+        note_unmarked(segment);
+        return;
+    }
+    // As common/core/syn_mark.hpp has it.
+    const __u32 low = segment->port % 256, high = segment->port / 256;
+    const __u64 flag = mark == 256 + low                  ? ODD_MARK
+                       : mark == (high + 37 * low) % 256 ? EVEN_MARK
+                                                          : 0;
+    if (flag) {
+        note(segment->port, key_of(&segment->peer, &segment->local), flag);
+    } else {
+        note_stray(segment->port, mark);
     }
 }
 
@@ -253,7 +329,7 @@ int segment(struct __sk_buff *skb) {
     segment.port = (__u16)tcp[2] << 8 | tcp[3];
     const __u8 syn = 0x02, rst = 0x04, ack = 0x10;
     if ((tcp[13] & (syn | ack)) == syn) {
-        note_first(&segment);
+        note_first(skb, &segment, tcp[12]);
     } else if (!(tcp[13] & rst)) {
         note_further(&segment);  // a reset ends a handshake, but does not complete it
     }
@@ -292,7 +368,7 @@ int elsewhere(struct bpf_sk_lookup *lookup) {
     if (is_held && (all || bpf_map_lookup_elem(&addresses, &local))) {
         return SK_PASS;  // `segment` sees those
     }
-    note(port, key_of(&peer, &local));
+    note(port, key_of(&peer, &local), UNMARKED);
     return SK_PASS;
 }
 

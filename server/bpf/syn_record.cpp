@@ -42,6 +42,7 @@ private:
     void* table_;
 };
 using SynTable = MappedTable<SynEntry, port_count>;
+using Strays = MappedTable<StrayEntry, syn_marks>;
 using UnfinishedBuckets = MappedTable<UnfinishedBucket, UnfinishedBucket::buckets>;
 
 /// Room for so many single addresses; the server is told of few.
@@ -67,6 +68,7 @@ Skeleton load_skeleton(std::uint64_t secret) {
 struct SynRecord::Kernel {
     Skeleton skeleton;
     SynTable syns;
+    Strays strays;
     UnfinishedBuckets unfinished;
     BpfLink elsewhere;
 };
@@ -78,12 +80,14 @@ SynRecord::Result SynRecord::load(std::uint64_t secret) {
         return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN");
     }
     SynTable syns{bpf_map__fd(skeleton->maps.entries)};
+    Strays strays{bpf_map__fd(skeleton->maps.strays)};
     UnfinishedBuckets unfinished{bpf_map__fd(skeleton->maps.unfinished)};
-    if (!syns.is_mapped() || !unfinished.is_mapped()) {
+    if (!syns.is_mapped() || !strays.is_mapped() || !unfinished.is_mapped()) {
         return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN");
     }
     auto kernel = std::make_unique<Kernel>(
-        Kernel{std::move(skeleton), std::move(syns), std::move(unfinished), {}});
+        Kernel{
+        std::move(skeleton), std::move(syns), std::move(strays), std::move(unfinished), {}});
     return std::unique_ptr<SynRecord>{new SynRecord{std::move(kernel)}};
 }
 
@@ -125,7 +129,7 @@ std::error_code SynRecord::begin(const PortSet& watched, const std::vector<IpAdd
 }
 
 KernelRecord SynRecord::tables() const {
-    return {kernel_->syns.entries(), kernel_->unfinished.entries()};
+    return {kernel_->syns.entries(), kernel_->strays.entries(), kernel_->unfinished.entries()};
 }
 
 }  // namespace pt::server

@@ -89,6 +89,7 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
     } else {
         // What others send to other services is none of its business.
         record.attempt = all.attempt;
+        record.astray = all.astray;
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);

@@ -30,6 +30,9 @@ void ArrivalRecord::add_tcp(PortRecord& record, Port port, const Scan& scan) con
             arrivals(load(syn_entries_[to_number(port)]), scan.sources, scan.elsewhere, scan.time);
         record.attempt = record.attempt || syns.ours;
         record.other = record.other || syns.other;
+        record.marked = (record.attempt || record.established) &&
+                        marks(port, scan, KeyMatch::source).both;
+        record.astray = strays_.may_be_of(port, scan.time.began.earliest);
     } else {
         record.incomplete = traces.standing;
     }
@@ -71,6 +74,12 @@ bool ArrivalRecord::has_any(Protocol protocol, Port port, TimePoint since) const
            (tcp && is_exact() && pt::server::has_any(syn_entries_[to_number(port)], since));
 }
 
+SynMarks ArrivalRecord::marks(Port port, const Scan& scan, KeyMatch match) const {
+    return is_exact() ? marks_from(syn_entries_[to_number(port)], scan.sources, match,
+                                   scan.time.began.earliest)
+                      : SynMarks{false, false, false};
+}
+
 ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch match) const {
     const TimePoint since = scan.time.began.earliest;
     const SynEntry* const syns = is_exact() ? &syn_entries_[to_number(port)] : nullptr;
@@ -82,7 +91,7 @@ ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch 
         return tcp_.has_from(port, scan.sources, match, time) ||
                (syns != nullptr && has_from(*syns, scan.sources, match, time));
     };
-    if (left_since(since)) {
+    if (left_since(since) && !marks(port, scan, match).both) {
         const bool certain = takes_any_peer(match) || left_since(scan.time.began.latest);
         return certain ? Trace::left : Trace::left_early;
     }
@@ -93,6 +102,9 @@ ArrivalRecord::Trace ArrivalRecord::trace(Port port, const Scan& scan, KeyMatch 
 
 std::size_t ArrivalRecord::unfinished(Port port, const Scan& scan, KeyMatch match) const {
     const TimePoint since = scan.time.began.earliest;
+    if (marks(port, scan, match).all) {
+        return 0;
+    }
     const std::size_t connections = tcp_.has_displaced(port, since)
                                         ? UnfinishedTable::many
                                         : tcp_.established_count(port, scan.sources, match, since);

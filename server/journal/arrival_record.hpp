@@ -34,6 +34,7 @@ public:
     /// `owner` keeps what it refers to.
     void use_kernel_record(const KernelRecord& tables, std::shared_ptr<const void> owner) {
         syn_entries_ = tables.syns;
+        strays_ = StrayTable{tables.strays};
         unfinished_ = UnfinishedTable{tables.unfinished};
         kernel_owner_ = std::move(owner);
     }
@@ -72,19 +73,25 @@ public:
     bool has_any(Protocol protocol, Port port, TimePoint since) const;
     /// The record of a port on which nothing happened.
     PortRecord untouched(Protocol protocol, const Scan& scan) const;
-    /// What one of the scan's sources left on a TCP port since it began: certainly, or at a time at
-    /// which it may not have begun yet; or may have left, as some had to make room.
+    /// What one of the scan's sources left on a TCP port since it began, unless marks tell that it
+    /// was sent to that port: certainly, or at a time at which it may not have begun yet; or may
+    /// have left, as some had to make room.
     enum class Trace { none, left, left_early, may_be };
     Trace trace(Port port, const Scan& scan, KeyMatch match) const;
-    /// How many attempts of the scan's sources on a TCP port brought no frame: handshakes that were
-    /// not completed, and connections. `UnfinishedTable::many` or more where that is not known.
+    /// How many attempts of the scan's sources on a TCP port brought no frame, unless marks tell
+    /// that they were sent to it: handshakes that were not completed, and connections.
+    /// `UnfinishedTable::many` or more where that is not known.
     std::size_t unfinished(Port port, const Scan& scan, KeyMatch match) const;
+
+    /// Whether SYNs came to other TCP ports than they were sent to since then, by their marks.
+    bool has_strays(TimePoint since) const { return strays_.any(since); }
 
     std::size_t changes() const { return changes_ + tcp_.changes(); }
     /// When the kernel last counted a first segment; the beginning of time where it does not.
     TimePoint last_syn() const;
 
 private:
+    SynMarks marks(Port port, const Scan& scan, KeyMatch match) const;
     void add_tcp(PortRecord& record, Port port, const Scan& scan) const;
     PortTimes& unattributed(Protocol protocol) {
         return protocol == Protocol::tcp ? tcp_unattributed_ : udp_unattributed_;
@@ -95,6 +102,7 @@ private:
 
     SourceKeys keys_;
     std::span<const SynEntry> syn_entries_;
+    StrayTable strays_;
     UnfinishedTable unfinished_;
     std::shared_ptr<const void> kernel_owner_;
     std::optional<TimePoint> began_;

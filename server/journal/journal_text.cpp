@@ -44,6 +44,7 @@ struct List {
 };
 constexpr std::array lists{List{"established", &PortRecord::established},
                            List{"attempt", &PortRecord::attempt},
+                           List{"marked", &PortRecord::marked},
                            List{"reset", &PortRecord::reset},
                            List{"other", &PortRecord::other},
                            List{"incomplete", &PortRecord::incomplete},
@@ -74,6 +75,7 @@ struct JournalWriter::PortLists {
 
     std::array<PortSet, lists.size()> ports;
     PortSet beside;  ///< with frames, and with something that no frame explains
+    bool strays = false;  ///< SYNs came to other ports than they were sent to
 };
 
 JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
@@ -89,7 +91,7 @@ JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
         held[address.to_string()] = archive->ports().held(address).to_string();
     }
     const json::object header{
-        {"pt_journal", 2},
+        {"pt_journal", 3},
         {"pt", version()},
         {"instance", hex(instance)},
         {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
@@ -132,6 +134,7 @@ void JournalWriter::add_ports(const Archive& archive, const Journal::Account& se
     const TimePoint since = scan.time.began.earliest;
     constexpr std::size_t deaf = lists.size() - 1;
     all.ports[deaf].insert(archive.record().deaf().ports(destination, since));
+    all.strays = all.strays || archive.record().has_strays(since);
     for (const auto& [protocol, port] : touched_) {
         if (!archive.record().has_any(protocol, port, since)) {
             continue;
@@ -175,6 +178,7 @@ std::string JournalWriter::line(std::uint64_t id) {
         line[lists[i].name] = all.ports[i].to_string();
     }
     line["beside"] = all.beside.to_string();
+    line["strays"] = all.strays;
     return json::serialize(line) + '\n';
 }
 

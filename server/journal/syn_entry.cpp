@@ -2,19 +2,9 @@
 
 #include <algorithm>
 
+#include "server/journal/kernel_value.hpp"
+
 namespace pt::server {
-namespace {
-
-TimePoint to_time(std::uint64_t nanoseconds) {
-    return TimePoint{Nanoseconds{static_cast<std::int64_t>(nanoseconds)}};
-}
-
-std::uint64_t load(const std::uint64_t& shared) {
-    return __atomic_load_n(&shared, __ATOMIC_RELAXED);
-}
-
-}  // namespace
-
 SynEntry load(const SynEntry& shared) {
     SynEntry entry;
     for (std::size_t i = 0; i < entry.sources.size(); ++i) {
@@ -56,8 +46,7 @@ Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
 TimePoint last_of(const SynEntry& shared) { return to_time(load(shared.last)); }
 
 bool has_any(const SynEntry& shared, TimePoint since) {
-    const std::uint64_t last = load(shared.last);
-    return last != 0 && to_time(last) >= since;
+    return is_since(shared.last, since);
 }
 
 bool has_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
@@ -73,8 +62,26 @@ bool has_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch 
 }
 
 bool has_displaced(const SynEntry& shared, TimePoint since) {
-    const std::uint64_t displaced = load(shared.displaced);
-    return displaced != 0 && to_time(displaced) >= since;
+    return is_since(shared.displaced, since);
+}
+
+SynMarks marks_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
+                    TimePoint since) {
+    const SynEntry entry = load(shared);
+    SynMarks marks;
+    for (const auto& source : entry.sources) {
+        if (!is_since(source.last, since) || !matches_any(keys, source.key, match)) {
+            continue;
+        }
+        constexpr std::uint64_t both = SynEntry::odd_mark | SynEntry::even_mark;
+        const std::uint64_t kinds = source.last & both;
+        const bool all = kinds != 0 && (source.last & SynEntry::unmarked) == 0;
+        marks.found = true;
+        marks.all = marks.all && all;
+        marks.both = marks.both && all && kinds == both;
+    }
+    const bool whole = marks.found && !is_since(entry.displaced, since);
+    return {marks.found, whole && marks.all, whole && marks.both};
 }
 
 }  // namespace pt::server

@@ -19,8 +19,13 @@ struct SynEntry {
     static constexpr std::size_t sources_per_port = 3;
     struct Source {
         SourceKey key = 0;       ///< 0: this place is free
-        std::uint64_t last = 0;  ///< nanoseconds of the monotonic clock, as all times here
+        /// Nanoseconds of the monotonic clock, as all times here; the lowest bits are flags.
+        std::uint64_t last = 0;
     };
+
+    /// What marks (common/core/syn_mark.hpp) SYNs of a source had that came within a minute of each
+    /// other. One with the mark of another port counts in `last` of the port alone.
+    static constexpr std::uint64_t odd_mark = 1, even_mark = 2, unmarked = 4;
 
     std::uint64_t last = 0;       ///< of any source; 0: never
     std::uint64_t displaced = 0;  ///< the latest of a source that had to make room
@@ -40,6 +45,16 @@ Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
 /// known. Reads an entry that the kernel's side may be writing.
 bool has_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
               TimePoint since);
+/// What the marks tell of all SYNs that sources which match one of the keys have sent since then:
+/// whether there were any; whether none lacked the port's mark; and whether each source sent both
+/// kinds of it, so that they are no other port's. The last two only where none had to make room.
+struct SynMarks {
+    bool found = false;
+    bool all = true;
+    bool both = true;
+};
+SynMarks marks_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
+                    TimePoint since);
 /// When anything last came.
 TimePoint last_of(const SynEntry& shared);
 /// Whether any source has.

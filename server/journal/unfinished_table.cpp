@@ -1,20 +1,8 @@
 #include "server/journal/unfinished_table.hpp"
 
+#include "server/journal/kernel_value.hpp"
+
 namespace pt::server {
-namespace {
-
-std::uint64_t load(const std::uint64_t& shared) {
-    return __atomic_load_n(&shared, __ATOMIC_RELAXED);
-}
-
-bool is_since(const std::uint64_t& shared, TimePoint since) {
-    const std::uint64_t nanoseconds = load(shared);
-    return nanoseconds != 0 &&
-           TimePoint{Nanoseconds{static_cast<std::int64_t>(nanoseconds)}} >= since;
-}
-
-}  // namespace
-
 std::size_t UnfinishedTable::count(Port port, std::span<const SourceKey> keys, KeyMatch match,
                                    TimePoint since) const {
     constexpr unsigned port_place = 16;

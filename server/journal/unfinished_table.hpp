@@ -12,11 +12,11 @@
 
 namespace pt::server {
 
-/// What the kernel's side (syn_record.bpf.c) keeps of handshakes with pt-server's listeners that no
-/// segment has completed, whether they are half-open, were reset or given up: those with the ports
-/// of one residue. It writes at any moment, on several processors at once.
+/// What the kernel's side (syn_record.bpf.c) keeps of handshakes with pt-server's listeners whose
+/// SYN had no mark and which no segment has completed, whether they are half-open, were reset or
+/// given up: those with the ports of one residue. It writes at any moment, on several processors at once.
 struct UnfinishedBucket {
-    static constexpr std::size_t buckets = 2048;
+    static constexpr std::size_t buckets = 512;
     static constexpr std::size_t places_per_bucket = 10;
     struct Place {
         std::uint64_t ends = 0;  ///< our port in bits 16-31, the peer's port below; 0: free

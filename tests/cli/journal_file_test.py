@@ -42,7 +42,7 @@ class Server(JournalCase):
         with programs.Server("tcp/0", "udp/0", "--journal-file", self.journal) as server:
             self.assertEqual(stat.S_IMODE(os.stat(self.journal).st_mode), 0o600)
             (header,) = self.lines()
-            self.assertEqual(header["pt_journal"], 2)
+            self.assertEqual(header["pt_journal"], 3)
             self.assertIn(f"tcp/{server.tcp} udp/{server.udp}", header["held"].values())
             run = self.run_to_file(f"udp/{server.udp}")
             self.wait_for_sessions(1)

@@ -162,7 +162,7 @@ int main(int argc, char** argv) {
                       result + "\n  ],\n  \"summary\": {}\n}\n");
 
     SeedFolder journal_seeds{root / "journal_file"};
-    const std::string header = R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    const std::string header = R"({"pt_journal":3,"pt":"0.1.0","instance":"00000000000000ab",)"
                                R"("written":"2026-11-23T00:00:00Z","record":"exact",)"
                                R"("held":{"0.0.0.0":"tcp/80 udp/53","192.0.2.9":"tcp/81"}})"
                                "\n";
@@ -170,7 +170,8 @@ int main(int argc, char** argv) {
         R"({"session":"00000000000000e1","sources":["192.0.2.1"],"destinations":["192.0.2.9"],)"
         R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
         R"("reordered":0,"stalled":false,"arrived":"tcp/80 udp/53","late":"udp/53","established":"tcp/80",)"
-        R"("attempt":"tcp/81","reset":"","other":"tcp/82","incomplete":"udp/1-9","deaf":""})"
+        R"("attempt":"tcp/81","marked":"","reset":"","other":"tcp/82","incomplete":"udp/1-9","deaf":"",)"
+        R"("beside":"tcp/80","strays":false})"
         "\n";
     journal_seeds.add(header);
     journal_seeds.add(header + account + account);

@@ -113,13 +113,26 @@ TEST(Inquiry, FlagsAndAddressesOfAnAnswerReadBack) {
 TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
     const std::vector<PortRecord> records{
         {.listening = true}, {.frame = true}, {.established = true}, {.attempt = true},
-        {.reset = true},     {.other = true}, {.incomplete = true},  {.deaf = true}};
+        {.astray = true},    {.other = true}, {.incomplete = true},  {.deaf = true}};
     unsigned all = 0;
     for (const PortRecord& record : records) {
         EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, record)), record);
         all |= to_value(Protocol::tcp, record);
     }
     EXPECT_EQ(all, 0xFFU);
+}
+
+TEST(Inquiry, MarksShareTheBitsOfWhatNeedsNone) {
+    for (const PortRecord& record : std::vector<PortRecord>{
+             {.attempt = true, .marked = true},
+             {.established = true, .marked = true},
+             {.established = true, .reset = true},
+             {.established = true, .reset = true, .marked = true}}) {
+        EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, record)), record);
+    }
+    EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, {.attempt = true, .astray = true})),
+              (PortRecord{.attempt = true}));
+    EXPECT_EQ(to_value(Protocol::udp, {.marked = true, .astray = true}), 0);
 }
 
 TEST(Inquiry, UnfinishedAttemptsBesideAFrameAreRoundedUp) {

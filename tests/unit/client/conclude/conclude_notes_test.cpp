@@ -50,6 +50,7 @@ TEST(ConcludedNotes, SaysWhyADirectionIsUnknown) {
          PortRecord{.listening = true},
          {.seen = true, .port_rewritten = true},
          "may have arrived at other ports"},
+        {tcp, PortRecord{.listening = true, .astray = true}, seen, "may have arrived at other ports"},
         {tcp,
          PortRecord{.listening = true},
          {.seen = true, .ports_unwatched = true},

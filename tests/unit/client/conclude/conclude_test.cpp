@@ -191,7 +191,7 @@ TEST(Conclude, WhatPtServerHoldsIsKnownOfTheAddressThatWasAsked) {
     });
 }
 
-TEST(Conclude, WherePortsAreRewrittenOnlyAFrameTellsWhichProbeArrived) {
+TEST(Conclude, WherePortsAreRewrittenOnlyFramesAndMarksTellWhichProbeArrived) {
     constexpr ServerKnowledge rewritten{.seen = true, .port_rewritten = true};
     const PortRecord held{.listening = true};
     expect_all({
@@ -202,7 +202,19 @@ TEST(Conclude, WherePortsAreRewrittenOnlyAFrameTellsWhichProbeArrived) {
          PortRecord{.listening = true, .attempt = true},
          rewritten,
          "filtered silence unknown"},
+        {"one with the port's own marks",
+         tcp,
+         {},
+         PortRecord{.listening = true, .attempt = true, .marked = true},
+         rewritten,
+         "filtered silence return"},
         {"a handshake", tcp, {.connected = true}, held, rewritten, "answered handshake"},
+        {"a handshake with the port's own marks",
+         tcp,
+         {.connected = true},
+         PortRecord{.listening = true, .established = true, .marked = true},
+         rewritten,
+         "cut data-lost"},
         {"a handshake and a frame",
          tcp,
          {.connected = true},
@@ -210,6 +222,15 @@ TEST(Conclude, WherePortsAreRewrittenOnlyAFrameTellsWhichProbeArrived) {
          rewritten,
          "cut data-lost"},
         {"a frame names its port", udp, {}, held, rewritten, "filtered silence forward"},
+    });
+}
+
+TEST(Conclude, NothingArrivedOnlyWhereNoMarkOfThePortWentAstray) {
+    constexpr ServerKnowledge exact{.seen = true, .exact_record = true};
+    const PortRecord astray{.listening = true, .astray = true};
+    expect_all({
+        {"silence", tcp, {}, astray, exact, "filtered silence unknown"},
+        {"a handshake", tcp, {.connected = true}, astray, exact, "answered handshake"},
     });
 }
 

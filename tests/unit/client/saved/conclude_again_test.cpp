@@ -16,21 +16,23 @@ using ::testing::HasSubstr;
 constexpr std::uint64_t session = 0xE1;
 
 const std::string header =
-    R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    R"({"pt_journal":3,"pt":"0.1.0","instance":"00000000000000ab",)"
     R"("written":"2026-11-23T00:00:00Z","record":"exact","held":{"0.0.0.0":"tcp/1-8 udp/1-8"}})"
     "\n";
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
     R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"","established":"tcp/2",)"
-    R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
+    R"("attempt":"tcp/3","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
+    R"("beside":"","strays":false})"
     "\n";
 
 const std::string without_traces =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
     R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"","established":"",)"
-    R"("attempt":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7","beside":""})"
+    R"("attempt":"","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
+    R"("beside":"","strays":false})"
     "\n";
 
 JournalFile journal_file(const std::string& text) {

@@ -12,14 +12,15 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 const std::string header =
-    R"({"pt_journal":2,"pt":"0.1.0","instance":"00000000000000ab",)"
+    R"({"pt_journal":3,"pt":"0.1.0","instance":"00000000000000ab",)"
     R"("written":"2026-11-23T00:00:00Z","record":"exact","held":{"0.0.0.0":"tcp/1-8 udp/1-8"}})"
     "\n";
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.9"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
     R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"udp/1","established":"tcp/2",)"
-    R"("attempt":"tcp/3","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7"})"
+    R"("attempt":"tcp/3","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
+    R"("beside":"","strays":false})"
     "\n";
 
 JournalFile accepted(const std::string& text) {
@@ -62,10 +63,18 @@ TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
     EXPECT_EQ(record(9), (PortRecord{.incomplete = true})) << "it is not held";
     EXPECT_EQ(journal.find(session + 1, Protocol::tcp, Port{1}), (PortRecord{.incomplete = true}));
     EXPECT_EQ(journal.without_frame(session).to_string(), "tcp/2-3");
-    EXPECT_FALSE(journal.has_more_than_frames(session)) << "older files do not tell";
-    auto newer = account;
-    newer.insert(newer.find("}"), R"(,"beside":"tcp/1")");
-    EXPECT_TRUE(accepted(header + newer).has_more_than_frames(session));
+    EXPECT_FALSE(journal.may_have_strays(session));
+    const auto with = [&](const std::string& before, const std::string& after) {
+        auto changed = account;
+        changed.replace(changed.find(before), before.size(), after);
+        return accepted(header + changed);
+    };
+    EXPECT_TRUE(with(R"("beside":"")", R"("beside":"tcp/1")").may_have_strays(session));
+    EXPECT_TRUE(with(R"("strays":false)", R"("strays":true)").may_have_strays(session));
+    const auto marked = with(R"("marked":"")", R"("marked":"tcp/3")");
+    EXPECT_EQ(marked.without_frame(session).to_string(), "tcp/2");
+    EXPECT_EQ(marked.find(session, Protocol::tcp, Port{3}),
+              (PortRecord{.listening = true, .attempt = true, .marked = true}));
 }
 
 TEST(JournalFile, KnowsWhichAddressesAreHeld) {

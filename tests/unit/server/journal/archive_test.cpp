@@ -45,7 +45,7 @@ const IpAddress any_v4{IpAddress::V4Bytes{}};
 /// udp/53. Its record of first segments is exact.
 class Asked : public testing::Test {
 protected:
-    Asked() : syns_(port_count), buckets_(UnfinishedBucket::buckets) {
+    Asked() : syns_(port_count), strays_(syn_marks), buckets_(UnfinishedBucket::buckets) {
         const auto archive = responder_.archive();
         PortTable table{{Protocol::tcp, any_v4, Port{25}, PortState::in_use, 0},
                         {Protocol::udp, any_v4, Port{53}, PortState::listening, 0}};
@@ -54,7 +54,7 @@ protected:
         }
         archive->ports().set(table);
         archive->record().begin(now - 10min);
-        archive->record().use_kernel_record({syns_, buckets_}, nullptr);
+        archive->record().use_kernel_record({syns_, strays_, buckets_}, nullptr);
     }
     void SetUp() override { hear(session, client); }
 
@@ -114,6 +114,7 @@ protected:
     }
 
     std::vector<SynEntry> syns_;
+    std::vector<StrayEntry> strays_;
     std::vector<UnfinishedBucket> buckets_;
     Responder responder_{0x5EED, 42};
 };
@@ -136,7 +137,7 @@ TEST_F(Asked, CountsAttemptsWithoutAFrameOnAPortWhereOthersBroughtOne) {
     EXPECT_EQ(ports(), 0U);
     unfinished(80, client, 40001, now - 6s);
     unfinished(80, other_client, 40001, now + 1s);
-    unfinished(80 + 2048, client, 40001, now + 1s);
+    unfinished(80 + UnfinishedBucket::buckets, client, 40001, now + 1s);
     EXPECT_EQ(record(Protocol::tcp, 80).unfinished, 0) << "before the scan, others', elsewhere";
     unfinished(80, client, 40002, now + 1s);
     unfinished(80, client, 40003, now + 1s);

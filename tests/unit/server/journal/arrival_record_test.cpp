@@ -79,7 +79,7 @@ TEST_F(Record, AStandingHandshakeHidesASynFromTheSampledRecordAlone) {
     standing(record_);
     EXPECT_EQ(told(Protocol::tcp), (PortRecord{.incomplete = true}));
     const std::vector<SynEntry> entries(port_count);
-    record_.use_kernel_record({entries, {}}, nullptr);
+    record_.use_kernel_record({entries, {}, {}}, nullptr);
     EXPECT_EQ(told(Protocol::tcp), PortRecord{});
 }
 
@@ -92,7 +92,7 @@ TEST_F(Record, TheKernelsCountIsAddedToWhatIsNotedHere) {
     entries[80].sources[0] = {record_.key(client, local), at(start + 2s)};
     entries[81].last = at(start + 3s);
     entries[81].sources[0] = {record_.key(stranger, local), at(start + 3s)};
-    record_.use_kernel_record({entries, {}}, nullptr);
+    record_.use_kernel_record({entries, {}, {}}, nullptr);
     record_.tcp().note_established(Port{82}, record_.key(client, local), start + 2s);
     EXPECT_TRUE(record_.is_exact());
     EXPECT_EQ(record_.last_syn(), start + 3s);
@@ -107,6 +107,41 @@ TEST_F(Record, TheKernelsCountIsAddedToWhatIsNotedHere) {
     EXPECT_EQ(record_.trace(Port{81}, scan_, KeyMatch::source), Trace::may_be);
     EXPECT_TRUE(record_.has_any(Protocol::tcp, Port{81}, start + 3s));
     EXPECT_FALSE(record_.has_any(Protocol::tcp, Port{81}, start + 4s));
+}
+
+TEST_F(Record, MarksTellASynOfThePortFromOneThatWentAstray) {
+    const std::uint64_t time =
+        static_cast<std::uint64_t>((start + 2s).time_since_epoch().count()) & ~std::uint64_t{7};
+    constexpr std::uint64_t both = SynEntry::odd_mark | SynEntry::even_mark;
+    std::vector<SynEntry> entries(port_count);
+    std::vector<StrayEntry> strays(syn_marks);
+    record_.use_kernel_record({entries, strays, {}}, nullptr);
+    using Trace = ArrivalRecord::Trace;
+    const auto trace = [&] { return record_.trace(port, scan_, KeyMatch::peer); };
+    const auto unfinished = [&] { return record_.unfinished(port, scan_, KeyMatch::peer); };
+
+    entries[80].last = time;
+    entries[80].sources[0] = {record_.key(client, local), time | both};
+    EXPECT_EQ(told(Protocol::tcp), (PortRecord{.attempt = true, .marked = true}));
+    EXPECT_EQ(trace(), Trace::none) << "it is known where it was sent to";
+    record_.tcp().note_established(port, record_.key(client, local), start + 2s);
+    EXPECT_EQ(unfinished(), 0U);
+    EXPECT_TRUE(told(Protocol::tcp).marked);
+
+    entries[80].sources[0].last = time | SynEntry::odd_mark;
+    EXPECT_FALSE(told(Protocol::tcp).marked);
+    EXPECT_EQ(trace(), Trace::left);
+    EXPECT_EQ(unfinished(), 0U);
+    entries[80].sources[0].last = time | both | SynEntry::unmarked;
+    EXPECT_EQ(trace(), Trace::left);
+    EXPECT_EQ(unfinished(), 1U);
+
+    EXPECT_FALSE(record_.has_strays(start));
+    strays[syn_mark(Port{81}, SynMarkKind::odd_attempt)].last = time;
+    entries[82].last = time;  // where it came to
+    EXPECT_TRUE(record_.has_strays(start));
+    EXPECT_EQ(told(Protocol::tcp, Port{81}), (PortRecord{.astray = true}));
+    EXPECT_EQ(told(Protocol::tcp, Port{82}), (PortRecord{.other = true}));
 }
 
 TEST_F(Record, ASocketThatCannotBeUsedIsDeaf) {

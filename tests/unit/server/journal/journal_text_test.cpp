@@ -33,7 +33,7 @@ const IpAddress local = *IpAddress::parse("192.0.2.9");
 
 class JournalText : public testing::Test {
 protected:
-    JournalText() : syns_(port_count), buckets_(UnfinishedBucket::buckets) {
+    JournalText() : syns_(port_count), strays_(syn_marks), buckets_(UnfinishedBucket::buckets) {
         const auto archive = archive_.lock();
         archive->ports().set({{Protocol::tcp, IpAddress{}, Port{25}, PortState::in_use, 0},
                               {Protocol::tcp, local, Port{80}, PortState::listening, 0},
@@ -41,7 +41,7 @@ protected:
                               {Protocol::tcp, local, Port{82}, PortState::listening, 0},
                               {Protocol::udp, local, Port{53}, PortState::listening, 0}});
         archive->record().begin(start - 10min);
-        archive->record().use_kernel_record({syns_, buckets_}, nullptr);
+        archive->record().use_kernel_record({syns_, strays_, buckets_}, nullptr);
     }
     std::vector<std::string> lines(TimePoint now = start) {
         std::istringstream text{journal_text(archive_, 0xAB, written, now)};
@@ -73,13 +73,14 @@ protected:
     }
 
     std::vector<SynEntry> syns_;
+    std::vector<StrayEntry> strays_;
     std::vector<UnfinishedBucket> buckets_;
     SharedArchive archive_{7};
 };
 
 TEST_F(JournalText, BeginsWithWhoWroteItAndWhatIsHeld) {
     EXPECT_EQ(lines(), std::vector<std::string>{
-                           R"({"pt_journal":2,"pt":")" + std::string{version()} +
+                           R"({"pt_journal":3,"pt":")" + std::string{version()} +
                            R"(","instance":"00000000000000ab","written":"2026-11-23T00:00:00Z",)"
                            R"("record":"exact","held":{"::":"","192.0.2.9":"tcp/80-82 udp/53"}})"});
     archive_.lock()->record().use_kernel_record({}, nullptr);
@@ -98,8 +99,14 @@ TEST_F(JournalText, HasALineForEachSession) {
         R"({"session":"00000000000000e1","sources":["192.0.2.1"],)"
         R"("destinations":["192.0.2.9"],"first_ms_ago":2000,"last_ms_ago":2000,"frames":1,)"
         R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,)"
-        R"("arrived":"udp/53","late":"","established":"tcp/80","attempt":"tcp/25,81","reset":"",)"
-        R"("other":"tcp/82","incomplete":"tcp/25","deaf":"","beside":""})");
+        R"("arrived":"udp/53","late":"","established":"tcp/80","attempt":"tcp/25,81","marked":"",)"
+        R"("reset":"","other":"tcp/82","incomplete":"tcp/25","deaf":"","beside":"",)"
+        R"("strays":false})");
+    const auto both = SynEntry::odd_mark | SynEntry::even_mark;
+    syns_[81].sources[0].last = (syns_[81].sources[0].last & ~std::uint64_t{7}) | both;
+    strays_[syn_mark(Port{82}, SynMarkKind::even_attempt)].last = syns_[81].last;
+    EXPECT_THAT(lines(start + 2s)[1], HasSubstr(R"("marked":"tcp/81")"));
+    EXPECT_THAT(lines(start + 2s)[1], HasSubstr(R"("strays":true)"));
 }
 
 TEST_F(JournalText, WhatCameBeforeTheScanMayBeAnotherOnes) {
@@ -108,7 +115,7 @@ TEST_F(JournalText, WhatCameBeforeTheScanMayBeAnotherOnes) {
     syn(81, start - 31s);
     syn(82, start - 41s);
     EXPECT_THAT(lines(start + 2s)[1],
-                HasSubstr(R"("attempt":"tcp/80","reset":"","other":"tcp/81")"));
+                HasSubstr(R"("attempt":"tcp/80","marked":"","reset":"","other":"tcp/81")"));
 }
 
 TEST_F(JournalText, WellAfterItsLastFrameNothingIsItsOwn) {
@@ -116,7 +123,7 @@ TEST_F(JournalText, WellAfterItsLastFrameNothingIsItsOwn) {
     syn(80, start + 13s);
     syn(81, start + 1s);
     EXPECT_THAT(lines(start + 20s)[1],
-                HasSubstr(R"("attempt":"tcp/81","reset":"","other":"tcp/80")"));
+                HasSubstr(R"("attempt":"tcp/81","marked":"","reset":"","other":"tcp/80")"));
 }
 
 TEST_F(JournalText, WhatCameSinceTheNextScanBeganIsNotCertainlyTheOneBefores) {
@@ -127,9 +134,9 @@ TEST_F(JournalText, WhatCameSinceTheNextScanBeganIsNotCertainlyTheOneBefores) {
     const auto all = lines(start + 6s);
     ASSERT_EQ(all.size(), 3U);
     EXPECT_THAT(all[1], HasSubstr(R"("session":"00000000000000e2")"));
-    EXPECT_THAT(all[1], HasSubstr(R"("attempt":"","reset":"","other":"tcp/80-81")"))
+    EXPECT_THAT(all[1], HasSubstr(R"("attempt":"","marked":"","reset":"","other":"tcp/80-81")"))
         << "the one before may not have ended";
-    EXPECT_THAT(all[2], HasSubstr(R"("attempt":"tcp/80","reset":"","other":"tcp/81")"));
+    EXPECT_THAT(all[2], HasSubstr(R"("attempt":"tcp/80","marked":"","reset":"","other":"tcp/81")"));
 }
 
 TEST_F(JournalText, TellsThatTheServerStalledInTheScansTime) {

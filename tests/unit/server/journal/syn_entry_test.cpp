@@ -86,5 +86,31 @@ TEST(SynEntry, FindsWhatAPeerSentToOtherAddressesToo) {
     EXPECT_EQ(last_of(one), start + 2s);
 }
 
+TEST(SynEntry, MarksTellWhereAllOfASourcesSynsWereSentTo) {
+    constexpr std::uint64_t odd = SynEntry::odd_mark;
+    constexpr std::uint64_t both = odd | SynEntry::even_mark;
+    constexpr std::uint64_t mixed = both | SynEntry::unmarked;
+    const auto marks = [](const SynEntry& one, TimePoint since = start) {
+        const SynMarks found = marks_from(one, sources, KeyMatch::source, since);
+        return std::vector{found.found, found.all, found.both};
+    };
+    // A multiple of 8 ns, as the kernel's side writes them.
+    const std::uint64_t time = at(2s) & ~std::uint64_t{7};
+    using Found = std::vector<bool>;
+    EXPECT_EQ(marks(SynEntry{}), (Found{false, false, false}));
+    EXPECT_EQ(marks(entry({{ours, time | both}})), (Found{true, true, true}));
+    EXPECT_EQ(marks(entry({{ours, time | odd}})), (Found{true, true, false}))
+        << "another port may have it too";
+    EXPECT_EQ(marks(entry({{ours, time | mixed}})), (Found{true, false, false}));
+    EXPECT_EQ(marks(entry({{ours, time | SynEntry::unmarked}})), (Found{true, false, false}));
+    EXPECT_EQ(marks(entry({{ours, time | both}, {ours_too, time | odd}})),
+              (Found{true, true, false}));
+    EXPECT_EQ(marks(entry({{ours, time | both}, {others, time | SynEntry::unmarked}})),
+              (Found{true, true, true}));
+    EXPECT_EQ(marks(entry({{ours, time | both}}), start + 3s), (Found{false, false, false}));
+    EXPECT_EQ(marks(entry({{ours, time | both}}, at(1s))), (Found{true, false, false}))
+        << "one that had to make room may have had none";
+}
+
 }  // namespace
 }  // namespace pt::server
