@@ -45,6 +45,10 @@ def time_allowed(drawing, ports):
     seconds = 15 + 3 * rounds * (scan.timeout + scan.round_trip) + 4 * scan.round_trip
     if client["rate"]:
         seconds += len(ports) * scan.tries / client["rate"]
+    filters = drawing["network"]["filters"]
+    if scan.is_lossy or filters["there"] or filters["back"]:
+        # Where much is lost at any rate, silence takes about twice as many attempts, at a pace that is found first.
+        seconds += 15
     if drawing["network"]["second_address"]:
         seconds *= 2
     return seconds + sum(3 * (scan.tries * len(ports) if policer["ports"] is None else len(policer["ports"]))
