@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+
+#include "journal_frames.hpp"
+
+namespace pt::server {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace test;
+
+TEST(Journal, ForgetsASessionThatIsNotHeardOfForLong) {
+    Journal journal{1};
+    note(journal, request(7, Port{53}), start);
+    note(journal, request(8, Port{53}), start + 5min);
+    EXPECT_TRUE(journal.knows(7, start + Journal::max_age));
+    EXPECT_FALSE(journal.knows(7, start + Journal::max_age + 1s));
+    EXPECT_TRUE(journal.knows(8, start + Journal::max_age + 1s));
+    EXPECT_TRUE(journal.knows_any(start + Journal::max_age + 1s));
+    EXPECT_FALSE(journal.knows_any(start + Journal::max_age + 6min));
+}
+
+/// Session ids that nobody else uses.
+std::uint64_t made_up(std::uint64_t number) { return 1'000'000 + number; }
+
+void flood(Journal& journal, std::uint64_t& next, std::size_t count, TimePoint now = start) {
+    for (std::size_t i = 0; i < count; ++i) {
+        note(journal, request(made_up(next++), Port{53}), now);
+    }
+}
+
+TEST(Journal, AFloodOfMadeUpSessionsLeavesThoseThatSentMore) {
+    Journal journal{1};
+    std::uint64_t next = 0;
+    note(journal, request(7, Port{53}, 1));
+    note(journal, request(7, Port{53}, 2));
+    note(journal, request(8, Port{53}, 1, 1, Protocol::tcp));
+    note(journal, request(9, Port{53}, 1));
+    note(journal, request(9, Port{53}, 1));  // the same again: anybody can
+    flood(journal, next, 100'000);
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+    EXPECT_TRUE(journal.knows(7, start));
+    EXPECT_TRUE(journal.knows(8, start));
+    EXPECT_FALSE(journal.knows(9, start));
+}
+
+TEST(Journal, AFloodOfPairsLeavesThoseThatProvedTheirAddress) {
+    Journal journal{1};
+    note(journal, request(7, Port{53}, 1));
+    note(journal, request(7, Port{53}, 2));
+    note(journal, request(8, Port{53}, 1, 1, Protocol::tcp));
+    for (std::uint64_t number = 0; number < 100'000; ++number) {
+        note(journal, request(made_up(number), Port{53}, 1));
+        note(journal, request(made_up(number), Port{53}, 2));
+    }
+    EXPECT_FALSE(journal.knows(7, start));
+    EXPECT_TRUE(journal.knows(8, start));
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+}
+
+TEST(Journal, NewSessionsHaveRoomAmongManyThatProvedTheirAddress) {
+    Journal journal{1};
+    for (std::uint64_t number = 0; number < 10'000; ++number) {
+        note(journal, request(made_up(number), Port{53}, 1, 1, Protocol::tcp));
+    }
+    note(journal, request(7, Port{53}));
+    std::uint64_t next = 20'000;
+    flood(journal, next, Journal::min_single - 1);
+    EXPECT_TRUE(journal.knows(7, start));
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+}
+
+TEST(Journal, ASessionThatMayBeKnownAgainDoesNotReachBack) {
+    Journal journal{1};
+    std::uint64_t next = 0;
+    flood(journal, next, Journal::max_sessions + 1, start + 1s);
+    Frame frame = request(7, Port{53});
+    frame.client_time = static_cast<std::uint64_t>(std::chrono::nanoseconds{2s}.count());
+    note(journal, frame, start + 2s);
+    EXPECT_FALSE(journal.account(7)->reaches_back) << "one was forgotten since its scan began";
+    frame.nonce.session = 8;
+    frame.client_time = 0;
+    note(journal, frame, start + 10s);
+    EXPECT_TRUE(journal.account(8)->reaches_back);
+}
+
+TEST(Journal, IsBoundedInSessionsAndForgetsTheOldest) {
+    Journal journal{1};
+    for (std::uint64_t session = 0; session < Journal::max_sessions + 100; ++session) {
+        note(journal, request(session, Port{53}), start);
+    }
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+    EXPECT_FALSE(journal.knows(0, start));
+    EXPECT_TRUE(journal.knows(Journal::max_sessions + 99, start));
+}
+
+TEST(Journal, IsBoundedInMemoryForPorts) {
+    Journal journal{1};
+    std::uint64_t session = 0;
+    for (; session < 200; ++session) {
+        for (std::uint32_t port = 1; port < port_count; port += 512) {
+            for (const Protocol protocol : all_protocols) {
+                note(journal,
+                     request(session, Port{static_cast<std::uint16_t>(port)}, port, 1, protocol));
+            }
+        }
+    }
+    EXPECT_LE(journal.pages(), Journal::max_pages);
+    EXPECT_TRUE(journal.arrived(session - 1, Protocol::udp, Port{1}));
+    EXPECT_FALSE(journal.knows(0, start));
+}
+
+}  // namespace
+}  // namespace pt::server
