@@ -1,24 +1,14 @@
 """What pt-client concludes on loopback, and the exit code that a shell gets for it."""
 
 import json
-import signal
 import socket
 import struct
-import tempfile
 import threading
 import time
 import unittest
 
 import programs
-from programs import run_client
-
-
-def results_of(run):
-    return json.loads(run.stdout)["results"]
-
-
-def verdicts_of(run):
-    return [result["verdict"] for result in results_of(run)]
+from programs import results_of, run_client, verdicts_of
 
 
 class ExitCodes(unittest.TestCase):
@@ -158,61 +148,6 @@ class ExitCodes(unittest.TestCase):
             self.assertEqual((run.returncode, verdicts_of(run)), expected, host)
 
 
-class Hosts(unittest.TestCase):
-    def test_several_hosts_keep_their_order(self):
-        with programs.Server("tcp/0", bind=("127.0.0.1", "127.0.0.2")) as server:
-            with tempfile.NamedTemporaryFile("w", suffix=".hosts") as file:
-                file.write("# the second\n127.0.0.1   # one\n127.0.0.2\n")
-                file.flush()
-                run = run_client("--host", "127.0.0.2", "--host-file", file.name,
-                                 f"tcp/{server.tcp}", "--output", "json")
-            self.assertEqual(run.returncode, 0, run.stderr)
-            self.assertEqual([r["host"] for r in results_of(run)], ["127.0.0.2", "127.0.0.1"])
-            self.assertEqual(json.loads(run.stdout)["host"], "127.0.0.2,127.0.0.1")
-
-    def test_whole_targets_have_ports_of_their_own(self):
-        with programs.Server("tcp/0", "udp/0", bind=("127.0.0.1", "::1")) as server:
-            tcp = {"127.0.0.1": server.ports["tcp"][0], "::1": server.ports["tcp"][-1]}
-            udp = {"127.0.0.1": server.ports["udp"][0], "::1": server.ports["udp"][-1]}
-            run = run_client("127.0.0.1", f"udp/{udp['127.0.0.1']}", f"tcp://127.0.0.1:{tcp['127.0.0.1']}",
-                             f"udp://[::1]:{udp['::1']}", f"tcp://[::1]:{tcp['::1']}", "--output",
-                             "json")
-            self.assertEqual(run.returncode, 0, run.stdout)
-            self.assertEqual([(r["host"], r["protocol"], r["verdict"]) for r in results_of(run)],
-                             [("127.0.0.1", "tcp", "open"), ("127.0.0.1", "udp", "open"),
-                              ("::1", "tcp", "open"), ("::1", "udp", "open")])
-
-    def test_a_table_has_a_heading_for_each_host(self):
-        with programs.Server("tcp/0", bind=("127.0.0.1", "127.0.0.2")) as server:
-            run = run_client("--host", "127.0.0.2", "--host", "127.0.0.1", f"tcp/{server.tcp}")
-            lines = run.stdout.splitlines()
-            self.assertLess(lines.index("127.0.0.2"), lines.index("127.0.0.1"))
-
-    def test_ipv6_literals_with_and_without_brackets_and_zone(self):
-        with programs.Server("tcp/0", "udp/0", bind=("::1",)) as server:
-            for host in ("::1", "[::1]", "::1%lo", "[::1%lo]"):
-                run = run_client(host, f"tcp/{server.tcp}", f"udp/{server.udp}", "--output", "json")
-                self.assertEqual((run.returncode, verdicts_of(run)), (0, ["open", "open"]), host)
-                self.assertEqual(results_of(run)[0]["host"], host)
-
-    def test_names_are_resolved_and_families_chosen(self):
-        with programs.Server("tcp/0") as server:
-            for arguments in ([], ["-4"]):
-                run = run_client("localhost", f"tcp/{server.tcp}", "--output", "json", *arguments)
-                result = results_of(run)[0]
-                self.assertEqual((result["host"], result["address"]), ("localhost", "127.0.0.1"))
-                self.assertEqual(run.returncode, 0)
-            run = run_client("localhost", f"tcp/{server.tcp}", "--all-addresses", "--output",
-                             "json")
-            addresses = [r["address"] for r in results_of(run)]
-            self.assertIn("127.0.0.1", addresses)
-            self.assertEqual(len(addresses), len(set(addresses)))
-
-    def test_a_family_that_the_name_lacks_cannot_be_tested(self):
-        run = run_client("127.0.0.1.invalid", "tcp/1", "-6", "--output", "json")
-        self.assertEqual((run.returncode, verdicts_of(run)), (3, ["untested"]))
-
-
 class List(unittest.TestCase):
     def test_the_server_names_its_ports(self):
         with programs.Server("tcp/0", "udp/0") as server:
@@ -227,7 +162,6 @@ class List(unittest.TestCase):
                               for entry in manifest["ports"]},
                              {("tcp", server.tcp, server.tcp, "listening"),
                               ("udp", server.udp, server.udp, "listening")})
-
 
     def test_a_list_that_could_not_be_had_is_told(self):
         with programs.Server("tcp/0") as server, programs.tcp_listener() as (_, mute):
@@ -270,67 +204,6 @@ class Pace(unittest.TestCase):
             run = run_client("127.0.0.1", f"udp/{port}")
             self.assertEqual(run.returncode, 1)
             self.assertLess(time.monotonic() - started, 4)
-
-
-class Interrupt(unittest.TestCase):
-    def check(self, number):
-        """A run that has one answer and waits for others is interrupted."""
-        with programs.Server("tcp/0") as server, programs.udp_silence(2) as silent:
-            with programs.started(programs.CLIENT, "127.0.0.1", f"tcp/{server.tcp}",
-                                  *[f"udp/{port}" for port in silent], "--timeout", "60s",
-                                  "--output", "jsonl",
-                                  preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)) as run:
-                first = json.loads(run.stdout.readline())
-                self.assertEqual(first["verdict"], "open")
-                run.send_signal(number)
-                rest, errors = run.communicate(timeout=programs.PATIENCE)
-        self.assertEqual((run.returncode, errors), (130, ""))
-        results = [json.loads(line) for line in rest.splitlines()]
-        self.assertEqual([(r["verdict"], r["evidence"]) for r in results],
-                         [("untested", "interrupted")] * 2)
-
-    def test_by_ctrl_c(self):
-        self.check(signal.SIGINT)
-
-    def test_by_sigterm(self):
-        self.check(signal.SIGTERM)
-
-    def test_as_the_terminal_closes(self):
-        self.check(signal.SIGHUP)
-
-    def test_under_nohup_the_terminal_may_close(self):
-        with programs.udp_silence() as (port,):
-            with programs.started(programs.CLIENT, "127.0.0.1", f"udp/{port}", "--timeout", "2s",
-                                  "--output", "json",
-                                  preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as run:
-                time.sleep(0.5)
-                run.send_signal(signal.SIGHUP)
-                out, _ = run.communicate(timeout=programs.PATIENCE)
-        self.assertEqual(run.returncode, 1)
-        self.assertIs(json.loads(out)["interrupted"], False)
-
-    def test_the_other_formats_print_what_is_finished(self):
-        for output in ("table", "json", "csv"):
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
-                silent.bind(("127.0.0.1", 0))
-                silent.settimeout(programs.PATIENCE)
-                last = silent.getsockname()[1]
-                first = next(port for port in range(last - 1, 1024, -1) if programs.is_free(port))
-                # One at a time, in order: the second is tried once the first is decided.
-                with programs.Server(f"udp/{first}"):
-                    with programs.started(programs.CLIENT, "127.0.0.1", f"udp/{first},{last}",
-                                          "--concurrency", "1", "--timeout", "60s", "--output",
-                                          output) as run:
-                        silent.recv(2048)
-                        run.send_signal(signal.SIGINT)
-                        out, errors = run.communicate(timeout=programs.PATIENCE)
-            self.assertEqual((run.returncode, errors), (130, ""))
-            self.assertIn("open", out)
-            self.assertIn("untested", out)
-            if output == "json":
-                self.assertIs(json.loads(out)["interrupted"], True)
-            if output == "table":
-                self.assertIn("Interrupted", out)
 
 
 if __name__ == "__main__":

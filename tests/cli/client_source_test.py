@@ -1,19 +1,14 @@
 """Where pt-client sends from: the source that it is told, and the one that the kernel chooses."""
 
-import json
 import socket
 import time
 import unittest
 
 import programs
-from programs import run_client
+from programs import results_of, run_client
 
 UNPRIVILEGED = ["setpriv", "--reuid", "65534", "--clear-groups", "--inh-caps=-all",
                 "--bounding-set=-all"]
-
-
-def results_of(run):
-    return json.loads(run.stdout)["results"]
 
 
 class Source(unittest.TestCase):

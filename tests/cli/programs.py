@@ -6,6 +6,7 @@ ended here; every wait has an end.
 
 import contextlib
 import ctypes
+import json
 import os
 import platform
 import pty
@@ -23,6 +24,7 @@ import unittest
 CLIENT = os.environ["PT_CLIENT"]
 SERVER = os.environ["PT_SERVER"]
 PATIENCE = 120  # seconds for what takes milliseconds: a slow machine is no failure
+LOOPBACK = ["--bind", "127.0.0.1"]  # for pt-server
 ABSENT = ("NO_COLOR", "TERM")
 
 
@@ -86,6 +88,25 @@ def run_client(*arguments, **variables):
 
 def run_server(*arguments):
     return run(SERVER, *arguments)
+
+
+def results_of(done):
+    """Of a pt-client that ran with --output json."""
+    return json.loads(done.stdout)["results"]
+
+
+def verdicts_of(done):
+    return [result["verdict"] for result in results_of(done)]
+
+
+def soon(condition):
+    """Whether it comes true within a time that is generous to a slow machine."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 @contextlib.contextmanager
