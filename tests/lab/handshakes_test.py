@@ -1,97 +1,22 @@
 #!/usr/bin/env python3
-"""Runs that follow each other from one address, runs that outlast what the kernel remembers, and a
-server that stands still: what pt-server tells of TCP handshakes must be of the run that asks.
+"""What pt-server tells of TCP handshakes is of the run that asks, not of one before it.
 
-The rules of the router change between runs, so that this is no scenario of `run`. Exit: 0 all right, 1 a
-test failed, 77 this machine cannot run it (an error when CI is set). Root, or a user who may make user
-namespaces.
+Runs follow each other from one address, or outlast what the kernel remembers. The rules of the router change
+between runs, so that this is no scenario of `run`. Exit: 0 all right, 1 a test failed, 77 this machine cannot
+run it (an error when CI is set). Root, or a user who may make user namespaces.
 """
 
-import argparse
-import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
-import isolate
-import network
-from scenario import ADDRESSES, FAMILIES
+import launch
+from handshakes import FORWARD, OPEN, PORTS, RETURN, TRIED, TRIED_PORTS, for_each_family
 
-SKIP = 77
-OPEN, TRIED = 8000, range(8001, 8021)
-PORTS = f"tcp/{OPEN},{TRIED[0]}-{TRIED[-1]}"
-TRIED_PORTS = f"{TRIED[0]}-{TRIED[-1]}"
-FORWARD = f'iifname "to_client" tcp dport {TRIED_PORTS} drop;'
-RETURN = f'iifname "to_server" tcp sport {TRIED_PORTS} drop;'
 REPEAT = 20
-
-programs = {}
-
-
-def chain(what):
-    return f"chain forward {{ type filter hook forward priority filter; {what} }}"
-
-
-def for_each_family(test):
-    """Both at once, each in a network of its own; the story of the first that fails."""
-    def run_all(self):
-        failures = []
-
-        def run(family):
-            try:
-                with network.Network() as net:
-                    test(self, Site(net, family))
-            except BaseException as failure:  # pylint: disable=broad-except
-                failures.append(f"{family}: {failure}")
-        threads = [threading.Thread(target=run, args=[family]) for family in FAMILIES]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual([], failures, "\n".join(failures))
-    return run_all
-
-
-class Site:
-    """A network with pt-server in it."""
-
-    def __init__(self, net, family):
-        self.net = net
-        self.address = ADDRESSES[family]["server"]
-        self.server = None
-
-    def start_server(self, *arguments):
-        self.server = self.net.start("server", [programs["server"], *(arguments or [PORTS])])
-        self.server.wait_for_line("pt-server ready:")
-
-    def rules(self, what):
-        self.net.replace_rules("router", chain(what))
-
-    def client(self, *arguments):
-        return self.net.inside("client", [programs["client"], "--output", "json", self.address, *arguments])
-
-    def run(self, *arguments, code=1):
-        """The results by port."""
-        done = subprocess.run(self.client(*arguments), stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False, timeout=300)
-        if done.returncode != code or "Sanitizer" in done.stderr:
-            raise AssertionError(f"exit code {done.returncode}, expected {code}: {done.stdout} {done.stderr}"
-                                 f"\n{self.server.output()}")
-        return {one["port"]: one for one in json.loads(done.stdout)["results"]}
-
-    def directions(self, *arguments, **more):
-        """Of all ports but the open one, which must be that: "VERDICT DIRECTION" and how many are."""
-        results = self.run(*arguments, **more)
-        if OPEN in results:
-            assert results.pop(OPEN)["verdict"] == "open"
-        said = [f"{one['verdict']} {one['direction']}" for one in results.values()]
-        return {words: said.count(words) for words in set(said)}
 
 
 def all_of(words):
@@ -193,61 +118,6 @@ class Following(unittest.TestCase):
                 time.sleep(10)
 
 
-class StandingStill(unittest.TestCase):
-    """A server that is stopped in mid-run says so when it goes on."""
-
-    def stopped_for(self, site, seconds, arguments, code):
-        with subprocess.Popen(site.client(*arguments), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True) as client:
-            time.sleep(0.7)  # the open ports tried first have answered by now
-            site.server.signal(signal.SIGSTOP)
-            time.sleep(seconds)
-            site.server.signal(signal.SIGCONT)
-            said, errors = client.communicate(timeout=60)
-        self.assertEqual(code, client.returncode, said + errors)
-        return {(one["protocol"], one["port"]): one for one in json.loads(said)["results"]}
-
-    @for_each_family
-    def test_what_it_left_unanswered_is_untested(self, site):
-        site.start_server("any/8000-8020")
-        site.rules('iifname "to_client" tcp dport 8001 drop; iifname "to_client" tcp dport 8002 '
-                   "reject with tcp reset;")
-        results = self.stopped_for(site, 5, ["any/8000-8020", "--rate", "20"], 3)
-        verdicts = {one["verdict"] for one in results.values()}
-        self.assertLessEqual({"open", "untested"}, verdicts)
-        self.assertLessEqual(verdicts, {"open", "untested", "rejected"})
-        self.assertEqual("untested", results["tcp", 8001]["verdict"])
-        # A queue that is full resets, too: a server that stalled may be behind it.
-        self.assertIn(results["tcp", 8002]["evidence"], ("forged-reset", "server-lost"))
-        for one in results.values():
-            if one["verdict"] == "untested":
-                self.assertEqual("server-lost", one["evidence"])
-                self.assertIn("stalled", " ".join(one["notes"]))
-
-    @for_each_family
-    def test_where_all_answer_in_the_end_it_changes_nothing(self, site):
-        site.start_server("any/8000-8020")
-        results = self.stopped_for(site, 1.5, ["any/8000-8020", "--rate", "20", "--timeout", "8s"], 0)
-        self.assertEqual({"open"}, {one["verdict"] for one in results.values()})
-
-    @for_each_family
-    def test_less_than_a_second_is_no_standing_still(self, site):
-        site.start_server("any/8000-8020")
-        site.rules(FORWARD)
-        results = self.stopped_for(site, 0.6, ["any/8000-8020"], 1)
-        self.assertEqual({"forward"}, {one["direction"] for key, one in results.items()
-                                       if key[0] == "tcp" and key[1] != OPEN})
-
-    @for_each_family
-    def test_the_journal_file_tells_of_it(self, site):
-        with tempfile.TemporaryDirectory() as folder:
-            file = os.path.join(folder, "journal")
-            site.start_server("any/8000-8020", "--journal-file", file)
-            site.rules('iifname "to_server" drop;')
-            results = self.stopped_for(site, 4.5, ["any/8000-8020", "--journal", file], 3)
-            self.assertEqual({"server-lost"}, {one["evidence"] for one in results.values()})
-
-
 class Long(unittest.TestCase):
     """Longer than the kernel keeps a handshake that is not completed: 63 s."""
 
@@ -273,30 +143,5 @@ class Long(unittest.TestCase):
             self.assertEqual({said}, directions, notes)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pt-server", default="build/dev/server/pt-server", metavar="PATH")
-    parser.add_argument("--pt-client", default="build/dev/client/pt-client", metavar="PATH")
-    parser.add_argument("tests", nargs="*", metavar="TEST", help="default: Following StandingStill")
-    options = parser.parse_args()
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    programs.update(server=os.path.abspath(options.pt_server), client=os.path.abspath(options.pt_client))
-    missing = [tool for tool in ("ip", "nft", "sysctl") if not shutil.which(tool)]
-    if missing:
-        print(f"cannot run here: no {', '.join(missing)} (scripts/setup installs them)", file=sys.stderr)
-        return 1 if os.environ.get("CI") else SKIP
-
-    def run():
-        suite = unittest.defaultTestLoader.loadTestsFromNames(
-            options.tests or ["Following", "StandingStill"], sys.modules[__name__])
-        return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1
-
-    try:
-        return isolate.run(run)
-    except isolate.NotPermitted as error:
-        print(f"cannot run here: {error}", file=sys.stderr)
-        return 1 if os.environ.get("CI") else SKIP
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(launch.main(sys.modules[__name__], ["Following"], ["ip", "nft", "sysctl"]))

@@ -6,19 +6,17 @@ does not know, and never anything false. Exit: 0 all right, 1 a test failed, 77 
 (an error when CI is set). Root, or a user who may make user namespaces.
 """
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import unittest
 
-import isolate
+import launch
 import network
+from launch import programs
 from scenario import ADDRESSES, FAMILIES
 
-SKIP = 77
 LOST, OPEN = 8001, 8002
 UNPRIVILEGED = ["setpriv", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
 # What becomes of the port's packets: direction, host, then a rule of a chain or a command line.
@@ -35,8 +33,6 @@ COMMANDS = [
     ("return", ["rule", "add", "ipproto", "tcp", "sport", str(LOST), "unreachable", "pref", "50"]),
     ("return", ["rule", "add", "ipproto", "tcp", "sport", str(LOST), "blackhole", "pref", "50"]),
 ]
-
-programs = {}
 
 
 def direction(net, family, server_command):
@@ -97,29 +93,5 @@ class Record(unittest.TestCase):
                     self.assertIn(said, [f"filtered {truth}", "filtered unknown"])
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pt-server", default="build/dev/server/pt-server", metavar="PATH")
-    parser.add_argument("--pt-client", default="build/dev/client/pt-client", metavar="PATH")
-    parser.add_argument("tests", nargs="*", metavar="TEST", default=["Record"])
-    options = parser.parse_args()
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    programs.update(server=os.path.abspath(options.pt_server), client=os.path.abspath(options.pt_client))
-    missing = [tool for tool in ("ip", "nft", "sysctl", "setpriv") if not shutil.which(tool)]
-    if missing:
-        print(f"cannot run here: no {', '.join(missing)} (scripts/setup installs them)", file=sys.stderr)
-        return 1 if os.environ.get("CI") else SKIP
-
-    def run():
-        suite = unittest.defaultTestLoader.loadTestsFromNames(options.tests or ["Record"], sys.modules[__name__])
-        return 0 if unittest.TextTestRunner(verbosity=2).run(suite).wasSuccessful() else 1
-
-    try:
-        return isolate.run(run)
-    except isolate.NotPermitted as error:
-        print(f"cannot run here: {error}", file=sys.stderr)
-        return 1 if os.environ.get("CI") else SKIP
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(launch.main(sys.modules[__name__], ["Record"], ["ip", "nft", "sysctl", "setpriv"]))
