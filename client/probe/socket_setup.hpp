@@ -30,8 +30,9 @@ int initial_hop_limit(int family);
 std::error_code set_up_source(int descriptor, Protocol protocol, int family,
                               const SourceSettings& settings);
 
-/// Before connect: has the SYN of this attempt say which port it is sent to (common/core/syn_mark.hpp).
-/// No segment of the connection is then longer than the mark, either way.
+/// Before connect: has the SYN of this attempt say which port it is sent to
+/// (common/core/syn_mark.hpp). No segment of the connection is then longer than the mark, either
+/// way.
 void mark_syn(int descriptor, Port port, unsigned attempt);
 
 /// The errno of the last failed call as an error_code.

@@ -38,9 +38,9 @@ inline constexpr Nanoseconds max_punctual_delay = std::chrono::milliseconds{250}
 /// The server record: what the journal says of one port in one session. Travels in one byte, a bit
 /// for each of the first eight members, the first in the lowest bit. Some mean something else where
 /// others settle what they tell. With `frame`, `established` means that it was late, and over TCP
-/// `attempt`, `other` and `incomplete` are a place in `unfinished_steps`, the lowest bit first. With
-/// `established`, `attempt` means `marked`; without it `reset` does where there is an attempt, and
-/// `astray` where there is none.
+/// `attempt`, `other` and `incomplete` are a place in `unfinished_steps`, the lowest bit first.
+/// With `established`, `attempt` means `marked`; without it `reset` does where there is an attempt,
+/// and `astray` where there is none.
 struct PortRecord {
     bool listening = false;    ///< the server holds the port on the address that was asked
     bool frame = false;        ///< a whole frame of this session has arrived

@@ -28,9 +28,8 @@ constexpr std::uint16_t syn_mark(Port port, SynMarkKind kind) {
     const unsigned high = to_number(port) / values;
     // Ports that share the one are usually few hundreds apart: they must not share the other.
     constexpr unsigned spread = 37;
-    return static_cast<std::uint16_t>(kind == SynMarkKind::odd_attempt
-                                          ? values + low
-                                          : (high + spread * low) % values);
+    return static_cast<std::uint16_t>(
+        kind == SynMarkKind::odd_attempt ? values + low : (high + spread * low) % values);
 }
 
 /// What the SYN of an attempt announces; 1 is the first.

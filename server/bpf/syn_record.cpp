@@ -86,8 +86,7 @@ SynRecord::Result SynRecord::load(std::uint64_t secret) {
         return describe_bpf_refusal(errno, "CAP_BPF and CAP_NET_ADMIN");
     }
     auto kernel = std::make_unique<Kernel>(
-        Kernel{
-        std::move(skeleton), std::move(syns), std::move(strays), std::move(unfinished), {}});
+        Kernel{std::move(skeleton), std::move(syns), std::move(strays), std::move(unfinished), {}});
     return std::unique_ptr<SynRecord>{new SynRecord{std::move(kernel)}};
 }
 

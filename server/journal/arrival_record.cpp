@@ -30,8 +30,8 @@ void ArrivalRecord::add_tcp(PortRecord& record, Port port, const Scan& scan) con
             arrivals(load(syn_entries_[to_number(port)]), scan.sources, scan.elsewhere, scan.time);
         record.attempt = record.attempt || syns.ours;
         record.other = record.other || syns.other;
-        record.marked = (record.attempt || record.established) &&
-                        marks(port, scan, KeyMatch::source).both;
+        record.marked =
+            (record.attempt || record.established) && marks(port, scan, KeyMatch::source).both;
         record.astray = strays_.may_be_of(port, scan.time.began.earliest);
     } else {
         record.incomplete = traces.standing;

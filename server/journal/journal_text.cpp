@@ -74,7 +74,7 @@ struct JournalWriter::PortLists {
     }
 
     std::array<PortSet, lists.size()> ports;
-    PortSet beside;  ///< with frames, and with something that no frame explains
+    PortSet beside;       ///< with frames, and with something that no frame explains
     bool strays = false;  ///< SYNs came to other ports than they were sent to
 };
 

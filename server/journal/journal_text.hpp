@@ -33,8 +33,9 @@ inline constexpr std::size_t max_journal_visits = 400'000;
 /// `arrived` are the ports that they were aimed at, `late` those of them on which none was
 /// punctual, and the lists behind it those ports of `destinations` whose record has that bit
 /// (PortRecord). `beside` are TCP ports with frames where something else came too, and `strays`
-/// tells that SYNs came to other ports than they were sent to. When the session's scan began is taken from its frames alone; what happened
-/// shortly before that, or well after its last one, is `other`.
+/// tells that SYNs came to other ports than they were sent to. When the session's scan began is
+/// taken from its frames alone; what happened shortly before that, or well after its last one, is
+/// `other`.
 class JournalWriter {
 public:
     /// Locks the archive for one session at a time, and not between calls.

@@ -10,7 +10,7 @@ namespace pt::server {
 
 /// What the kernel's side (syn_record.bpf.c) writes, and may be writing at any moment.
 struct KernelRecord {
-    std::span<const SynEntry> syns;  ///< one for each TCP port; none: the kernel does not count
+    std::span<const SynEntry> syns;      ///< one for each TCP port; none: the kernel does not count
     std::span<const StrayEntry> strays;  ///< one for each mark, `syn_marks` of them
     std::span<const UnfinishedBucket> unfinished;  ///< `UnfinishedBucket::buckets` of them
 };

@@ -19,9 +19,8 @@ bool StrayTable::may_be_of(Port port, TimePoint since) const {
         return is_since(entries_[syn_mark(port, kind)].last, since);
     };
     return came(SynMarkKind::odd_attempt) || came(SynMarkKind::even_attempt) ||
-           std::any_of(entries_.begin(), entries_.end(), [since](const StrayEntry& entry) {
-               return is_since(entry.moved, since);
-           });
+           std::any_of(entries_.begin(), entries_.end(),
+                       [since](const StrayEntry& entry) { return is_since(entry.moved, since); });
 }
 
 }  // namespace pt::server

@@ -45,9 +45,7 @@ Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
 
 TimePoint last_of(const SynEntry& shared) { return to_time(load(shared.last)); }
 
-bool has_any(const SynEntry& shared, TimePoint since) {
-    return is_since(shared.last, since);
-}
+bool has_any(const SynEntry& shared, TimePoint since) { return is_since(shared.last, since); }
 
 bool has_from(const SynEntry& shared, std::span<const SourceKey> keys, KeyMatch match,
               TimePoint since) {

@@ -18,7 +18,7 @@ namespace pt::server {
 struct SynEntry {
     static constexpr std::size_t sources_per_port = 3;
     struct Source {
-        SourceKey key = 0;       ///< 0: this place is free
+        SourceKey key = 0;  ///< 0: this place is free
         /// Nanoseconds of the monotonic clock, as all times here; the lowest bits are flags.
         std::uint64_t last = 0;
     };

@@ -14,7 +14,8 @@ namespace pt::server {
 
 /// What the kernel's side (syn_record.bpf.c) keeps of handshakes with pt-server's listeners whose
 /// SYN had no mark and which no segment has completed, whether they are half-open, were reset or
-/// given up: those with the ports of one residue. It writes at any moment, on several processors at once.
+/// given up: those with the ports of one residue. It writes at any moment, on several processors at
+/// once.
 struct UnfinishedBucket {
     static constexpr std::size_t buckets = 512;
     static constexpr std::size_t places_per_bucket = 10;

@@ -123,11 +123,11 @@ TEST(Inquiry, EachBitOfARecordReadsBackByItself) {
 }
 
 TEST(Inquiry, MarksShareTheBitsOfWhatNeedsNone) {
-    for (const PortRecord& record : std::vector<PortRecord>{
-             {.attempt = true, .marked = true},
-             {.established = true, .marked = true},
-             {.established = true, .reset = true},
-             {.established = true, .reset = true, .marked = true}}) {
+    for (const PortRecord& record :
+         std::vector<PortRecord>{{.attempt = true, .marked = true},
+                                 {.established = true, .marked = true},
+                                 {.established = true, .reset = true},
+                                 {.established = true, .reset = true, .marked = true}}) {
         EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, record)), record);
     }
     EXPECT_EQ(to_record(Protocol::tcp, to_value(Protocol::tcp, {.attempt = true, .astray = true})),
