@@ -18,45 +18,13 @@ constexpr int waiting_patient = 3;
 /// How much lateness of its timer a paced run makes good by sending faster.
 constexpr Nanoseconds max_catch_up = 10ms;
 
-/// With five attempts, an open port stays silent by chance in at most 1 of 2,000 cases where six
-/// others answered at once (the greatest value of p^5 (1-p)^6 over all rates of loss p).
-constexpr std::size_t min_tries = 5;
-/// Above this rate, what answers does not do so at once any more.
-constexpr double rate_of_loss = 0.02;
-
-/// With so many answers, none of them slower than that, a probe that is still silent after
-/// `fast_timeout` has waited for twelve times the slowest of them.
-constexpr std::size_t many_answers = 1'000;
-constexpr Nanoseconds fast_round_trip = 100ms;
-constexpr Nanoseconds fast_timeout = 1200ms;
-constexpr Nanoseconds normal_timeout = 3s;
-constexpr unsigned stopped_tries = 2;
-constexpr Nanoseconds stopped_timeout = 1s;
-
-/// Few probes have the whole timeout: the kernel says that no host has an address after just over
-/// three seconds (neighbour discovery).
-constexpr std::size_t few_probes = 1'024;
-
-AttemptPlan normal_plan(std::size_t probes, const Schedule::Limits& limits,
-                        const AttemptPlan& plan) {
-    const std::size_t affordable = limits.unsparing / std::max<std::size_t>(probes, 1);
-    const auto spared = std::min<std::size_t>(std::max(affordable, min_tries), plan.tries());
-    const bool whole_timeout = limits.exact_timeout || probes <= few_probes;
-    return {limits.exact_tries ? plan.tries() : static_cast<unsigned>(spared),
-            whole_timeout ? plan.timeout() : std::min(plan.timeout(), normal_timeout)};
-}
-
 }  // namespace
 
 Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& limits,
                    std::uint64_t seed, GroupOf group_of)
     : probes_{probes},
-      plan_{plan},
-      normal_plan_{normal_plan(probes, limits, plan)},
-      fast_plan_{normal_plan_.tries(),
-                 limits.exact_timeout ? plan.timeout() : std::min(plan.timeout(), fast_timeout)},
-      stopped_plan_{std::min(stopped_tries, plan.tries()),
-                    std::min(plan.timeout(), stopped_timeout)},
+      modes_{
+          pacing_modes({probes, plan, limits.unsparing, limits.exact_tries, limits.exact_timeout})},
       limits_{limits},
       group_of_{std::move(group_of)},
       window_{limits.window},
@@ -114,18 +82,18 @@ bool Schedule::lossy() const {
 
 /// Only where attempts are spared at all.
 bool Schedule::is_fast() const {
-    return normal_plan_.tries() < plan_.tries() && answered_ >= many_answers &&
+    return modes_.normal.tries() < modes_.full.tries() && answered_ >= many_answers &&
            slowest_round_trip_ <= fast_round_trip;
 }
 
 const AttemptPlan& Schedule::plan(const State& state) const {
     if (state.group->stopped && !state.repeats && !limits_.exact()) {
-        return stopped_plan_;
+        return modes_.stopped;
     }
     if (lossy() || state.repeats) {
-        return plan_;
+        return modes_.full;
     }
-    return is_fast() && !state.alive ? fast_plan_ : normal_plan_;
+    return is_fast() && !state.alive ? modes_.fast : modes_.normal;
 }
 
 /// For now: loss that shows later gives it more.
@@ -134,7 +102,7 @@ bool Schedule::has_had_all(const State& state, TimePoint now) const {
         return true;
     }
     const unsigned more = state.confirming ? 1 : 0;
-    return state.attempts >= std::min(plan(state).tries() + more, plan_.tries());
+    return state.attempts >= std::min(plan(state).tries() + more, modes_.full.tries());
 }
 
 /// When the latest attempt has had so long, no answer to it is to be expected.
@@ -142,7 +110,7 @@ Nanoseconds Schedule::time_for_attempt(const State& state) const {
     const Nanoseconds trip = state.group->slowest_round_trip;
     return state.ended                  ? Nanoseconds{}
            : trip > Nanoseconds::zero() ? trip * round_trips_for_attempt
-                                        : plan_.timeout();
+                                        : modes_.full.timeout();
 }
 
 TimePoint Schedule::latest_sent(const State& state) {
@@ -193,7 +161,7 @@ Schedule::Step Schedule::out_of_time(std::size_t probe) {
     State& state = states_.find(probe)->second;
     const bool may_have_more =
         !limits_.one_at_a_time && !state.refused && (!state.group->stopped || state.repeats);
-    if (state.attempts < plan_.tries() && may_have_more) {
+    if (state.attempts < modes_.full.tries() && may_have_more) {
         state.phase = Phase::resting;
         --in_flight_;
         no_longer_young(state);

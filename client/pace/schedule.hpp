@@ -12,6 +12,7 @@
 
 #include "client/pace/congestion_window.hpp"
 #include "client/pace/loss_meter.hpp"
+#include "client/pace/pacing_modes.hpp"
 #include "client/pace/steady_round.hpp"
 #include "common/core/timing.hpp"
 
@@ -240,10 +241,7 @@ private:
     TimePoint wake_time(TimePoint now) const;
 
     std::size_t probes_;
-    AttemptPlan plan_;
-    AttemptPlan normal_plan_;   ///< while nothing is lost
-    AttemptPlan fast_plan_;     ///< while nothing is lost, and all that answers does so fast
-    AttemptPlan stopped_plan_;  ///< where open ports of the host have stopped answering
+    PacingModes modes_;
     Limits limits_;
     GroupOf group_of_;
     CongestionWindow window_;

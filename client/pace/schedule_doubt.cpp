@@ -42,7 +42,7 @@ bool Schedule::believed(const State& state) const {
         return true;
     }
     return nats(state) >= nats_believed ||
-           state.sent.size() + 1 >= plan_.tries() + max_steady_attempts;
+           state.sent.size() + 1 >= modes_.full.tries() + max_steady_attempts;
 }
 
 double Schedule::nats_at(const State& state, TimePoint sent) {
