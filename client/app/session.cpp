@@ -29,10 +29,10 @@ Session::Session(const Options& options, Targets targets, Reporter& reporter, st
       errors_{errors},
       progress_{std::move(progress)},
       past_{std::move(past)},
-      lookup_{context_, names_to_look_up(), options.family, options.lookup_timeout,
-              [this](std::vector<net::Resolution> resolutions) {
-                  on_resolved(std::move(resolutions));
-              }},
+      lookups_{context_, names_to_look_up(), options.family, options.lookup_timeout,
+               [this](std::vector<net::Resolution> resolutions) {
+                   on_resolved(std::move(resolutions));
+               }},
       lookup_errors_(targets_.size()),
       started_at_{std::chrono::system_clock::now()},
       started_{std::chrono::steady_clock::now()} {}
@@ -57,7 +57,7 @@ ExitCode Session::run() {
         }
     });
     show_progress();
-    lookup_.start();
+    lookups_.start();
     context_.run();
     const auto code = exit_code(tally_, options_.require, interrupted_);
     return options_.list ? exit_code_of_list(code, options_.any_port, hosts_without_list_ == 0)
@@ -181,12 +181,13 @@ void Session::judge_by_journal() {
     const auto before = doubtful_;
     // What arrived just before an interrupt may be missing in the file: nothing is said then.
     if (!doubtful_.empty() && !interrupted_) {
-        const auto journal = JournalFile::read(options_);
+        const auto journal = SavedJournal::read(options_);
         if (const auto* error = std::get_if<UsageError>(&journal)) {
             errors_ << "pt-client: " << error->message << std::endl;
         } else {
-            for (const std::string& remark : conclude_again(
-                     doubtful_, addresses_, std::get<JournalFile>(journal), hint_facts(options_))) {
+            for (const std::string& remark :
+                 conclude_again(doubtful_, addresses_, std::get<SavedJournal>(journal),
+                                hint_facts(options_))) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }

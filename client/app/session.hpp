@@ -20,7 +20,7 @@
 #include "client/report/report.hpp"
 #include "client/saved/conclude_again.hpp"
 #include "client/saved/resume.hpp"
-#include "client/scan/lookup.hpp"
+#include "client/scan/host_lookups.hpp"
 #include "client/scan/run.hpp"
 
 namespace pt::client {
@@ -61,7 +61,7 @@ private:
     boost::asio::io_context context_{1};
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer progress_timer_{context_};
-    Lookup lookup_;
+    HostLookups lookups_;
     /// For each host why it has no address; "" where it has one.
     std::vector<std::string> lookup_errors_;
     std::set<std::uint32_t> other_addresses_;  ///< hosts that have more than the one that is probed

@@ -19,6 +19,7 @@
 #include "client/probe/source_spread.hpp"
 #include "client/probe/tcp_attempt.hpp"
 #include "client/probe/tcp_sockets.hpp"
+#include "common/net/resolution.hpp"
 
 namespace pt::client {
 
@@ -97,7 +98,7 @@ private:
     const ProbeList& list_;
     std::uint32_t first_number_;
     EngineSettings settings_;
-    std::map<bool, bool> source_taken_;  ///< --source-port, by another program; by "is IPv4"
+    std::map<net::AddressFamily, bool> source_taken_;  ///< --source-port, by another program
     std::size_t max_controls_;
     std::size_t descriptors_;  ///< for attempts that are no controls
     Schedule schedule_;

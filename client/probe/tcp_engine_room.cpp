@@ -50,7 +50,7 @@ bool TcpEngine::is_port_failure(std::error_code error, const IpAddress& address)
 
 /// Looks only once: where it is taken for one probe, it is for the others.
 bool TcpEngine::source_is_taken(const IpAddress& address) {
-    bool& taken = source_taken_[address.is_v4()];
+    bool& taken = source_taken_[net::address_family(address)];
     taken = taken || is_taken(settings_.source, net::family_of(address));
     return taken;
 }

@@ -6,23 +6,23 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <exception>
 
 #include "client/probe/source_spread.hpp"
+#include "client/scan/query_frames.hpp"
 #include "client/scan/query_socket.hpp"
 #include "client/scan/server_search.hpp"
 #include "common/core/frame_reader.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using namespace std::chrono_literals;
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
@@ -40,15 +40,16 @@ public:
               InquirySettings settings, std::function<void(InquiryOutcome)> done)
         : context_{context},
           server_{std::move(server)},
-          inquiries_{std::move(inquiries)},
           settings_{std::move(settings)},
+          frames_{settings_.session, settings_.began, settings_.first_sequence,
+                  std::move(inquiries)},
           done_{std::move(done)},
           search_{server_.instance, settings_.instances},
           spread_{settings_.source.port ? std::nullopt : settings_.ephemeral_range,
                   settings_.session},
           deadline_{context},
           round_timer_{context} {
-        outcome_.answers.resize(inquiries_.size());
+        outcome_.answers.resize(frames_.size());
     }
 
     void start() {
@@ -67,7 +68,7 @@ public:
         take_answer(frame, bytes);
     }
     void take_refusal(std::uint32_t sequence) override {
-        if (over() || sequence - settings_.first_sequence >= inquiries_.size()) {
+        if (over() || !frames_.has_sequence(sequence)) {
             return;
         }
         ++refusals_;
@@ -77,14 +78,6 @@ public:
     }
 
 private:
-    struct Connection {
-        Connection(asio::io_context& context, Port to) : socket{context}, port{to} {}
-        tcp::socket socket;
-        Port port;
-        bool sent = false;
-        bool replied = false;
-    };
-
     bool over() const { return !done_; }
     /// Others at the address are asked at the same time.
     bool is_of_server(const Frame& frame) const {
@@ -138,44 +131,27 @@ private:
         }
         const auto [port, source] = settings_.udp_flows[(round - 1) % settings_.udp_flows.size()];
         std::size_t sent = 0;
-        for (std::size_t place = 0; place < inquiries_.size() && sent < udp_window; ++place) {
+        for (std::size_t place = 0; place < frames_.size() && sent < udp_window; ++place) {
             if (over()) {
                 return;  // a socket told of a refusal as it sent
             }
             if (!outcome_.answers[place]) {
-                settings_.send(query(place, Protocol::udp, port), port, source);
+                settings_.send(frames_.query(place, Protocol::udp, port, net::steady_now()), port,
+                               source);
                 ++sent;
             }
         }
     }
 
     asio::awaitable<void> over_tcp(Port port, unsigned attempt);
-    asio::awaitable<void> read_frames(Connection& connection);
-
-    Frame header(std::uint32_t sequence, Protocol protocol, Port port) const {
-        Frame frame;
-        frame.nonce = {settings_.session, sequence};
-        frame.protocol = protocol;
-        frame.port = port;
-        frame.attempt = 1;
-        frame.client_time = static_cast<std::uint64_t>(
-            (std::chrono::steady_clock::now() - settings_.began).count());
-        return frame;
-    }
-    std::vector<std::uint8_t> query(std::size_t place, Protocol protocol, Port port) const {
-        const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(place);
-        return encode_query(header(sequence, protocol, port), inquiries_[place]);
-    }
+    asio::awaitable<void> read_frames(QueryConnection& connection);
 
     void take_answer(const Frame& frame, std::span<const std::uint8_t> bytes) {
-        const std::size_t place = frame.nonce.sequence - settings_.first_sequence;
-        if (over() || frame.nonce.session != settings_.session || place >= inquiries_.size() ||
-            frame.server_instance != server_.instance) {
+        if (over() || frame.server_instance != server_.instance) {
             return;
         }
-        auto answer = decode_answer(frame, bytes);
-        if (answer && answer->inquiry == inquiries_[place]) {
-            outcome_.answers[place] = std::move(answer);
+        if (auto answered = frames_.read(frame, bytes)) {
+            outcome_.answers[answered->place] = std::move(answered->answer);
             if (outcome_.complete()) {
                 finish();
             }
@@ -191,7 +167,7 @@ private:
     /// something else has taken its place.
     bool is_taken_but_not_answered() const {
         return !replied_ && std::any_of(connections_.begin(), connections_.end(),
-                                        [](const std::shared_ptr<Connection>& connection) {
+                                        [](const std::shared_ptr<QueryConnection>& connection) {
                                             return connection->sent &&
                                                    all_acknowledged(connection->socket);
                                         });
@@ -217,14 +193,14 @@ private:
 
     asio::io_context& context_;
     KnownServer server_;
-    std::vector<Inquiry> inquiries_;
     InquirySettings settings_;
+    QueryFrames frames_;
     std::function<void(InquiryOutcome)> done_;
     ServerSearch search_;
     SourceSpread spread_;
     asio::steady_timer deadline_;
     asio::steady_timer round_timer_;
-    std::vector<std::shared_ptr<Connection>> connections_;
+    std::vector<std::shared_ptr<QueryConnection>> connections_;
     InquiryOutcome outcome_;
     unsigned rounds_ = 0;
     unsigned connects_ = 0;
@@ -234,7 +210,7 @@ private:
 
 asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     const auto self = shared_from_this();
-    const auto connection = std::make_shared<Connection>(context_, port);
+    const auto connection = std::make_shared<QueryConnection>(context_, port);
     auto& socket = connection->socket;
     const int family = net::family_of(server_.address);
     if (open_query_socket(socket, family, settings_.source, spread_.draw(attempt))) {
@@ -253,14 +229,11 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     if (connect_error) {
         co_return;
     }
-    // A request first: whatever answers tells who it is, also one that does not know our session.
-    const auto sequence = settings_.first_sequence + static_cast<std::uint32_t>(inquiries_.size());
-    Frame request = header(sequence, Protocol::tcp, port);
-    request.attempt = static_cast<std::uint8_t>(attempt);  // else it counts as a duplicate
-    std::vector<std::uint8_t> bytes = encode_request(request);
-    for (std::size_t place = 0; place < inquiries_.size(); ++place) {
+    const TimePoint now = net::steady_now();
+    std::vector<std::uint8_t> bytes = frames_.request(port, attempt, now);
+    for (std::size_t place = 0; place < frames_.size(); ++place) {
         if (!outcome_.answers[place]) {
-            const auto query_bytes = query(place, Protocol::tcp, port);
+            const auto query_bytes = frames_.query(place, Protocol::tcp, port, now);
             bytes.insert(bytes.end(), query_bytes.begin(), query_bytes.end());
         }
     }
@@ -272,7 +245,7 @@ asio::awaitable<void> Inquiries::over_tcp(Port port, unsigned attempt) {
     }
 }
 
-asio::awaitable<void> Inquiries::read_frames(Connection& connection) {
+asio::awaitable<void> Inquiries::read_frames(QueryConnection& connection) {
     FrameReader reader;
     std::array<std::uint8_t, 4096> buffer{};
     while (!over()) {

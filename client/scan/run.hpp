@@ -159,8 +159,8 @@ private:
     SessionCounters counters_;
     std::vector<std::string> scan_notes_;
     std::set<int> shortages_;
-    std::map<bool, int> hop_limits_;             ///< that our packets start with, by "is IPv4"
-    std::optional<AddressFacts> address_facts_;  ///< once they were needed
+    std::map<net::AddressFamily, int> hop_limits_;  ///< that our packets start with
+    std::optional<AddressFacts> address_facts_;     ///< once they were needed
     std::uint64_t server_instance_ = 0;
     bool saw_strays_ = false;
     bool ended_ = false;

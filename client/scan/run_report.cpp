@@ -92,7 +92,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
         result.session = state->session;
         // Only what is in doubt needs to know which ports were probed.
         const bool asked = in_doubt(probe.findings) && !state->servers.empty();
-        ArrivalRecords::Summary summary;
+        ServerRecords::Summary summary;
         if (asked) {
             PortSet probed = probed_ports(probe.endpoint.address);
             if (state->looked_for_server) {
@@ -154,11 +154,11 @@ std::optional<int> Run::hops(const Probe& probe) {
     if (!probe.seen || probe.seen->received_ttl == 0) {
         return std::nullopt;
     }
-    const bool v4 = probe.endpoint.address.is_v4();
-    if (!hop_limits_.contains(v4)) {
-        hop_limits_[v4] = initial_hop_limit(net::family_of(probe.endpoint.address));
+    const auto family = net::address_family(probe.endpoint.address);
+    if (!hop_limits_.contains(family)) {
+        hop_limits_[family] = initial_hop_limit(net::family_of(probe.endpoint.address));
     }
-    const int used = hop_limits_[v4] - probe.seen->received_ttl;
+    const int used = hop_limits_[family] - probe.seen->received_ttl;
     return used >= 0 ? std::optional{used} : std::nullopt;  // a relay starts with a TTL of its own
 }
 

@@ -32,7 +32,7 @@ struct ScannedAddress {
     std::vector<ProtocolPort> settled;
     GivenUp given_up;  ///< on ports that proved open, also to ask over them
     KnownServers servers;
-    ArrivalRecords records;
+    ServerRecords records;
     TimePoint last_echo{};
     /// An error that says that the host cannot be reached, if nothing of the host has answered.
     std::optional<IcmpError> unreachable;

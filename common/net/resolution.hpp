@@ -12,6 +12,10 @@ namespace pt::net {
 
 enum class AddressFamily { any, v4, v6 };
 
+inline AddressFamily address_family(const IpAddress& address) {
+    return address.is_v4() ? AddressFamily::v4 : AddressFamily::v6;
+}
+
 /// Addresses in the resolver's order (RFC 6724), or why there are none: `error` is "" on success,
 /// else a sentence such as "Name or service not known".
 struct Resolution {

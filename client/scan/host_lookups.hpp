@@ -14,12 +14,12 @@ namespace pt::client {
 /// Looks all hosts of a run up, a bounded number at a time, and tells once all are there: one
 /// Resolution for each host, in the hosts' order. `timeout` is for each of them. Outlives its
 /// lookups.
-class Lookup {
+class HostLookups {
 public:
     using Done = std::function<void(std::vector<net::Resolution>)>;
 
-    Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
-           net::AddressFamily family, std::chrono::milliseconds timeout, Done done);
+    HostLookups(boost::asio::io_context& context, std::vector<std::string> hosts,
+                net::AddressFamily family, std::chrono::milliseconds timeout, Done done);
 
     void start();
 

@@ -1,4 +1,4 @@
-#include "client/scan/lookup.hpp"
+#include "client/scan/host_lookups.hpp"
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -12,8 +12,8 @@ constexpr std::size_t at_once = 32;
 
 }  // namespace
 
-Lookup::Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
-               net::AddressFamily family, std::chrono::milliseconds timeout, Done done)
+HostLookups::HostLookups(boost::asio::io_context& context, std::vector<std::string> hosts,
+                         net::AddressFamily family, std::chrono::milliseconds timeout, Done done)
     : context_{context},
       hosts_{std::move(hosts)},
       family_{family},
@@ -21,20 +21,20 @@ Lookup::Lookup(boost::asio::io_context& context, std::vector<std::string> hosts,
       done_{std::move(done)},
       resolutions_(hosts_.size()) {}
 
-void Lookup::start() {
+void HostLookups::start() {
     for (std::size_t first = std::min(at_once, hosts_.size()); first > 0; --first) {
         start_one();
     }
 }
 
-void Lookup::start_one() {
+void HostLookups::start_one() {
     const std::size_t place = begun_++;
     net::async_resolve(
         context_, hosts_[place], family_, timeout_,
         [this, place](net::Resolution resolution) { take(place, std::move(resolution)); });
 }
 
-void Lookup::take(std::size_t place, net::Resolution resolution) {
+void HostLookups::take(std::size_t place, net::Resolution resolution) {
     resolutions_[place] = std::move(resolution);
     if (++finished_ == hosts_.size()) {
         done_(std::move(resolutions_));
