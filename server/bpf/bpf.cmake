@@ -16,8 +16,9 @@ function(pt_add_bpf_skeleton target name)
     add_custom_command(OUTPUT ${object}
         COMMAND ${PT_CLANG} -target bpf -O2 -g -Wall -Wextra -Werror ${architecture}
             -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.
-            -I ${PT_LIBBPF_INCLUDE_DIR} -c ${source} -o ${object}
+            -I ${PT_LIBBPF_INCLUDE_DIR} -MD -MF ${object}.d -c ${source} -o ${object}
         DEPENDS ${source}
+        DEPFILE ${object}.d
         COMMENT "Compiling ${name}.bpf.c to BPF"
         VERBATIM)
     add_custom_command(OUTPUT ${skeleton}

@@ -18,84 +18,16 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#define AF_INET 2
-#define PORTS 65536
-#define PORTS_PER_WORD 64
-#define SOURCES 3
-#define BUCKETS 512
-#define PLACES 10
-#define MIN_MARKED_MSS 600
-#define MARKS 512
+#include "syn_entries.bpf.h"
+#include "unfinished.bpf.h"
 
-// Flags of a source, in the lowest bits of its `last`: what marks its SYNs had that followed each
-// other within SERIES.
-#define FLAGS 7ull
-#define ODD_MARK 1
-#define EVEN_MARK 2
-#define UNMARKED 4
-#define SERIES (60 * 1000000000ull)
+#define AF_INET 2
+#define PORTS_PER_WORD 64
+#define MIN_MARKED_MSS 600
 
 struct address {
     __u32 words[4];  // network byte order, IPv4 as ::ffff:a.b.c.d
 };
-
-struct source {
-    __u64 key;   // of peer and local address, see `key_of`; 0: this place is free
-    __u64 last;  // CLOCK_MONOTONIC in nanoseconds, as all times here; with flags
-};
-
-// One cache line. Several processors may write at once: what gets lost or mixed then differs by the
-// time between two writes, and `last` always tells that something came.
-struct syn_entry {
-    __u64 last;       // of any source
-    __u64 displaced;  // the latest of a source that had to make room for another one
-    struct source sources[SOURCES];
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, PORTS);
-    __type(key, __u32);
-    __type(value, struct syn_entry);
-} entries SEC(".maps");
-
-// SYNs with one mark that came to another port than those that it stands for.
-struct stray {
-    __u64 last;
-    __u64 moved;  // the latest one that was followed by one on another port
-    __u64 port;   // of the latest one
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, MARKS);
-    __type(key, __u32);
-    __type(value, struct stray);
-} strays SEC(".maps");
-
-struct handshake {
-    __u64 ends;   // see `ends_of`; 0: this place is free
-    __u64 key;    // as a source's
-    __u64 began;  // when the latest SYN came
-};
-
-// The handshakes without a mark that were not completed, with the ports of one residue. Several processors may
-// write at once: a place is claimed by compare-and-swap.
-struct bucket {
-    __u64 displaced;  // the latest one that had to make room
-    __u64 unused;
-    struct handshake places[PLACES];
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_ARRAY);
-    __uint(map_flags, BPF_F_MMAPABLE);
-    __uint(max_entries, BUCKETS);
-    __type(key, __u32);
-    __type(value, struct bucket);
-} unfinished SEC(".maps");
 
 // The local addresses that pt-server holds ports on, unless it is all of a family.
 struct {
@@ -139,52 +71,6 @@ static void set_v4(struct address *address, __u32 word) {
     address->words[3] = word;
 }
 
-static void note(__u32 port, __u64 key, __u64 flags) {
-    struct syn_entry *entry = bpf_map_lookup_elem(&entries, &port);
-    if (!entry) {
-        return;
-    }
-    const __u64 now = bpf_ktime_get_ns();
-    struct source *place = &entry->sources[0];
-#pragma unroll
-    for (int i = 0; i < SOURCES; ++i) {
-        struct source *source = &entry->sources[i];
-        if (source->key == key) {
-            const __u64 last = source->last;
-            const __u64 earlier = now - last < SERIES ? last & FLAGS : 0;
-            source->last = (now & ~FLAGS) | flags | earlier;
-            entry->last = now;
-            return;
-        }
-        if (source->last < place->last) {
-            place = source;
-        }
-    }
-    if (place->last > entry->displaced) {
-        entry->displaced = place->last;
-    }
-    place->key = key;
-    place->last = (now & ~FLAGS) | flags;
-    entry->last = now;
-}
-
-// That something came is all that is said of the port.
-static void note_stray(__u32 port, __u32 mark) {
-    const __u64 now = bpf_ktime_get_ns();
-    struct syn_entry *entry = bpf_map_lookup_elem(&entries, &port);
-    if (entry) {
-        entry->last = now;
-    }
-    struct stray *stray = bpf_map_lookup_elem(&strays, &mark);
-    if (stray) {
-        if (stray->last && stray->port != port) {
-            stray->moved = stray->last;
-        }
-        stray->port = port;
-        stray->last = now;
-    }
-}
-
 // Where a segment comes from and goes to.
 struct segment {
     struct address peer;
@@ -193,81 +79,31 @@ struct segment {
     __u16 port;
 };
 
-static __u64 ends_of(const struct segment *segment) {
-    return (__u64)segment->port << 16 | segment->peer_port;
-}
-
-static struct bucket *bucket_of(const struct segment *segment) {
-    const __u32 number = segment->port % BUCKETS;
-    return bpf_map_lookup_elem(&unfinished, &number);
-}
-
-static struct handshake *find(struct bucket *bucket, __u64 ends, __u64 key) {
-    for (int i = 0; i < PLACES; ++i) {
-        struct handshake *handshake = &bucket->places[i];
-        if (handshake->ends == ends && handshake->key == key) {
-            return handshake;
-        }
-    }
-    return 0;
-}
-
-static int has_ends(const struct bucket *bucket, __u64 ends) {
-    for (int i = 0; i < PLACES; ++i) {
-        if (bucket->places[i].ends == ends) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-// Takes a free place, or that of the oldest one.
-static void add(struct bucket *bucket, __u64 ends, __u64 key, __u64 now) {
-    struct handshake *place = &bucket->places[0];
-    __u64 before = place->ends;
-    for (int i = 1; i < PLACES && before; ++i) {
-        struct handshake *other = &bucket->places[i];
-        const __u64 others = other->ends;
-        if (!others || other->began < place->began) {
-            place = other;
-            before = others;
-        }
-    }
-    const __u64 began = place->began;
-    if (__sync_val_compare_and_swap(&place->ends, before, ends) != before) {
-        bucket->displaced = now;  // another processor was quicker: this one is not followed
-        return;
-    }
-    place->key = key;
-    place->began = now;
-    if (before && began > bucket->displaced) {
-        bucket->displaced = began;
-    }
-}
-
 static void note_unmarked(const struct segment *segment) {
     const __u64 key = key_of(&segment->peer, &segment->local);
     note(segment->port, key, UNMARKED);
-    struct bucket *bucket = bucket_of(segment);
+    struct bucket *bucket = bucket_of(segment->port);
     if (!bucket) {
         return;
     }
     const __u64 now = bpf_ktime_get_ns();
-    struct handshake *handshake = find(bucket, ends_of(segment), key);
+    const __u64 ends = ends_of(segment->port, segment->peer_port);
+    struct handshake *handshake = find(bucket, ends, key);
     if (handshake) {
         handshake->began = now;
     } else {
-        add(bucket, ends_of(segment), key, now);
+        add(bucket, ends, key, now);
     }
 }
 
 static void note_further(const struct segment *segment) {
-    struct bucket *bucket = bucket_of(segment);
-    if (!bucket || !has_ends(bucket, ends_of(segment))) {
+    struct bucket *bucket = bucket_of(segment->port);
+    const __u64 ends = ends_of(segment->port, segment->peer_port);
+    if (!bucket || !has_ends(bucket, ends)) {
         return;  // nearly always
     }
     const __u64 key = key_of(&segment->peer, &segment->local);
-    struct handshake *handshake = find(bucket, ends_of(segment), key);
+    struct handshake *handshake = find(bucket, ends, key);
     if (handshake) {
         handshake->ends = 0;
     }
