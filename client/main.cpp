@@ -15,8 +15,8 @@
 #include "client/cli/targets.hpp"
 #include "client/report/progress.hpp"
 #include "client/report/report.hpp"
-#include "client/saved/journal_file.hpp"
 #include "client/saved/resume.hpp"
+#include "client/saved/saved_journal.hpp"
 #include "common/net/standard_streams.hpp"
 
 namespace {
@@ -92,7 +92,7 @@ int run(int argc, const char* const argv[]) {
         return wait(options, std::get<Targets>(std::move(targets)));
     }
     // Read again after the run; a file that is wrong is told before it.
-    const auto journal = JournalFile::read(options);
+    const auto journal = SavedJournal::read(options);
     if (const auto* error = std::get_if<UsageError>(&journal)) {
         return fail(*error);
     }

@@ -47,8 +47,8 @@ std::vector<Inquiry> inquiries_for(Inquiry::Kind kind, std::vector<ProtocolPort>
     return inquiries;
 }
 
-void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
-                         const InquiryAnswer& answer) {
+void ServerRecords::add(const IpAddress& address, std::uint64_t instance,
+                        const InquiryAnswer& answer) {
     const Inquiry& inquiry = answer.inquiry;
     Server& server = servers_[{address, instance}];
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
@@ -78,7 +78,7 @@ void ArrivalRecords::add(const IpAddress& address, std::uint64_t instance,
     server.rewritten = server.rewritten || answer.asked_at.bytes() != address.bytes();
 }
 
-std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoint) const {
+std::optional<ServerRecords::Found> ServerRecords::find(const Endpoint& endpoint) const {
     const auto first = records_.lower_bound({endpoint, 0});
     const auto last = std::find_if(first, records_.end(),
                                    [&](const auto& told) { return told.first.first != endpoint; });
@@ -100,8 +100,8 @@ std::optional<ArrivalRecords::Found> ArrivalRecords::find(const Endpoint& endpoi
     return found;
 }
 
-ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const PortSet& probed,
-                                                const GivenUp& given_up) const {
+ServerRecords::Summary ServerRecords::summary(const IpAddress& address, const PortSet& probed,
+                                              const GivenUp& given_up) const {
     Summary summary;
     for (const auto& [key, server] : servers_) {
         if (key.first != address) {
@@ -130,7 +130,7 @@ ArrivalRecords::Summary ArrivalRecords::summary(const IpAddress& address, const 
     return summary;
 }
 
-bool ArrivalRecords::has_traces_without_frame(const IpAddress& address) const {
+bool ServerRecords::has_traces_without_frame(const IpAddress& address) const {
     return std::any_of(servers_.begin(), servers_.end(), [&](const auto& told) {
         const auto& [key, server] = told;
         return key.first == address &&
@@ -138,7 +138,7 @@ bool ArrivalRecords::has_traces_without_frame(const IpAddress& address) const {
     });
 }
 
-SessionCounters ArrivalRecords::counters() const {
+SessionCounters ServerRecords::counters() const {
     SessionCounters sum;
     for (const auto& [key, server] : servers_) {
         sum.frames += server.counters.frames;

@@ -29,7 +29,7 @@ using GivenUp = std::map<Port, std::uint32_t>;
 /// Answers of one or several servers, put together for each address and port: what any of them
 /// holds or has seen, is held or seen. Who does not hold a port that another one holds misses
 /// nothing of it.
-class ArrivalRecords {
+class ServerRecords {
 public:
     /// From the server with this instance at this address.
     void add(const IpAddress& address, std::uint64_t instance, const InquiryAnswer& answer);

@@ -86,7 +86,7 @@ void KnownServers::mark_unanswered(const IpAddress& address, std::uint64_t insta
 }
 
 ServerKnowledge KnownServers::knowledge(const IpAddress& address,
-                                        const ArrivalRecords::Summary& answers) const {
+                                        const ServerRecords::Summary& answers) const {
     ServerKnowledge known;
     known.stalled = answers.stalled;
     known.address_rewritten = answers.rewritten;

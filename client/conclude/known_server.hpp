@@ -52,7 +52,7 @@ public:
     void mark_unanswered(const IpAddress& address, std::uint64_t instance, bool led_elsewhere);
     /// What is known of the servers at an address, with what their answers tell.
     ServerKnowledge knowledge(const IpAddress& address,
-                              const ArrivalRecords::Summary& answers) const;
+                              const ServerRecords::Summary& answers) const;
     bool empty() const { return servers_.empty(); }
     const std::vector<KnownServer>& all() const { return servers_; }
 

@@ -4,6 +4,7 @@
 
 #include "client/text/number_text.hpp"
 #include "common/core/icmp_error.hpp"
+#include "common/core/id_text.hpp"
 #include "common/core/port_set.hpp"
 
 namespace pt::client {

@@ -11,6 +11,7 @@
 #include "client/saved/findings_json.hpp"
 #include "client/text/json_text.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/id_text.hpp"
 #include "common/core/service_names.hpp"
 #include "common/version/version.hpp"
 

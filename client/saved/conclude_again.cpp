@@ -7,6 +7,7 @@
 
 #include "client/conclude/conclude.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/id_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -32,7 +33,7 @@ void add(Session& session, const Result& result) {
 }
 
 void find_ambiguity(Session& session, const std::vector<Result>& results,
-                    const JournalFile& journal, std::uint64_t id) {
+                    const SavedJournal& journal, std::uint64_t id) {
     const PortSet traces = journal.without_frame(id);
     session.is_ambiguous =
         !traces.empty() && std::any_of(results.begin(), results.end(), [&](const Result& result) {
@@ -43,7 +44,7 @@ void find_ambiguity(Session& session, const std::vector<Result>& results,
         });
 }
 
-void conclude_one(Result& result, const JournalFile& journal, const Session& session,
+void conclude_one(Result& result, const SavedJournal& journal, const Session& session,
                   const HintFacts& facts) {
     const auto record =
         journal.find(result.session, result.endpoint.protocol, result.endpoint.port);
@@ -74,7 +75,7 @@ bool may_be_concluded_again(const Result& result) {
 
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal, const HintFacts& facts) {
+                                        const SavedJournal& journal, const HintFacts& facts) {
     std::set<std::uint64_t> remarked;
     std::map<std::uint64_t, Session> sessions;
     for (const Result& result : results) {

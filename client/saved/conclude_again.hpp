@@ -8,7 +8,7 @@
 
 #include "client/conclude/hint.hpp"
 #include "client/result/result.hpp"
-#include "client/saved/journal_file.hpp"
+#include "client/saved/saved_journal.hpp"
 
 /// Results of scans that could ask no server, concluded anew with the server's journal at hand.
 namespace pt::client {
@@ -26,6 +26,6 @@ bool may_be_concluded_again(const Result& result);
 /// is in doubt.
 std::vector<std::string> conclude_again(std::vector<Result>& results,
                                         const SessionAddresses& addresses,
-                                        const JournalFile& journal, const HintFacts& facts);
+                                        const SavedJournal& journal, const HintFacts& facts);
 
 }  // namespace pt::client

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "client/text/json_fields.hpp"
 #include "common/core/verdict.hpp"
+#include "common/json/json_fields.hpp"
 
 /// What a probe saw, as the value of the key "findings" of a result.
 namespace pt::client {

@@ -10,8 +10,9 @@
 
 #include "client/cli/host_word.hpp"
 #include "client/saved/findings_json.hpp"
-#include "client/text/json_fields.hpp"
 #include "common/core/frame.hpp"
+#include "common/core/id_text.hpp"
+#include "common/json/json_fields.hpp"
 
 namespace pt::client {
 namespace {

@@ -45,14 +45,4 @@ std::string duration_text(Nanoseconds duration) {
     return decimal(ms / second, 2) + " s";
 }
 
-std::string hex_id(std::uint64_t id) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    constexpr unsigned digit_bits = 4;
-    std::string text(2 * sizeof id, '0');
-    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, id >>= digit_bits) {
-        *digit = digits[id & 0xFU];
-    }
-    return text;
-}
-
 }  // namespace pt::client

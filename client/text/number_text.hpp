@@ -21,9 +21,6 @@ std::string decimal(double number, int digits);
 /// "0.312 ms", "35.1 ms", "1.20 s": about three digits that count.
 std::string duration_text(Nanoseconds duration);
 
-/// A session's or an instance's 16 hexadecimal digits.
-std::string hex_id(std::uint64_t id);
-
 /// Nanoseconds as milliseconds.
 double milliseconds(Nanoseconds duration);
 

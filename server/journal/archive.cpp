@@ -32,7 +32,7 @@ KeyMatch match_of(bool others_share_an_address, bool from_several) {
 }
 
 /// Where the system does not tell it, it is any address of the family.
-IpAddress asked_address(const Arrival& arrival) {
+IpAddress asked_address(const PacketInfo& arrival) {
     const bool told = !arrival.destination.address.is_unspecified();
     return told || !arrival.source.address.is_v4() ? arrival.destination.address
                                                    : IpAddress{IpAddress::V4Bytes{}};
@@ -48,7 +48,7 @@ void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
     }
 }
 
-std::uint32_t Archive::note(const Frame& request, const Arrival& arrival, bool intact,
+std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, bool intact,
                             TimePoint now) {
     const std::uint32_t frames = journal_.note(request, arrival, intact, now);
     if (frames == 1) {
@@ -148,7 +148,7 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
 std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
                                                          std::span<const std::uint8_t> bytes,
                                                          const Frame& header,
-                                                         const Arrival& arrival, TimePoint now) {
+                                                         const PacketInfo& arrival, TimePoint now) {
     const auto inquiry = decode_query(query, bytes);
     const std::uint64_t session = query.nonce.session;
     if (!inquiry || !journal_.knows(session, now)) {

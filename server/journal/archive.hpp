@@ -11,10 +11,10 @@
 
 #include "common/core/inquiry.hpp"
 #include "server/journal/allowance.hpp"
-#include "server/journal/arrival.hpp"
 #include "server/journal/arrival_record.hpp"
 #include "server/journal/half_open_source.hpp"
 #include "server/journal/journal.hpp"
+#include "server/journal/packet_info.hpp"
 #include "server/journal/stalls.hpp"
 #include "server/ports/port_states.hpp"
 
@@ -49,7 +49,7 @@ public:
     const Stalls& stalls() const { return stalls_; }
 
     /// A request has arrived: notes it in the journal and in the record.
-    std::uint32_t note(const Frame& request, const Arrival& arrival, bool intact, TimePoint now);
+    std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
     /// What is recorded of a session's port on the address `at` of this host. `match` is what else
     /// counts as its own among unfinished handshakes.
@@ -64,7 +64,7 @@ public:
     /// be given. `header` are the fields that every frame of the server's has.
     std::optional<std::vector<std::uint8_t>> answer(const Frame& query,
                                                     std::span<const std::uint8_t> bytes,
-                                                    const Frame& header, const Arrival& arrival,
+                                                    const Frame& header, const PacketInfo& arrival,
                                                     TimePoint now);
 
 private:

@@ -27,7 +27,7 @@ void ArrivalRecord::add_tcp(PortRecord& record, Port port, const Scan& scan) con
     record.other = traces.attempt.other || traces.established.other;
     if (is_exact()) {
         const auto syns =
-            arrivals(load(syn_entries_[to_number(port)]), scan.sources, scan.elsewhere, scan.time);
+            attribute(load(syn_entries_[to_number(port)]), scan.sources, scan.elsewhere, scan.time);
         record.attempt = record.attempt || syns.ours;
         record.other = record.other || syns.other;
         record.marked =

@@ -43,7 +43,7 @@ Journal::Kind Journal::kind_of(Protocol protocol) {
     return protocol == Protocol::tcp ? Kind::tcp : Kind::udp;
 }
 
-std::uint32_t Journal::note(const Frame& request, const Arrival& arrival, bool intact,
+std::uint32_t Journal::note(const Frame& request, const PacketInfo& arrival, bool intact,
                             TimePoint now) {
     forget_aged(now);
     ++changes_;
@@ -84,7 +84,7 @@ bool Journal::knows_any(TimePoint now) {
     return !by_id_.empty();
 }
 
-TimePoint Journal::note_query(std::uint64_t id, const Arrival& arrival, TimePoint now) {
+TimePoint Journal::note_query(std::uint64_t id, const PacketInfo& arrival, TimePoint now) {
     constexpr Nanoseconds pause = std::chrono::seconds{1};
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) {

@@ -15,8 +15,8 @@
 #include "common/core/frame.hpp"
 #include "common/core/inquiry.hpp"
 #include "common/core/port_set.hpp"
-#include "server/journal/arrival.hpp"
 #include "server/journal/mix.hpp"
+#include "server/journal/packet_info.hpp"
 #include "server/journal/scan_time.hpp"
 
 namespace pt::server {
@@ -46,14 +46,14 @@ public:
 
     /// A request has arrived, its padding as it was sent or not. Returns how many frames of its
     /// session that makes.
-    std::uint32_t note(const Frame& request, const Arrival& arrival, bool intact, TimePoint now);
+    std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
     /// Whether any session is known.
     bool knows_any(TimePoint now);
     /// A known session's client asks. Returns since when: its queries come in a burst.
-    TimePoint note_query(std::uint64_t session, const Arrival& arrival, TimePoint now);
+    TimePoint note_query(std::uint64_t session, const PacketInfo& arrival, TimePoint now);
 
     /// Whether a frame of a known session has arrived that was aimed at this port.
     bool arrived(std::uint64_t session, Protocol protocol, Port port) const;

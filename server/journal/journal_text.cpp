@@ -5,9 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <utility>
 #include <vector>
 
@@ -16,7 +13,6 @@
 namespace pt::server {
 namespace {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
 
 /// What is known of the beginning of a scan comes from its frames, and all of them may have been
@@ -27,28 +23,27 @@ std::int64_t ms_ago(TimePoint time, TimePoint now) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now - time).count();
 }
 
-std::string hex(std::uint64_t number) { return fmt::format("{:016x}", number); }
-
-json::array addresses(const std::vector<IpAddress>& all) {
-    json::array texts;
-    for (const IpAddress& address : all) {
-        texts.emplace_back(address.to_string());
-    }
-    return texts;
-}
-
-/// The lists of a session's line, by the bit of the record.
+/// A list of a session's line, and the bit of the record that it is made of.
 struct List {
-    const char* name;
+    PortSet JournalSession::*ports;
     bool PortRecord::*bit;
 };
-constexpr std::array lists{List{"established", &PortRecord::established},
-                           List{"attempt", &PortRecord::attempt},
-                           List{"marked", &PortRecord::marked},
-                           List{"reset", &PortRecord::reset},
-                           List{"other", &PortRecord::other},
-                           List{"incomplete", &PortRecord::incomplete},
-                           List{"deaf", &PortRecord::deaf}};
+constexpr std::array lists{List{&JournalSession::established, &PortRecord::established},
+                           List{&JournalSession::attempt, &PortRecord::attempt},
+                           List{&JournalSession::marked, &PortRecord::marked},
+                           List{&JournalSession::reset, &PortRecord::reset},
+                           List{&JournalSession::other, &PortRecord::other},
+                           List{&JournalSession::incomplete, &PortRecord::incomplete},
+                           List{&JournalSession::deaf, &PortRecord::deaf}};
+
+void insert(JournalSession& line, const PortRecord& record, Protocol protocol, Port first,
+            Port last) {
+    for (const auto& [ports, bit] : lists) {
+        if (record.*bit) {
+            (line.*ports).insert(protocol, first, last);
+        }
+    }
+}
 
 /// Roughly what one session's line costs besides its ports, in visits.
 constexpr std::size_t visits_of_line = 300;
@@ -64,20 +59,6 @@ Journal::Others others(const Archive& archive, const Journal::Account& session,
 
 }  // namespace
 
-struct JournalWriter::PortLists {
-    void insert(const PortRecord& record, Protocol protocol, Port first, Port last) {
-        for (std::size_t i = 0; i < lists.size(); ++i) {
-            if (record.*lists[i].bit) {
-                ports[i].insert(protocol, first, last);
-            }
-        }
-    }
-
-    std::array<PortSet, lists.size()> ports;
-    PortSet beside;       ///< with frames, and with something that no frame explains
-    bool strays = false;  ///< SYNs came to other ports than they were sent to
-};
-
 JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
                              std::chrono::system_clock::time_point written, TimePoint now)
     : archive_{shared}, now_{now} {
@@ -86,19 +67,17 @@ JournalWriter::JournalWriter(SharedArchive& shared, std::uint64_t instance,
     find_touched(*archive);
     sessions_ = archive->journal().ids();
     sessions_.resize(std::min(sessions_.size(), max_journal_sessions));
-    json::object held;
-    for (const IpAddress& address : archive->ports().addresses()) {
-        held[address.to_string()] = archive->ports().held(address).to_string();
-    }
-    const json::object header{
-        {"pt_journal", 3},
-        {"pt", version()},
-        {"instance", hex(instance)},
-        {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))},
-        {"record", archive->record().is_exact() ? "exact" : "sampled"},
-        {"held", std::move(held)},
+    JournalHeader header{
+        .pt_version = std::string{version()},
+        .instance = instance,
+        .written = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds)),
+        .exact = archive->record().is_exact(),
+        .held = {},
     };
-    text_ = json::serialize(header) + '\n';
+    for (const IpAddress& address : archive->ports().addresses()) {
+        header.held[address] = archive->ports().held(address);
+    }
+    text_ = to_json_line(header);
 }
 
 void JournalWriter::find_touched(const Archive& archive) {
@@ -114,11 +93,11 @@ void JournalWriter::find_touched(const Archive& archive) {
 }
 
 void JournalWriter::add_ports(const Archive& archive, const Journal::Account& session,
-                              const IpAddress& destination, PortLists& all) {
+                              const IpAddress& destination, JournalSession& line) {
     const std::size_t cost = touched_.size() + archive.journal().sessions();
     if (port_visits_ + cost > max_journal_visits) {
         for (const auto protocol : all_protocols) {
-            all.insert({.incomplete = true}, protocol, Port{1}, Port{port_count - 1});
+            line.incomplete.insert(protocol, Port{1}, Port{port_count - 1});
         }
         return;
     }
@@ -128,23 +107,22 @@ void JournalWriter::add_ports(const Archive& archive, const Journal::Account& se
     scan.began = session.beginning.began;
     scan.incomplete_frames = !session.reaches_back;
     for (const auto protocol : all_protocols) {
-        all.insert(archive.record().untouched(protocol, scan), protocol, Port{1},
-                   Port{port_count - 1});
+        insert(line, archive.record().untouched(protocol, scan), protocol, Port{1},
+               Port{port_count - 1});
     }
     const TimePoint since = scan.time.began.earliest;
-    constexpr std::size_t deaf = lists.size() - 1;
-    all.ports[deaf].insert(archive.record().deaf().ports(destination, since));
-    all.strays = all.strays || archive.record().has_strays(since);
+    line.deaf.insert(archive.record().deaf().ports(destination, since));
+    line.strays = line.strays || archive.record().has_strays(since);
     for (const auto& [protocol, port] : touched_) {
         if (!archive.record().has_any(protocol, port, since)) {
             continue;
         }
-        all.insert(archive.record_of(session.id, destination, protocol, port, scan), protocol, port,
-                   port);
+        insert(line, archive.record_of(session.id, destination, protocol, port, scan), protocol,
+               port, port);
         const bool framed =
             protocol == Protocol::tcp && archive.journal().arrived_on(session.id, port);
         if (framed && archive.record().unfinished(port, scan, KeyMatch::source) > 0) {
-            all.beside.insert(protocol, port);
+            line.beside.insert(protocol, port);
         }
     }
 }
@@ -155,31 +133,22 @@ std::string JournalWriter::line(std::uint64_t id) {
     if (!session) {
         return "";
     }
-    PortLists all;
-    for (const IpAddress& destination : session->destinations) {
-        add_ports(*archive, *session, destination, all);
-    }
-    json::object line{
-        {"session", hex(session->id)},
-        {"sources", addresses(session->sources)},
-        {"destinations", addresses(session->destinations)},
-        {"first_ms_ago", ms_ago(session->beginning.first, now_)},
-        {"last_ms_ago", ms_ago(session->last_heard, now_)},
-        {"frames", session->counters.frames},
-        {"duplicates", session->counters.duplicates},
-        {"altered_padding", session->counters.altered_padding},
-        {"reordered", session->counters.reordered},
-        {"stalled", archive->stalls().any(session->beginning.began - arrival_inaccuracy,
-                                          session->last + margin, now_)},
-        {"arrived", session->arrived.to_string()},
-        {"late", session->late.to_string()},
+    JournalSession line{
+        .session = session->id,
+        .sources = session->sources,
+        .destinations = session->destinations,
+        .first_ms_ago = ms_ago(session->beginning.first, now_),
+        .last_ms_ago = ms_ago(session->last_heard, now_),
+        .counters = session->counters,
+        .stalled = archive->stalls().any(session->beginning.began - arrival_inaccuracy,
+                                         session->last + margin, now_),
+        .arrived = session->arrived,
+        .late = session->late,
     };
-    for (std::size_t i = 0; i < lists.size(); ++i) {
-        line[lists[i].name] = all.ports[i].to_string();
+    for (const IpAddress& destination : session->destinations) {
+        add_ports(*archive, *session, destination, line);
     }
-    line["beside"] = all.beside.to_string();
-    line["strays"] = all.strays;
-    return json::serialize(line) + '\n';
+    return to_json_line(line);
 }
 
 bool JournalWriter::advance(std::size_t visits) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/json/journal_document.hpp"
 #include "server/journal/shared_archive.hpp"
 
 namespace pt::server {
@@ -18,24 +19,9 @@ inline constexpr std::size_t max_journal_sessions = 1024;
 /// 100 ns. Of the sessions for which that is not enough, it says that their records are incomplete.
 inline constexpr std::size_t max_journal_visits = 400'000;
 
-/// The whole journal as JSON lines, for a client that could ask over no port (pt-client --journal):
-///
-///     {"pt_journal": 3, "pt": VERSION, "instance": HEX, "written": RFC 3339,
-///      "record": "exact" or "sampled", "held": {ADDRESS: SPEC...}}
-///     {"session": HEX, "sources": [ADDRESS...], "destinations": [ADDRESS...], "first_ms_ago": N,
-///      "last_ms_ago": N, "frames": N, "duplicates": N, "altered_padding": N, "reordered": N,
-///      "stalled": BOOL, "arrived": SPEC, "late": SPEC, "established": SPEC, "attempt": SPEC,
-///      "marked": SPEC, "reset": SPEC, "other": SPEC, "incomplete": SPEC, "deaf": SPEC,
-///      "beside": SPEC, "strays": BOOL}
-///
-/// SPEC is what PortSet::to_string gives. `held` is by local address, an unspecified one for all of
-/// its family. `destinations` are the addresses of the server that the session's frames came to;
-/// `arrived` are the ports that they were aimed at, `late` those of them on which none was
-/// punctual, and the lists behind it those ports of `destinations` whose record has that bit
-/// (PortRecord). `beside` are TCP ports with frames where something else came too, and `strays`
-/// tells that SYNs came to other ports than they were sent to. When the session's scan began is
-/// taken from its frames alone; what happened shortly before that, or well after its last one, is
-/// `other`.
+/// Writes the whole journal as a document (common/json/journal_document.hpp), for a client that
+/// could ask over no port. When a session's scan began is taken from its frames alone; what
+/// happened shortly before that, or well after its last one, is `other`.
 class JournalWriter {
 public:
     /// Locks the archive for one session at a time, and not between calls.
@@ -51,11 +37,10 @@ private:
         Protocol protocol = Protocol::tcp;
         Port port{};
     };
-    struct PortLists;
 
     void find_touched(const Archive& archive);
     void add_ports(const Archive& archive, const Journal::Account& session,
-                   const IpAddress& destination, PortLists& lists);
+                   const IpAddress& destination, JournalSession& line);
     std::string line(std::uint64_t session);
 
     SharedArchive& archive_;

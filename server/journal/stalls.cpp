@@ -12,18 +12,18 @@ bool overlaps(TimePoint from, TimePoint to, TimePoint other_from, TimePoint othe
 }  // namespace
 
 Nanoseconds Stalls::turn(std::size_t thread, TimePoint now, Nanoseconds interval) {
-    const auto [found, first] = turns_.try_emplace(thread);
-    const Turn before = found->second;
+    const auto [found, first] = threads_.try_emplace(thread);
+    const Thread before = found->second;
     found->second = {now, now + interval};
-    if (first || now <= before.next + min_stall) {
+    if (first || now <= before.next_turn + min_stall) {
         return {};
     }
     if (stalls_.size() == capacity) {
         stalls_.pop_front();
     }
-    stalls_.push_back({before.last, now});
+    stalls_.push_back({before.last_turn, now});
     ++count_;
-    return now - before.next;
+    return now - before.next_turn;
 }
 
 bool Stalls::any(TimePoint from, TimePoint to, TimePoint now) const {
@@ -31,9 +31,10 @@ bool Stalls::any(TimePoint from, TimePoint to, TimePoint now) const {
                        [&](const TimeSpan& stall) {
                            return overlaps(from, to, stall.earliest, stall.latest);
                        }) ||
-           std::any_of(turns_.begin(), turns_.end(), [&](const auto& entry) {
-               const Turn& turn = entry.second;
-               return now > turn.next + min_stall && overlaps(from, to, turn.last, now);
+           std::any_of(threads_.begin(), threads_.end(), [&](const auto& entry) {
+               const Thread& thread = entry.second;
+               return now > thread.next_turn + min_stall &&
+                      overlaps(from, to, thread.last_turn, now);
            });
 }
 

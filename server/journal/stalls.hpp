@@ -22,7 +22,7 @@ public:
     /// thread stalled before, 0 where it did not.
     Nanoseconds turn(std::size_t thread, TimePoint now, Nanoseconds interval);
     /// The thread takes no more turns.
-    void end(std::size_t thread) { turns_.erase(thread); }
+    void end(std::size_t thread) { threads_.erase(thread); }
 
     /// Whether a thread stalled at any time between `from` and `to`, or has stalled since then and
     /// not taken a turn yet.
@@ -30,13 +30,13 @@ public:
     std::size_t count() const { return count_; }
 
 private:
-    struct Turn {
-        TimePoint last;
-        TimePoint next;
+    struct Thread {
+        TimePoint last_turn;
+        TimePoint next_turn;
     };
 
-    std::map<std::size_t, Turn> turns_;  ///< by thread
-    std::deque<TimeSpan> stalls_;        ///< the latest ones
+    std::map<std::size_t, Thread> threads_;
+    std::deque<TimeSpan> stalls_;  ///< the latest ones
     std::size_t count_ = 0;
 };
 

@@ -15,9 +15,9 @@ SynEntry load(const SynEntry& shared) {
     return entry;
 }
 
-Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
-                  std::span<const SourceKey> ignored, const ScanTime& scan) {
-    Arrivals found;
+Attribution attribute(const SynEntry& entry, std::span<const SourceKey> ours,
+                      std::span<const SourceKey> ignored, const ScanTime& scan) {
+    Attribution found;
     const TimePoint last = to_time(entry.last);
     if (entry.last == 0 || whose({last, last}, scan) == Whose::nobodys) {
         return found;

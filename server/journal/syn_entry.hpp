@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "server/journal/arrivals.hpp"
+#include "server/journal/attribution.hpp"
 #include "server/journal/scan_time.hpp"
 #include "server/journal/source_key.hpp"
 
@@ -38,8 +38,8 @@ SynEntry load(const SynEntry& shared);
 
 /// What arrived in a scan's time; `ours` are the keys of its sources, and what has one of the keys
 /// in `ignored` does not count.
-Arrivals arrivals(const SynEntry& entry, std::span<const SourceKey> ours,
-                  std::span<const SourceKey> ignored, const ScanTime& scan);
+Attribution attribute(const SynEntry& entry, std::span<const SourceKey> ours,
+                      std::span<const SourceKey> ignored, const ScanTime& scan);
 
 /// Whether a source that matches one of the keys has sent something since then, as far as is still
 /// known. Reads an entry that the kernel's side may be writing.

@@ -5,13 +5,13 @@
 namespace pt::server {
 namespace {
 
-Arrivals judge(const TimeSpan& when, bool is_ours, const ScanTime& scan) {
+Attribution judge(const TimeSpan& when, bool is_ours, const ScanTime& scan) {
     const Whose owner = when.latest == TimePoint{} ? Whose::nobodys : whose(when, scan);
     const bool ours = is_ours && owner == Whose::scans;
     return {ours, owner != Whose::nobodys && !ours};
 }
 
-void add(Arrivals& sum, const Arrivals& more) {
+void add(Attribution& sum, const Attribution& more) {
     sum.ours = sum.ours || more.ours;
     sum.other = sum.other || more.other;
 }

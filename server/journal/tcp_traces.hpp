@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/core/port.hpp"
-#include "server/journal/arrivals.hpp"
+#include "server/journal/attribution.hpp"
 #include "server/journal/scan_time.hpp"
 #include "server/journal/source_key.hpp"
 
@@ -43,8 +43,8 @@ public:
     void note_reset(Port port, SourceKey source, TimePoint accepted);
 
     struct Found {
-        Arrivals attempt;
-        Arrivals established;
+        Attribution attempt;
+        Attribution established;
         bool reset = false;
         /// A handshake from before the scan, by one of its sources or one that is not known any
         /// more, may have stood when it began: a SYN from the very same port leaves no trace then.

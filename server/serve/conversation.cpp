@@ -17,7 +17,8 @@ void note_delivered(ServerState& state, Conversation& conversation) {
 }
 
 /// Adds the echo of the frame that the reader has to the replies; false: the connection is to end.
-bool answer_frame(ServerState& state, Conversation& conversation, Arrival arrival, TimePoint read) {
+bool answer_frame(ServerState& state, Conversation& conversation, PacketInfo arrival,
+                  TimePoint read) {
     const TimePoint now = net::steady_now();
     arrival.in_server += now - read;
     note_delivered(state, conversation);  // before a query on it is answered
@@ -37,12 +38,12 @@ bool answer_frame(ServerState& state, Conversation& conversation, Arrival arriva
 bool answer_all(ServerState& state, Conversation& conversation, std::span<const std::uint8_t> bytes,
                 std::chrono::nanoseconds waited) {
     const TimePoint read = net::steady_now();
-    const Arrival arrival{.protocol = Protocol::tcp,
-                          .source = conversation.peer,
-                          .destination = conversation.local,
-                          .ttl = conversation.hops.ttl,
-                          .tos = conversation.hops.tos,
-                          .in_server = waited};
+    const PacketInfo arrival{.protocol = Protocol::tcp,
+                             .source = conversation.peer,
+                             .destination = conversation.local,
+                             .ttl = conversation.hops.ttl,
+                             .tos = conversation.hops.tos,
+                             .in_server = waited};
     while (!bytes.empty()) {
         bytes = bytes.subspan(conversation.reader.feed(bytes));
         switch (conversation.reader.next()) {

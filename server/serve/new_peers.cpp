@@ -37,11 +37,11 @@ bool NewPeers::insert(std::uint64_t fingerprint) {
     return true;
 }
 
-NewPeers::Verdict NewPeers::note(Protocol protocol, Port port, const IpAddress& peer,
+NewPeers::Novelty NewPeers::note(Protocol protocol, Port port, const IpAddress& peer,
                                  TimePoint now) {
     const std::lock_guard lock{mutex_};
     if (!insert(fingerprint_of(secret_, protocol, port, peer))) {
-        return Verdict::known;
+        return Novelty::known;
     }
     // While some are held back the second is turned by `take_held_back` alone, so that the line
     // that tells of them comes before newer ones.
@@ -51,10 +51,10 @@ NewPeers::Verdict NewPeers::note(Protocol protocol, Port port, const IpAddress& 
     }
     if (lines_ >= lines_per_second) {
         ++held_back_;
-        return Verdict::hold;
+        return Novelty::held_back;
     }
     ++lines_;
-    return Verdict::tell;
+    return Novelty::to_log;
 }
 
 std::uint64_t NewPeers::take_held_back(TimePoint now) {

@@ -17,12 +17,12 @@ class NewPeers {
 public:
     explicit NewPeers(std::uint64_t secret);
 
-    enum class Verdict {
+    enum class Novelty {
         known,
-        tell,  ///< new: log it
-        hold   ///< new, but there were enough lines this second: counted
+        to_log,    ///< new
+        held_back  ///< new, but there were enough lines this second: counted
     };
-    Verdict note(Protocol protocol, Port port, const IpAddress& peer, TimePoint now);
+    Novelty note(Protocol protocol, Port port, const IpAddress& peer, TimePoint now);
 
     /// How many were held back, once the second is over; 0 while it is not.
     std::uint64_t take_held_back(TimePoint now);

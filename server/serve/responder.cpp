@@ -14,7 +14,7 @@ bool is_limited_broadcast(const IpAddress& address) {
 
 /// The datagrams that are never answered, whatever they hold: a reply would reach nobody, many, or
 /// ourselves.
-std::optional<Silence> judge_addresses(const Arrival& arrival) {
+std::optional<Silence> judge_addresses(const PacketInfo& arrival) {
     if (arrival.truncated) {
         return Silence::truncated;
     }
@@ -42,7 +42,7 @@ std::uint32_t to_microseconds(std::chrono::nanoseconds time) {
 
 }  // namespace
 
-Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const PacketInfo& arrival,
                                   TimePoint now) {
     if (const auto silence = judge_addresses(arrival)) {
         return *silence;
@@ -52,7 +52,7 @@ Answer Responder::answer_datagram(std::span<const std::uint8_t> payload, const A
 }
 
 Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
-                               const Arrival& arrival, TimePoint now) {
+                               const PacketInfo& arrival, TimePoint now) {
     if (frame.protocol != arrival.protocol) {
         return Silence::wrong_protocol;
     }
@@ -71,7 +71,7 @@ Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t>
 
 /// What all frames of the server's say of the one that they answer.
 Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
-                            const Arrival& arrival) const {
+                            const PacketInfo& arrival) const {
     Frame header = frame;
     header.flags = 0;
     header.cookie = 0;
@@ -87,7 +87,7 @@ Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> by
 }
 
 Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
-                       const Arrival& arrival, TimePoint now) {
+                       const PacketInfo& arrival, TimePoint now) {
     Frame reply = header_for(request, bytes, arrival);
     reply.type = FrameType::reply;
     reply.length = frame_header_size;
@@ -102,7 +102,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
 }
 
 Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
-                          const Arrival& arrival, TimePoint now) {
+                          const PacketInfo& arrival, TimePoint now) {
     auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
         return Silence::refused_query;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/core/frame.hpp"
-#include "server/journal/arrival.hpp"
+#include "server/journal/packet_info.hpp"
 #include "server/journal/shared_archive.hpp"
 #include "server/serve/silence.hpp"
 
@@ -33,12 +33,12 @@ public:
         : instance_{instance}, archive_{std::move(archive)} {}
 
     /// A datagram as it came, whatever it holds.
-    Answer answer_datagram(std::span<const std::uint8_t> payload, const Arrival& arrival,
+    Answer answer_datagram(std::span<const std::uint8_t> payload, const PacketInfo& arrival,
                            TimePoint now);
 
     /// A frame that has been delimited and decoded from a stream; `bytes` are all of it.
     Answer answer_frame(const Frame& frame, std::span<const std::uint8_t> bytes,
-                        const Arrival& arrival, TimePoint now);
+                        const PacketInfo& arrival, TimePoint now);
 
     /// Whether a session's first frame has been answered since this was last asked.
     bool take_new_session() { return std::exchange(new_session_, false); }
@@ -48,12 +48,12 @@ public:
     std::uint64_t instance() const { return instance_; }
 
 private:
-    Answer echo(const Frame& request, std::span<const std::uint8_t> bytes, const Arrival& arrival,
-                TimePoint now);
-    Answer consult(const Frame& query, std::span<const std::uint8_t> bytes, const Arrival& arrival,
-                   TimePoint now);
+    Answer echo(const Frame& request, std::span<const std::uint8_t> bytes,
+                const PacketInfo& arrival, TimePoint now);
+    Answer consult(const Frame& query, std::span<const std::uint8_t> bytes,
+                   const PacketInfo& arrival, TimePoint now);
     Frame header_for(const Frame& frame, std::span<const std::uint8_t> bytes,
-                     const Arrival& arrival) const;
+                     const PacketInfo& arrival) const;
 
     std::uint64_t instance_;
     std::shared_ptr<SharedArchive> archive_;

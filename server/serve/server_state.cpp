@@ -6,7 +6,7 @@
 
 namespace pt::server {
 
-void ServerState::note_echo(const Arrival& arrival, TimePoint now) {
+void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
     counters.echoed(arrival.protocol, port);
     if (responder.take_new_session() && on_new_session) {
@@ -16,16 +16,16 @@ void ServerState::note_echo(const Arrival& arrival, TimePoint now) {
         return;
     }
     switch (new_peers->note(arrival.protocol, port, arrival.source.address, now)) {
-        case NewPeers::Verdict::known:
-        case NewPeers::Verdict::hold: return;
-        case NewPeers::Verdict::tell: break;
+        case NewPeers::Novelty::known:
+        case NewPeers::Novelty::held_back: return;
+        case NewPeers::Novelty::to_log: break;
     }
     const auto service = service_name(arrival.protocol, port);
     spdlog::info("{} {}{}{}: first frame from {}", to_string(arrival.protocol), to_number(port),
                  service.empty() ? "" : " ", service, arrival.source.to_string());
 }
 
-void ServerState::note_silence(const Arrival& arrival, Silence silence) {
+void ServerState::note_silence(const PacketInfo& arrival, Silence silence) {
     counters.ignored(arrival.protocol, arrival.destination.port, silence);
     // Formatting costs more than the rest: only where it is wanted.
     if (spdlog::should_log(spdlog::level::debug)) {

@@ -67,8 +67,8 @@ struct ServerState {
     std::function<void()> drained;  ///< called once, when it has stopped
 
     /// Counts an echo, and logs a peer that is new on this port.
-    void note_echo(const Arrival& arrival, TimePoint now);
-    void note_silence(const Arrival& arrival, Silence silence);
+    void note_echo(const PacketInfo& arrival, TimePoint now);
+    void note_silence(const PacketInfo& arrival, Silence silence);
     /// Closes a connection in favour of a new one and says so, not too often. False: there is none.
     bool make_room(const char* reason, TimePoint now);
 };

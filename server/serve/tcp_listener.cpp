@@ -114,7 +114,7 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
 }
 
 /// Takes what waits in the queue, within a bound so that others have their turn.
-Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
+AfterWork TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
     constexpr int most = 64;
     bool made_room = false;
     for (int accepted = 0; accepted < most;) {
@@ -132,12 +132,12 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
         const int failure = errno;
         const std::string reason = std::system_category().message(failure);
         switch (classify(failure)) {
-            case AcceptError::nothing_there: return Turn::wait;
+            case AcceptError::nothing_there: return AfterWork::wait;
             case AcceptError::one_lost: ++accepted; break;
             case AcceptError::shortage:
                 // One connection's room must do; where it does not, the shortage is elsewhere.
                 if (made_room || !state->make_room(reason.c_str(), net::steady_now())) {
-                    return Turn::pause;
+                    return AfterWork::pause;
                 }
                 made_room = true;
                 break;
@@ -145,10 +145,10 @@ Turn TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
                 if (const auto suppressed = state->accept_log.pass(net::steady_now())) {
                     spdlog::warn("cannot accept: {}{}", reason, *suppressed);
                 }
-                return Turn::pause;
+                return AfterWork::pause;
         }
     }
-    return Turn::wait;
+    return AfterWork::wait;
 }
 
 asio::awaitable<void> TcpListener::run(std::shared_ptr<ServerState> state,

@@ -27,7 +27,7 @@ public:
     Port port() const { return port_; }
 
 private:
-    Turn accept_burst(const std::shared_ptr<ServerState>& state);
+    AfterWork accept_burst(const std::shared_ptr<ServerState>& state);
     void take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
               const SocketAddress& peer);
 

@@ -22,8 +22,8 @@ using asio::ip::udp;
 
 /// Where the kernel does not tell where it went, it is where the socket is bound, if that is to one
 /// address.
-Arrival to_arrival(const net::Datagram& datagram, const SocketAddress& bound,
-                   std::chrono::nanoseconds since_read) {
+PacketInfo to_arrival(const net::Datagram& datagram, const SocketAddress& bound,
+                      std::chrono::nanoseconds since_read) {
     SocketAddress destination = datagram.destination;
     if (destination.address.is_unspecified() && !bound.address.is_unspecified()) {
         destination.address = bound.address;
@@ -72,7 +72,7 @@ void UdpResponder::close() {
     socket_.close(ignored);
 }
 
-Turn UdpResponder::answer_queued(ServerState& state) {
+AfterWork UdpResponder::answer_queued(ServerState& state) {
     constexpr int max_batches = 16;
     QueueFill queue;
     // Shared with all others: what an exception has left in there is not this socket's.
@@ -86,7 +86,7 @@ Turn UdpResponder::answer_queued(ServerState& state) {
                 spdlog::warn("cannot receive on udp {}: {}{}", to_number(bound_.port),
                              error.message(), *suppressed);
             }
-            return Turn::pause;
+            return AfterWork::pause;
         }
         for (const auto& datagram : datagrams) {
             const TimePoint now = net::steady_now();
@@ -110,7 +110,7 @@ Turn UdpResponder::answer_queued(ServerState& state) {
     if (queue.may_have_been_full()) {
         note_drops(state);
     }
-    return Turn::wait;
+    return AfterWork::wait;
 }
 
 /// What the kernel has dropped because the queue was full is of this port, or of any port where the

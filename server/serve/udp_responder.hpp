@@ -23,7 +23,7 @@ public:
     static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
                                             std::shared_ptr<UdpResponder> self);
     /// Answers what is in the receive queue, within a bound. Never waits.
-    Turn answer_queued(ServerState& state);
+    AfterWork answer_queued(ServerState& state);
     void close();
     bool& running() { return running_; }
     /// 0: it stands for all ports.

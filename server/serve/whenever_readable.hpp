@@ -18,18 +18,18 @@
 namespace pt::server {
 
 /// What is to happen before a socket is worked on again.
-enum class Turn {
+enum class AfterWork {
     wait,  ///< until it is readable
     pause  ///< a little: something has run out, and to try at once would spin
 };
 
 /// A shortage of memory is as any other: it passes.
 template <typename Work>
-Turn without_bad_alloc(Work&& work) {
+AfterWork without_bad_alloc(Work&& work) {
     try {
         return work();
     } catch (const std::bad_alloc&) {
-        return Turn::pause;
+        return AfterWork::pause;
     }
 }
 
@@ -47,17 +47,17 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTu
         if (!socket.is_open() || error == boost::asio::error::operation_aborted) {
             co_return;
         }
-        Turn turn = Turn::pause;
+        AfterWork turn = AfterWork::pause;
         if (!error) {
             turn = without_bad_alloc(work);
         } else if (const auto suppressed = log.pass(net::steady_now())) {
             spdlog::warn("cannot wait for a socket: {}{}", error.message(), *suppressed);
         }
         without_bad_alloc([&] {
-            note_turn(turn == Turn::pause);
+            note_turn(turn == AfterWork::pause);
             return turn;
         });
-        if (turn == Turn::pause) {
+        if (turn == AfterWork::pause) {
             timer.expires_after(pause);
             co_await timer.async_wait(token);
         }

@@ -38,8 +38,8 @@ std::vector<Bytes> requests() {
     return all;
 }
 
-Arrival arrival() {
-    Arrival arrival;
+PacketInfo arrival() {
+    PacketInfo arrival;
     arrival.protocol = Protocol::udp;
     arrival.source = {*IpAddress::parse("192.0.2.1"), Port{40000}};
     arrival.destination = {*IpAddress::parse("192.0.2.9"), Port{53}};
@@ -53,7 +53,7 @@ public:
     }
 
 private:
-    Arrival arrival_ = arrival();
+    PacketInfo arrival_ = arrival();
     Responder responder_{1, 2};
 };
 
@@ -75,7 +75,7 @@ public:
     }
 
 private:
-    Arrival arrival_ = arrival();
+    PacketInfo arrival_ = arrival();
     Bytes out_ = Bytes(frame_header_size);
 };
 

@@ -32,8 +32,8 @@ SocketAddress consume_address(FuzzedDataProvider& input) {
     return {IpAddress{v6}, port};
 }
 
-Arrival consume_arrival(FuzzedDataProvider& input) {
-    Arrival arrival;
+PacketInfo consume_arrival(FuzzedDataProvider& input) {
+    PacketInfo arrival;
     arrival.source = consume_address(input);
     arrival.destination = input.ConsumeBool() ? consume_address(input) : arrival.source;
     arrival.protocol = input.PickValueInArray({Protocol::tcp, Protocol::udp});
@@ -46,8 +46,8 @@ Arrival consume_arrival(FuzzedDataProvider& input) {
 }
 
 /// What comes back to a peer, or to another server, must lead to nothing there.
-void check_ends_there(Responder& responder, View reply, const Arrival& arrival) {
-    Arrival back = arrival;
+void check_ends_there(Responder& responder, View reply, const PacketInfo& arrival) {
+    PacketInfo back = arrival;
     std::swap(back.source, back.destination);
     for (const auto& way : {arrival, back}) {
         PT_CHECK(!responder.answer_datagram(reply, way, moment));
@@ -56,7 +56,7 @@ void check_ends_there(Responder& responder, View reply, const Arrival& arrival) 
 }
 
 void check_reply(const Responder& responder, View request_bytes, View reply,
-                 const Arrival& arrival) {
+                 const PacketInfo& arrival) {
     if (const auto query = decode(request_bytes); query && query->type == FrameType::query) {
         const auto answer = decode(reply);
         PT_CHECK(reply.size() == request_bytes.size());
@@ -81,7 +81,7 @@ void check_reply(const Responder& responder, View request_bytes, View reply,
     PT_CHECK(echo->session_frames > 0);
 }
 
-void check_datagram(Responder& responder, View payload, const Arrival& arrival) {
+void check_datagram(Responder& responder, View payload, const PacketInfo& arrival) {
     const auto answer = responder.answer_datagram(payload, arrival, moment);
     if (!answer) {
         return;
@@ -95,7 +95,7 @@ void check_datagram(Responder& responder, View payload, const Arrival& arrival) 
     check_ends_there(responder, sent, arrival);
 }
 
-void check_frame(Responder& responder, View bytes, const Arrival& arrival) {
+void check_frame(Responder& responder, View bytes, const PacketInfo& arrival) {
     const auto frame = decode(bytes);
     if (!frame) {
         return;
@@ -125,7 +125,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static Responder responder{0x0102030405060708, 0x1112131415161718};
     // Numbers are taken from the input's end, so that an input begins with the frame as it is.
     FuzzedDataProvider input{data, size};
-    const Arrival arrival = consume_arrival(input);
+    const PacketInfo arrival = consume_arrival(input);
     const auto payload = input.ConsumeRemainingBytes<std::uint8_t>();
     for (const auto& bytes : {payload, mended(payload)}) {
         check_datagram(responder, bytes, arrival);

@@ -169,9 +169,9 @@ int main(int argc, char** argv) {
     const std::string account =
         R"({"session":"00000000000000e1","sources":["192.0.2.1"],"destinations":["192.0.2.9"],)"
         R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-        R"("reordered":0,"stalled":false,"arrived":"tcp/80 udp/53","late":"udp/53","established":"tcp/80",)"
+        R"("reordered":0,"stalled":false,"strays":false,"arrived":"tcp/80 udp/53","late":"udp/53","established":"tcp/80",)"
         R"("attempt":"tcp/81","marked":"","reset":"","other":"tcp/82","incomplete":"udp/1-9","deaf":"",)"
-        R"("beside":"tcp/80","strays":false})"
+        R"("beside":"tcp/80"})"
         "\n";
     journal_seeds.add(header);
     journal_seeds.add(header + account + account);

@@ -52,8 +52,8 @@ TEST(Inquiries, NeverReachBeyondTheLastPortNorTheBound) {
 
 constexpr Inquiry two_ports{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 1};
 
-TEST(ArrivalRecords, PutTheRecordsOfSeveralServersTogether) {
-    ArrivalRecords records;
+TEST(ServerRecords, PutTheRecordsOfSeveralServersTogether) {
+    ServerRecords records;
     records.add(address, 1, answer(two_ports, {{.listening = true}, {}}));
     records.add(address, 2, answer(two_ports, {{.frame = true}, {.other = true}}));
     records.add(address, 2, answer(two_ports, {{.deaf = true}, {.incomplete = true}}));
@@ -65,9 +65,9 @@ TEST(ArrivalRecords, PutTheRecordsOfSeveralServersTogether) {
     EXPECT_FALSE(records.find({Protocol::tcp, address, Port{82}}));
 }
 
-TEST(ArrivalRecords, TellWhatAllServersAtAnAddressTell) {
+TEST(ServerRecords, TellWhatAllServersAtAnAddressTell) {
     const IpAddress inside = *IpAddress::parse("10.0.0.7");
-    ArrivalRecords records;
+    ServerRecords records;
     EXPECT_FALSE(records.summary(address, {}, {}).stalled);
     auto told = answer(two_ports, {{}, {}});
     told.exact_record = true;
@@ -91,8 +91,8 @@ struct Told {
 };
 
 /// What is found of the first port after each of these servers has told of it.
-ArrivalRecords::Found found(const std::vector<Told>& told) {
-    ArrivalRecords records;
+ServerRecords::Found found(const std::vector<Told>& told) {
+    ServerRecords records;
     std::uint64_t instance = 0;
     for (const auto& [at, record] : told) {
         auto one = answer(two_ports, {record, {}});
@@ -102,7 +102,7 @@ ArrivalRecords::Found found(const std::vector<Told>& told) {
     return *records.find({Protocol::tcp, address, Port{80}});
 }
 
-TEST(ArrivalRecords, WhoDoesNotHoldAPortThatAnotherHoldsMissesNothingOfIt) {
+TEST(ServerRecords, WhoDoesNotHoldAPortThatAnotherHoldsMissesNothingOfIt) {
     const PortRecord held{.listening = true};
     const PortRecord gap{.incomplete = true};
     EXPECT_EQ(found({{address, held}, {address, gap}}).record, held);
@@ -115,7 +115,7 @@ TEST(ArrivalRecords, WhoDoesNotHoldAPortThatAnotherHoldsMissesNothingOfIt) {
     EXPECT_TRUE(found({{address, gap}, {address, {}}}).record.incomplete) << "neither holds it";
 }
 
-TEST(ArrivalRecords, AreOfTheProbedAddressWhereWhoHoldsThePortWasAskedThere) {
+TEST(ServerRecords, AreOfTheProbedAddressWhereWhoHoldsThePortWasAskedThere) {
     const IpAddress inside = *IpAddress::parse("10.0.0.7");
     const PortRecord held{.listening = true};
     EXPECT_FALSE(found({{address, held}}).rewritten);
@@ -129,15 +129,15 @@ TEST(ArrivalRecords, AreOfTheProbedAddressWhereWhoHoldsThePortWasAskedThere) {
     EXPECT_TRUE(found({{inside, {}}}).rewritten);
 }
 
-TEST(ArrivalRecords, AZoneIsNoRewriting) {
-    ArrivalRecords records;
+TEST(ServerRecords, AZoneIsNoRewriting) {
+    ServerRecords records;
     auto told = answer(two_ports, {{}, {}});
     told.asked_at = *IpAddress::parse("fe80::1");
     records.add(*IpAddress::parse("fe80::1%2"), 1, told);
     EXPECT_FALSE(records.summary(*IpAddress::parse("fe80::1%2"), {}, {}).rewritten);
 }
 
-TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
+TEST(ServerRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
     struct {
         const char* about;
         std::vector<PortRecord> records;
@@ -155,7 +155,7 @@ TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
     PortSet probed;
     probed.insert(Protocol::tcp, Port{80});
     for (const auto& [about, values, without_frame, astray] : rows) {
-        ArrivalRecords records;
+        ServerRecords records;
         auto told = answer(two_ports, values);
         told.counters.ports_without_frame = without_frame;
         records.add(address, 1, told);
@@ -166,9 +166,9 @@ TEST(ArrivalRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
     }
 }
 
-TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
+TEST(ServerRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
     for (const bool counts_others : {false, true}) {
-        ArrivalRecords records;
+        ServerRecords records;
         auto told = answer(two_ports, {{.other = true}, {}});
         told.counts_others = counts_others;
         told.counters.ports_without_frame = 1;
@@ -179,11 +179,11 @@ TEST(ArrivalRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
     }
 }
 
-TEST(ArrivalRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
+TEST(ServerRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
     PortSet probed;
     probed.insert(Protocol::tcp, Port{80});
     for (const bool other : {false, true}) {
-        ArrivalRecords records;
+        ServerRecords records;
         auto told = answer(two_ports, {{.other = other}, {}});
         told.counters.early_ports = 1;
         records.add(address, 1, told);
@@ -194,8 +194,8 @@ TEST(ArrivalRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
     }
 }
 
-TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
-    ArrivalRecords records;
+TEST(ServerRecords, OneServersPortsExplainNothingOfAnothers) {
+    ServerRecords records;
     auto told = answer(two_ports, {{.attempt = true}, {}});
     records.add(address, 1, told);
     told = answer(two_ports, {{}, {}});
@@ -206,8 +206,8 @@ TEST(ArrivalRecords, OneServersPortsExplainNothingOfAnothers) {
     EXPECT_TRUE(records.summary(address, probed, {}).gone_astray);
 }
 
-TEST(ArrivalRecords, CountersAreSummedOverServers) {
-    ArrivalRecords records;
+TEST(ServerRecords, CountersAreSummedOverServers) {
+    ServerRecords records;
     auto told = answer(two_ports, {{}, {}});
     told.counters = {3, 1, 0, 2, 0};
     records.add(address, 1, told);
@@ -250,14 +250,14 @@ TEST(Manifest, IsPutTogetherInUnbrokenStretchesWithoutWhatWasNotAsked) {
 bool astray(std::uint8_t unfinished, const GivenUp& given_up) {
     PortSet probed;
     probed.insert(Protocol::tcp, Port{80}, Port{81});
-    ArrivalRecords records;
+    ServerRecords records;
     auto told = answer(two_ports, {{.frame = true, .unfinished = unfinished}, {}});
     told.counters.ports_without_frame = 1;
     records.add(address, 1, told);
     return records.summary(address, probed, given_up).gone_astray;
 }
 
-TEST(ArrivalRecords, AttemptsThatWereGivenUpExplainAsManyWithoutAFrame) {
+TEST(ServerRecords, AttemptsThatWereGivenUpExplainAsManyWithoutAFrame) {
     EXPECT_TRUE(astray(1, {}));
     EXPECT_TRUE(astray(1, {{Port{81}, 9}})) << "on another port";
     EXPECT_FALSE(astray(1, {{Port{80}, 1}}));
@@ -266,8 +266,8 @@ TEST(ArrivalRecords, AttemptsThatWereGivenUpExplainAsManyWithoutAFrame) {
     EXPECT_TRUE(astray(13, {{Port{80}, 500}})) << "so many that it may be any number";
 }
 
-TEST(ArrivalRecords, KnowWhetherSomethingArrivedWithoutAFrame) {
-    ArrivalRecords records;
+TEST(ServerRecords, KnowWhetherSomethingArrivedWithoutAFrame) {
+    ServerRecords records;
     records.add(address, 1, answer(two_ports, {{.frame = true}, {}}));
     EXPECT_FALSE(records.has_traces_without_frame(address));
     records.add(address, 1, answer(two_ports, {{}, {.attempt = true}}));

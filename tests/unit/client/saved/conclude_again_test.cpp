@@ -22,27 +22,27 @@ const std::string header =
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"","established":"tcp/2",)"
+    R"("reordered":0,"stalled":false,"strays":false,"arrived":"tcp/1 udp/1","late":"","established":"tcp/2",)"
     R"("attempt":"tcp/3","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
-    R"("beside":"","strays":false})"
+    R"("beside":""})"
     "\n";
 
 const std::string without_traces =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.7"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"","established":"",)"
+    R"("reordered":0,"stalled":false,"strays":false,"arrived":"tcp/1 udp/1","late":"","established":"",)"
     R"("attempt":"","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
-    R"("beside":"","strays":false})"
+    R"("beside":""})"
     "\n";
 
-JournalFile journal_file(const std::string& text) {
+SavedJournal journal_file(const std::string& text) {
     std::istringstream file{text};
-    auto journal = JournalFile::read(file, "journal");
+    auto journal = SavedJournal::read(file, "journal");
     if (const auto* error = std::get_if<UsageError>(&journal)) {
         ADD_FAILURE() << error->message;
         return {};
     }
-    return std::get<JournalFile>(std::move(journal));
+    return std::get<SavedJournal>(std::move(journal));
 }
 
 Result found(Protocol protocol, std::uint16_t port, const Findings& findings) {

@@ -140,7 +140,7 @@ TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
     Frame header;
     header.nonce = {42, 1};
     header.attempt = 1;
-    archive.note(header, Arrival{}, true, now);
+    archive.note(header, PacketInfo{}, true, now);
     const auto held = [&](std::uint16_t port, std::uint32_t lead_ms) {
         const Inquiry inquiry{.kind = Inquiry::Kind::journal,
                               .protocol = Protocol::tcp,
@@ -148,7 +148,7 @@ TEST(AllPortsArchive, StretchesAreHeldAndWhatIsLentIsNot) {
                               .count = 1,
                               .lead_ms = lead_ms};
         const auto query = encode_query(header, inquiry);
-        const auto bytes = archive.answer(*decode(query), query, header, Arrival{}, now);
+        const auto bytes = archive.answer(*decode(query), query, header, PacketInfo{}, now);
         return to_record(Protocol::tcp, decode_answer(*decode(*bytes), *bytes)->values.front())
             .listening;
     };

@@ -21,8 +21,8 @@ inline constexpr std::uint64_t session = 0x1122334455667788;
 inline const IpAddress client = *IpAddress::parse("192.0.2.1");
 inline const IpAddress other_client = *IpAddress::parse("192.0.2.2");
 
-inline Arrival arrival_from(const IpAddress& address, Protocol protocol = Protocol::udp) {
-    Arrival arrival;
+inline PacketInfo arrival_from(const IpAddress& address, Protocol protocol = Protocol::udp) {
+    PacketInfo arrival;
     arrival.protocol = protocol;
     arrival.source = {address, Port{40000}};
     arrival.destination = {*IpAddress::parse("192.0.2.9"), Port{53}};

@@ -24,8 +24,8 @@ inline Frame request(std::uint64_t session, Port port, std::uint32_t sequence = 
 }
 
 /// `frame` as it came from an address, to the port that it was aimed at.
-inline Arrival arrival(const Frame& frame, const IpAddress& from = source) {
-    Arrival arrival;
+inline PacketInfo arrival(const Frame& frame, const IpAddress& from = source) {
+    PacketInfo arrival;
     arrival.protocol = frame.protocol;
     arrival.source = {from, Port{40000}};
     arrival.destination = {local, frame.port};

@@ -55,7 +55,7 @@ protected:
               Nanoseconds sent = {}) {
         auto frame = request(session, Port{53});
         frame.client_time = static_cast<std::uint64_t>(sent.count());
-        Arrival arrival;
+        PacketInfo arrival;
         arrival.protocol = Protocol::udp;
         arrival.source = {from, Port{40000}};
         arrival.destination = {local, Port{53}};
@@ -98,10 +98,9 @@ TEST_F(JournalText, HasALineForEachSession) {
         lines(start + 2s)[1],
         R"({"session":"00000000000000e1","sources":["192.0.2.1"],)"
         R"("destinations":["192.0.2.9"],"first_ms_ago":2000,"last_ms_ago":2000,"frames":1,)"
-        R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,)"
+        R"("duplicates":0,"altered_padding":0,"reordered":0,"stalled":false,"strays":false,)"
         R"("arrived":"udp/53","late":"","established":"tcp/80","attempt":"tcp/25,81","marked":"",)"
-        R"("reset":"","other":"tcp/82","incomplete":"tcp/25","deaf":"","beside":"",)"
-        R"("strays":false})");
+        R"("reset":"","other":"tcp/82","incomplete":"tcp/25","deaf":"","beside":""})");
     const auto both = SynEntry::odd_mark | SynEntry::even_mark;
     syns_[81].sources[0].last = (syns_[81].sources[0].last & ~std::uint64_t{7}) | both;
     strays_[syn_mark(Port{82}, SynMarkKind::even_attempt)].last = syns_[81].last;
@@ -183,7 +182,7 @@ TEST_F(JournalText, TakesABoundedTimeAndSaysWhatItLeftOut) {
 }
 
 TEST_F(JournalText, IsBoundedAndLeavesTheOldestOut) {
-    Arrival arrival;
+    PacketInfo arrival;
     arrival.protocol = Protocol::udp;
     arrival.source = {client, Port{40000}};
     arrival.destination = {local, Port{53}};

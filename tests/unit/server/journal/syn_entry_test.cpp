@@ -32,42 +32,44 @@ SynEntry entry(std::initializer_list<SynEntry::Source> from, std::uint64_t displ
     return entry;
 }
 
-Arrivals found(const SynEntry& entry) { return arrivals(entry, sources, {}, scan); }
+Attribution found(const SynEntry& entry) { return attribute(entry, sources, {}, scan); }
 
 TEST(SynEntry, NothingCameWhereNothingIsRecordedSinceTheScanBegan) {
-    EXPECT_EQ(found(SynEntry{}), Arrivals{});
-    EXPECT_EQ(found(entry({{ours, at(-1ns)}, {others, at(-1h)}}, at(-1s))), Arrivals{});
+    EXPECT_EQ(found(SynEntry{}), Attribution{});
+    EXPECT_EQ(found(entry({{ours, at(-1ns)}, {others, at(-1h)}}, at(-1s))), Attribution{});
 }
 
 TEST(SynEntry, WhatCameFromASourceOfTheScanIsItsOwn) {
-    EXPECT_EQ(found(entry({{others, at(-1h)}, {ours_too, at(2s)}})), (Arrivals{.ours = true}));
-    EXPECT_EQ(found(entry({{ours, at(2s)}, {others, at(2s)}})), (Arrivals{true, true}));
+    EXPECT_EQ(found(entry({{others, at(-1h)}, {ours_too, at(2s)}})), (Attribution{.ours = true}));
+    EXPECT_EQ(found(entry({{ours, at(2s)}, {others, at(2s)}})), (Attribution{true, true}));
 }
 
 TEST(SynEntry, AllElseMayBeAnybodys) {
-    const Arrivals other{.other = true};
+    const Attribution other{.other = true};
     EXPECT_EQ(found(entry({{others, at(2s)}})), other);
     EXPECT_EQ(found(entry({{ours, at(500ms)}})), other) << "before or in the scan";
     EXPECT_EQ(found(entry({{ours, at(61s)}})), other) << "after it";
     EXPECT_EQ(found(entry({{others, at(-1h)}}, at(0s))), other) << "had to make room";
     ScanTime shared = scan;
     shared.shared = true;
-    EXPECT_EQ(arrivals(entry({{ours, at(2s)}}), sources, {}, shared), other);
+    EXPECT_EQ(attribute(entry({{ours, at(2s)}}), sources, {}, shared), other);
 }
 
 TEST(SynEntry, WhatIsKnownToBeAnotherSessionsDoesNotCount) {
     const std::vector<SourceKey> ignored{others};
-    const auto without = [&](const SynEntry& one) { return arrivals(one, sources, ignored, scan); };
-    EXPECT_EQ(without(entry({{others, at(2s)}})), Arrivals{});
-    EXPECT_EQ(without(entry({{others, at(2s)}, {ours, at(2s)}})), (Arrivals{.ours = true}));
-    EXPECT_EQ(without(entry({{others, at(2s)}, {ours + 7, at(2s)}})), (Arrivals{.other = true}));
+    const auto without = [&](const SynEntry& one) {
+        return attribute(one, sources, ignored, scan);
+    };
+    EXPECT_EQ(without(entry({{others, at(2s)}})), Attribution{});
+    EXPECT_EQ(without(entry({{others, at(2s)}, {ours, at(2s)}})), (Attribution{.ours = true}));
+    EXPECT_EQ(without(entry({{others, at(2s)}, {ours + 7, at(2s)}})), (Attribution{.other = true}));
 }
 
 TEST(SynEntry, WhatTwoProcessorsWroteAtOnceIsNotLost) {
     SynEntry mixed;
     mixed.last = at(2s);  // of a source whose place another one took
     mixed.sources[0] = {others, at(-1h)};
-    EXPECT_EQ(found(mixed), (Arrivals{.other = true}));
+    EXPECT_EQ(found(mixed), (Attribution{.other = true}));
 }
 
 TEST(SynEntry, FindsWhatAPeerSentToOtherAddressesToo) {

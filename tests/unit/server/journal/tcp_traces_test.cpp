@@ -32,12 +32,12 @@ TEST_F(Traces, TellsWhatTheScanLeftOnEachPort) {
     attempt(start + 2s, start + 3s);
     traces_.note_established(Port{81}, ours, start + 2s);
     traces_.note_reset(Port{82}, ours, start + 2s);
-    EXPECT_EQ(found().attempt, (Arrivals{.ours = true}));
-    EXPECT_EQ(found().established, Arrivals{});
-    EXPECT_EQ(found(Port{81}).established, (Arrivals{.ours = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.ours = true}));
+    EXPECT_EQ(found().established, Attribution{});
+    EXPECT_EQ(found(Port{81}).established, (Attribution{.ours = true}));
     EXPECT_TRUE(found(Port{82}).reset);
     EXPECT_FALSE(found(Port{81}).reset);
-    EXPECT_EQ(found(Port{83}).attempt, Arrivals{});
+    EXPECT_EQ(found(Port{83}).attempt, Attribution{});
     EXPECT_EQ(traces_.changes(), 3U);
 }
 
@@ -45,33 +45,33 @@ TEST_F(Traces, OfOthersOnlyThatTheyCame) {
     attempt(start + 2s, start + 3s, others);
     traces_.note_established(port, others, start + 2s);
     traces_.note_reset(port, others, start + 2s);
-    EXPECT_EQ(found().attempt, (Arrivals{.other = true}));
-    EXPECT_EQ(found().established, (Arrivals{.other = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.other = true}));
+    EXPECT_EQ(found().established, (Attribution{.other = true}));
     EXPECT_FALSE(found().reset);
     ignored_ = {others};
-    EXPECT_EQ(found().attempt, Arrivals{});
+    EXPECT_EQ(found().attempt, Attribution{});
 }
 
 TEST_F(Traces, KeepsTheLatestOfEitherBound) {
     attempt(start + 1s, start + 2s);
     attempt(start - 9s, start + 3s);
-    EXPECT_EQ(found().attempt, (Arrivals{.ours = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.ours = true}));
     attempt(start - 9s, start + 99s);
-    EXPECT_EQ(found().attempt, (Arrivals{.other = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.other = true}));
 }
 
 TEST_F(Traces, AConnectionThatDeliversAfterAllIsWithdrawn) {
     const auto before = traces_.note_established(port, ours, start + 2s);
     EXPECT_EQ(before, TimePoint{});
     traces_.withdraw_established(port, ours, start + 2s, before);
-    EXPECT_EQ(found().established, Arrivals{});
+    EXPECT_EQ(found().established, Attribution{});
 }
 
 TEST_F(Traces, ButNotOneThatCameInTheMeantime) {
     const auto before = traces_.note_established(port, ours, start + 2s);
     EXPECT_EQ(traces_.note_established(port, ours, start + 3s), start + 2s);
     traces_.withdraw_established(port, ours, start + 2s, before);
-    EXPECT_EQ(found().established, (Arrivals{.ours = true}));
+    EXPECT_EQ(found().established, (Attribution{.ours = true}));
     traces_.withdraw_established(Port{1}, others, start, {});
 }
 
@@ -85,16 +85,16 @@ TEST_F(Traces, AWithdrawnOneLeavesNothingBehindAndTheOthersWhole) {
     }
     EXPECT_FALSE(traces_.has_any(Port{80}, start));
     EXPECT_FALSE(traces_.has_any(Port{81}, start));
-    EXPECT_EQ(found(Port{95}).attempt, (Arrivals{.ours = true}));
-    EXPECT_EQ(found(Port{95}).established, Arrivals{});
+    EXPECT_EQ(found(Port{95}).attempt, (Attribution{.ours = true}));
+    EXPECT_EQ(found(Port{95}).established, Attribution{});
     attempt(start + 3s, start + 3s);
-    EXPECT_EQ(found().attempt, (Arrivals{.ours = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.ours = true}));
 }
 
 TEST_F(Traces, AHandshakeFromBeforeMayStand) {
     attempt(start - 9s, start - 1s);
     EXPECT_TRUE(found().standing);
-    EXPECT_EQ(found().attempt, Arrivals{});
+    EXPECT_EQ(found().attempt, Attribution{});
     traces_.note_attempt(Port{81}, ours, {start - 5min, start - 128s});
     EXPECT_FALSE(found(Port{81}).standing);
     traces_.note_attempt(Port{82}, others, {start - 9s, start - 1s});
@@ -108,7 +108,7 @@ TEST_F(Traces, WhatHadToMakeRoomMayBeAnybodys) {
         EXPECT_FALSE(traces_.has_displaced(port, start));
         attempt(start + 3s, start + 3s, others + more);
     }
-    EXPECT_EQ(found().attempt, (Arrivals{.other = true}));
+    EXPECT_EQ(found().attempt, (Attribution{.other = true}));
     EXPECT_TRUE(traces_.has_displaced(port, start));
     EXPECT_TRUE(found().standing) << "nobody knows";
 }

@@ -19,8 +19,8 @@ SocketAddress at(const char* address, std::uint16_t port) {
     return {*IpAddress::parse(address), Port{port}};
 }
 
-Arrival good_arrival() {
-    Arrival arrival;
+PacketInfo good_arrival() {
+    PacketInfo arrival;
     arrival.protocol = Protocol::udp;
     arrival.source = at("192.0.2.1", 40000);
     arrival.destination = at("192.0.2.9", 53);
@@ -42,7 +42,7 @@ Frame good_frame() {
     return frame;
 }
 
-std::optional<Silence> silence_for(const Arrival& arrival) {
+std::optional<Silence> silence_for(const PacketInfo& arrival) {
     Responder responder{instance, 1};
     const auto answer = responder.answer_datagram(encode_request(good_frame()), arrival, now);
     return answer ? std::nullopt : std::optional{answer.error()};
@@ -100,28 +100,30 @@ TEST(ResponderTest, FramesAreCountedForEachSession) {
 TEST(ResponderTest, HostileAddressesGetNothing) {
     struct Case {
         const char* name;
-        void (*spoil)(Arrival&);
+        void (*spoil)(PacketInfo&);
         Silence silence;
     };
     const std::vector<Case> cases{
-        {"truncated", [](Arrival& a) { a.truncated = true; }, Silence::truncated},
-        {"source port 0", [](Arrival& a) { a.source.port = Port{0}; }, Silence::source_port_zero},
-        {"unspecified v4", [](Arrival& a) { a.source = at("0.0.0.0", 9); },
+        {"truncated", [](PacketInfo& a) { a.truncated = true; }, Silence::truncated},
+        {"source port 0", [](PacketInfo& a) { a.source.port = Port{0}; },
+         Silence::source_port_zero},
+        {"unspecified v4", [](PacketInfo& a) { a.source = at("0.0.0.0", 9); },
          Silence::source_not_unicast},
-        {"unspecified v6", [](Arrival& a) { a.source = at("::", 9); }, Silence::source_not_unicast},
-        {"limited broadcast", [](Arrival& a) { a.source = at("255.255.255.255", 9); },
+        {"unspecified v6", [](PacketInfo& a) { a.source = at("::", 9); },
          Silence::source_not_unicast},
-        {"multicast v4", [](Arrival& a) { a.source = at("224.0.0.1", 9); },
+        {"limited broadcast", [](PacketInfo& a) { a.source = at("255.255.255.255", 9); },
          Silence::source_not_unicast},
-        {"multicast v6", [](Arrival& a) { a.source = at("ff02::1", 9); },
+        {"multicast v4", [](PacketInfo& a) { a.source = at("224.0.0.1", 9); },
          Silence::source_not_unicast},
-        {"sent to broadcast", [](Arrival& a) { a.not_unicast = true; },
+        {"multicast v6", [](PacketInfo& a) { a.source = at("ff02::1", 9); },
+         Silence::source_not_unicast},
+        {"sent to broadcast", [](PacketInfo& a) { a.not_unicast = true; },
          Silence::destination_not_unicast},
-        {"sent to multicast v4", [](Arrival& a) { a.destination = at("239.1.2.3", 53); },
+        {"sent to multicast v4", [](PacketInfo& a) { a.destination = at("239.1.2.3", 53); },
          Silence::destination_not_unicast},
-        {"sent to multicast v6", [](Arrival& a) { a.destination = at("ff0e::1", 53); },
+        {"sent to multicast v6", [](PacketInfo& a) { a.destination = at("ff0e::1", 53); },
          Silence::destination_not_unicast},
-        {"own address and port", [](Arrival& a) { a.source = a.destination; },
+        {"own address and port", [](PacketInfo& a) { a.source = a.destination; },
          Silence::own_address}};
     for (const auto& one : cases) {
         auto arrival = good_arrival();

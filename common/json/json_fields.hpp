@@ -11,7 +11,7 @@
 
 #include "common/core/timing.hpp"
 
-namespace pt::client {
+namespace pt {
 
 /// Reads the values of one JSON object from a file, strictly, and remembers the first that is not
 /// as it must be. The object outlives it.
@@ -71,7 +71,4 @@ private:
     std::string complaint_;
 };
 
-/// The 16 hexadecimal digits of a session or an instance.
-std::optional<std::uint64_t> parse_id(std::string_view word);
-
-}  // namespace pt::client
+}  // namespace pt

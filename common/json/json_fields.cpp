@@ -1,9 +1,8 @@
-#include "client/text/json_fields.hpp"
+#include "common/json/json_fields.hpp"
 
-#include <charconv>
 #include <cmath>
 
-namespace pt::client {
+namespace pt {
 
 namespace json = boost::json;
 
@@ -66,11 +65,4 @@ void JsonFields::refuse(std::string_view key) {
     }
 }
 
-std::optional<std::uint64_t> parse_id(std::string_view word) {
-    std::uint64_t id = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id, 16);
-    const bool whole = error == std::errc{} && end == word.data() + word.size();
-    return whole && word.size() == 2 * sizeof id ? std::optional{id} : std::nullopt;
-}
-
-}  // namespace pt::client
+}  // namespace pt

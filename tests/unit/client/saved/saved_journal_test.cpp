@@ -1,4 +1,4 @@
-#include "client/saved/journal_file.hpp"
+#include "client/saved/saved_journal.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,30 +18,30 @@ const std::string header =
 const std::string account =
     R"({"session":"00000000000000e1","sources":["198.51.100.4"],"destinations":["192.0.2.9"],)"
     R"("first_ms_ago":2000,"last_ms_ago":2000,"frames":1,"duplicates":0,"altered_padding":0,)"
-    R"("reordered":0,"stalled":false,"arrived":"tcp/1 udp/1","late":"udp/1","established":"tcp/2",)"
+    R"("reordered":0,"stalled":false,"strays":false,"arrived":"tcp/1 udp/1","late":"udp/1","established":"tcp/2",)"
     R"("attempt":"tcp/3","marked":"","reset":"","other":"tcp/4","incomplete":"tcp/6","deaf":"tcp/7",)"
-    R"("beside":"","strays":false})"
+    R"("beside":""})"
     "\n";
 
-JournalFile accepted(const std::string& text) {
+SavedJournal accepted(const std::string& text) {
     std::istringstream file{text};
-    auto journal = JournalFile::read(file, "journal");
+    auto journal = SavedJournal::read(file, "journal");
     if (const auto* error = std::get_if<UsageError>(&journal)) {
         ADD_FAILURE() << error->message;
         return {};
     }
-    return std::get<JournalFile>(std::move(journal));
+    return std::get<SavedJournal>(std::move(journal));
 }
 
 std::string refused(const std::string& text) {
     std::istringstream file{text};
-    const auto journal = JournalFile::read(file, "journal");
+    const auto journal = SavedJournal::read(file, "journal");
     const auto* error = std::get_if<UsageError>(&journal);
     EXPECT_NE(error, nullptr) << text;
     return error == nullptr ? "" : error->message;
 }
 
-TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
+TEST(SavedJournal, TellsOfAPortWhatTheServerRecorded) {
     constexpr std::uint64_t session = 0xE1;
     const auto journal = accepted(header + account);
     ASSERT_TRUE(journal.knows(session));
@@ -77,7 +77,7 @@ TEST(JournalFile, TellsOfAPortWhatTheServerRecorded) {
               (PortRecord{.listening = true, .attempt = true, .marked = true}));
 }
 
-TEST(JournalFile, KnowsWhichAddressesAreHeld) {
+TEST(SavedJournal, KnowsWhichAddressesAreHeld) {
     constexpr std::uint64_t session = 0xE1;
     const auto with_held = [&](const std::string& held) {
         auto text = header;
@@ -97,7 +97,7 @@ TEST(JournalFile, KnowsWhichAddressesAreHeld) {
     EXPECT_FALSE(journal.came_to(session + 1, *IpAddress::parse("192.0.2.9")));
 }
 
-TEST(JournalFile, WhatNoServerWritesIsRefusedWithItsLine) {
+TEST(SavedJournal, WhatNoServerWritesIsRefusedWithItsLine) {
     EXPECT_EQ(refused(""), "journal: is empty");
     EXPECT_THAT(refused("{}\n"), HasSubstr("line 1: not a journal of pt-server"));
     EXPECT_THAT(refused(account), HasSubstr("line 1: not a journal of pt-server"));

@@ -3,10 +3,10 @@
 namespace pt::server {
 
 /// What arrived on a port in the time of a scan.
-struct Arrivals {
+struct Attribution {
     bool ours = false;   ///< the scan's own, by source address and time
     bool other = false;  ///< may be the scan's or anybody else's
-    friend bool operator==(const Arrivals&, const Arrivals&) = default;
+    friend bool operator==(const Attribution&, const Attribution&) = default;
 };
 
 }  // namespace pt::server

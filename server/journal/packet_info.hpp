@@ -8,7 +8,7 @@
 namespace pt::server {
 
 /// What this machine's kernel saw of a frame that arrived, all but its bytes.
-struct Arrival {
+struct PacketInfo {
     Protocol protocol = Protocol::tcp;
     SocketAddress source;
     /// Where it went, as far as the packet says: not necessarily where the socket is bound.
