@@ -55,6 +55,11 @@ std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, boo
         // The id of a session that nobody knows may be another one's, altered on the way.
         record_.note_unattributed(arrival.protocol, arrival.destination.port, now);
     }
+    if (arrival.protocol == Protocol::tcp) {
+        // Its connection may have been counted as one without a frame: as one of those to ask over,
+        // while another of them was answered.
+        bursts_.erase(request.nonce.session);
+    }
     return frames;
 }
 
