@@ -71,7 +71,8 @@ class Fish(unittest.TestCase):
     def test_options(self):
         for program in RUN:
             self.assertEqual(sorted(shells.fish(f"{program} -")), sorted(options(program)))
-        self.assertEqual(shells.fish("pt-client --out"), ["--output"])
+        # fish 4 also has those that hold the letters in this order, after those that begin with them.
+        self.assertEqual(shells.fish("pt-client --out")[0], "--output")
 
     def test_values(self):
         for program, values in FIXED.items():
