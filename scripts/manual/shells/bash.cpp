@@ -42,7 +42,8 @@ std::string proposal(const Option& option) {
             return "            compopt -o filenames 2>/dev/null\n" +
                    reply(R"(compgen -f -- "$cur")");
         case ValueKind::host: return reply(R"(compgen -A hostname -- "$cur")");
-        case ValueKind::interface: return reply(R"(cd /sys/class/net && compgen -f -- "$cur")");
+        case ValueKind::interface:
+            return reply(R"(cd /sys/class/net 2>/dev/null && compgen -f -- "$cur")");
     }
     return "";
 }
