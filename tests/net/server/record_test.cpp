@@ -1,7 +1,10 @@
 // What the server records of arrivals and tells of them when it is asked, over loopback; and that
 // its own failures are told as such.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <optional>
@@ -9,6 +12,9 @@
 #include <vector>
 
 #include "common/core/inquiry.hpp"
+#include "common/core/syn_mark.hpp"
+#include "common/net/descriptor.hpp"
+#include "common/net/sockaddr.hpp"
 #include "peer.hpp"
 #include "running_server.hpp"
 #include "tests/cannot_test.hpp"
@@ -75,6 +81,18 @@ bool comes_true(Condition condition) {
     return false;
 }
 
+bool arrived(const PortRecord& record) { return record.attempt || record.established; }
+
+/// A connection whose SYN says that it is an attempt on that port.
+net::Descriptor connect_marked(const SocketAddress& server, Port says, unsigned attempt) {
+    const net::Sockaddr remote{server};
+    net::Descriptor opened{socket(remote.data()->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    const int size = marked_mss(says, attempt);
+    EXPECT_EQ(setsockopt(opened.get(), IPPROTO_TCP, TCP_MAXSEG, &size, sizeof size), 0);
+    EXPECT_EQ(connect(opened.get(), remote.data(), remote.size()), 0);
+    return opened;
+}
+
 TEST(RecordTest, TellsAConnectionWithoutDataAndForgetsItWhenAFrameComes) {
     for (const bool exact : {true, false}) {
         auto config = loopback_config();
@@ -100,15 +118,39 @@ TEST(RecordTest, TheKernelCountsFirstSegmentsOfTheAddressThatTheyCameTo) {
     }
     const auto tcp = server.address(Protocol::tcp, v4_loopback);
     const Client client{server.address(Protocol::udp, v4_loopback)};
-    EXPECT_FALSE(client.record(Protocol::tcp, tcp.port).attempt);
+    EXPECT_FALSE(arrived(client.record(Protocol::tcp, tcp.port)));
     const TcpPeer peer{tcp};
-    EXPECT_TRUE(client.record(Protocol::tcp, tcp.port).attempt) << "it came before the query";
+    EXPECT_TRUE(arrived(client.record(Protocol::tcp, tcp.port))) << "it came before the query";
     EXPECT_TRUE(client.ask(Inquiry::Kind::journal, Protocol::tcp, tcp.port)->exact_record);
     const auto tcp6 = server.address(Protocol::tcp, v6_loopback);
     const Client client6{server.address(Protocol::udp, v6_loopback)};
-    EXPECT_FALSE(client6.record(Protocol::tcp, tcp6.port).attempt) << "it came to 127.0.0.1";
+    EXPECT_FALSE(arrived(client6.record(Protocol::tcp, tcp6.port))) << "it came to 127.0.0.1";
     const TcpPeer peer6{tcp6};
-    EXPECT_TRUE(client6.record(Protocol::tcp, tcp6.port).attempt);
+    EXPECT_TRUE(arrived(client6.record(Protocol::tcp, tcp6.port)));
+}
+
+TEST(RecordTest, TheKernelComparesMarksWithThePortThatSynsCameTo) {
+    for (const auto& loopback : {v4_loopback, v6_loopback}) {
+        RunningServer server;
+        if (server.record().find("exact:") == std::string::npos) {
+            PT_CANNOT_TEST("no exact record here: it takes CAP_BPF and CAP_NET_ADMIN");
+        }
+        const auto tcp = server.address(Protocol::tcp, loopback);
+        const Client client{server.address(Protocol::udp, loopback)};
+        const auto first = connect_marked(tcp, tcp.port, 1);
+        EXPECT_TRUE(arrived(client.record(Protocol::tcp, tcp.port)));
+        EXPECT_FALSE(client.record(Protocol::tcp, tcp.port).marked) << "others share that mark";
+        const auto second = connect_marked(tcp, tcp.port, 2);
+        EXPECT_TRUE(client.record(Protocol::tcp, tcp.port).marked);
+        // Of another port, as if a device had rewritten it.
+        const Port other{static_cast<std::uint16_t>(to_number(tcp.port) ^ 0x0101U)};
+        EXPECT_FALSE(client.record(Protocol::tcp, other).astray);
+        const auto astray = connect_marked(tcp, other, 1);
+        EXPECT_TRUE(client.record(Protocol::tcp, other).astray);
+        EXPECT_TRUE(client.record(Protocol::tcp, tcp.port).marked) << "its own came too";
+        const TcpPeer unmarked{tcp};
+        EXPECT_FALSE(client.record(Protocol::tcp, tcp.port).marked);
+    }
 }
 
 TEST(RecordTest, ADatagramThatIsNoFrameMayBeAnybodys) {
