@@ -13,7 +13,7 @@ namespace pt::client {
 namespace {
 
 /// As many as attempts are begun in a row.
-constexpr std::size_t max_spare = 32;
+constexpr std::size_t max_spare = 128;
 
 net::Descriptor take_last(std::vector<net::Descriptor>& from) {
     net::Descriptor last = std::move(from.back());
