@@ -29,11 +29,13 @@ struct EngineSettings {
     bool repeat_refusals = true;
     bool one_flow = false;  ///< UDP: all attempts leave from one port
     unsigned min_refusals = Refusals::min_count;
-    /// TCP: a port's marks tell it from all others only where at least two attempts are made, and
-    /// the connection's segments are no longer than the mark: frames whose size matters go without.
-    bool marks_syns() const { return plan.tries() > 1 && sample_size <= default_request_size; }
     /// Where the kernel takes source ports from; nothing: not known.
     std::optional<std::pair<Port, Port>> ephemeral_range;
+
+    /// Whether SYNs are marked (common/core/syn_mark.hpp). A port's marks tell it from all others
+    /// only where at least two attempts are made, and no segment is longer than they are: where the
+    /// size of frames is tested, SYNs go without.
+    bool marks_syns() const { return plan.tries() > 1 && sample_size <= default_request_size; }
 };
 
 /// How long a frame of --count may take before it counts as lost.

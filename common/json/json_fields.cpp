@@ -19,13 +19,13 @@ std::optional<std::string_view> JsonFields::text(std::string_view key) {
     return std::string_view{text->data(), text->size()};
 }
 
-std::optional<std::uint32_t> JsonFields::number(std::string_view key, std::uint32_t most) {
+std::optional<std::uint32_t> JsonFields::number(std::string_view key, std::uint32_t max_value) {
     const json::value* value = find(key);
     if (value == nullptr) {
         return std::nullopt;
     }
     const std::int64_t* number = value->if_int64();
-    if (number == nullptr || *number < 0 || *number > most) {
+    if (number == nullptr || *number < 0 || *number > max_value) {
         refuse(key);
         return std::nullopt;
     }
@@ -33,12 +33,12 @@ std::optional<std::uint32_t> JsonFields::number(std::string_view key, std::uint3
 }
 
 Nanoseconds JsonFields::milliseconds(std::string_view key) {
-    constexpr double most = 1e9;  // eleven days
+    constexpr double max_value = 1e9;  // eleven days
     constexpr double to_nanoseconds = 1e6;
     const json::value* value = find(key);
     json::error_code failed;
     const double number = value == nullptr ? -1 : value->to_number<double>(failed);
-    if (failed || !(number >= 0 && number <= most)) {
+    if (failed || !(number >= 0 && number <= max_value)) {
         refuse(key);
         return {};
     }

@@ -50,9 +50,9 @@ public:
         return value;
     }
 
-    /// A whole number, 0 to `most`.
+    /// A whole number, 0 to `max_value`.
     std::optional<std::uint32_t> number(
-        std::string_view key, std::uint32_t most = std::numeric_limits<std::uint32_t>::max());
+        std::string_view key, std::uint32_t max_value = std::numeric_limits<std::uint32_t>::max());
 
     /// Milliseconds with a fraction, as durations are written. Must be there.
     Nanoseconds milliseconds(std::string_view key);

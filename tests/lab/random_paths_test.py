@@ -6,7 +6,7 @@ import tomllib
 import unittest
 
 import scenario
-from random_paths_model import check, claims, drawing, reduction, scan, toml_text, truth
+from random_paths_model import check, claims, coverage, drawing, reduction, scan, toml_text, truth
 
 NAMES = scenario.ADDRESSES["ipv4"]
 DROP = {"kind": "drop", "at": "router"}
@@ -200,6 +200,14 @@ class Reduction(unittest.TestCase):
         made = path(*[port(number=number) for number in range(8000, 8060)])
         reduction.reduce(made, still_false, lambda: len(runs) >= 3)
         self.assertEqual(3, len(runs))
+
+
+class Strength(unittest.TestCase):
+    def test_too_many_weaker_answers_are_an_error_where_there_are_enough_ports(self):
+        covered = coverage.Coverage()
+        for ports, weaker, wrong in ((1000, 50, False), (1000, 51, True), (400, 400, False), (0, 0, False)):
+            covered.exact = [ports, weaker]
+            self.assertEqual(bool(covered.too_weak()), wrong, (ports, weaker))
 
 
 if __name__ == "__main__":

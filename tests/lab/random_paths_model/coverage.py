@@ -8,6 +8,9 @@ import scenario
 from . import claims, truth
 from .scan import Scan
 
+MIN_STRONGEST = 0.95
+MIN_PORTS = 500
+
 
 def _is_as_strong(result, answers):
     """A refusal by the server's own host may be called its own or a filter's: neither says less."""
@@ -73,6 +76,13 @@ class Coverage:
             direction = first.get("direction", [""])[0]
             self.weaker[f"{'exact' if truth.is_exact(drawing) else 'sampled'}: {port['protocol']} "
                         f"{first['verdict']} {direction} -> {result['verdict']} {result['direction'] or ''}"] += 1
+
+    def too_weak(self):
+        """What is wrong where the strongest answer is too rare with the exact record; of a few ports it says nothing."""
+        ports, weaker = self.exact
+        if ports < MIN_PORTS or ports - weaker >= MIN_STRONGEST * ports:
+            return ""
+        return f"the strongest answer is given for fewer than {100 * MIN_STRONGEST:.0f} % of the ports with an exact record"
 
     def lines(self):
         yield f"{self.ports} ports of {self.seeds} seeds; {self.false} seeds with a false claim"

@@ -91,13 +91,13 @@ TEST(Schedule, ALittleLossAmongVeryManyAnswersIsNone) {
 }
 
 TEST(Schedule, WhereAllAnswersAreFastSilenceIsBelievedSooner) {
-    Schedule brisk{very_many, AttemptPlan{16, 3s}, sparing, seed};
+    Schedule fast{very_many, AttemptPlan{16, 3s}, sparing, seed};
     Schedule slow{very_many, AttemptPlan{16, 3s}, sparing, seed};
     for (int answers = 0; answers < 1000; ++answers) {
-        brisk.observe(TimePoint{1h}, 1ms, 1);
+        fast.observe(TimePoint{1h}, 1ms, 1);
         slow.observe(TimePoint{1h}, answers == 500 ? 200ms : 1ms, 1);
     }
-    VirtualRun fast_run{brisk};
+    VirtualRun fast_run{fast};
     VirtualRun slow_run{slow};
     fast_run.finish();
     slow_run.finish();

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "samples.hpp"
+#include "saved/accepted_journal.hpp"
 
 namespace pt::client {
 namespace {
@@ -35,16 +36,6 @@ const std::string without_traces =
     R"("beside":""})"
     "\n";
 
-SavedJournal journal_file(const std::string& text) {
-    std::istringstream file{text};
-    auto journal = SavedJournal::read(file, "journal");
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        ADD_FAILURE() << error->message;
-        return {};
-    }
-    return std::get<SavedJournal>(std::move(journal));
-}
-
 Result found(Protocol protocol, std::uint16_t port, const Findings& findings) {
     auto result = filtered_port(protocol, port);
     result.findings = findings;
@@ -58,7 +49,7 @@ Result silent(Protocol protocol, std::uint16_t port) { return found(protocol, po
 Result again(Result result, const std::string& text = header + account) {
     std::vector<Result> results{std::move(result), silent(Protocol::tcp, 2),
                                 silent(Protocol::tcp, 3)};
-    conclude_again(results, {{session, {results.front().endpoint.address}}}, journal_file(text),
+    conclude_again(results, {{session, {results.front().endpoint.address}}}, accepted_journal(text),
                    {});
     return results.front();
 }
@@ -101,7 +92,7 @@ TEST(ConcludeAgain, WhereTheServerCannotUseThePortNothingIsSaidOfTheNetwork) {
 TEST(ConcludeAgain, AttemptsOnPortsThatWereNotProbedTellOfADevice) {
     std::vector<Result> results{silent(Protocol::tcp, 5)};
     conclude_again(results, {{session, {results.front().endpoint.address}}},
-                   journal_file(header + account), {});
+                   accepted_journal(header + account), {});
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }
 
@@ -160,7 +151,7 @@ TEST(ConcludeAgain, OnlyFindingsWithoutAServerRecordAreConcludedAnew) {
 TEST(ConcludeAgain, AnUnknownSessionStaysAsItIsAndIsRemarkedOnce) {
     std::vector<Result> results{silent(Protocol::udp, 1), silent(Protocol::udp, 2)};
     const SessionAddresses addresses{{session, {results.front().endpoint.address}}};
-    EXPECT_THAT(conclude_again(results, addresses, journal_file(header), {}),
+    EXPECT_THAT(conclude_again(results, addresses, accepted_journal(header), {}),
                 ElementsAre(HasSubstr("00000000000000e1")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }
@@ -169,7 +160,7 @@ TEST(ConcludeAgain, AScanOfSeveralAddressesIsNotJudged) {
     std::vector<Result> results{silent(Protocol::udp, 2)};
     const SessionAddresses addresses{
         {session, {results.front().endpoint.address, address("192.0.2.200")}}};
-    EXPECT_THAT(conclude_again(results, addresses, journal_file(header + account), {}),
+    EXPECT_THAT(conclude_again(results, addresses, accepted_journal(header + account), {}),
                 ElementsAre(HasSubstr("several addresses")));
     EXPECT_EQ(results[0].conclusion.direction, Direction::unknown);
 }

@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "saved/accepted_journal.hpp"
+
 namespace pt::client {
 namespace {
 
@@ -23,16 +25,6 @@ const std::string account =
     R"("beside":""})"
     "\n";
 
-SavedJournal accepted(const std::string& text) {
-    std::istringstream file{text};
-    auto journal = SavedJournal::read(file, "journal");
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        ADD_FAILURE() << error->message;
-        return {};
-    }
-    return std::get<SavedJournal>(std::move(journal));
-}
-
 std::string refused(const std::string& text) {
     std::istringstream file{text};
     const auto journal = SavedJournal::read(file, "journal");
@@ -43,7 +35,7 @@ std::string refused(const std::string& text) {
 
 TEST(SavedJournal, TellsOfAPortWhatTheServerRecorded) {
     constexpr std::uint64_t session = 0xE1;
-    const auto journal = accepted(header + account);
+    const auto journal = accepted_journal(header + account);
     ASSERT_TRUE(journal.knows(session));
     EXPECT_FALSE(journal.knows(session + 1));
     EXPECT_FALSE(journal.stalled(session));
@@ -67,7 +59,7 @@ TEST(SavedJournal, TellsOfAPortWhatTheServerRecorded) {
     const auto with = [&](const std::string& before, const std::string& after) {
         auto changed = account;
         changed.replace(changed.find(before), before.size(), after);
-        return accepted(header + changed);
+        return accepted_journal(header + changed);
     };
     EXPECT_TRUE(with(R"("beside":"")", R"("beside":"tcp/1")").may_have_strays(session));
     EXPECT_TRUE(with(R"("strays":false)", R"("strays":true)").may_have_strays(session));
@@ -82,7 +74,7 @@ TEST(SavedJournal, KnowsWhichAddressesAreHeld) {
     const auto with_held = [&](const std::string& held) {
         auto text = header;
         const std::string all = R"("0.0.0.0")";
-        return accepted(text.replace(text.find(all), all.size(), held) + account);
+        return accepted_journal(text.replace(text.find(all), all.size(), held) + account);
     };
     const auto holds = [&](const std::string& held) {
         return with_held(held).find(session, Protocol::tcp, Port{5}).listening;
@@ -91,7 +83,7 @@ TEST(SavedJournal, KnowsWhichAddressesAreHeld) {
     EXPECT_TRUE(holds(R"("192.0.2.9")"));
     EXPECT_FALSE(holds(R"("192.0.2.8")"));
     EXPECT_FALSE(holds(R"("::")"));
-    const auto journal = accepted(header + account);
+    const auto journal = accepted_journal(header + account);
     EXPECT_TRUE(journal.came_to(session, *IpAddress::parse("192.0.2.9")));
     EXPECT_FALSE(journal.came_to(session, *IpAddress::parse("192.0.2.8")));
     EXPECT_FALSE(journal.came_to(session + 1, *IpAddress::parse("192.0.2.9")));

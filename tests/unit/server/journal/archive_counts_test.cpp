@@ -23,37 +23,21 @@ TEST_F(Asked, CountsPortsWhereItsAttemptsWentAndNoFrameCame) {
 }
 
 TEST_F(Asked, CountsAgainWhereAConnectionHasBroughtAFrameSince) {
-    Frame frame = header(session);
-    frame.protocol = Protocol::tcp;
-    frame.port = Port{80};
-    frame.nonce.sequence = 2;
-    auto arrival = arrival_from(client);
-    arrival.protocol = Protocol::tcp;
-    arrival.destination = {here, Port{80}};
-    const auto request = encode_request(frame);
-    ASSERT_TRUE(responder_.answer_frame(*decode(request), request, arrival, now));
+    hear_on_connection(80);
     const SourceKey ours = key(client);
     const auto asked = [&] { return ask(journal(Protocol::tcp, 80), client); };
     const TimePoint before =
         responder_.archive()->record().tcp().note_established(Port{80}, ours, now + 1s);
     EXPECT_EQ(asked()->counters.ports_without_frame, 1U);
     responder_.archive()->record().tcp().withdraw_established(Port{80}, ours, now + 1s, before);
-    ASSERT_TRUE(responder_.answer_frame(*decode(request), request, arrival, now));
+    hear_on_connection(80);
     const auto answer = asked();
     EXPECT_EQ(to_record(Protocol::tcp, answer->values[0]).unfinished, 0);
     EXPECT_EQ(answer->counters.ports_without_frame, 0U) << "as the port's own byte says";
 }
 
 TEST_F(Asked, CountsAttemptsWithoutAFrameOnAPortWhereOthersBroughtOne) {
-    Frame frame = header(session);
-    frame.protocol = Protocol::tcp;
-    frame.port = Port{80};
-    frame.nonce.sequence = 2;
-    auto arrival = arrival_from(client);
-    arrival.protocol = Protocol::tcp;
-    arrival.destination = {here, Port{80}};
-    ASSERT_TRUE(responder_.answer_frame(*decode(encode_request(frame)), encode_request(frame),
-                                        arrival, now));
+    hear_on_connection(80);
     syn(80, client, now + 1s);
     EXPECT_EQ(record(Protocol::tcp, 80), (PortRecord{.listening = true, .frame = true}));
     const auto ports = [&] {

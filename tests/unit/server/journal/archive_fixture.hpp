@@ -66,6 +66,19 @@ protected:
         EXPECT_TRUE(responder_.answer_datagram(encode_request(frame), arrival_from(from), time));
     }
 
+    /// A frame of the session on a connection.
+    void hear_on_connection(std::uint16_t port) {
+        Frame frame = header(session);
+        frame.protocol = Protocol::tcp;
+        frame.port = Port{port};
+        frame.nonce.sequence = 2;
+        auto arrival = arrival_from(client);
+        arrival.protocol = Protocol::tcp;
+        arrival.destination = {here, Port{port}};
+        const auto request = encode_request(frame);
+        EXPECT_TRUE(responder_.answer_frame(*decode(request), request, arrival, now));
+    }
+
     std::optional<InquiryAnswer> ask(const Inquiry& inquiry, const IpAddress& from,
                                      std::uint64_t id = session, TimePoint time = now,
                                      const IpAddress& at = here) {

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace test;
 
-/// Finds a half-open handshake on tcp/80 whenever it polls; knows what it is told to know.
+/// Finds a half-open handshake on tcp/80 whenever it polls. The test sets what it claims to know.
 class OneHalfOpen : public HalfOpenSource {
 public:
     void poll(Reason reason, TimePoint time, ArrivalRecord& record) override {

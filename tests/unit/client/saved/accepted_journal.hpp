@@ -1,0 +1,25 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "client/saved/saved_journal.hpp"
+
+namespace pt::client {
+
+/// The journal of that text, which must be one.
+inline SavedJournal accepted_journal(const std::string& text) {
+    std::istringstream file{text};
+    auto journal = SavedJournal::read(file, "journal");
+    if (const auto* error = std::get_if<UsageError>(&journal)) {
+        ADD_FAILURE() << error->message;
+        return {};
+    }
+    return std::get<SavedJournal>(std::move(journal));
+}
+
+}  // namespace pt::client
