@@ -32,7 +32,8 @@ const TcpTraces::Stretch* TcpTraces::find_stretch(Port port) const {
 
 TimePoint TcpTraces::displaced(Port port) const {
     const Stretch* const stretch = find_stretch(port);
-    return stretch != nullptr ? stretch->displaced[place_in_stretch(port)] : TimePoint{};
+    return stretch != nullptr && stretch->displaced ? stretch->displaced->at(place_in_stretch(port))
+                                                    : TimePoint{};
 }
 
 TcpTraces::Source* TcpTraces::find_source(Port port, SourceKey key) {
@@ -68,7 +69,11 @@ TcpTraces::Source& TcpTraces::source(Port port, SourceKey key) {
     if (known_sources < sources_per_port) {
         oldest = &stretch->sources.emplace_back();
     } else {
-        stretch->displaced[place] = std::max(stretch->displaced[place], oldest->latest());
+        if (!stretch->displaced) {
+            stretch->displaced = std::make_unique<std::array<TimePoint, stretch_ports>>();
+        }
+        TimePoint& latest = stretch->displaced->at(place);
+        latest = std::max(latest, oldest->latest());
     }
     *oldest = Source{};
     oldest->key = key;
@@ -81,9 +86,7 @@ void TcpTraces::forget(Port port, Source& source) {
     auto& stretch = stretches_[to_number(port) / stretch_ports];
     source = stretch->sources.back();
     stretch->sources.pop_back();
-    const auto is_unset = [](TimePoint time) { return time == TimePoint{}; };
-    if (stretch->sources.empty() &&
-        std::all_of(stretch->displaced.begin(), stretch->displaced.end(), is_unset)) {
+    if (stretch->sources.empty() && !stretch->displaced) {
         stretch.reset();
     }
 }

@@ -87,7 +87,8 @@ private:
     /// Most ports have traces of one source or none, so that each source takes room of its own.
     struct Stretch {
         std::vector<Source> sources;
-        std::array<TimePoint, stretch_ports> displaced{};
+        /// The latest one of each port that had to make room; not there while none had to.
+        std::unique_ptr<std::array<TimePoint, stretch_ports>> displaced;
     };
 
     template <typename Matches>
