@@ -15,12 +15,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-/// Attempts started before what has come in is looked at. In a scan of very many ports with both
-/// protocols, short bursts of either leave the server idle in between, and to wake it each time
-/// takes a few hundredths of the whole time; a scan of fewer measures round trips by them.
+/// Attempts started before what has come in is looked at.
 constexpr int burst = 32;
-constexpr int burst_of_many = 128;
-constexpr std::size_t many_probes = 16'384;
 /// A connection that has just come about has its frame or the echo under way, and the kernels send
 /// those again (RFC 6298, Linux: after 200 ms at first): a further connect waits for so long.
 constexpr Nanoseconds max_data_wait = 350ms;
@@ -86,12 +82,11 @@ void TcpEngine::check_started() {
 
 void TcpEngine::pump() {
     check_started();
-    const int max_started = list_.size() > many_probes ? burst_of_many : burst;
     for (int started = 0; !stopped_; ++started) {
         if (!take_step(schedule_.next(net::steady_now()))) {
             return;
         }
-        if (started == max_started) {
+        if (started == burst) {
             pump_soon();
             return;
         }

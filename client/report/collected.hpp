@@ -4,6 +4,7 @@
 
 #include "client/report/exit_code.hpp"
 #include "client/report/report.hpp"
+#include "client/result/result_refs.hpp"
 
 namespace pt::client {
 
@@ -30,7 +31,7 @@ protected:
     const Tally& tally() const { return tally_; }
 
 private:
-    virtual void print(const std::vector<Result>& results, const RunSummary& summary) = 0;
+    virtual void print(const ResultRefs& results, const RunSummary& summary) = 0;
 
     Shown shown_;
     Tally tally_;

@@ -64,17 +64,17 @@ std::string destination(const Result& result) {
 }
 
 /// The port with the same number, and what this scan knows of it.
-std::string other_protocol(const Result& result, std::span<const Result> results) {
+std::string other_protocol(const Result& result, const ResultRefs& results) {
     Endpoint other = result.endpoint;
     other.protocol = other.protocol == Protocol::tcp ? Protocol::udp : Protocol::tcp;
-    const auto found = std::find_if(results.begin(), results.end(), [&](const Result& candidate) {
-        return same_place(candidate, result) && candidate.endpoint == other;
+    const auto found = std::find_if(results.begin(), results.end(), [&](const Result* candidate) {
+        return same_place(*candidate, result) && candidate->endpoint == other;
     });
     const auto fate =
         found == results.end()
             ? std::string{"It was not probed in this scan, and this result says nothing about it."}
             : "This scan probed it separately: " +
-                  std::string{to_string(found->conclusion.verdict)} + '.';
+                  std::string{to_string((*found)->conclusion.verdict)} + '.';
     return port_text(other) +
            " has the same number but is a different port: a firewall may pass one "
            "and drop the other, and different programs listen on them. " +
@@ -188,7 +188,7 @@ std::string given_back(const Result& result, const ExplainFacts& facts) {
            " was free when the attempt ended.";
 }
 
-std::string explanation(const Result& result, std::span<const Result> results,
+std::string explanation(const Result& result, const ResultRefs& results,
                         const ExplainFacts& facts) {
     const auto& address = result.endpoint.address;
     std::string out =
@@ -219,14 +219,14 @@ std::string explanation(const Result& result, std::span<const Result> results,
 
 }  // namespace
 
-std::string explain(std::span<const Result> results, const ExplainFacts& facts) {
+std::string explain(const ResultRefs& results, const ExplainFacts& facts) {
     std::string out;
     std::set<Verdict> told;
     std::size_t explained = 0;
     const bool few = results.size() <= max_explained;
-    for (const auto& result : results) {
-        if (explained < max_explained && (few || told.insert(result.conclusion.verdict).second)) {
-            out += explanation(result, results, facts);
+    for (const Result* result : results) {
+        if (explained < max_explained && (few || told.insert(result->conclusion.verdict).second)) {
+            out += explanation(*result, results, facts);
             ++explained;
         }
     }

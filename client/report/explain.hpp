@@ -1,15 +1,14 @@
 #pragma once
 
-#include <span>
 #include <string>
 
-#include "client/result/result.hpp"
+#include "client/result/result_refs.hpp"
 
 namespace pt::client {
 
 /// --explain: each step of a probe for a person who learns networking, from what this scan saw and
 /// nothing else. All results where they are few, else the first of each verdict. `results` are in
 /// report order. Plain text, printable ASCII, lines of at most 80 bytes where words allow.
-std::string explain(std::span<const Result> results, const ExplainFacts& facts);
+std::string explain(const ResultRefs& results, const ExplainFacts& facts);
 
 }  // namespace pt::client

@@ -1,11 +1,8 @@
 #include "client/report/report.hpp"
 
 #include <algorithm>
-#include <cstddef>
-#include <numeric>
 #include <string_view>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "client/report/collected.hpp"
@@ -18,28 +15,11 @@ bool comes_before(const Result& a, const Result& b) {
            std::tie(b.host_place, b.endpoint.address, b.endpoint.protocol, b.endpoint.port);
 }
 
-/// Results are large, and there may be very many: each is moved once.
-void sort_results(std::vector<Result>& results) {
-    std::vector<std::size_t> order(results.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&results](std::size_t a, std::size_t b) {
-        return comes_before(results[a], results[b]);
-    });
-    // `order[place]` says which result belongs there. Results change places in cycles.
-    for (std::size_t first = 0; first < order.size(); ++first) {
-        if (order[first] == first) {
-            continue;
-        }
-        Result held = std::move(results[first]);
-        std::size_t place = first;
-        while (order[place] != first) {
-            const std::size_t from = std::exchange(order[place], place);
-            results[place] = std::move(results[from]);
-            place = from;
-        }
-        order[place] = place;
-        results[place] = std::move(held);
-    }
+ResultRefs in_order(const std::vector<Result>& results) {
+    auto refs = refs_to(results);
+    std::sort(refs.begin(), refs.end(),
+              [](const Result* a, const Result* b) { return comes_before(*a, *b); });
+    return refs;
 }
 
 }  // namespace
@@ -61,9 +41,6 @@ std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& ou
     return nullptr;
 }
 
-void CollectedReport::finish(const RunSummary& summary) {
-    sort_results(results_);
-    print(results_, summary);
-}
+void CollectedReport::finish(const RunSummary& summary) { print(in_order(results_), summary); }
 
 }  // namespace pt::client

@@ -186,7 +186,7 @@ public:
     JsonReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
 
 private:
-    void print(const std::vector<Result>& results, const RunSummary& summary) override {
+    void print(const ResultRefs& results, const RunSummary& summary) override {
         constexpr int duration_digits = 3;
         const auto seconds = std::chrono::duration<double>(summary.duration).count();
         out_ << "{\n  \"pt\": " << json_string(version())
@@ -205,14 +205,14 @@ private:
     }
 
     /// Those of all ports are some 70 MB: the stream would write each by itself.
-    void print_results(const std::vector<Result>& results) {
+    void print_results(const ResultRefs& results) {
         constexpr std::size_t enough = 65'536;
         FindingsText findings;
         std::string text;
         const char* separator = "\n    ";
-        for (const auto& result : results) {
+        for (const Result* result : results) {
             text += separator;
-            text += result_json(result, findings);
+            text += result_json(*result, findings);
             separator = ",\n    ";
             if (text.size() >= enough) {
                 out_ << text;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -44,10 +43,10 @@ public:
         : CollectedReport{shown}, out_{out}, style_{style}, explain_{explain} {}
 
 private:
-    void print(const std::vector<Result>& results, const RunSummary& summary) override {
+    void print(const ResultRefs& results, const RunSummary& summary) override {
         for (auto first = results.begin(); first != results.end();) {
-            const auto last = std::find_if_not(first, results.end(), [&](const Result& result) {
-                return same_place(*first, result);
+            const auto last = std::find_if_not(first, results.end(), [&](const Result* result) {
+                return same_place(**first, *result);
             });
             if (first != results.begin()) {
                 out_ << '\n';
@@ -66,17 +65,14 @@ private:
     }
 
     /// All results of one host and address.
-    void print_place(std::span<const Result> results) {
-        print_heading(results.front());
+    void print_place(const ResultRefs& results) {
+        print_heading(*results.front());
         if (results.size() <= max_single_lines) {
-            Rows rows;
-            std::transform(results.begin(), results.end(), std::back_inserter(rows),
-                           [](const Result& result) { return &result; });
-            print_rows(out_, style_, rows);
+            print_rows(out_, style_, results);
             return;
         }
         const auto groups = group_results(results);
-        Rows exceptions;
+        ResultRefs exceptions;
         for (const auto& group : groups) {
             if (group.members.size() <= small_group) {
                 exceptions.insert(exceptions.end(), group.members.begin(), group.members.end());
@@ -124,7 +120,7 @@ private:
         return least ? "; rtt " + duration_text(*least) + " to " + duration_text(most) : "";
     }
 
-    void print_summary(const std::vector<Result>& results, const RunSummary& summary) {
+    void print_summary(const ResultRefs& results, const RunSummary& summary) {
         out_ << counted(tally().total(), "port") << ':';
         const char* separator = " ";
         for (const auto verdict : all_verdicts) {
@@ -151,7 +147,7 @@ private:
     }
 
     /// One for all ports that need the same, the commands on lines of their own to be copied.
-    void print_hints(const std::vector<Result>& results) {
+    void print_hints(const ResultRefs& results) {
         const auto hints = merged_hints(results);
         std::string reason;
         for (std::size_t place = 0; place < hints.size(); ++place) {

@@ -74,14 +74,14 @@ PortSet ResultGroup::ports() const {
     return set;
 }
 
-std::vector<ResultGroup> group_results(std::span<const Result> results) {
+std::vector<ResultGroup> group_results(const ResultRefs& results) {
     using Key = std::tuple<Verdict, std::string, std::vector<std::string>>;
-    std::map<Key, std::vector<const Result*>> by_key;
+    std::map<Key, ResultRefs> by_key;
     Tally tally;
-    for (const auto& result : results) {
-        const Verdict verdict = result.conclusion.verdict;
+    for (const Result* result : results) {
+        const Verdict verdict = result->conclusion.verdict;
         tally.add(verdict);
-        by_key[{verdict, describe(result), gists(result.notes)}].push_back(&result);
+        by_key[{verdict, describe(*result), gists(result->notes)}].push_back(result);
     }
     std::vector<ResultGroup> groups;
     groups.reserve(by_key.size());

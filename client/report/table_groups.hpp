@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "client/result/result.hpp"
+#include "client/result/result_refs.hpp"
 #include "common/core/port_set.hpp"
 
 /// Many results of one address, made readable: equal ones together. Pure.
@@ -13,8 +12,8 @@ namespace pt::client {
 
 /// Results that say the same but for their port and times. Points into the results it was made of.
 struct ResultGroup {
-    std::vector<const Result*> members;  ///< by protocol and port
-    std::string words;                   ///< `describe` of each
+    ResultRefs members;              ///< by protocol and port
+    std::string words;               ///< `describe` of each
     std::vector<std::string> notes;  ///< the notes of each, without ports and counts of attempts
 
     Verdict verdict() const { return members.front()->conclusion.verdict; }
@@ -22,7 +21,7 @@ struct ResultGroup {
 };
 
 /// The groups, the rarest verdict first, within a verdict the smallest group first.
-std::vector<ResultGroup> group_results(std::span<const Result> results);
+std::vector<ResultGroup> group_results(const ResultRefs& results);
 
 /// A port spec in lines of at most `width` bytes, broken behind commas and between words; a single
 /// item longer than that stands alone. Behind `max_lines`, one line says how many lines are left

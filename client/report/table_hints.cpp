@@ -92,10 +92,11 @@ PlaceHint place_hint(const std::string& reason, const std::string& on_server,
 
 }  // namespace
 
-std::vector<PlaceHint> merged_hints(std::span<const Result> results) {
+std::vector<PlaceHint> merged_hints(const ResultRefs& results) {
     using Key = std::tuple<std::string, std::string, IpAddress, std::string, std::string>;
     std::map<Key, Group> groups;
-    for (const Result& result : results) {
+    for (const Result* each : results) {
+        const Result& result = *each;
         const auto reason = hint_reason(result);
         const auto hint = result.hint.value_or(Hint{});
         if (reason.empty() && !result.hint) {

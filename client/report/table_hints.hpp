@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "client/result/result.hpp"
+#include "client/result/result_refs.hpp"
 
 /// The hints of many results, made readable: one for all ports of an address that need the same
 /// commands. Pure.
@@ -19,6 +18,6 @@ struct PlaceHint {
 };
 
 /// In the order of the results, each reason's hints together; results in report order.
-std::vector<PlaceHint> merged_hints(std::span<const Result> results);
+std::vector<PlaceHint> merged_hints(const ResultRefs& results);
 
 }  // namespace pt::client

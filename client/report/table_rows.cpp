@@ -57,7 +57,7 @@ std::string notes_text(const std::vector<std::string>& notes) {
     return text;
 }
 
-void print_rows(std::ostream& out, Style style, const Rows& rows) {
+void print_rows(std::ostream& out, Style style, const ResultRefs& rows) {
     constexpr std::size_t columns = 4;
     using Cells = std::array<std::string, columns>;
     std::vector<Cells> lines{{"PORT", "SERVICE", "VERDICT", "RTT"}};

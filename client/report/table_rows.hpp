@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "client/report/report.hpp"
+#include "client/result/result_refs.hpp"
 
 /// The aligned lines of the table, one for each port, and its colours.
 namespace pt::client {
 
-using Rows = std::vector<const Result*>;
-
 /// A header line and a line for each result, in the order given.
-void print_rows(std::ostream& out, Style style, const Rows& rows);
+void print_rows(std::ostream& out, Style style, const ResultRefs& rows);
 
 /// Parameters of the terminal's "select graphic rendition" (ECMA-48).
 inline constexpr std::string_view bold = "1";

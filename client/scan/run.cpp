@@ -11,11 +11,8 @@
 #include "client/scan/run_part.hpp"
 
 namespace pt::client {
-namespace {
 
 namespace asio = boost::asio;
-
-}  // namespace
 
 Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std::string> hosts,
          std::vector<ProbeBlock> blocks, ResultHandler on_result, std::function<void()> done)
@@ -44,15 +41,6 @@ Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std
 
 Run::~Run() = default;
 
-void Run::start() {
-    report_unresolved();
-    add_part(blocks_, Protocol::tcp, Purpose::result, settings_.tcp);
-    add_part(blocks_, Protocol::udp, Purpose::result, settings_.udp);
-    if (addresses_.empty()) {
-        asio::post(context_, [this] { end(); });
-    }
-}
-
 void Run::report_unresolved() {
     for (const ProbeBlock& block : blocks_) {
         if (block.address != IpAddress{}) {
@@ -70,45 +58,6 @@ void Run::report_unresolved() {
                 report(probe, nullptr);
             }
         }
-    }
-}
-
-/// Nothing where the blocks have no port of that protocol.
-std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
-                                         Purpose purpose, const EngineSettings& settings) {
-    auto part = std::make_shared<Part>(blocks, protocol, purpose);
-    if (part->list.size() == 0) {
-        return nullptr;
-    }
-    part->first_number = next_sequence_;
-    next_sequence_ += static_cast<std::uint32_t>(part->list.size());
-    parts_.emplace(part->first_number, part);
-    try {
-        start_engine(*part, protocol, settings);
-    } catch (const std::system_error& error) {
-        // Not even the descriptors that an engine waits with are left.
-        for (std::size_t place = 0; place < part->list.size(); ++place) {
-            const auto number = part->first_number + static_cast<std::uint32_t>(place);
-            probe(number).findings.local_error = error.code().value();
-            finished(number);
-        }
-    }
-    return part;
-}
-
-void Run::start_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
-    ProbeTable& table = *this;
-    switch (protocol) {
-        case Protocol::tcp:
-            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
-                                                   settings, settings_.descriptors);
-            part.tcp->start();
-            break;
-        case Protocol::udp:
-            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
-                                                   settings);
-            part.udp->start();
-            break;
     }
 }
 
@@ -182,6 +131,7 @@ void Run::finished(std::uint32_t number) {
             break;
         case Purpose::confirm: take_confirmation(done); break;
     }
+    release_held_back();
     if (--part->left == 0) {
         // Not from within the engine's own call, which goes on after this one.
         asio::post(context_, [this, part] { end_part(part); });
@@ -256,35 +206,6 @@ void Run::note_host(ScannedAddress& state, const Probe& probe) {
         state.unreachable = findings.icmp;
     }
     state.alive = state.alive || (!is_silent(findings) && !about_host);
-}
-
-/// Its engine goes once nothing that it has posted is left.
-void Run::end_part(const std::shared_ptr<Part>& part) {
-    if (ended_) {
-        return;
-    }
-    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
-        const IpAddress address = part->list.endpoint(0).address;
-        if (--addresses_[address].extra_parts == 0) {
-            address_done(address);
-        }
-        return;
-    }
-    if (part->udp && !own_ports_.empty()) {
-        part->stop();
-        // A pt-server that leaves ports to other programs takes this one for free after a while.
-        constexpr std::chrono::milliseconds until_free{1500};
-        constexpr std::chrono::milliseconds again{50};
-        const auto timer = std::make_shared<asio::steady_timer>(
-            context_, own_port_rounds_++ == 0 ? until_free : again);
-        timer->async_wait([this, timer](boost::system::error_code error) {
-            if (!error && !ended_) {
-                EngineSettings settings = settings_.udp;
-                settings.one_flow = true;  // else one of its ports may be the very one again
-                add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result, settings);
-            }
-        });
-    }
 }
 
 }  // namespace pt::client

@@ -101,15 +101,21 @@ private:
     void on_query_refused(const Nonce& nonce) override;
     void note_shortage(int error) override { shortages_.insert(error); }
 
+    // The engines (run_parts.cpp).
+    std::shared_ptr<Part> make_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                    Purpose purpose, const EngineSettings& settings);
     std::shared_ptr<Part> add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
                                    Purpose purpose, const EngineSettings& settings);
-    void start_engine(Part& part, Protocol protocol, const EngineSettings& settings);
+    void make_engine(Part& part, Protocol protocol, const EngineSettings& settings);
+    void hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp);
+    void release_held_back();
+    void end_part(const std::shared_ptr<Part>& part);
+
     const std::shared_ptr<Part>& part_of(std::uint32_t number) const;
     void report_unresolved();
     void take_finished(Probe probe);
     void note_server(const Probe& probe);
     static void note_host(ScannedAddress& state, const Probe& probe);
-    void end_part(const std::shared_ptr<Part>& part);
 
     // What follows when all probes of an address are finished (run_address.cpp).
     void address_done(const IpAddress& address);
@@ -146,6 +152,8 @@ private:
     std::function<void()> done_;
     TimePoint started_;
     Parts parts_;
+    std::shared_ptr<Part> held_back_;                ///< starts after all of `head_start_of_` has
+    std::shared_ptr<Part> head_start_of_;            ///< where one is held back
     std::unordered_map<std::uint32_t, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;              ///< to be probed from other sockets
     unsigned own_port_rounds_ = 0;

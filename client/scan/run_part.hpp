@@ -18,6 +18,14 @@ struct Run::Part {
     const Schedule* schedule() const {
         return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
     }
+    void start() const {
+        if (tcp) {
+            tcp->start();
+        }
+        if (udp) {
+            udp->start();
+        }
+    }
     void stop() const {
         if (tcp) {
             tcp->stop();

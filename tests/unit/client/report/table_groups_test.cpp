@@ -17,7 +17,7 @@ TEST(GroupResults, TheRarestVerdictComesFirst) {
                                                    : filtered_port(Protocol::tcp, port));
     }
     results.push_back(closed_port(Protocol::udp, 53));
-    const auto groups = group_results(results);
+    const auto groups = group_results(refs_to(results));
     ASSERT_EQ(groups.size(), 3U);
     EXPECT_EQ(groups[0].verdict(), Verdict::closed);
     EXPECT_EQ(groups[0].ports().to_string(), "udp/53");
@@ -31,7 +31,7 @@ TEST(GroupResults, WhatDiffersInWordsIsApart) {
     auto by_other = by_router;
     by_other.conclusion.by = address("10.77.2.1");
     by_other.endpoint.port = Port{2};
-    EXPECT_EQ(group_results(std::vector{by_router, by_other}).size(), 2U);
+    EXPECT_EQ(group_results(refs_to(std::vector{by_router, by_other})).size(), 2U);
 }
 
 TEST(GroupResults, NatPortsDoNotSetResultsApart) {
@@ -41,7 +41,7 @@ TEST(GroupResults, NatPortsDoNotSetResultsApart) {
     second.notes = {"source rewritten (NAT): the server saw 203.0.113.9:40002"};
     auto third = open_port(Protocol::tcp, 3);
     third.notes = {"source rewritten (NAT): the server saw 203.0.113.10:40003"};
-    const auto groups = group_results(std::vector{first, second, third});
+    const auto groups = group_results(refs_to(std::vector{first, second, third}));
     ASSERT_EQ(groups.size(), 2U);
     EXPECT_EQ(groups[1].members.size(), 2U);
     EXPECT_THAT(groups[1].notes, ElementsAre("source rewritten (NAT): the server saw 203.0.113.9"));
@@ -58,7 +58,7 @@ TEST(GroupResults, CountsOfLostAttemptsDoNotSetResultsApart) {
     other.notes = {"2 of 5 attempts were refused: several backends?"};
     auto none = open_port(Protocol::tcp, 5);
     none.notes = {"2 of them"};
-    const auto groups = group_results(std::vector{first, second, third, other, none});
+    const auto groups = group_results(refs_to(std::vector{first, second, third, other, none}));
     ASSERT_EQ(groups.size(), 3U);
     EXPECT_EQ(groups[2].members.size(), 3U);
     EXPECT_THAT(groups[2].notes, ElementsAre("some attempts were lost"));

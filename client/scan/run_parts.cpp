@@ -1,0 +1,132 @@
+// The engines of a scan: made, started, and ended.
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "client/scan/run.hpp"
+#include "client/scan/run_part.hpp"
+
+namespace pt::client {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// With more ports of each protocol, the two take turns: mixed, the short bursts of each let the
+/// server fall asleep in between, and to wake it each time takes a few hundredths of the whole
+/// time.
+constexpr std::size_t many_ports = 16'384;
+/// So long at most; all UDP ports have had their first attempts sooner where they are answered.
+constexpr std::chrono::milliseconds max_head_start = 500ms;
+
+}  // namespace
+
+void Run::start() {
+    report_unresolved();
+    const auto tcp = make_part(blocks_, Protocol::tcp, Purpose::result, settings_.tcp);
+    const auto udp = add_part(blocks_, Protocol::udp, Purpose::result, settings_.udp);
+    if (tcp && udp && std::min(tcp->list.size(), udp->list.size()) > many_ports) {
+        hold_back(tcp, udp);
+    } else if (tcp) {
+        tcp->start();
+    }
+    if (addresses_.empty()) {
+        asio::post(context_, [this] { end(); });
+    }
+}
+
+void Run::hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp) {
+    held_back_ = tcp;
+    head_start_of_ = udp;
+    const auto timer = std::make_shared<asio::steady_timer>(context_, max_head_start);
+    timer->async_wait([this, timer](boost::system::error_code error) {
+        if (!error && !ended_ && held_back_) {
+            std::exchange(held_back_, nullptr)->start();
+        }
+    });
+}
+
+void Run::release_held_back() {
+    if (held_back_ && head_start_of_->started() == head_start_of_->list.size()) {
+        std::exchange(held_back_, nullptr)->start();
+    }
+}
+
+/// Nothing where the blocks have no port of that protocol.
+std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                         Purpose purpose, const EngineSettings& settings) {
+    auto part = make_part(blocks, protocol, purpose, settings);
+    if (part) {
+        part->start();
+    }
+    return part;
+}
+
+std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                          Purpose purpose, const EngineSettings& settings) {
+    auto part = std::make_shared<Part>(blocks, protocol, purpose);
+    if (part->list.size() == 0) {
+        return nullptr;
+    }
+    part->first_number = next_sequence_;
+    next_sequence_ += static_cast<std::uint32_t>(part->list.size());
+    parts_.emplace(part->first_number, part);
+    try {
+        make_engine(*part, protocol, settings);
+    } catch (const std::system_error& error) {
+        // Not even the descriptors that an engine waits with are left.
+        for (std::size_t place = 0; place < part->list.size(); ++place) {
+            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+            probe(number).findings.local_error = error.code().value();
+            finished(number);
+        }
+    }
+    return part;
+}
+
+void Run::make_engine(Part& part, Protocol protocol, const EngineSettings& settings) {
+    ProbeTable& table = *this;
+    switch (protocol) {
+        case Protocol::tcp:
+            part.tcp = std::make_unique<TcpEngine>(context_, table, part.list, part.first_number,
+                                                   settings, settings_.descriptors);
+            break;
+        case Protocol::udp:
+            part.udp = std::make_unique<UdpEngine>(context_, table, part.list, part.first_number,
+                                                   settings);
+            break;
+    }
+}
+
+/// Its engine goes once nothing that it has posted is left.
+void Run::end_part(const std::shared_ptr<Part>& part) {
+    if (ended_) {
+        return;
+    }
+    if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
+        const IpAddress address = part->list.endpoint(0).address;
+        if (--addresses_[address].extra_parts == 0) {
+            address_done(address);
+        }
+        return;
+    }
+    if (part->udp && !own_ports_.empty()) {
+        part->stop();
+        // A pt-server that leaves ports to other programs takes this one for free after a while.
+        constexpr std::chrono::milliseconds until_free{1500};
+        constexpr std::chrono::milliseconds again{50};
+        const auto timer = std::make_shared<asio::steady_timer>(
+            context_, own_port_rounds_++ == 0 ? until_free : again);
+        timer->async_wait([this, timer](boost::system::error_code error) {
+            if (!error && !ended_) {
+                EngineSettings settings = settings_.udp;
+                settings.one_flow = true;  // else one of its ports may be the very one again
+                add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result, settings);
+            }
+        });
+    }
+}
+
+}  // namespace pt::client
