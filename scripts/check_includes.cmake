@@ -1,5 +1,6 @@
 # cmake -DROOT=. -DFOLDER=client/probe "-DUSES=common/core;..." -DCHECKED=FILE -P check_includes.cmake
-# Fails where a file of the folder includes a header of a folder of ours that it does not use.
+# Fails where a file of the folder includes a header of a folder of ours that it does not use, or spdlog:
+# only by common/net/log.hpp does an event have fields.
 cmake_minimum_required(VERSION 3.25)
 file(GLOB files ${ROOT}/${FOLDER}/*.c ${ROOT}/${FOLDER}/*.cpp ${ROOT}/${FOLDER}/*.hpp)
 set(wrong "")
@@ -11,6 +12,10 @@ foreach(file IN LISTS files)
             string(APPEND wrong "  ${file}: ${include}\n")
         endif()
     endforeach()
+    file(STRINGS ${file} logger REGEX "^#include <spdlog/")
+    if(logger AND NOT file STREQUAL "${ROOT}/common/net/log.cpp")
+        string(APPEND wrong "  ${file}: logs by common/net/log.hpp, not by spdlog\n")
+    endif()
 endforeach()
 if(wrong)
     list(JOIN USES ", " allowed)

@@ -15,7 +15,12 @@ function(pt_add_library folder)
         list(APPEND libraries ${library})
     endforeach()
     target_link_libraries(${target} PUBLIC pt_build ${libraries})
+    pt_check_folder(${target} ${folder} USES ${arg_USES})
+endfunction()
 
+# pt_check_folder(TARGET FOLDER USES FOLDER...): the check of includes alone.
+function(pt_check_folder target folder)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "USES")
     file(GLOB files CONFIGURE_DEPENDS *.c *.cpp *.hpp)
     set(checked ${CMAKE_CURRENT_BINARY_DIR}/includes-checked)
     add_custom_command(OUTPUT ${checked}

@@ -1,4 +1,4 @@
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,10 +26,15 @@
 #include "server/app/reload.hpp"
 #include "server/app/server.hpp"
 #include "server/cli/options.hpp"
+#include "server/report/in_use_events.hpp"
 #include "server/report/report.hpp"
 
 namespace {
 
+using pt::net::field;
+using pt::net::log;
+using pt::net::LogKey;
+using pt::net::LogLevel;
 using pt::server::ExitCode;
 using pt::server::Notice;
 using pt::server::Options;
@@ -42,7 +47,7 @@ using pt::server::UsageError;
 void print(const std::string& text) {
     std::cout << text << std::flush;
     if (!std::cout) {
-        spdlog::error("cannot write to standard output");
+        log(LogLevel::error, "cannot write to standard output");
         std::cout.clear();
     }
 }
@@ -50,9 +55,9 @@ void print(const std::string& text) {
 void explain(ExitCode decision) {
     switch (decision) {
         case ExitCode::port_not_bound:
-            spdlog::error("failed to bind a port, and --strict was given");
+            log(LogLevel::error, "failed to bind a port, and --strict was given");
             break;
-        case ExitCode::cannot_serve: spdlog::error("failed to bind any port"); break;
+        case ExitCode::cannot_serve: log(LogLevel::error, "failed to bind any port"); break;
         case ExitCode::stopped:
         case ExitCode::usage: break;
     }
@@ -77,10 +82,11 @@ void drop_privileges(const Options& options, bool may_reload) {
         kept.file_access = kept.file_access || (file && pt::server::needs_file_access(*file));
     }
     if (const auto error = pt::server::drop_privileges(kept)) {
-        spdlog::warn("cannot give up capabilities: {}", error.message());
+        log(LogLevel::warn, "cannot give up capabilities: {error}", field<LogKey::error>(error));
     } else if (kept.file_access) {
-        spdlog::info(
-            "keeps the capability CAP_DAC_OVERRIDE: a folder that it writes to is another user's");
+        log(LogLevel::info,
+            "keeps the capability {capability}: a folder that it writes to is another user's",
+            field<LogKey::capability>("CAP_DAC_OVERRIDE"));
     }
 }
 
@@ -111,9 +117,9 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Timeouts{}, options.threads, options.journal_file}};
     print(pt::server::port_report(server.ports()));
-    for (const auto& line : pt::server::in_use_lines(server.ports(), options.ports,
-                                                     pt::server::find_holders(server.ports()))) {
-        spdlog::warn("{}", line);
+    for (const auto& event : pt::server::in_use_events(server.ports(), options.ports,
+                                                       pt::server::find_holders(server.ports()))) {
+        log(LogLevel::warn, event);
     }
     const auto decision = pt::server::start_decision(server.ports(), options.strictness);
     if (decision != ExitCode::stopped) {
@@ -125,7 +131,7 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         if (error) {
             return;
         }
-        spdlog::info("stopping: answering what has arrived");
+        log(LogLevel::info, "stopping: answering what has arrived");
         readiness.withdraw();
         hang_up.cancel();
         server.stop([&] { signals.cancel(); });
@@ -136,10 +142,14 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         });
     });
     server.start();
-    spdlog::info("pt-server {} started, instance {:016x}, room for {} connections", pt::version(),
-                 server.instance(), server.max_connections());
-    if (!server.record().empty()) {
-        spdlog::info("{}", server.record());
+    log(LogLevel::info,
+        "pt-server {pt} started, instance {server_instance}, room for {max_connections} "
+        "connections",
+        field<LogKey::pt>(pt::version()),
+        field<LogKey::server_instance>(fmt::format("{:016x}", server.instance())),
+        field<LogKey::max_connections>(server.max_connections()));
+    if (const auto& record = server.record()) {
+        log(LogLevel::info, *record);
     }
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
@@ -180,10 +190,10 @@ ExitCode start(int argc, const char* const argv[]) {
     const auto& options = std::get<Options>(settled);
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
-        spdlog::warn(
-            "--except '{}' takes nothing away: no such port is to be listened on (a bare "
+        log(LogLevel::warn,
+            "--except '{argument}' takes nothing away: no such port is to be listened on (a bare "
             "number means TCP)",
-            pt::net::safe_text(word));
+            field<LogKey::argument>(pt::net::safe_text(word)));
     }
     return run(options, std::get<Settings>(parsed), readiness);
 }

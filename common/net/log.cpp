@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/serialize.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
 #include <string>
-
-#include "common/net/safe_text.hpp"
+#include <utility>
 
 namespace pt::net {
 namespace {
@@ -41,32 +41,19 @@ std::string_view word_of(level_enum level) {
     return found == level_words.end() ? "error" : found->word;
 }
 
-/// The message on one line of printable ASCII. Backslashes stay: what came from a peer has been
-/// through `safe_text` already.
-std::string one_line(std::string_view message) {
-    constexpr std::size_t longest = 4096;
-    std::string line;
-    for (std::size_t begin = 0; begin < std::min(message.size(), longest);) {
-        const auto end = std::min({message.find('\\', begin), message.size(), longest});
-        line += safe_text(message.substr(begin, end - begin), longest);
-        if (end < std::min(message.size(), longest)) {
-            line += '\\';
-        }
-        begin = end + 1;
+level_enum to_spdlog(LogLevel level) {
+    switch (level) {
+        case LogLevel::trace: return level_enum::trace;
+        case LogLevel::debug: return level_enum::debug;
+        case LogLevel::info: return level_enum::info;
+        case LogLevel::warn: return level_enum::warn;
+        case LogLevel::error: return level_enum::err;
     }
-    return message.size() > longest ? line + "..." : line;
+    return level_enum::err;
 }
 
-std::string json_escaped(std::string_view printable) {
-    std::string escaped;
-    for (const char character : printable) {
-        if (character == '"' || character == '\\') {
-            escaped += '\\';
-        }
-        escaped += character;
-    }
-    return escaped;
-}
+/// What this thread is logging: spdlog hands on its message alone.
+thread_local const LogEvent* present_event = nullptr;
 
 std::string timestamp(spdlog::log_clock::time_point time, LogFormat format) {
     const auto since_epoch = time.time_since_epoch();
@@ -114,17 +101,24 @@ private:
     std::string to_line(const spdlog::details::log_msg& message) const {
         const auto time = timestamp(message.time, format_);
         const auto level = word_of(message.level);
-        const auto text = one_line({message.payload.data(), message.payload.size()});
+        const std::string_view text{message.payload.data(), message.payload.size()};
         switch (format_) {
             case LogFormat::text:
                 return colour_ ? fmt::format("{} {}{}\x1B[0m {}\n", time, colour_of(message.level),
                                              level, text)
                                : fmt::format("{} {} {}\n", time, level, text);
-            case LogFormat::json:
-                return fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",\"message\":\"{}\"}}\n",
-                                   time, level, json_escaped(text));
+            case LogFormat::json: return json_line(time, level, text);
         }
         return {};
+    }
+
+    static std::string json_line(std::string_view time, std::string_view level,
+                                 std::string_view text) {
+        boost::json::object line{{"time", time}, {"level", level}, {"message", text}};
+        if (present_event != nullptr) {
+            line.insert(present_event->fields().begin(), present_event->fields().end());
+        }
+        return boost::json::serialize(line) + '\n';
     }
 
     LogFormat format_;
@@ -149,5 +143,13 @@ void set_up_log(LogFormat format, std::string_view level) {
 }
 
 bool is_log_level(std::string_view level) { return find_word(level) != nullptr; }
+
+bool is_logged(LogLevel level) { return spdlog::should_log(to_spdlog(level)); }
+
+void log(LogLevel level, const LogEvent& event) {
+    present_event = &event;
+    spdlog::log(to_spdlog(level), "{}", event.message());
+    present_event = nullptr;
+}
 
 }  // namespace pt::net

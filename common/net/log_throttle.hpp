@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/core/timing.hpp"
+#include "common/net/log_field.hpp"
 
 namespace pt::net {
 
@@ -16,8 +17,9 @@ public:
     explicit LogThrottle(std::chrono::seconds interval = std::chrono::seconds{10})
         : interval_{interval} {}
 
-    /// What follows the line: "" or " (12 similar messages suppressed)". Nothing: suppress it.
-    std::optional<std::string> pass(TimePoint now) {
+    /// The field that ends the sentence: "" or " (12 similar messages suppressed)". Nothing:
+    /// suppress the line.
+    std::optional<Field<LogKey::suppressed>> pass(TimePoint now) {
         if (last_ && now - *last_ < interval_) {
             ++suppressed_;
             return std::nullopt;
@@ -25,10 +27,11 @@ public:
         last_ = now;
         const std::uint64_t before = std::exchange(suppressed_, 0);
         if (before == 0) {
-            return "";
+            return field<LogKey::suppressed>(before, "");
         }
-        return " (" + std::to_string(before) + " similar message" + (before == 1 ? "" : "s") +
-               " suppressed)";
+        return field<LogKey::suppressed>(before, " (" + std::to_string(before) +
+                                                     " similar message" + (before == 1 ? "" : "s") +
+                                                     " suppressed)");
     }
 
 private:

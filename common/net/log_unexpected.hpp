@@ -1,8 +1,8 @@
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include <exception>
+
+#include "common/net/log.hpp"
 
 namespace pt::net {
 
@@ -16,7 +16,7 @@ struct LogUnexpected {
         try {
             std::rethrow_exception(exception);
         } catch (const std::exception& error) {
-            spdlog::error("unexpected: {}", error.what());
+            log(LogLevel::error, "unexpected: {error}", field<LogKey::error>(error.what()));
         }
     }
 };

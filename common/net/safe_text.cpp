@@ -23,9 +23,11 @@ std::string safe_text(std::string_view text, std::size_t limit) {
     return safe;
 }
 
-std::string quote_word(std::string_view word) {
+std::string safe_word(std::string_view word) {
     constexpr std::size_t max_length = 80;
-    return '\'' + safe_text(redacted(word), max_length) + '\'';
+    return safe_text(redacted(word), max_length);
 }
+
+std::string quote_word(std::string_view word) { return '\'' + safe_word(word) + '\''; }
 
 }  // namespace pt::net

@@ -1,6 +1,5 @@
 #include "server/app/notify_socket.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -11,6 +10,7 @@
 #include <system_error>
 
 #include "common/net/descriptor.hpp"
+#include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::server {
@@ -45,7 +45,9 @@ void notify_manager(std::string_view state) {
         return;
     }
     if (const auto error = send_to(name, state)) {
-        spdlog::warn("NOTIFY_SOCKET {}: {}", net::quote_word(name), error.message());
+        net::log(net::LogLevel::warn, "NOTIFY_SOCKET '{path}': {error}",
+                 net::field<net::LogKey::path>(net::safe_word(name)),
+                 net::field<net::LogKey::error>(error));
     }
 }
 

@@ -1,7 +1,6 @@
 #include "server/app/readiness.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "server/app/file_place.hpp"
 #include "server/app/notify_socket.hpp"
@@ -98,7 +98,9 @@ void Readiness::tell() {
     }
     if (descriptor_.is_open()) {
         if (!write_word(descriptor_.get())) {
-            spdlog::warn("--ready-fd {}: {}", descriptor_.get(), reason());
+            net::log(net::LogLevel::warn, "--ready-fd {descriptor}: {error}",
+                     net::field<net::LogKey::descriptor>(static_cast<unsigned>(descriptor_.get())),
+                     net::field<net::LogKey::error>(reason()));
         }
         descriptor_ = net::Descriptor{};
     }

@@ -1,17 +1,23 @@
 #include "server/app/reload.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
+#include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 #include "server/app/config_file.hpp"
 
 namespace pt::server {
 namespace {
+
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 bool asks_for_port_zero(const Options& options, Protocol protocol) {
     return options.ports.contains(protocol, Port{0});
@@ -21,20 +27,27 @@ void log_failed(const PortTable& failed) {
     constexpr std::size_t max_logged = 8;
     for (std::size_t i = 0; i < failed.size() && i < max_logged; ++i) {
         const auto& entry = failed[i];
-        spdlog::warn("failed to bind {}/{} on {}: {}", to_string(entry.protocol),
-                     to_number(entry.port), entry.address.to_string(),
-                     describe_state(entry.state, entry.error));
+        net::log(
+            LogLevel::warn, "failed to bind {protocol}/{port} on {address}: {state}",
+            field<LogKey::protocol>(entry.protocol), field<LogKey::port>(entry.port),
+            field<LogKey::address>(entry.address),
+            field<LogKey::state>(to_string(entry.state), describe_state(entry.state, entry.error)),
+            field<LogKey::error>(std::error_code{entry.error, std::system_category()}));
     }
     if (failed.size() > max_logged) {
-        spdlog::warn("failed to bind {} more", failed.size() - max_logged);
+        net::log(LogLevel::warn, "failed to bind {count} more",
+                 field<LogKey::count>(failed.size() - max_logged));
     }
 }
 
-std::string text_of(const PortSet& ports) { return ports.empty() ? "none" : ports.to_string(); }
+template <LogKey key>
+net::Field<key> field_of(const std::string& ports) {
+    return field<key>(ports, ports.empty() ? std::optional<std::string>{"none"} : std::nullopt);
+}
 
 }  // namespace
 
-std::string names_that_need_restart(const Options& present, const Options& read) {
+std::vector<std::string> names_that_need_restart(const Options& present, const Options& read) {
     const std::pair<bool, std::string_view> differences[] = {
         {present.all_ports != read.all_ports, "all"},
         {asks_for_port_zero(present, Protocol::tcp) != asks_for_port_zero(read, Protocol::tcp),
@@ -48,10 +61,10 @@ std::string names_that_need_restart(const Options& present, const Options& read)
         {present.ready_file != read.ready_file, "ready-file"},
         {present.log_level != read.log_level, "log-level"},
         {present.log_format != read.log_format, "log-format"}};
-    std::string names;
+    std::vector<std::string> names;
     for (const auto& [differs, name] : differences) {
         if (differs) {
-            names.append(names.empty() ? "" : ", ").append(name);
+            names.emplace_back(name);
         }
     }
     return names;
@@ -60,18 +73,21 @@ std::string names_that_need_restart(const Options& present, const Options& read)
 void reload(Server& server, const Options& options, const Settings& command_line) {
     const auto settled = read_settings(command_line);
     if (const auto* const error = std::get_if<UsageError>(&settled)) {
-        spdlog::error("SIGHUP: nothing is changed: {}", error->message);
+        net::log(LogLevel::error, "SIGHUP: nothing is changed: {error}",
+                 field<LogKey::error>(error->message));
         return;
     }
     const auto& read = std::get<Options>(settled);
     if (const auto names = names_that_need_restart(options, read); !names.empty()) {
-        spdlog::warn("SIGHUP: unchanged until pt-server is started again: {}", names);
+        net::log(LogLevel::warn, "SIGHUP: unchanged until pt-server is started again: {settings}",
+                 field<LogKey::settings>(names));
     }
     const auto change = server.change_ports(read.ports);
     log_failed(change.failed);
-    spdlog::info("SIGHUP: read {} again; opened: {}; closed: {}",
-                 net::quote_word(*command_line.config_file), text_of(change.opened),
-                 text_of(change.closed));
+    net::log(LogLevel::info, "SIGHUP: read '{path}' again; opened: {opened}; closed: {closed}",
+             field<LogKey::path>(net::safe_word(*command_line.config_file)),
+             field_of<LogKey::opened>(change.opened.to_string()),
+             field_of<LogKey::closed>(change.closed.to_string()));
 }
 
 }  // namespace pt::server

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "server/app/server.hpp"
 #include "server/cli/options.hpp"
@@ -12,8 +13,7 @@ namespace pt::server {
 /// a restart. All of that is logged.
 void reload(Server& server, const Options& options, const Settings& command_line);
 
-/// The names of settings that differ and cannot be changed while the server runs; "" for none.
-/// Pure.
-std::string names_that_need_restart(const Options& present, const Options& read);
+/// The names of settings that differ and cannot be changed while the server runs. Pure.
+std::vector<std::string> names_that_need_restart(const Options& present, const Options& read);
 
 }  // namespace pt::server

@@ -1,6 +1,5 @@
 #include "server/app/server.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -23,6 +22,8 @@ namespace pt::server {
 namespace {
 
 namespace asio = boost::asio;
+using net::field;
+using net::LogKey;
 
 /// Descriptors that are neither ports nor connections: standard streams, the event queue, the log.
 constexpr std::size_t own_descriptors = 16;
@@ -162,11 +163,15 @@ void Server::begin_record(SynWatch::Result syns) {
     }
     archive->record().begin(net::steady_now());
     if (any_tcp && syns) {
-        record_ = "tcp: the record is exact: the kernel counts each first segment (SYN)";
+        record_ = net::LogEvent{
+            "{protocol}: the record is {record}: the kernel counts each first segment (SYN)",
+            field<LogKey::protocol>(Protocol::tcp), field<LogKey::record>("exact")};
     } else if (any_tcp) {
-        record_ =
-            "tcp: the record is sampled, so that some directions stay unknown; an exact one is " +
-            syns.error();
+        record_ = net::LogEvent{
+            "{protocol}: the record is {record}, so that some directions stay unknown; an exact "
+            "one is {reason}",
+            field<LogKey::protocol>(Protocol::tcp), field<LogKey::record>("sampled"),
+            field<LogKey::reason>(syns.error())};
     }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/core/port_set.hpp"
+#include "common/net/log_event.hpp"
 #include "server/app/worker.hpp"
 #include "server/bpf/syn_watch.hpp"
 #include "server/ports/port_table.hpp"
@@ -75,9 +76,9 @@ public:
     std::size_t connections() const;
     std::size_t max_connections() const { return max_connections_; }
     std::uint64_t instance() const { return secrets_.instance; }
-    /// One line: whether the record of TCP arrivals is exact, and if not, what would make it so; ""
+    /// Whether the record of TCP arrivals is exact, and if not, what would make it so; nothing
     /// where no TCP port is held.
-    const std::string& record() const { return record_; }
+    const std::optional<net::LogEvent>& record() const { return record_; }
 
 private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
@@ -91,7 +92,7 @@ private:
     std::vector<IpAddress> addresses_;
     PortTable ports_;
     PortSet fixed_ports_;  ///< held one by one because all were asked for
-    std::string record_;
+    std::optional<net::LogEvent> record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<PeriodicTasks> chores_;

@@ -1,16 +1,19 @@
 #include "server/app/worker.hpp"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <cstdint>
 #include <new>
 #include <utility>
 
 #include "common/net/clock.hpp"
+#include "common/net/log.hpp"
 #include "common/net/log_unexpected.hpp"
 #include "server/serve/run_events.hpp"
 #include "server/serve/tcp_listener.hpp"
@@ -20,14 +23,28 @@ namespace pt::server {
 namespace {
 
 namespace asio = boost::asio;
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 void log_closed(const ConnectionList::Expired& closed) {
     if (closed.no_data > 0) {
-        spdlog::debug("{} connections closed that delivered no frame in time", closed.no_data);
+        net::log(LogLevel::debug, "{count} connections closed that delivered no frame in time",
+                 field<LogKey::count>(closed.no_data));
     }
     if (closed.idle > 0) {
-        spdlog::debug("{} connections closed that were idle for too long", closed.idle);
+        net::log(LogLevel::debug, "{count} connections closed that were idle for too long",
+                 field<LogKey::count>(closed.idle));
     }
+}
+
+void log_stalled(Nanoseconds stalled) {
+    const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(stalled).count();
+    net::log(LogLevel::warn,
+             "stalled for {stalled_ms}: what arrived meanwhile may have waited too long",
+             field<LogKey::stalled_ms>(
+                 static_cast<std::uint64_t>(milliseconds),
+                 fmt::format("{:.1f} s", std::chrono::duration<double>{stalled}.count())));
 }
 
 void close_expired(ServerState& state, TimePoint now) {
@@ -45,11 +62,11 @@ void tidy_up(ServerState& state, TimePoint now, Nanoseconds stalled) {
         close_expired(state, now);
     } else {
         // What came meanwhile has not been read yet, so that no connection has timed out.
-        spdlog::warn("stalled for {:.1f} s: what arrived meanwhile may have waited too long",
-                     std::chrono::duration<double>{stalled}.count());
+        log_stalled(stalled);
     }
     if (const auto held_back = state.new_peers->take_held_back(now); held_back > 0) {
-        spdlog::info("{} more first frames from new peers or on new ports", held_back);
+        net::log(LogLevel::info, "{count} more first frames from new peers or on new ports",
+                 field<LogKey::count>(held_back));
     }
     if (state.periodic_tasks) {
         state.periodic_tasks->turn(now);

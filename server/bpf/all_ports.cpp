@@ -1,7 +1,6 @@
 #include "server/bpf/all_ports.hpp"
 
 #include <netinet/in.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,11 +11,16 @@
 #include <utility>
 
 #include "common/net/datagrams.hpp"
+#include "common/net/log.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/kernel/kernel_settings.hpp"
 
 namespace pt::server {
 namespace {
+
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 PortSet every_port(Protocol protocol) {
     PortSet ports;
@@ -48,10 +52,12 @@ constexpr int wanted_accept_queue = 65'535;
 void check_accept_queue() {
     const auto most = max_accept_queue();
     if (most && *most < wanted_accept_queue) {
-        spdlog::warn(
-            "tcp: net.core.somaxconn lets {} connections wait at once: a burst of more may "
-            "have to try again; 'sysctl net.core.somaxconn=65535' lets all wait",
-            *most);
+        net::log(LogLevel::warn,
+                 "{protocol}: net.core.somaxconn lets {max_waiting} connections wait at once: a "
+                 "burst of more may have to try again; '{hint}' lets all wait",
+                 field<LogKey::protocol>(Protocol::tcp),
+                 field<LogKey::max_waiting>(static_cast<unsigned>(*most)),
+                 field<LogKey::hint>("sysctl net.core.somaxconn=65535"));
     }
 }
 
@@ -106,8 +112,9 @@ private:
 /// Whether anything is left to steer.
 bool Steerer::refuse(Protocol protocol, const std::string& reason) {
     if (wanted_.size(protocol) > 0) {
-        spdlog::warn("{}: ports cannot be steered, so each takes a socket: {}", to_string(protocol),
-                     reason);
+        net::log(LogLevel::warn,
+                 "{protocol}: ports cannot be steered, so each takes a socket: {reason}",
+                 field<LogKey::protocol>(protocol), field<LogKey::reason>(reason));
     }
     wanted_.erase(every_port(protocol));
     std::erase_if(sockets_, [&](const OpenSocket& one) { return one.protocol == protocol; });

@@ -1,7 +1,6 @@
 #include "server/bpf/bpf_support.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <cerrno>
@@ -11,17 +10,19 @@
 #include <string_view>
 
 #include "common/net/descriptor.hpp"
+#include "common/net/log.hpp"
 
 namespace pt::server {
 namespace {
 
 /// libbpf speaks in lines, and in pages of verifier log where a program is refused.
 int log_line(libbpf_print_level, const char* format, va_list arguments) {
-    if (spdlog::should_log(spdlog::level::trace)) {
+    if (net::is_logged(net::LogLevel::trace)) {
         std::array<char, 1024> text{};
         std::vsnprintf(text.data(), text.size(), format, arguments);
         std::string_view line{text.data()};
-        spdlog::trace("{}", line.substr(0, line.find_last_not_of('\n') + 1));
+        net::log(net::LogLevel::trace, "{libbpf}",
+                 net::field<net::LogKey::libbpf>(line.substr(0, line.find_last_not_of('\n') + 1)));
     }
     return 0;
 }

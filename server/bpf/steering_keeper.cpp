@@ -1,7 +1,5 @@
 #include "server/bpf/steering_keeper.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -9,10 +7,15 @@
 #include <system_error>
 #include <utility>
 
+#include "common/net/log.hpp"
 #include "server/kernel/kernel_settings.hpp"
 
 namespace pt::server {
 namespace {
+
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 /// UDP ports of the ephemeral range change hands all the time, and nobody serves anything there.
 PortSet ephemeral_udp_ports() {
@@ -67,8 +70,9 @@ void SteeringKeeper::refresh(TimePoint now) {
     const auto sockets = foreign_.poll(error);
     if (error) {
         if (const auto suppressed = poll_log_.pass(now)) {
-            spdlog::warn("cannot see which ports other programs use: {}{}", error.message(),
-                         *suppressed);
+            net::log(LogLevel::warn,
+                     "cannot see which ports other programs use: {error}{suppressed}",
+                     field<LogKey::error>(error), *suppressed);
         }
         return;
     }
@@ -117,9 +121,10 @@ void SteeringKeeper::give_up_udp() {
     udp.insert(Protocol::udp, Port{0}, Port{65535});
     wanted_.erase(udp);
     steering_->steer(wanted_);
-    spdlog::warn(
-        "udp: no longer answered: this network namespace is shared with programs outside of our "
-        "cgroup, whose answers could be lost to us");
+    net::log(LogLevel::warn,
+             "{protocol}: no longer answered: this network namespace is shared with programs "
+             "outside of our cgroup, whose answers could be lost to us",
+             field<LogKey::protocol>(Protocol::udp));
 }
 
 void SteeringKeeper::tell_changes(const PortSet& all_left_out, TimePoint now) {
@@ -133,10 +138,14 @@ void SteeringKeeper::tell_changes(const PortSet& all_left_out, TimePoint now) {
         return;
     }
     if (const auto taken = less(left_out, told_); !taken.empty()) {
-        spdlog::info("left to another program: {}", short_text(taken));
+        net::log(LogLevel::info, "left to another program: {ports}",
+                 field<LogKey::ports>(taken.to_string(), short_text(taken)),
+                 field<LogKey::count>(taken.size()));
     }
     if (const auto free = less(less(told_, left_out), short_lived_); !free.empty()) {
-        spdlog::info("free again, and ours: {}", short_text(free));
+        net::log(LogLevel::info, "free again, and ours: {ports}",
+                 field<LogKey::ports>(free.to_string(), short_text(free)),
+                 field<LogKey::count>(free.size()));
     }
     told_ = left_out;
 }

@@ -1,5 +1,6 @@
 #include "server/cli/help.hpp"
 
+#include "common/net/log_key.hpp"
 #include "common/options/port_spec_chapter.hpp"
 #include "server/cli/option_table.hpp"
 
@@ -24,6 +25,16 @@ std::vector<Row> examples() {
     };
 }
 
+std::vector<Row> log_fields() {
+    std::vector<Row> rows{{"time", "RFC 3339, UTC, to the millisecond"},
+                          {"level", "trace, debug, info, warn or error"},
+                          {"message", "the sentence that --log-format text prints"}};
+    for (const auto& row : net::log_keys) {
+        rows.push_back({row.name, row.meaning});
+    }
+    return rows;
+}
+
 std::vector<Chapter> chapters() {
     return {
         port_spec_chapter(),
@@ -44,6 +55,14 @@ std::vector<Chapter> chapters() {
                  "those that it no longer names are closed, all others stay as they are; other "
                  "settings need a restart. If the file has an error, nothing changes. Without "
                  "--config SIGHUP is ignored."},
+        {.title = "Log fields",
+         .text = "With --log-format json each line of the log is an object with time, level and "
+                 "message, and behind them the facts of the message, each as a field. A field that "
+                 "has no value in a line of its kind is null there. Texts are printable ASCII; "
+                 "those of more than 4,096 bytes are cut and end with \"...\". A later version may "
+                 "add fields; none is renamed or removed.",
+         .rows = log_fields(),
+         .in_help = false},
         {.title = "Exit status",
          .rows = {{"0", "stopped by a signal"},
                   {"1", "failed to bind a port (--strict)"},

@@ -1,7 +1,6 @@
 #include "server/journal/journal_file.hpp"
 
 #include <fcntl.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "common/net/descriptor.hpp"
+#include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
 
 namespace pt::server {
@@ -125,8 +125,9 @@ void JournalFile::write_or_log(TimePoint now) {
     if (const auto error = write()) {
         begun_ = State{};  // the next turn tries again
         if (const auto suppressed = log_.pass(now)) {
-            spdlog::warn("journal-file '{}': {}{}", net::safe_text(path_), error.message(),
-                         *suppressed);
+            net::log(net::LogLevel::warn, "journal-file '{path}': {error}{suppressed}",
+                     net::field<net::LogKey::path>(net::safe_text(path_)),
+                     net::field<net::LogKey::error>(error), *suppressed);
         }
     }
 }

@@ -80,27 +80,29 @@ PortHolder holder_of(const PortEntry& entry, const SocketStates& sockets, bool o
     return any(sockets.time_wait) ? PortHolder::time_wait : PortHolder::bound;
 }
 
-std::string describe_holder(Protocol protocol, const std::string& port, PortHolder holder) {
+HolderText describe_holder(Protocol protocol, const std::string& port, PortHolder holder) {
     const bool tcp = protocol == Protocol::tcp;
-    const auto filter = " 'sport = :" + port + '\'';
+    const auto command = [&](const char* options) {
+        return std::string{"ss "} + options + " 'sport = :" + port + '\'';
+    };
     switch (holder) {
         case PortHolder::unknown:
         case PortHolder::listener:
-            return "in use by another program; this shows which, as root: ss -" +
-                   std::string{tcp ? "ltnp" : "lunp"} + filter;
+            return {"in use by another program",
+                    "this shows which, as root: ", command(tcp ? "-ltnp" : "-lunp")};
         case PortHolder::connection:
-            return "in use as the local port of a connection; this shows which, as root: ss -" +
-                   std::string{tcp ? "tanp" : "uanp"} + filter;
+            return {"in use as the local port of a connection",
+                    "this shows which, as root: ", command(tcp ? "-tanp" : "-uanp")};
         case PortHolder::time_wait:
-            return "in TIME-WAIT: ended connections of an earlier program hold it for up to a "
-                   "minute; this shows them: ss -tan" +
-                   filter;
+            return {
+                "in TIME-WAIT: ended connections of an earlier program hold it for up to a minute",
+                "this shows them: ", command("-tan")};
         case PortHolder::bound:
-            return "bound by a program that does not listen on it; where Linux and ss are new "
-                   "enough (6.8), this shows which, as root: ss --bound-inactive -tnp" +
-                   filter;
+            return {"bound by a program that does not listen on it",
+                    "where Linux and ss are new enough (6.8), this shows which, as root: ",
+                    command("--bound-inactive -tnp")};
     }
-    return "";
+    return {};
 }
 
 PortHolders find_holders(const PortTable& table) {

@@ -31,8 +31,15 @@ struct SocketStates {
 /// `own_ipv6_wildcard`, listeners on "::" are the server's own, and take no IPv4 port. Pure.
 PortHolder holder_of(const PortEntry& entry, const SocketStates& sockets, bool own_ipv6_wildcard);
 
-/// "in use by another program; this shows which, as root: ss -ltnp 'sport = :80'". Pure.
-std::string describe_holder(Protocol protocol, const std::string& port, PortHolder holder);
+/// What holds a port, as a phrase, and a command that shows more of it.
+struct HolderText {
+    std::string phrase;   ///< "in use by another program"
+    std::string lead;     ///< to the command: "this shows which, as root: "
+    std::string command;  ///< "ss -ltnp 'sport = :80'"
+};
+
+/// `port` may be a range, "80-90". Pure.
+HolderText describe_holder(Protocol protocol, const std::string& port, PortHolder holder);
 
 using PortHolders = std::map<std::pair<Protocol, Port>, PortHolder>;
 

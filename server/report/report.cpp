@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/core/service_names.hpp"
+#include "server/report/stretch.hpp"
 #include "server/report/text_table.hpp"
 
 namespace pt::server {
@@ -14,38 +15,9 @@ namespace {
 
 using Align = TextTable::Align;
 
-/// What a row says of an address: also what neighbouring ports must have in common.
-struct AddressState {
-    IpAddress address;
-    PortState state = PortState::listening;
-    int error = 0;
-    friend bool operator==(const AddressState&, const AddressState&) = default;
-};
-
-/// One port, or a stretch of ports with the same story.
-struct Stretch {
-    Protocol protocol = Protocol::tcp;
-    Port first{};
-    Port last{};
-    std::vector<AddressState> addresses;
-};
-
 bool continues(const Stretch& left, const Stretch& right) {
     return left.protocol == right.protocol && to_number(right.first) == to_number(left.last) + 1 &&
            port_range(left.first) == port_range(right.first) && left.addresses == right.addresses;
-}
-
-std::vector<Stretch> stretches_of(const PortTable& table) {
-    std::vector<Stretch> ports;
-    for (const auto& entry : table) {
-        if (ports.empty() || ports.back().protocol != entry.protocol ||
-            ports.back().first != entry.port) {
-            const Port last{static_cast<std::uint16_t>(to_number(entry.port) + entry.more)};
-            ports.push_back({entry.protocol, entry.port, last, {}});
-        }
-        ports.back().addresses.push_back({entry.address, entry.state, entry.error});
-    }
-    return ports;
 }
 
 /// Up to this many ports each have a row of their own.
@@ -64,15 +36,6 @@ std::vector<Stretch> grouped(std::vector<Stretch> ports) {
         }
     }
     return stretches;
-}
-
-std::string address_text(const IpAddress& address) {
-    return address.is_v4() ? address.to_string() : '[' + address.to_string() + ']';
-}
-
-std::string port_text(Port first, Port last) {
-    const auto text = std::to_string(to_number(first));
-    return first == last ? text : text + '-' + std::to_string(to_number(last));
 }
 
 std::string count_text(Port first, Port last) {
@@ -217,39 +180,6 @@ std::string ready_line(const PortTable& table) {
                 ? ""
                 : " (" + std::to_string(count.partly) + " of them not on every address)") +
            ", " + std::to_string(count.not_listening) + " not\n";
-}
-
-std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked,
-                                      const PortHolders& holders) {
-    constexpr std::size_t most = 8;
-    std::vector<std::string> lines;
-    std::size_t more = 0;
-    for (const auto& port : stretches_of(table)) {
-        std::string where;
-        for (const auto& one : port.addresses) {
-            if (one.state == PortState::in_use) {
-                where += (where.empty() ? "" : ", ") + address_text(one.address);
-            }
-        }
-        if (where.empty() || !asked.contains(port.protocol, port.first)) {
-            continue;
-        }
-        if (lines.size() == most) {
-            ++more;
-            continue;
-        }
-        const std::string protocol{to_string(port.protocol)};
-        const auto number = port_text(port.first, port.last);
-        const auto holder = holders.find({port.protocol, port.first});
-        lines.push_back(
-            protocol + '/' + number + " on " + where + ": " +
-            describe_holder(port.protocol, number,
-                            holder == holders.end() ? PortHolder::unknown : holder->second));
-    }
-    if (more > 0) {
-        lines.push_back(plural(more, "more port") + " in use by other programs: the table has all");
-    }
-    return lines;
 }
 
 std::string totals_report(const PortTable& table, const Counters& counters) {

@@ -1,10 +1,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "common/core/port_set.hpp"
-#include "server/ports/port_holder.hpp"
 #include "server/ports/port_table.hpp"
 #include "server/serve/counters.hpp"
 
@@ -15,11 +12,6 @@ namespace pt::server {
 /// neighbouring ports with the same story share a row once there are many. Rows that want a remedy
 /// are followed by one line with it. Without the last line.
 std::string port_report(const PortTable& table);
-
-/// For each of the ports asked for that another program has: which, and how to find the program; of
-/// a great many only the first. `holders`: what holds them, as far as that is known.
-std::vector<std::string> in_use_lines(const PortTable& table, const PortSet& asked,
-                                      const PortHolders& holders = {});
 
 /// "pt-server ready: 12 ports listening, 1 not\n": what scripts wait for.
 std::string ready_line(const PortTable& table);

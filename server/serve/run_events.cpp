@@ -1,10 +1,10 @@
 #include "server/serve/run_events.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <chrono>
 #include <exception>
 #include <thread>
+
+#include "common/net/log.hpp"
 
 namespace pt::server {
 
@@ -19,7 +19,8 @@ void run_events(boost::asio::io_context& context, const std::function<void()>& r
             context.run();
             ran = true;
         } catch (const std::exception& error) {
-            spdlog::error("event dropped: {}", error.what());
+            net::log(net::LogLevel::error, "event dropped: {error}",
+                     net::field<net::LogKey::error>(error.what()));
             if (!revived) {
                 std::this_thread::sleep_for(pause);  // there may be memory again
             }

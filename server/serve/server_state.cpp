@@ -1,10 +1,15 @@
 #include "server/serve/server_state.hpp"
 
-#include <spdlog/spdlog.h>
+#include <string>
 
 #include "common/core/service_names.hpp"
+#include "common/net/log.hpp"
 
 namespace pt::server {
+
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
@@ -12,7 +17,7 @@ void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
     if (responder.take_new_session() && on_new_session) {
         on_new_session();
     }
-    if (!spdlog::should_log(spdlog::level::info)) {
+    if (!net::is_logged(LogLevel::info)) {
         return;
     }
     switch (new_peers->note(arrival.protocol, port, arrival.source.address, now)) {
@@ -21,17 +26,20 @@ void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
         case NewPeers::Novelty::to_log: break;
     }
     const auto service = service_name(arrival.protocol, port);
-    spdlog::info("{} {}{}{}: first frame from {}", to_string(arrival.protocol), to_number(port),
-                 service.empty() ? "" : " ", service, arrival.source.to_string());
+    net::log(LogLevel::info, "{protocol} {port}{service}: first frame from {peer}",
+             field<LogKey::protocol>(arrival.protocol), field<LogKey::port>(port),
+             field<LogKey::service>(service, service.empty() ? "" : ' ' + std::string{service}),
+             field<LogKey::peer>(arrival.source));
 }
 
 void ServerState::note_silence(const PacketInfo& arrival, Silence silence) {
     counters.ignored(arrival.protocol, arrival.destination.port, silence);
-    // Formatting costs more than the rest: only where it is wanted.
-    if (spdlog::should_log(spdlog::level::debug)) {
-        spdlog::debug("{} {}: not answered, {}; from {}", to_string(arrival.protocol),
-                      to_number(arrival.destination.port), to_string(silence),
-                      arrival.source.to_string());
+    // Even the fields cost more than the rest: only where they are wanted.
+    if (net::is_logged(LogLevel::debug)) {
+        net::log(LogLevel::debug, "{protocol} {port}: not answered, {reason}; from {peer}",
+                 field<LogKey::protocol>(arrival.protocol),
+                 field<LogKey::port>(arrival.destination.port),
+                 field<LogKey::reason>(to_string(silence)), field<LogKey::peer>(arrival.source));
     }
 }
 
@@ -41,7 +49,9 @@ bool ServerState::make_room(const char* reason, TimePoint now) {
     }
     ++counters.made_room;
     if (const auto suppressed = room_log.pass(now)) {
-        spdlog::warn("{}: the oldest connections make room for new ones{}", reason, *suppressed);
+        net::log(LogLevel::warn,
+                 "{reason}: the oldest connections make room for new ones{suppressed}",
+                 field<LogKey::reason>(reason), *suppressed);
     }
     return true;
 }

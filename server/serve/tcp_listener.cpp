@@ -1,6 +1,5 @@
 #include "server/serve/tcp_listener.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "common/net/clock.hpp"
+#include "common/net/log.hpp"
 #include "common/net/log_unexpected.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/serve/run_events.hpp"
@@ -100,7 +100,8 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
     if (error) {
         // The event queue would not have it: as good as a shortage, and the descriptor is closed.
         if (const auto suppressed = state->accept_log.pass(now)) {
-            spdlog::warn("cannot watch a connection: {}{}", error.message(), *suppressed);
+            net::log(net::LogLevel::warn, "cannot watch a connection: {error}{suppressed}",
+                     net::field<net::LogKey::error>(error), *suppressed);
         }
         return;
     }
@@ -143,7 +144,8 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
                 break;
             case AcceptError::other:
                 if (const auto suppressed = state->accept_log.pass(net::steady_now())) {
-                    spdlog::warn("cannot accept: {}{}", reason, *suppressed);
+                    net::log(net::LogLevel::warn, "cannot accept: {error}{suppressed}",
+                             net::field<net::LogKey::error>(reason), *suppressed);
                 }
                 return AfterWork::pause;
         }

@@ -1,7 +1,6 @@
 #include "server/serve/udp_responder.hpp"
 
 #include <linux/sock_diag.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "common/net/clock.hpp"
+#include "common/net/log.hpp"
 #include "common/net/sockaddr.hpp"
 #include "server/ports/local_fault.hpp"
 #include "server/serve/run_events.hpp"
@@ -19,6 +19,9 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::udp;
+using net::field;
+using net::LogKey;
+using net::LogLevel;
 
 /// Where the kernel does not tell where it went, it is where the socket is bound, if that is to one
 /// address.
@@ -83,8 +86,9 @@ AfterWork UdpResponder::answer_queued(ServerState& state) {
         const TimePoint read = net::steady_now();
         if (error) {
             if (const auto suppressed = state.receive_log.pass(read)) {
-                spdlog::warn("cannot receive on udp {}: {}{}", to_number(bound_.port),
-                             error.message(), *suppressed);
+                net::log(LogLevel::warn, "cannot receive on {protocol} {port}: {error}{suppressed}",
+                         field<LogKey::protocol>(Protocol::udp), field<LogKey::port>(bound_.port),
+                         field<LogKey::error>(error), *suppressed);
             }
             return AfterWork::pause;
         }
@@ -153,8 +157,9 @@ void UdpResponder::send_replies(ServerState& state) {
         ++state.counters.unsent;
         state.replies.drop_first();
         if (const auto suppressed = state.send_log.pass(net::steady_now())) {
-            spdlog::warn("cannot reply from udp {}: {}{}", to_number(bound_.port), error.message(),
-                         *suppressed);
+            net::log(LogLevel::warn, "cannot reply from {protocol} {port}: {error}{suppressed}",
+                     field<LogKey::protocol>(Protocol::udp), field<LogKey::port>(bound_.port),
+                     field<LogKey::error>(error), *suppressed);
         }
     }
 }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
@@ -12,6 +10,7 @@
 #include <new>
 
 #include "common/net/clock.hpp"
+#include "common/net/log.hpp"
 #include "common/net/log_throttle.hpp"
 #include "server/serve/server_state.hpp"
 
@@ -51,7 +50,8 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTu
         if (!error) {
             turn = without_bad_alloc(work);
         } else if (const auto suppressed = log.pass(net::steady_now())) {
-            spdlog::warn("cannot wait for a socket: {}{}", error.message(), *suppressed);
+            net::log(net::LogLevel::warn, "cannot wait for a socket: {error}{suppressed}",
+                     net::field<net::LogKey::error>(error), *suppressed);
         }
         without_bad_alloc([&] {
             note_turn(turn == AfterWork::pause);

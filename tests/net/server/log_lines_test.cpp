@@ -1,6 +1,5 @@
 // What the server logs of peers: enough to follow, never a line for each packet.
 #include <gtest/gtest.h>
-#include <spdlog/spdlog.h>
 
 #include <functional>
 #include <string>

@@ -32,7 +32,7 @@ public:
 
     SocketAddress address(Protocol protocol, const IpAddress& address) const;
     std::uint64_t instance() const { return server_.instance(); }
-    const std::string& record() const { return server_.record(); }
+    std::string record() const { return server_.record() ? server_.record()->message() : ""; }
 
     /// Runs a function on the server's thread and waits until it is done there.
     void on_its_thread(const std::function<void(server::Server&)>& action);

@@ -1,9 +1,13 @@
 #include "server/app/reload.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace pt::server {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(NamesThatNeedRestart, ArePortsAndStrictnessNot) {
     Options present;
@@ -11,7 +15,7 @@ TEST(NamesThatNeedRestart, ArePortsAndStrictnessNot) {
     present.ports.insert(Protocol::tcp, Port{443});
     read.ports.insert(Protocol::udp, Port{53});
     read.strictness = Strictness::strict;
-    EXPECT_EQ(names_that_need_restart(present, read), "");
+    EXPECT_THAT(names_that_need_restart(present, read), IsEmpty());
 }
 
 TEST(NamesThatNeedRestart, AreInTheOrderOfTheHelp) {
@@ -21,8 +25,9 @@ TEST(NamesThatNeedRestart, AreInTheOrderOfTheHelp) {
     read.bind.push_back(*IpAddress::parse("192.0.2.1"));
     read.threads = 2;
     read.log_level = "debug";
-    EXPECT_EQ(names_that_need_restart({}, read), "all, udp/0, bind, threads, log-level");
-    EXPECT_EQ(names_that_need_restart(read, read), "");
+    EXPECT_THAT(names_that_need_restart({}, read),
+                ElementsAre("all", "udp/0", "bind", "threads", "log-level"));
+    EXPECT_THAT(names_that_need_restart(read, read), IsEmpty());
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ TEST(HolderOf, CountsOnlyWhatHasThePortAndAnAddressInTheWay) {
 
 TEST(DescribeHolder, NamesTheStateAndACommandThatShowsIt) {
     const auto text = [](Protocol protocol, PortHolder holder) {
-        return describe_holder(protocol, "80", holder);
+        const auto told = describe_holder(protocol, "80", holder);
+        return told.phrase + "; " + told.lead + told.command;
     };
     EXPECT_EQ(text(Protocol::tcp, PortHolder::listener),
               "in use by another program; this shows which, as root: ss -ltnp 'sport = :80'");

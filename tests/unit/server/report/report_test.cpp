@@ -124,36 +124,6 @@ TEST(PortReportTest, ThousandsOfPortsAreGroupedByStateAndRange) {
     EXPECT_EQ(ready_line(table), "pt-server ready: 2000 ports listening, 1 not\n");
 }
 
-TEST(InUseTest, NamesPortAddressAndTheNextStep) {
-    PortTable table;
-    add_both(table, Protocol::tcp, 22);
-    add_both(table, Protocol::tcp, 53, EADDRINUSE);
-    table.push_back(entry(Protocol::udp, any_v4, 53));
-    table.push_back(entry(Protocol::udp, any_v6, 53, EADDRINUSE));
-    table.push_back(entry(Protocol::udp, any_v4, 54, EADDRINUSE));
-    PortSet asked;
-    asked.insert(Protocol::tcp, Port{1}, Port{100});
-    asked.insert(Protocol::udp, Port{53});
-    EXPECT_EQ(in_use_lines(table, asked),
-              (std::vector<std::string>{
-                  "tcp/53 on 0.0.0.0, [::]: in use by another program; this shows which, as root: "
-                  "ss -ltnp 'sport = :53'",
-                  "udp/53 on [::]: in use by another program; this shows which, as root: "
-                  "ss -lunp 'sport = :53'"}));
-}
-
-TEST(InUseTest, OfAGreatManyOnlyTheFirstAreNamed) {
-    PortTable table;
-    PortSet asked;
-    asked.insert(Protocol::tcp, Port{1}, Port{65535});
-    for (std::uint16_t port = 1000; port < 2000; ++port) {
-        add_both(table, Protocol::tcp, port, EADDRINUSE);
-    }
-    const auto lines = in_use_lines(table, asked);
-    ASSERT_EQ(lines.size(), 9U);
-    EXPECT_EQ(lines.back(), "992 more ports in use by other programs: the table has all");
-}
-
 TEST(ReadyLineTest, OnePortIsOnePort) {
     EXPECT_EQ(ready_line({entry(Protocol::tcp, any_v4, 80)}),
               "pt-server ready: 1 port listening, 0 not\n");

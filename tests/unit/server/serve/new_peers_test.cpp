@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "common/net/log_throttle.hpp"
-
 namespace pt::server {
 namespace {
 
@@ -58,17 +56,6 @@ TEST(NewPeersTest, AMillionAddressesLeaveItAtItsSize) {
     EXPECT_EQ(known, 0);
     EXPECT_EQ(peers.note(Protocol::udp, Port{1}, numbered(999'999), start), Novelty::known);
     EXPECT_EQ(peers.note(Protocol::udp, Port{1}, numbered(0), start), Novelty::held_back);
-}
-
-TEST(LogThrottleTest, OneLineInAnIntervalStandsForAllEvents) {
-    net::LogThrottle throttle{10s};
-    EXPECT_EQ(throttle.pass(start), "");
-    EXPECT_EQ(throttle.pass(start + 1s), std::nullopt);
-    EXPECT_EQ(throttle.pass(start + 9999ms), std::nullopt);
-    EXPECT_EQ(throttle.pass(start + 10s), " (2 similar messages suppressed)");
-    EXPECT_EQ(throttle.pass(start + 20s), "");
-    EXPECT_EQ(throttle.pass(start + 21s), std::nullopt);
-    EXPECT_EQ(throttle.pass(start + 30s), " (1 similar message suppressed)");
 }
 
 }  // namespace
