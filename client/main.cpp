@@ -22,6 +22,8 @@
 namespace {
 
 using namespace pt::client;
+using pt::Notice;
+using pt::UsageError;
 
 int code(ExitCode exit_code) { return static_cast<int>(exit_code); }
 
@@ -70,31 +72,31 @@ void use_ports_here(Options& options) {
 
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_options(argc, argv);
-    if (const auto* notice = std::get_if<Notice>(&parsed)) {
+    if (!parsed) {
+        return fail(parsed.error());
+    }
+    if (const auto* notice = std::get_if<Notice>(&*parsed)) {
         std::cout << notice->text;
         return written(ExitCode::as_expected, "the text");
     }
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-        return fail(*error);
-    }
-    auto& options = std::get<Options>(parsed);
+    auto& options = std::get<Options>(*parsed);
     use_ports_here(options);
     auto past = PastRun::read(options);
-    if (const auto* error = std::get_if<UsageError>(&past)) {
-        return fail(*error);
+    if (!past) {
+        return fail(past.error());
     }
-    PastRun& past_run = std::get<PastRun>(past);
+    PastRun& past_run = *past;
     auto targets = names_no_target(options) ? past_run.targets() : read_targets(options);
-    if (const auto* error = std::get_if<UsageError>(&targets)) {
-        return fail(*error);
+    if (!targets) {
+        return fail(targets.error());
     }
     if (options.wait) {
-        return wait(options, std::get<Targets>(std::move(targets)));
+        return wait(options, *std::move(targets));
     }
     // Read again after the run; a file that is wrong is told before it.
     const auto journal = SavedJournal::read(options);
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        return fail(*error);
+    if (!journal) {
+        return fail(journal.error());
     }
     if (const auto remark = past_run.remark(options); !remark.empty()) {
         std::cerr << "pt-client: " << remark << std::endl;
@@ -110,12 +112,8 @@ int run(int argc, const char* const argv[]) {
     if (isatty(STDERR_FILENO) != 0 && !lines_in_between) {
         progress.emplace(std::cerr, std::chrono::steady_clock::now());
     }
-    Session session{options,
-                    std::get<Targets>(std::move(targets)),
-                    *reporter,
-                    std::cerr,
-                    std::move(progress),
-                    std::move(past_run)};
+    Session session{options,   *std::move(targets), *reporter,
+                    std::cerr, std::move(progress), std::move(past_run)};
     return written(session.run());
 }
 

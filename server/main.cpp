@@ -31,17 +31,17 @@
 
 namespace {
 
+using pt::Notice;
+using pt::UsageError;
 using pt::net::field;
 using pt::net::log;
 using pt::net::LogKey;
 using pt::net::LogLevel;
 using pt::server::ExitCode;
-using pt::server::Notice;
 using pt::server::Options;
 using pt::server::Readiness;
 using pt::server::Server;
 using pt::server::Settings;
-using pt::server::UsageError;
 
 /// Standard output is for results alone, and a reader that has gone away is no reason to stop.
 void print(const std::string& text) {
@@ -160,34 +160,41 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
     return ExitCode::stopped;
 }
 
+ExitCode refuse(const UsageError& error) {
+    std::cerr << "pt-server: " << error.message << '\n';
+    return ExitCode::usage;
+}
+
+ExitCode print(const Notice& notice) {
+    std::cout << notice.text << std::flush;
+    if (!std::cout) {
+        std::cerr << "pt-server: the text could not be written to standard output\n";
+        return ExitCode::cannot_serve;
+    }
+    return ExitCode::stopped;
+}
+
 ExitCode start(int argc, const char* const argv[]) {
     const auto parsed = pt::server::parse_command_line(argc, argv);
-    if (const auto* const notice = std::get_if<Notice>(&parsed)) {
-        std::cout << notice->text << std::flush;
-        if (!std::cout) {
-            std::cerr << "pt-server: the text could not be written to standard output\n";
-            return ExitCode::cannot_serve;
-        }
-        return ExitCode::stopped;
+    if (!parsed) {
+        return refuse(parsed.error());
     }
-    const auto* usage = std::get_if<UsageError>(&parsed);
-    std::variant<Options, UsageError> settled;
-    if (usage == nullptr) {
-        settled = pt::server::read_settings(std::get<Settings>(parsed));
-        usage = std::get_if<UsageError>(&settled);
+    if (const auto* const notice = std::get_if<Notice>(&*parsed)) {
+        return print(*notice);
     }
+    const auto& command_line = std::get<Settings>(*parsed);
+    const auto settled = pt::server::read_settings(command_line);
+    if (!settled) {
+        return refuse(settled.error());
+    }
+    const Options& options = *settled;
     Readiness readiness;
-    std::optional<UsageError> unready;
-    if (usage == nullptr) {
-        unready = readiness.prepare(std::get<Options>(settled));
-        unready = unready ? unready : pt::server::check_journal_file(std::get<Options>(settled));
-        usage = unready ? &*unready : nullptr;
+    if (const auto prepared = readiness.prepare(options); !prepared) {
+        return refuse(prepared.error());
     }
-    if (usage != nullptr) {
-        std::cerr << "pt-server: " << usage->message << '\n';
-        return ExitCode::usage;
+    if (const auto possible = pt::server::check_journal_file(options); !possible) {
+        return refuse(possible.error());
     }
-    const auto& options = std::get<Options>(settled);
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
         log(LogLevel::warn,
@@ -195,7 +202,7 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             field<LogKey::argument>(pt::net::safe_text(word)));
     }
-    return run(options, std::get<Settings>(parsed), readiness);
+    return run(options, command_line, readiness);
 }
 
 }  // namespace

@@ -182,12 +182,11 @@ void Session::judge_by_journal() {
     // What arrived just before an interrupt may be missing in the file: nothing is said then.
     if (!doubtful_.empty() && !interrupted_) {
         const auto journal = SavedJournal::read(options_);
-        if (const auto* error = std::get_if<UsageError>(&journal)) {
-            errors_ << "pt-client: " << error->message << std::endl;
+        if (!journal) {
+            errors_ << "pt-client: " << journal.error().message << std::endl;
         } else {
             for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, std::get<SavedJournal>(journal),
-                                hint_facts(options_))) {
+                 conclude_again(doubtful_, addresses_, *journal, hint_facts(options_))) {
                 errors_ << "pt-client: --journal: " << remark << std::endl;
             }
         }

@@ -73,10 +73,10 @@ std::string complaint_about_spec(const std::string& word, const PortSpecError& e
 std::string take_ports(const std::string& word, bool has_host, Options& options) {
     if (is_whole_target(word)) {
         auto target = parse_whole_target(word);
-        if (auto* error = std::get_if<UsageError>(&target)) {
-            return std::move(error->message);
+        if (!target) {
+            return target.error().message;
         }
-        options.whole_targets.push_back(std::get<WholeTarget>(std::move(target)));
+        options.whole_targets.push_back(*std::move(target));
         return "";
     }
     if (!has_host) {
@@ -157,12 +157,12 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
     auto parsed = net::split_words(static_cast<int>(dashes - argv), argv,
                                    syntax_of(program().options, Place::command_line));
-    if (auto* error = std::get_if<std::string>(&parsed)) {
-        return UsageError{std::move(*error)};
+    if (!parsed) {
+        return parsed.error();
     }
     Draft draft;
     Words words;
-    auto complaint = apply_options(std::get<po::parsed_options>(parsed), draft, words);
+    auto complaint = apply_options(*parsed, draft, words);
     if (complaint.empty() && draft.help) {
         return Notice{help_text(program())};
     }

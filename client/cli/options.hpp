@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 #include "common/core/verdict.hpp"
 #include "common/net/resolution.hpp"
+#include "common/options/help.hpp"
 
 /// pt-client's command line. Opens no file, asks no resolver, prints nothing.
 namespace pt::client {
@@ -86,17 +88,7 @@ struct Options {
     bool explain = false;
 };
 
-/// One line that names the word and what is allowed; printable ASCII.
-struct UsageError {
-    std::string message;
-};
-
-/// --help or --version: goes to stdout, exit 0.
-struct Notice {
-    std::string text;
-};
-
-using ParsedOptions = std::variant<Options, UsageError, Notice>;
+using ParsedOptions = Expected<std::variant<Options, Notice>>;
 
 /// Reads the command line; `argv[0]` is not looked at. Never throws on what a person types.
 ParsedOptions parse_options(int argc, const char* const argv[]);

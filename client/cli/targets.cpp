@@ -57,8 +57,7 @@ UsageError too_many(const std::string& where) {
 
 }  // namespace
 
-std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream& lines,
-                                                                   const std::string& name) {
+Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const std::string& name) {
     std::vector<std::string> hosts;
     std::string line;
     for (std::size_t number = 1;; ++number) {
@@ -93,7 +92,7 @@ std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream&
     }
 }
 
-std::variant<Targets, UsageError> read_targets(const Options& options) {
+Expected<Targets> read_targets(const Options& options) {
     auto hosts = options.hosts;
     if (options.host_file) {
         errno = 0;
@@ -112,13 +111,13 @@ std::variant<Targets, UsageError> read_targets(const Options& options) {
         }
         auto lines =
             read_host_lines(file, is_standard_input ? "standard input" : *options.host_file);
-        if (auto* error = std::get_if<UsageError>(&lines)) {
-            return std::move(*error);
+        if (!lines) {
+            return lines.error();
         }
         if (file.bad()) {  // a directory opens, but does not read
             return read_failure();
         }
-        auto& more = std::get<std::vector<std::string>>(lines);
+        auto& more = *lines;
         if (more.empty()) {
             return UsageError{"--host-file " + net::quote_word(*options.host_file) +
                               " contains no host: at least one is required"};

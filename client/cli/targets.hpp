@@ -4,10 +4,10 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client/cli/options.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 
 namespace pt::client {
@@ -27,11 +27,10 @@ inline constexpr std::size_t max_hosts = 4096;
 /// Every host of the options, then those of --host-file, which is opened here ("-" is standard
 /// input), then whole targets; a host named twice is kept once, with all its ports. An error names
 /// the file, the line and what is wrong with it.
-std::variant<Targets, UsageError> read_targets(const Options& options);
+Expected<Targets> read_targets(const Options& options);
 
 /// One host a line, UTF-8 with or without a byte order mark; "#" starts a comment; blank lines do
 /// not count. `name` is for messages.
-std::variant<std::vector<std::string>, UsageError> read_host_lines(std::istream& lines,
-                                                                   const std::string& name);
+Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const std::string& name);
 
 }  // namespace pt::client

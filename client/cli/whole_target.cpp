@@ -88,7 +88,7 @@ bool is_whole_target(std::string_view word) {
     return word.find(separator) != std::string_view::npos;
 }
 
-std::variant<WholeTarget, UsageError> parse_whole_target(std::string_view word) {
+Expected<WholeTarget> parse_whole_target(std::string_view word) {
     const auto at = word.find(separator);
     const auto protocol = word.substr(0, at);
     const auto rest = at == std::string_view::npos ? "" : word.substr(at + separator.size());

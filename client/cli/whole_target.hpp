@@ -2,9 +2,9 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "client/cli/options.hpp"
+#include "common/core/expected.hpp"
 
 /// A host and its ports in one word, so that several hosts fit on one line, each with ports of its
 /// own:
@@ -20,6 +20,6 @@ namespace pt::client {
 bool is_whole_target(std::string_view word);
 
 /// Reads one word. The host comes without brackets. An error names the word and the remedy.
-std::variant<WholeTarget, UsageError> parse_whole_target(std::string_view word);
+Expected<WholeTarget> parse_whole_target(std::string_view word);
 
 }  // namespace pt::client

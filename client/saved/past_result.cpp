@@ -129,7 +129,7 @@ void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
 
 }  // namespace
 
-std::variant<Result, UsageError> read_past_result(const json::object& object) {
+Expected<Result> read_past_result(const json::object& object) {
     JsonFields fields{object};
     Result result;
     read_endpoint(fields, result);

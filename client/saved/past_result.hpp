@@ -1,10 +1,10 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <variant>
 
 #include "client/cli/options.hpp"
 #include "client/result/result.hpp"
+#include "common/core/expected.hpp"
 
 namespace pt::client {
 
@@ -12,7 +12,7 @@ namespace pt::client {
 /// gives the same object; or one phrase that says which value is not what a report writes. Values
 /// that a newer or older pt-client may not have are let be; those that say what was tested and
 /// found must be there. `host_place` is the reader's to set.
-std::variant<Result, UsageError> read_past_result(const boost::json::object& object);
+Expected<Result> read_past_result(const boost::json::object& object);
 
 /// Whether the result says something about the network: it need not be looked for again.
 bool stands(const Conclusion& conclusion);

@@ -128,10 +128,10 @@ private:
         }
         const json::value value = parser_.release();
         auto result = read_past_result(value.get_object());
-        if (const auto* error = std::get_if<UsageError>(&result)) {
-            return error->message;
+        if (!result) {
+            return result.error().message;
         }
-        return keep(std::get<Result>(std::move(result)));
+        return keep(*std::move(result));
     }
 
     /// Later results for an endpoint outweigh earlier ones, unless they say less.
@@ -162,8 +162,7 @@ private:
 
 }  // namespace
 
-std::variant<PastResults, UsageError> read_past_results(std::istream& file,
-                                                        const std::string& name) {
+Expected<PastResults> read_past_results(std::istream& file, const std::string& name) {
     json::parse_options options;
     options.max_depth = deepest;
     json::parser parser{{}, options};

@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <istream>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client/cli/options.hpp"
 #include "client/result/result.hpp"
+#include "common/core/expected.hpp"
 
 namespace pt::client {
 
@@ -25,7 +25,6 @@ struct PastResults {
 /// Reads the output of --output json or jsonl, line by line: both have each result on a line of
 /// its own. Trusts nothing: lines, texts, depth and numbers are bounded. A refusal is one printable
 /// line that names the file and the line in it; `name` is the file's.
-std::variant<PastResults, UsageError> read_past_results(std::istream& file,
-                                                        const std::string& name);
+Expected<PastResults> read_past_results(std::istream& file, const std::string& name);
 
 }  // namespace pt::client

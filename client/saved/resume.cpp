@@ -60,7 +60,7 @@ PastRun::PastRun(PastResults past)
               [](const Result& one, const Result& other) { return key(one) < key(other); });
 }
 
-std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
+Expected<PastRun> PastRun::read(const Options& options) {
     if (!options.resume) {
         return PastRun{};
     }
@@ -74,10 +74,10 @@ std::variant<PastRun, UsageError> PastRun::read(const Options& options) {
     }
     file.clear();
     auto past = read_past_results(file, *options.resume);
-    if (const auto* error = std::get_if<UsageError>(&past)) {
-        return UsageError{"--resume " + error->message + wanted_file};
+    if (!past) {
+        return UsageError{"--resume " + past.error().message + wanted_file};
     }
-    PastRun run{std::get<PastResults>(std::move(past))};
+    PastRun run{*std::move(past)};
     run.is_standard_output_ = is_same_file(*options.resume, STDOUT_FILENO);
     if (run.empty() && names_no_target(options)) {
         return UsageError{

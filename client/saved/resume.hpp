@@ -2,13 +2,13 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "client/cli/options.hpp"
 #include "client/cli/targets.hpp"
 #include "client/probe/probe_list.hpp"
 #include "client/saved/results_file.hpp"
+#include "common/core/expected.hpp"
 
 namespace pt::client {
 
@@ -24,7 +24,7 @@ public:
     explicit PastRun(PastResults past);
 
     /// The file that the options name, read to its end; or what is wrong with it.
-    static std::variant<PastRun, UsageError> read(const Options& options);
+    static Expected<PastRun> read(const Options& options);
 
     bool empty() const { return results_.empty(); }
     /// Hosts and ports of the file, for a command line without any.

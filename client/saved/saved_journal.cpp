@@ -38,8 +38,7 @@ std::string SavedJournal::read_line(std::string_view text, bool first) {
     return "";
 }
 
-std::variant<SavedJournal, UsageError> SavedJournal::read(std::istream& file,
-                                                          const std::string& name) {
+Expected<SavedJournal> SavedJournal::read(std::istream& file, const std::string& name) {
     std::string text;
     std::array<char, 65536> piece{};
     while (text.size() <= max_file && (file.read(piece.data(), piece.size()), file.gcount() > 0)) {
@@ -66,7 +65,7 @@ std::variant<SavedJournal, UsageError> SavedJournal::read(std::istream& file,
     return journal;
 }
 
-std::variant<SavedJournal, UsageError> SavedJournal::read(const Options& options) {
+Expected<SavedJournal> SavedJournal::read(const Options& options) {
     if (!options.journal_file) {
         return SavedJournal{};
     }
@@ -79,8 +78,8 @@ std::variant<SavedJournal, UsageError> SavedJournal::read(const Options& options
     }
     file.clear();
     auto journal = read(file, *options.journal_file);
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        return UsageError{"--journal " + error->message + expected_file};
+    if (!journal) {
+        return UsageError{"--journal " + journal.error().message + expected_file};
     }
     return journal;
 }

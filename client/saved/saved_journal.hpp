@@ -5,10 +5,10 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "client/cli/options.hpp"
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/inquiry.hpp"
 #include "common/core/port_set.hpp"
 #include "common/json/journal_document.hpp"
@@ -20,9 +20,9 @@ class SavedJournal {
 public:
     /// Trusts nothing: size, lines, texts and depth are bounded. A refusal is one printable line
     /// that names the file and the line in it; `name` is the file's.
-    static std::variant<SavedJournal, UsageError> read(std::istream& file, const std::string& name);
+    static Expected<SavedJournal> read(std::istream& file, const std::string& name);
     /// The file that the options name; without --journal, one that knows nothing.
-    static std::variant<SavedJournal, UsageError> read(const Options& options);
+    static Expected<SavedJournal> read(const Options& options);
 
     bool knows(std::uint64_t session) const { return sessions_.contains(session); }
     /// The server stalled for more than a second in that session's time.

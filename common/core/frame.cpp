@@ -213,7 +213,7 @@ std::size_t frame_length(std::span<const std::uint8_t> begin) {
     return load<std::uint16_t>(begin, at::length);
 }
 
-boost::system::result<Frame, FrameError> decode(std::span<const std::uint8_t> bytes) {
+Expected<Frame, FrameError> decode(std::span<const std::uint8_t> bytes) {
     if (const auto error = check_begin(bytes)) {
         return *error;
     }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <boost/system/result.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 
 /// The pt frame: one fixed binary layout over TCP and UDP, network byte order. A header of 120
 /// bytes; a request carries padding after it, a reply nothing, so that it is always shorter than
@@ -112,7 +112,7 @@ std::size_t frame_length(std::span<const std::uint8_t> begin);
 /// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing. What the
 /// layout cannot tell is left to others: whether the padding fits its CRC, whether the echo is
 /// ours.
-boost::system::result<Frame, FrameError> decode(std::span<const std::uint8_t> bytes);
+Expected<Frame, FrameError> decode(std::span<const std::uint8_t> bytes);
 
 /// The padding of a whole frame that `decode` has accepted.
 std::span<const std::uint8_t> padding(std::span<const std::uint8_t> frame);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 
 /// The grammar of what a person types for ports:
@@ -30,7 +30,7 @@ struct PortSpecError {
     std::string meant;
 };
 
-using PortSpecResult = boost::system::result<PortSet, PortSpecError>;
+using PortSpecResult = Expected<PortSet, PortSpecError>;
 
 enum class PortZero {
     rejected,  ///< port 0 is an error

@@ -124,7 +124,7 @@ std::map<IpAddress, PortSet> held_ports(JsonFields& fields) {
     return held;
 }
 
-boost::system::result<json::object, BadLine> parse_object(std::string_view line) {
+Expected<json::object, BadLine> parse_object(std::string_view line) {
     json::error_code failed;
     json::parse_options options;
     options.max_depth = max_depth;
@@ -171,7 +171,7 @@ std::string to_json_line(const JournalSession& session) {
     return json::serialize(line) + '\n';
 }
 
-boost::system::result<JournalHeader, BadLine> parse_journal_header(std::string_view line) {
+Expected<JournalHeader, BadLine> parse_journal_header(std::string_view line) {
     const auto parsed = parse_object(line);
     if (!parsed) {
         return parsed.error();
@@ -196,7 +196,7 @@ boost::system::result<JournalHeader, BadLine> parse_journal_header(std::string_v
     return header;
 }
 
-boost::system::result<JournalSession, BadLine> parse_journal_session(std::string_view line) {
+Expected<JournalSession, BadLine> parse_journal_session(std::string_view line) {
     const auto parsed = parse_object(line);
     if (!parsed) {
         return parsed.error();

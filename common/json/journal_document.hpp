@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/inquiry.hpp"
 #include "common/core/port_set.hpp"
 
@@ -58,7 +58,7 @@ struct BadLine {
 };
 
 /// Trusts nothing: depth, texts and numbers of values are bounded. Unknown keys are ignored.
-boost::system::result<JournalHeader, BadLine> parse_journal_header(std::string_view line);
-boost::system::result<JournalSession, BadLine> parse_journal_session(std::string_view line);
+Expected<JournalHeader, BadLine> parse_journal_header(std::string_view line);
+Expected<JournalSession, BadLine> parse_journal_session(std::string_view line);
 
 }  // namespace pt

@@ -9,23 +9,25 @@ namespace pt::net {
 
 namespace po = boost::program_options;
 
-std::variant<po::parsed_options, std::string> split_words(int argc, const char* const argv[],
-                                                          const po::options_description& options) {
+Expected<po::parsed_options> split_words(int argc, const char* const argv[],
+                                         const po::options_description& options) {
     constexpr int style =
         po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    constexpr std::size_t longest = 80;
+    constexpr std::size_t max_name = 80;
     try {
         return po::command_line_parser(argc, argv).options(options).style(style).run();
     } catch (const po::unknown_option& error) {
         const std::string name = error.get_option_name();
-        return "unknown option '" + safe_text(redacted(name.substr(0, name.find('='))), longest) +
-               "': --help lists all that are allowed";
+        return UsageError{"unknown option '" +
+                          safe_text(redacted(name.substr(0, name.find('='))), max_name) +
+                          "': --help lists all that are allowed"};
     } catch (const po::invalid_command_line_syntax& error) {
         const auto name = safe_text(redacted(error.get_option_name()));
-        return name + (error.kind() == po::invalid_syntax::extra_parameter ? " takes no value"
-                                                                           : " needs a value");
+        return UsageError{name + (error.kind() == po::invalid_syntax::extra_parameter
+                                      ? " takes no value"
+                                      : " needs a value")};
     } catch (const po::error& error) {
-        return safe_text(redacted(error.what()));
+        return UsageError{safe_text(redacted(error.what()))};
     }
 }
 

@@ -14,7 +14,7 @@ namespace pt::server {
 namespace {
 
 /// What a configuration file holds. A file too long to be one is not read to its end.
-std::variant<std::string, UsageError> read_file(const std::string& name) {
+Expected<std::string> read_file(const std::string& name) {
     constexpr std::size_t max_file = 1U << 20U;
     errno = 0;
     std::ifstream file{name, std::ios::binary};
@@ -32,23 +32,23 @@ std::variant<std::string, UsageError> read_file(const std::string& name) {
     if (text.size() > max_file) {
         return UsageError{"--config '" + net::safe_text(name) + "': longer than 1 MiB"};
     }
-    return text;
+    return {boost::system::in_place_value, std::move(text)};
 }
 
 }  // namespace
 
-std::variant<Options, UsageError> read_settings(const Settings& command_line) {
+Expected<Options> read_settings(const Settings& command_line) {
     Settings file;
     if (command_line.config_file) {
         const auto text = read_file(*command_line.config_file);
-        if (const auto* const error = std::get_if<UsageError>(&text)) {
-            return *error;
+        if (!text) {
+            return text.error();
         }
-        auto parsed = parse_config(std::get<std::string>(text), *command_line.config_file);
-        if (const auto* const error = std::get_if<UsageError>(&parsed)) {
-            return *error;
+        auto parsed = parse_config(*text, *command_line.config_file);
+        if (!parsed) {
+            return parsed.error();
         }
-        file = std::get<Settings>(std::move(parsed));
+        file = *std::move(parsed);
     }
     return settle(command_line, file);
 }

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <variant>
-
+#include "common/core/expected.hpp"
 #include "server/cli/options.hpp"
 
 namespace pt::server {
 
 /// What the command line asks for, with what its configuration file says, which is read anew each
 /// time.
-std::variant<Options, UsageError> read_settings(const Settings& command_line);
+Expected<Options> read_settings(const Settings& command_line);
 
 }  // namespace pt::server

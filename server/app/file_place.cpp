@@ -83,15 +83,16 @@ bool needs_file_access(const std::string& file) {
     return (folder.st_mode & needed) != needed;
 }
 
-std::optional<UsageError> check_journal_file(const Options& options) {
+Expected<void> check_journal_file(const Options& options) {
     if (!options.journal_file) {
-        return std::nullopt;
+        return {};
     }
     const auto complaint = journal_complaint(*options.journal_file);
-    return complaint.empty()
-               ? std::nullopt
-               : std::optional{UsageError{"journal-file " + net::quote_word(*options.journal_file) +
-                                          ": " + complaint}};
+    if (!complaint.empty()) {
+        return UsageError{"journal-file " + net::quote_word(*options.journal_file) + ": " +
+                          complaint};
+    }
+    return {};
 }
 
 }  // namespace pt::server

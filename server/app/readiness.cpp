@@ -72,7 +72,7 @@ std::string prepare_file(const std::string& file) {
 
 }  // namespace
 
-std::optional<UsageError> Readiness::prepare(const Options& options) {
+Expected<void> Readiness::prepare(const Options& options) {
     if (options.ready_fd) {
         if (auto complaint = check_descriptor(*options.ready_fd); !complaint.empty()) {
             return UsageError{std::move(complaint)};
@@ -85,7 +85,7 @@ std::optional<UsageError> Readiness::prepare(const Options& options) {
         }
         file_ = *options.ready_file;
     }
-    return std::nullopt;
+    return {};
 }
 
 void Readiness::tell() {

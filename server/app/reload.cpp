@@ -6,7 +6,6 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 #include "common/net/log.hpp"
 #include "common/net/safe_text.hpp"
@@ -72,12 +71,12 @@ std::vector<std::string> names_that_need_restart(const Options& present, const O
 
 void reload(Server& server, const Options& options, const Settings& command_line) {
     const auto settled = read_settings(command_line);
-    if (const auto* const error = std::get_if<UsageError>(&settled)) {
+    if (!settled) {
         net::log(LogLevel::error, "SIGHUP: nothing is changed: {error}",
-                 field<LogKey::error>(error->message));
+                 field<LogKey::error>(settled.error().message));
         return;
     }
-    const auto& read = std::get<Options>(settled);
+    const auto& read = *settled;
     if (const auto names = names_that_need_restart(options, read); !names.empty()) {
         net::log(LogLevel::warn, "SIGHUP: unchanged until pt-server is started again: {settings}",
                  field<LogKey::settings>(names));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <memory>
 #include <set>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 #include "common/core/timing.hpp"
 
@@ -26,7 +26,7 @@ namespace pt::server {
 class PortSteering {
 public:
     /// One line for a person: what is not possible, and why.
-    using Result = boost::system::result<std::unique_ptr<PortSteering>, std::string>;
+    using Result = Expected<std::unique_ptr<PortSteering>, std::string>;
 
     /// From here on the kernel's side notices which ports other programs take, as far as it sees
     /// them (`sees_all`). `addresses` are those to answer on; an unspecified one stands for all of

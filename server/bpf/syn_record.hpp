@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 #include "server/journal/kernel_record.hpp"
 
@@ -24,7 +24,7 @@ namespace pt::server {
 class SynRecord {
 public:
     /// One line for a person: what is not possible, and why.
-    using Result = boost::system::result<std::unique_ptr<SynRecord>, std::string>;
+    using Result = Expected<std::unique_ptr<SynRecord>, std::string>;
 
     /// `secret` is that of the keys (SourceKeys).
     static Result load(std::uint64_t secret);

@@ -110,12 +110,12 @@ std::vector<std::string> unmatched(const std::vector<std::string>& words, const 
 
 }  // namespace
 
-std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]) {
+Expected<std::variant<Settings, Notice>> parse_command_line(int argc, const char* const argv[]) {
     auto parsed = net::split_words(argc, argv, syntax_of(program().options, Place::command_line));
-    if (const auto* const error = std::get_if<std::string>(&parsed)) {
-        return UsageError{*error};
+    if (!parsed) {
+        return parsed.error();
     }
-    const auto& options = std::get<po::parsed_options>(parsed).options;
+    const auto& options = parsed->options;
     for (const auto& option : options) {
         if (option.string_key == "help") {
             return Notice{help_text(program())};
@@ -142,7 +142,7 @@ std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const ch
     return settings;
 }
 
-std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name) {
+Expected<Settings> parse_config(std::string_view text, std::string_view name) {
     if (is_utf16(text)) {
         return UsageError{net::safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
     }
@@ -167,7 +167,7 @@ std::variant<Settings, UsageError> parse_config(std::string_view text, std::stri
     return settings;
 }
 
-std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file) {
+Expected<Options> settle(const Settings& command_line, const Settings& file) {
     Options options;
     options.ports = command_line.ports;
     options.ports.insert(file.ports);

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "common/core/endpoint.hpp"
+#include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
 #include "common/net/log.hpp"
+#include "common/options/help.hpp"
 #include "server/ports/port_table.hpp"
 
 /// pt-server's command line and configuration file. Pure: reads no file, looks nothing up, prints
@@ -50,25 +52,15 @@ struct Options {
     std::optional<std::string> journal_file;
 };
 
-/// One line that names the word and what is allowed; printable ASCII.
-struct UsageError {
-    std::string message;
-};
-
-/// --help or --version: goes to stdout, exit 0.
-struct Notice {
-    std::string text;
-};
-
 /// `argv[0]` is not looked at.
-std::variant<Settings, UsageError, Notice> parse_command_line(int argc, const char* const argv[]);
+Expected<std::variant<Settings, Notice>> parse_command_line(int argc, const char* const argv[]);
 
 /// The text of a configuration file: `name = value` lines with the names of the long options, and
 /// `listen = SPEC` for ports; "#" starts a comment. `name` is the file's, for messages.
-std::variant<Settings, UsageError> parse_config(std::string_view text, std::string_view name);
+Expected<Settings> parse_config(std::string_view text, std::string_view name);
 
 /// Ports add up, and so do exceptions; for all else the command line outweighs the file. Without
 /// any port: the well-known ones.
-std::variant<Options, UsageError> settle(const Settings& command_line, const Settings& file);
+Expected<Options> settle(const Settings& command_line, const Settings& file);
 
 }  // namespace pt::server

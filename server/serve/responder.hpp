@@ -1,12 +1,12 @@
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "common/core/expected.hpp"
 #include "common/core/frame.hpp"
 #include "server/journal/packet_info.hpp"
 #include "server/journal/shared_archive.hpp"
@@ -16,7 +16,7 @@ namespace pt::server {
 
 /// A whole frame to send back, or why there is none. The bytes are the responder's own, and good
 /// until it is asked again.
-using Answer = boost::system::result<std::span<const std::uint8_t>, Silence>;
+using Answer = Expected<std::span<const std::uint8_t>, Silence>;
 
 // Every request is longer than its reply, and a query as long as its answer: nothing amplifies.
 static_assert(frame_header_size < min_request_size);

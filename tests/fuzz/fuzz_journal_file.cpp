@@ -6,7 +6,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "client/saved/saved_journal.hpp"
 #include "tests/fuzz/check.hpp"
@@ -21,12 +20,13 @@ bool is_printable(std::string_view text) {
 void check(const std::string& text) {
     std::istringstream file{text};
     const auto journal = SavedJournal::read(file, "journal");
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        PT_CHECK(error->message.starts_with("journal") && error->message.size() < 1000);
-        PT_CHECK(is_printable(error->message));
+    if (!journal) {
+        PT_CHECK(journal.error().message.starts_with("journal") &&
+                 journal.error().message.size() < 1000);
+        PT_CHECK(is_printable(journal.error().message));
         return;
     }
-    const auto& file_read = std::get<SavedJournal>(journal);
+    const auto& file_read = *journal;
     const auto record = file_read.find(0xE1, Protocol::tcp, Port{80});
     PT_CHECK(record.listening || record.incomplete);
     PT_CHECK(file_read.knows(0xE1) || record == (PortRecord{.incomplete = true}));

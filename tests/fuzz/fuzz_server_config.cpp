@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "common/core/byte_order_mark.hpp"
 #include "server/cli/options.hpp"
@@ -44,11 +43,11 @@ void check_settings(const Settings& settings) {
     PT_CHECK(!settings.config_file && !settings.ready_fd);
     PT_CHECK(!settings.ready_file || !settings.ready_file->empty());
     const auto settled = settle(Settings{}, settings);
-    if (const auto* const error = std::get_if<UsageError>(&settled)) {
-        check_message(error->message);
+    if (!settled) {
+        check_message(settled.error().message);
         return;
     }
-    const auto& options = std::get<Options>(settled);
+    const auto& options = *settled;
     PT_CHECK(!options.ports.empty() || !options.all_ports.empty());
     PT_CHECK(is_printable(options.log_level) && !options.log_level.empty());
     PT_CHECK(!options.max_connections || *options.max_connections > 0);
@@ -56,16 +55,16 @@ void check_settings(const Settings& settings) {
 
 void check(std::string_view text) {
     const auto parsed = parse_config(text, "pt.conf");
-    if (const auto* const error = std::get_if<UsageError>(&parsed)) {
-        check_file_message(error->message, text);
+    if (!parsed) {
+        check_file_message(parsed.error().message, text);
         return;
     }
-    const auto& settings = std::get<Settings>(parsed);
+    const auto& settings = *parsed;
     check_settings(settings);
     const std::string plain{without_byte_order_mark(text)};
     const auto commented = parse_config("# before\n" + plain + "\n# after", "pt.conf");
-    PT_CHECK(std::holds_alternative<Settings>(commented));
-    PT_CHECK(same(std::get<Settings>(commented), settings));
+    PT_CHECK(commented.has_value());
+    PT_CHECK(same(*commented, settings));
 }
 
 }  // namespace

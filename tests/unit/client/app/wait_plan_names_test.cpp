@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <variant>
 
 #include "waiting.hpp"
 
@@ -28,12 +27,12 @@ TEST(WaitPlan, AnUnknownNameHoldsNobodyBackAndIsFoundOnceItIsThere) {
 }
 
 TEST(WaitPlan, NamesLookedUpTogetherShareARound) {
-    WaitPlan plan{std::get<Targets>(read_targets([] {
+    WaitPlan plan{*read_targets([] {
                       Options options;
                       options.hosts = {"a", "b"};
                       options.ports.insert(Protocol::tcp, Port{1});
                       return options;
-                  }())),
+                  }()),
                   minute, TimePoint{}};
     TimePoint now{};
     EXPECT_EQ(plan.next(now).action, Action::look_up);
@@ -82,9 +81,7 @@ TEST(WaitPlan, AResolverThatKeepsSilentIsToldApartFromANameThatIsNotKnown) {
     Options options;
     options.hosts = {"db"};
     options.ports.insert(Protocol::tcp, Port{1});
-    WaitPlan plan{std::get<Targets>(read_targets(options)),
-                  {2s, 1s, Requirement::answer, false},
-                  TimePoint{}};
+    WaitPlan plan{*read_targets(options), {2s, 1s, Requirement::answer, false}, TimePoint{}};
     const auto step = plan.next(TimePoint{});
     EXPECT_EQ(step.action, Action::look_up);
     EXPECT_EQ(step.timeout, 2s);
@@ -99,7 +96,7 @@ TEST(WaitPlan, ABoundedNumberOfNamesIsLookedUpAtOnce) {
         options.hosts.push_back("h" + std::to_string(host));
     }
     options.ports.insert(Protocol::tcp, Port{1});
-    WaitPlan plan{std::get<Targets>(read_targets(options)), minute, TimePoint{}};
+    WaitPlan plan{*read_targets(options), minute, TimePoint{}};
     std::size_t under_way = 0;
     while (plan.next(TimePoint{}).action == Action::look_up) {
         ++under_way;

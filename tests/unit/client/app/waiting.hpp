@@ -11,7 +11,6 @@
 #include <string>
 #include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "client/app/wait_plan.hpp"
@@ -73,9 +72,9 @@ private:
     static Targets targets(std::initializer_list<const char*> words) {
         Options options;
         for (const auto* word : words) {
-            options.whole_targets.push_back(std::get<WholeTarget>(parse_whole_target(word)));
+            options.whole_targets.push_back(*parse_whole_target(word));
         }
-        return std::get<Targets>(read_targets(options));
+        return *read_targets(options);
     }
 
     std::string stamp() const {

@@ -178,7 +178,7 @@ TEST(Options, TheSourceAddressDecidesTheFamily) {
 TEST(Options, HelpTeachesByExample) {
     for (const auto* word : {"--help", "-h"}) {
         const auto parsed = parse({word});
-        const auto* help = std::get_if<Notice>(&parsed);
+        const auto* help = std::get_if<Notice>(&*parsed);
         ASSERT_NE(help, nullptr);
         EXPECT_TRUE(is_plain_text(help->text));
         EXPECT_THAT(help->text, HasSubstr("pt-client example.com tcp/443"));
@@ -188,7 +188,7 @@ TEST(Options, HelpTeachesByExample) {
 
 TEST(Options, VersionNamesTheProgramFirst) {
     const auto parsed = parse({"--version"});
-    const auto* version = std::get_if<Notice>(&parsed);
+    const auto* version = std::get_if<Notice>(&*parsed);
     ASSERT_NE(version, nullptr);
     EXPECT_EQ(version->text, version_text("pt-client", "none"));
 }

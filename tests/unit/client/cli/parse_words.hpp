@@ -24,24 +24,24 @@ inline ParsedOptions parse(std::vector<std::string> words) {
 /// The options that these words give; it is a failure if they are refused.
 inline Options accepted(std::vector<std::string> words) {
     auto parsed = parse(std::move(words));
-    if (const auto* error = std::get_if<UsageError>(&parsed)) {
-        ADD_FAILURE() << error->message;
+    if (!parsed) {
+        ADD_FAILURE() << parsed.error().message;
         return {};
     }
-    return std::get<Options>(parsed);
+    return std::get<Options>(*parsed);
 }
 
 /// The message with which these words are refused; it is a failure if they are accepted.
 inline std::string refused(std::vector<std::string> words) {
     const auto parsed = parse(std::move(words));
-    const auto* error = std::get_if<UsageError>(&parsed);
-    if (error == nullptr) {
+    if (parsed) {
         ADD_FAILURE() << "was accepted";
         return "";
     }
-    EXPECT_TRUE(is_plain_text(error->message)) << error->message;
-    EXPECT_EQ(error->message.find('\n'), std::string::npos) << error->message;
-    return error->message;
+    const auto error = parsed.error();
+    EXPECT_TRUE(is_plain_text(error.message)) << error.message;
+    EXPECT_EQ(error.message.find('\n'), std::string::npos) << error.message;
+    return error.message;
 }
 
 }  // namespace pt::client::test

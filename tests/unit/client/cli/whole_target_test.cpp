@@ -12,8 +12,7 @@ using ::testing::HasSubstr;
 
 std::string complaint_about(const std::string& word) {
     const auto parsed = parse_whole_target(word);
-    const auto* error = std::get_if<UsageError>(&parsed);
-    return error == nullptr ? "accepted" : error->message;
+    return parsed ? "accepted" : parsed.error().message;
 }
 
 TEST(WholeTarget, HoldsAHostAndItsPorts) {
@@ -32,11 +31,10 @@ TEST(WholeTarget, HoldsAHostAndItsPorts) {
     };
     for (const auto& [word, host, ports] : cases) {
         const auto parsed = parse_whole_target(word);
-        const auto* target = std::get_if<WholeTarget>(&parsed);
-        ASSERT_NE(target, nullptr) << complaint_about(word);
+        ASSERT_TRUE(parsed) << complaint_about(word);
         EXPECT_TRUE(is_whole_target(word));
-        EXPECT_EQ(target->host, host) << word;
-        EXPECT_EQ(target->ports.to_string(), ports) << word;
+        EXPECT_EQ(parsed->host, host) << word;
+        EXPECT_EQ(parsed->ports.to_string(), ports) << word;
     }
 }
 

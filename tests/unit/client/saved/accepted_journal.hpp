@@ -5,7 +5,6 @@
 #include <sstream>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "client/saved/saved_journal.hpp"
 
@@ -15,11 +14,11 @@ namespace pt::client {
 inline SavedJournal accepted_journal(const std::string& text) {
     std::istringstream file{text};
     auto journal = SavedJournal::read(file, "journal");
-    if (const auto* error = std::get_if<UsageError>(&journal)) {
-        ADD_FAILURE() << error->message;
+    if (!journal) {
+        ADD_FAILURE() << journal.error().message;
         return {};
     }
-    return std::get<SavedJournal>(std::move(journal));
+    return *std::move(journal);
 }
 
 }  // namespace pt::client

@@ -73,23 +73,23 @@ std::string as_document(const std::vector<Result>& results) {
 PastResults accepted(const std::string& text) {
     std::istringstream file{text};
     auto past = read_past_results(file, "run.json");
-    if (const auto* error = std::get_if<UsageError>(&past)) {
-        ADD_FAILURE() << error->message;
+    if (!past) {
+        ADD_FAILURE() << past.error().message;
         return {};
     }
-    return std::get<PastResults>(std::move(past));
+    return *std::move(past);
 }
 
 std::string refused(const std::string& text) {
     std::istringstream file{text};
     const auto past = read_past_results(file, "run\x1b.json");
-    const auto* error = std::get_if<UsageError>(&past);
-    if (error == nullptr) {
+    if (past) {
         ADD_FAILURE() << "was accepted";
         return "";
     }
-    EXPECT_TRUE(is_plain_text(error->message)) << error->message;
-    return error->message;
+    const auto error = past.error();
+    EXPECT_TRUE(is_plain_text(error.message)) << error.message;
+    return error.message;
 }
 
 TEST(ResultsFile, WhatIsReadPrintsTheSameAgain) {

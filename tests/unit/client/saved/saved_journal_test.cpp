@@ -28,9 +28,8 @@ const std::string account =
 std::string refused(const std::string& text) {
     std::istringstream file{text};
     const auto journal = SavedJournal::read(file, "journal");
-    const auto* error = std::get_if<UsageError>(&journal);
-    EXPECT_NE(error, nullptr) << text;
-    return error == nullptr ? "" : error->message;
+    EXPECT_FALSE(journal) << text;
+    return journal ? "" : journal.error().message;
 }
 
 TEST(SavedJournal, TellsOfAPortWhatTheServerRecorded) {

@@ -21,33 +21,31 @@ PortSet ports(std::initializer_list<const char*> specs) {
     return set;
 }
 
-std::variant<Options, UsageError> settled(std::vector<const char*> words,
-                                          std::string_view file = "") {
+Expected<Options> settled(std::vector<const char*> words, std::string_view file = "") {
     words.insert(words.begin(), "pt-server");
     const auto command_line = parse_command_line(static_cast<int>(words.size()), words.data());
-    if (const auto* const error = std::get_if<UsageError>(&command_line)) {
-        return *error;
+    if (!command_line) {
+        return command_line.error();
     }
     const auto config = parse_config(file, "pt.conf");
-    if (const auto* const error = std::get_if<UsageError>(&config)) {
-        return *error;
+    if (!config) {
+        return config.error();
     }
-    return settle(std::get<Settings>(command_line), std::get<Settings>(config));
+    return settle(std::get<Settings>(*command_line), *config);
 }
 
 Options options(const std::vector<const char*>& words, std::string_view file = "") {
     const auto result = settled(words, file);
-    if (const auto* const error = std::get_if<UsageError>(&result)) {
-        ADD_FAILURE() << error->message;
+    if (!result) {
+        ADD_FAILURE() << result.error().message;
         return {};
     }
-    return std::get<Options>(result);
+    return *result;
 }
 
 std::string complaint(const std::vector<const char*>& words, std::string_view file = "") {
     const auto result = settled(words, file);
-    const auto* const error = std::get_if<UsageError>(&result);
-    return error == nullptr ? "" : error->message;
+    return result ? "" : result.error().message;
 }
 
 TEST(AllPortsOptions, EveryWayToSayAll) {

@@ -62,8 +62,7 @@ TEST(OptionTable, HelpHasEveryOptionOfTheCommandLine) {
 
 TEST(OptionTable, TheExampleOfTheConfigFileIsAccepted) {
     const auto parsed = parse_config(config_file().example, "example");
-    const auto* const error = std::get_if<UsageError>(&parsed);
-    EXPECT_EQ(error, nullptr) << error->message;
+    EXPECT_TRUE(parsed) << parsed.error().message;
 }
 
 }  // namespace
