@@ -85,7 +85,7 @@ class ExitCodes(unittest.TestCase):
                 thread.join()
 
     def test_closed(self):
-        tcp, udp = programs.closed_port(), programs.closed_port(socket.SOCK_DGRAM)
+        tcp, udp = programs.closed_port(), programs.closed_port()
         (result,) = self.check(1, ["closed"], f"tcp/{tcp}")
         self.assertEqual((result["evidence"], result["by"]), ("reset", None))
         (result,) = self.check(1, ["closed"], f"udp/{udp}")
@@ -99,7 +99,7 @@ class ExitCodes(unittest.TestCase):
 
     def test_one_bad_port_among_good_ones_is_1(self):
         self.check(1, ["open", "closed"], *sorted([f"tcp/{self.server.tcp}",
-                                                   f"udp/{programs.closed_port(socket.SOCK_DGRAM)}"]))
+                                                   f"udp/{programs.closed_port()}"]))
 
     def test_could_not_test_comes_before_not_as_expected(self):
         run = run_client("--host", "127.0.0.1", "--host", "does-not-exist.invalid",

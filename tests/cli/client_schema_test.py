@@ -6,7 +6,6 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import tempfile
 import unittest
 
@@ -122,7 +121,7 @@ class Output(unittest.TestCase):
         cls.addClassCleanup(cls.server.kill)
         cls.open = (f"tcp/{cls.server.tcp}", f"udp/{cls.server.udp}")
         cls.closed = (f"tcp/{programs.closed_port()}",
-                      f"udp/{programs.closed_port(socket.SOCK_DGRAM)}")
+                      f"udp/{programs.closed_port()}")
 
     def errors(self, schema, value):
         return [f"{error.json_path}: {error.message}"
@@ -206,7 +205,7 @@ class Output(unittest.TestCase):
     def ipv6(self):
         with programs.Server("tcp/0", "udp/0", bind=("::1",)) as server:
             document = self.scan("::1", f"tcp/{server.tcp}", f"udp/{server.udp}",
-                                 f"udp/{programs.closed_port(socket.SOCK_DGRAM)}")
+                                 f"udp/{programs.closed_port()}")
         return document
 
     def nothing_shown(self):

@@ -82,7 +82,7 @@ class SourcePort(unittest.TestCase):
     def test_the_port_itself(self):
         port = str(programs.closed_port())
         self.check("is the source port itself", f"tcp/{port}", "--source-port", port)
-        port = str(programs.closed_port(socket.SOCK_DGRAM))
+        port = str(programs.closed_port())
         self.check("is the source port itself", f"udp/{port}", "--source-port", port)
 
     @programs.needs_unprivileged_user(*UNPRIVILEGED)

@@ -76,7 +76,7 @@ class Waits(unittest.TestCase):
             run = run_client("--wait", "2s", "--wait-for", "open", target(port))
             self.assertEqual(run.returncode, 1)
             self.assertIn("answered, but not by pt-server", run.stderr)
-        udp = programs.closed_port(socket.SOCK_DGRAM)
+        udp = programs.closed_port()
         with programs.started(CLIENT, "127.0.0.1", f"udp/{udp}", "--wait", "60s",
                               "--require", "echo") as run:
             self.assertIn("waiting for", run.stderr.readline())

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import pty
+import random
 import re
 import select
 import shutil
@@ -237,11 +238,18 @@ def tcp_listener():
         yield sock, sock.getsockname()[1]
 
 
-def closed_port(kind=socket.SOCK_STREAM):
-    """A number that nobody has at this moment: bound once and given back."""
-    with socket.socket(socket.AF_INET, kind) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+def closed_port():
+    """A number that nobody has at this moment, TCP or UDP, and that no client is given as its ephemeral port."""
+    first_ephemeral = 32768  # of Linux by default
+    while True:
+        port = random.randrange(10_000, first_ephemeral)
+        try:
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                with socket.socket(socket.AF_INET, kind) as sock:
+                    sock.bind(("127.0.0.1", port))
+            return port
+        except OSError:
+            continue
 
 
 def is_free(port):

@@ -121,7 +121,7 @@ class Traffic(LogCase):
             self.assertEqual(started["level"], "info")
 
     def test_more_new_peers_than_lines(self):
-        ports = sorted({programs.closed_port(socket.SOCK_DGRAM) for _ in range(40)})
+        ports = sorted({programs.closed_port() for _ in range(40)})
         with Server(*[f"udp/{port}" for port in ports], *JSON) as server:
             run_client("127.0.0.1", *[f"udp/{port}" for port in ports])
             time.sleep(1.5)
