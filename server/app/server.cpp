@@ -113,9 +113,8 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
                    [periodic_tasks] { periodic_tasks->note_new_session(net::steady_now()); });
     };
     for (unsigned thread = 0; thread < config.threads; ++thread) {
-        auto state =
-            std::make_shared<ServerState>(secrets_, archive_, new_peers, config.timeouts, cap);
-        state->thread = thread;
+        auto state = std::make_shared<WorkerState>(WorkerSettings{thread, config.timeouts, cap},
+                                                   secrets_, archive_, new_peers);
         state->on_new_session = poll_soon;
         if (thread == 0) {
             state->periodic_tasks = chores_;

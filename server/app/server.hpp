@@ -14,7 +14,7 @@
 #include "server/app/worker.hpp"
 #include "server/bpf/syn_watch.hpp"
 #include "server/ports/port_table.hpp"
-#include "server/serve/server_state.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 
@@ -97,7 +97,7 @@ private:
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<PeriodicTasks> chores_;
     std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
-    std::vector<std::shared_ptr<ServerState>> states_;
+    std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
     std::vector<std::thread> threads_;
     bool stopping_ = false;

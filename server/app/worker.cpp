@@ -47,9 +47,9 @@ void log_stalled(Nanoseconds stalled) {
                  fmt::format("{:.1f} s", std::chrono::duration<double>{stalled}.count())));
 }
 
-void close_expired(ServerState& state, TimePoint now) {
-    const auto closed =
-        state.connections.close_expired(now, state.timeouts.first_frame, state.timeouts.idle);
+void close_expired(WorkerState& state, TimePoint now) {
+    const auto closed = state.connections.close_expired(now, state.settings.timeouts.first_frame,
+                                                        state.settings.timeouts.idle);
     state.counters.closed_without_data += closed.no_data;
     state.counters.closed_idle += closed.idle;
     log_closed(closed);
@@ -57,7 +57,7 @@ void close_expired(ServerState& state, TimePoint now) {
 
 /// Periodic tasks: closes connections that have timed out, and logs how many new peers were not
 /// named. `stalled` is for how long nothing was done before.
-void tidy_up(ServerState& state, TimePoint now, Nanoseconds stalled) {
+void tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
     if (stalled == Nanoseconds{}) {
         close_expired(state, now);
     } else {
@@ -75,20 +75,20 @@ void tidy_up(ServerState& state, TimePoint now, Nanoseconds stalled) {
 
 /// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
 /// when it is stopping and no connection is left.
-asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
+asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
                             std::shared_ptr<asio::steady_timer> timer,
                             std::shared_ptr<bool> sweeping) {
     const RunningMark mark{*sweeping};
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     constexpr std::chrono::milliseconds longest{250};
     constexpr std::chrono::milliseconds drain_interval{5};
-    const auto interval =
-        std::clamp(state->timeouts.first_frame / 10, std::chrono::milliseconds{1}, longest);
+    const auto interval = std::clamp(state->settings.timeouts.first_frame / 10,
+                                     std::chrono::milliseconds{1}, longest);
     std::optional<TimePoint> drain_end;
     for (;;) {
         const TimePoint now = net::steady_now();
-        if (state->stopping) {
-            drain_end = drain_end.value_or(now + state->timeouts.drain);
+        if (state->lifecycle.stopping) {
+            drain_end = drain_end.value_or(now + state->settings.timeouts.drain);
             if (state->connections.empty()) {
                 break;
             }
@@ -96,8 +96,10 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
                 state->connections.close_all();
             }
         }
-        const auto pause = state->stopping ? std::min(interval, drain_interval) : interval;
-        const auto stalled = state->responder.archive()->stalls().turn(state->thread, now, pause);
+        const auto pause =
+            state->lifecycle.stopping ? std::min(interval, drain_interval) : interval;
+        const auto stalled =
+            state->responder.archive()->stalls().turn(state->settings.thread, now, pause);
         try {
             tidy_up(*state, now, stalled);
         } catch (const std::bad_alloc&) {
@@ -106,19 +108,19 @@ asio::awaitable<void> sweep(std::shared_ptr<ServerState> state,
         timer->expires_after(pause);
         co_await timer->async_wait(token);
     }
-    state->responder.archive()->stalls().end(state->thread);
-    state->ended = true;
+    state->responder.archive()->stalls().end(state->settings.thread);
+    state->lifecycle.ended = true;
     if (state->periodic_tasks) {
         state->periodic_tasks->finish(net::steady_now());
     }
-    if (state->drained) {
-        state->drained();
+    if (state->lifecycle.drained) {
+        state->lifecycle.drained();
     }
 }
 
 }  // namespace
 
-Worker::Worker(asio::io_context& context, std::shared_ptr<ServerState> state,
+Worker::Worker(asio::io_context& context, std::shared_ptr<WorkerState> state,
                std::vector<OpenSocket> sockets)
     : context_{context},
       state_{std::move(state)},
@@ -176,9 +178,9 @@ void Worker::start() {
 }
 
 void Worker::revive() {
-    if (!state_->stopping) {
+    if (!state_->lifecycle.stopping) {
         start();
-    } else if (!state_->ended) {
+    } else if (!state_->lifecycle.ended) {
         start_marked(*sweeping_, [&] {
             asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
         });
@@ -186,7 +188,7 @@ void Worker::revive() {
 }
 
 void Worker::add(std::vector<OpenSocket> sockets) {
-    if (!state_->stopping) {
+    if (!state_->lifecycle.stopping) {
         take(std::move(sockets));
         start();
     }
@@ -211,10 +213,10 @@ void Worker::close(const PortSet& ports) {
 }
 
 void Worker::stop(std::function<void()> drained) {
-    if (std::exchange(state_->stopping, true)) {
+    if (std::exchange(state_->lifecycle.stopping, true)) {
         return;
     }
-    state_->drained = std::move(drained);
+    state_->lifecycle.drained = std::move(drained);
     for (const auto& listener : listeners_) {
         listener->close();
     }

@@ -8,7 +8,7 @@
 
 #include "common/core/port_set.hpp"
 #include "server/ports/open_sockets.hpp"
-#include "server/serve/server_state.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 
@@ -19,7 +19,7 @@ class UdpResponder;
 /// Whatever is called here is called from that thread, or before it runs.
 class Worker {
 public:
-    Worker(boost::asio::io_context& context, std::shared_ptr<ServerState> state,
+    Worker(boost::asio::io_context& context, std::shared_ptr<WorkerState> state,
            std::vector<OpenSocket> sockets);
 
     void start();
@@ -33,13 +33,13 @@ public:
     void stop(std::function<void()> drained);
 
     boost::asio::io_context& context() const { return context_; }
-    const ServerState& state() const { return *state_; }
+    const WorkerState& state() const { return *state_; }
 
 private:
     void take(std::vector<OpenSocket> sockets);
 
     boost::asio::io_context& context_;
-    std::shared_ptr<ServerState> state_;
+    std::shared_ptr<WorkerState> state_;
     std::vector<std::shared_ptr<TcpListener>> listeners_;
     std::vector<std::shared_ptr<UdpResponder>> responders_;
     std::shared_ptr<boost::asio::steady_timer> sweep_timer_;

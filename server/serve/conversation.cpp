@@ -9,7 +9,7 @@ namespace pt::server {
 namespace {
 
 /// The connection has delivered a frame: it is no trace any more.
-void note_delivered(ServerState& state, Conversation& conversation) {
+void note_delivered(WorkerState& state, Conversation& conversation) {
     if (const auto accepted = std::exchange(conversation.noted, std::nullopt)) {
         state.responder.archive()->record().tcp().withdraw_established(
             conversation.local.port, conversation.source, *accepted, conversation.noted_before);
@@ -17,7 +17,7 @@ void note_delivered(ServerState& state, Conversation& conversation) {
 }
 
 /// Adds the echo of the frame that the reader has to the replies; false: the connection is to end.
-bool answer_frame(ServerState& state, Conversation& conversation, PacketInfo arrival,
+bool answer_frame(WorkerState& state, Conversation& conversation, PacketInfo arrival,
                   TimePoint read) {
     const TimePoint now = net::steady_now();
     arrival.in_server += now - read;
@@ -28,14 +28,15 @@ bool answer_frame(ServerState& state, Conversation& conversation, PacketInfo arr
         state.note_silence(arrival, answer.error());
         return false;
     }
-    state.stream_replies.insert(state.stream_replies.end(), answer->begin(), answer->end());
+    state.buffers.stream_replies.insert(state.buffers.stream_replies.end(), answer->begin(),
+                                        answer->end());
     conversation.heard = now;
     state.note_echo(arrival, now);
     return true;
 }
 
 /// Answers each whole frame in what was read; false: the connection is to end.
-bool answer_all(ServerState& state, Conversation& conversation, std::span<const std::uint8_t> bytes,
+bool answer_all(WorkerState& state, Conversation& conversation, std::span<const std::uint8_t> bytes,
                 std::chrono::nanoseconds waited) {
     const TimePoint read = net::steady_now();
     const PacketInfo arrival{.protocol = Protocol::tcp,
@@ -62,13 +63,13 @@ bool answer_all(ServerState& state, Conversation& conversation, std::span<const 
 }
 
 /// A call of ours failed, for no reason of the network's.
-void note_failure(ServerState& state, const Conversation& conversation) {
+void note_failure(WorkerState& state, const Conversation& conversation) {
     state.responder.archive()->record().deaf().note_failure(Protocol::tcp, conversation.local,
                                                             net::steady_now());
 }
 
 /// Hands the kernel what it takes now, and keeps the rest.
-Next send_replies(ServerState& state, Conversation& conversation, int descriptor,
+Next send_replies(WorkerState& state, Conversation& conversation, int descriptor,
                   std::span<const std::uint8_t> bytes,
                   Afterwards afterwards = Afterwards::more_to_come) {
     if (bytes.empty()) {
@@ -89,7 +90,7 @@ Next send_replies(ServerState& state, Conversation& conversation, int descriptor
 }
 
 /// The last words to a peer that is no longer listened to.
-Next send_and_end(ServerState& state, Conversation& conversation, int descriptor,
+Next send_and_end(WorkerState& state, Conversation& conversation, int descriptor,
                   std::span<const std::uint8_t> bytes) {
     const Next next = send_replies(state, conversation, descriptor, bytes, Afterwards::closed);
     return next == Next::wait_writable ? next : Next::end;
@@ -97,7 +98,7 @@ Next send_and_end(ServerState& state, Conversation& conversation, int descriptor
 
 }  // namespace
 
-Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
+Next exchange(WorkerState& state, Conversation& conversation, int descriptor) {
     constexpr int max_reads = 16;
     if (!conversation.unsent.empty()) {
         const auto unsent = std::exchange(conversation.unsent, {});
@@ -106,35 +107,36 @@ Next exchange(ServerState& state, Conversation& conversation, int descriptor) {
             return next;
         }
     }
-    state.stream_replies.clear();
+    state.buffers.stream_replies.clear();
     for (int reads = 0; reads < max_reads; ++reads) {
-        const auto read = read_stream(descriptor, state.stream_chunk);
+        const auto read = read_stream(descriptor, state.buffers.stream_chunk);
         switch (read.status) {
             case StreamStatus::would_block:
-                return send_replies(state, conversation, descriptor, state.stream_replies);
+                return send_replies(state, conversation, descriptor, state.buffers.stream_replies);
             case StreamStatus::reset: conversation.reset = true; return Next::end;
             case StreamStatus::failed: note_failure(state, conversation); return Next::end;
             case StreamStatus::ended:
-                return send_and_end(state, conversation, descriptor, state.stream_replies);
+                return send_and_end(state, conversation, descriptor, state.buffers.stream_replies);
             case StreamStatus::moved: break;
         }
-        const auto bytes = std::span{state.stream_chunk}.first(read.size);
+        const auto bytes = std::span{state.buffers.stream_chunk}.first(read.size);
         if (!answer_all(state, conversation, bytes, read.waited)) {
-            send_replies(state, conversation, descriptor, state.stream_replies, Afterwards::closed);
+            send_replies(state, conversation, descriptor, state.buffers.stream_replies,
+                         Afterwards::closed);
             return Next::end;
         }
     }
-    return send_replies(state, conversation, descriptor, state.stream_replies);
+    return send_replies(state, conversation, descriptor, state.buffers.stream_replies);
 }
 
-void note_established(ServerState& state, Conversation& conversation, TimePoint accepted) {
+void note_established(WorkerState& state, Conversation& conversation, TimePoint accepted) {
     const auto archive = state.responder.archive();
     conversation.noted_before = archive->record().tcp().note_established(
         conversation.local.port, conversation.source, accepted);
     conversation.noted = accepted;
 }
 
-void note_end(ServerState& state, Conversation& conversation, TimePoint accepted) {
+void note_end(WorkerState& state, Conversation& conversation, TimePoint accepted) {
     if (!conversation.delivered() && !conversation.noted) {
         note_established(state, conversation, accepted);
     }

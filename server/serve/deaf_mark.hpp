@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/net/clock.hpp"
-#include "server/serve/server_state.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 
@@ -14,7 +14,7 @@ public:
     DeafMark(Protocol protocol, const SocketAddress& bound) : protocol_{protocol}, bound_{bound} {}
 
     /// After each turn: whether calls on the socket fail.
-    void note(ServerState& state, bool failing) {
+    void note(WorkerState& state, bool failing) {
         if (std::exchange(failing_, failing) == failing) {
             return;
         }

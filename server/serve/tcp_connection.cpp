@@ -12,7 +12,7 @@ using asio::ip::tcp;
 /// Takes the connection off the list however its coroutine ends, also where that is destroyed.
 class Removal {
 public:
-    Removal(ServerState& state, ConnectionList::Place place) : state_{state}, place_{place} {}
+    Removal(WorkerState& state, ConnectionList::Place place) : state_{state}, place_{place} {}
     ~Removal() {
         note_end(state_, place_->conversation, place_->accepted);
         state_.connections.remove(place_);
@@ -21,21 +21,22 @@ public:
     Removal& operator=(const Removal&) = delete;
 
 private:
-    ServerState& state_;
+    WorkerState& state_;
     ConnectionList::Place place_;
 };
 
 }  // namespace
 
-asio::awaitable<void> serve(std::shared_ptr<ServerState> state, ConnectionList::Place place,
+asio::awaitable<void> serve(std::shared_ptr<WorkerState> state, ConnectionList::Place place,
                             Next next) {
     const Removal removal{*state, place};
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    while (next != Next::end && !(state->stopping && next == Next::wait_readable)) {
+    while (next != Next::end && !(state->lifecycle.stopping && next == Next::wait_readable)) {
         const auto [error] = co_await place->socket.async_wait(
             next == Next::wait_readable ? tcp::socket::wait_read : tcp::socket::wait_write, token);
         // When the server stops, the wait is cancelled: what has arrived is answered, then.
-        const bool last_round = state->stopping && place->stage != Connection::Stage::closing;
+        const bool last_round =
+            state->lifecycle.stopping && place->stage != Connection::Stage::closing;
         if (error && !last_round) {
             co_return;
         }

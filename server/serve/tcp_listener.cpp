@@ -72,7 +72,7 @@ void TcpListener::close() {
 
 /// A client that sends its last frame together with the end of its stream is served here and now:
 /// no event queue ever hears of it.
-void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
+void TcpListener::take(const std::shared_ptr<WorkerState>& state, net::Descriptor descriptor,
                        const SocketAddress& peer) {
     const TimePoint now = net::steady_now();
     Conversation conversation{.peer = peer,
@@ -91,7 +91,7 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
     if (!conversation.delivered()) {
         note_established(*state, conversation, now);
     }
-    if (state->connections.size() >= state->max_connections) {
+    if (state->connections.size() >= state->settings.max_connections) {
         state->make_room("the cap on connections is reached", now);
     }
     tcp::socket socket{acceptor_.get_executor()};
@@ -99,7 +99,7 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
     socket.assign(protocol_of(family_), descriptor.get(), error);
     if (error) {
         // The event queue would not have it: as good as a shortage, and the descriptor is closed.
-        if (const auto suppressed = state->accept_log.pass(now)) {
+        if (const auto suppressed = state->throttles.accept.pass(now)) {
             net::log(net::LogLevel::warn, "cannot watch a connection: {error}{suppressed}",
                      net::field<net::LogKey::error>(error), *suppressed);
         }
@@ -115,7 +115,7 @@ void TcpListener::take(const std::shared_ptr<ServerState>& state, net::Descripto
 }
 
 /// Takes what waits in the queue, within a bound so that others have their turn.
-AfterWork TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
+AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
     constexpr int most = 64;
     bool made_room = false;
     for (int accepted = 0; accepted < most;) {
@@ -143,7 +143,7 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
                 made_room = true;
                 break;
             case AcceptError::other:
-                if (const auto suppressed = state->accept_log.pass(net::steady_now())) {
+                if (const auto suppressed = state->throttles.accept.pass(net::steady_now())) {
                     net::log(net::LogLevel::warn, "cannot accept: {error}{suppressed}",
                              net::field<net::LogKey::error>(reason), *suppressed);
                 }
@@ -153,12 +153,12 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<ServerState>& state) {
     return AfterWork::wait;
 }
 
-asio::awaitable<void> TcpListener::run(std::shared_ptr<ServerState> state,
+asio::awaitable<void> TcpListener::run(std::shared_ptr<WorkerState> state,
                                        std::shared_ptr<TcpListener> self) {
     const RunningMark mark{self->running_};
     auto accept = [state, self] { return self->accept_burst(state); };
     auto note_turn = [state, self](bool failing) { self->deaf_.note(*state, failing); };
-    co_await whenever_readable(self->acceptor_, accept, note_turn, state->accept_log);
+    co_await whenever_readable(self->acceptor_, accept, note_turn, state->throttles.accept);
 }
 
 }  // namespace pt::server

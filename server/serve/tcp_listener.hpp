@@ -6,8 +6,8 @@
 
 #include "server/ports/open_sockets.hpp"
 #include "server/serve/deaf_mark.hpp"
-#include "server/serve/server_state.hpp"
 #include "server/serve/whenever_readable.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 
@@ -19,7 +19,7 @@ public:
     TcpListener(boost::asio::io_context& context, OpenSocket socket);
 
     /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
-    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+    static boost::asio::awaitable<void> run(std::shared_ptr<WorkerState> state,
                                             std::shared_ptr<TcpListener> self);
     void close();
     bool& running() { return running_; }
@@ -27,8 +27,8 @@ public:
     Port port() const { return port_; }
 
 private:
-    AfterWork accept_burst(const std::shared_ptr<ServerState>& state);
-    void take(const std::shared_ptr<ServerState>& state, net::Descriptor descriptor,
+    AfterWork accept_burst(const std::shared_ptr<WorkerState>& state);
+    void take(const std::shared_ptr<WorkerState>& state, net::Descriptor descriptor,
               const SocketAddress& peer);
 
     boost::asio::ip::tcp::acceptor acceptor_;

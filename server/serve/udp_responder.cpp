@@ -75,17 +75,18 @@ void UdpResponder::close() {
     socket_.close(ignored);
 }
 
-AfterWork UdpResponder::answer_queued(ServerState& state) {
+AfterWork UdpResponder::answer_queued(WorkerState& state) {
     constexpr int max_batches = 16;
     QueueFill queue;
     // Shared with all others: what an exception has left in there is not this socket's.
-    state.replies.clear();
+    state.buffers.replies.clear();
     for (int batch = 0; batch < max_batches; ++batch) {
         std::error_code error;
-        const auto datagrams = state.received.receive(socket_.native_handle(), bound_.port, error);
+        const auto datagrams =
+            state.buffers.received.receive(socket_.native_handle(), bound_.port, error);
         const TimePoint read = net::steady_now();
         if (error) {
-            if (const auto suppressed = state.receive_log.pass(read)) {
+            if (const auto suppressed = state.throttles.receive.pass(read)) {
                 net::log(LogLevel::warn, "cannot receive on {protocol} {port}: {error}{suppressed}",
                          field<LogKey::protocol>(Protocol::udp), field<LogKey::port>(bound_.port),
                          field<LogKey::error>(error), *suppressed);
@@ -97,7 +98,7 @@ AfterWork UdpResponder::answer_queued(ServerState& state) {
             const auto arrival = to_arrival(datagram, bound_, now - read);
             const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
             if (answer) {
-                add_reply(state.replies, *answer, datagram);
+                add_reply(state.buffers.replies, *answer, datagram);
                 state.note_echo(arrival, now);
             } else {
                 state.note_silence(arrival, answer.error());
@@ -119,7 +120,7 @@ AfterWork UdpResponder::answer_queued(ServerState& state) {
 
 /// What the kernel has dropped because the queue was full is of this port, or of any port where the
 /// socket stands for all.
-void UdpResponder::note_drops(ServerState& state) {
+void UdpResponder::note_drops(WorkerState& state) {
     std::array<std::uint32_t, SK_MEMINFO_VARS> counters{};
     socklen_t size = sizeof counters;
     if (getsockopt(socket_.native_handle(), SOL_SOCKET, SO_MEMINFO, counters.data(), &size) == 0 &&
@@ -145,18 +146,18 @@ void UdpResponder::add_reply(net::SendBatch& replies, std::span<const std::uint8
 }
 
 /// A reply that the kernel does not take is given up: the client asks again.
-void UdpResponder::send_replies(ServerState& state) {
+void UdpResponder::send_replies(WorkerState& state) {
     const int descriptor = any_port_.is_open() ? any_port_.get() : socket_.native_handle();
     std::error_code error;
-    while (!state.replies.empty()) {
-        const bool sent = state.replies.send(descriptor, error) > 0;
+    while (!state.buffers.replies.empty()) {
+        const bool sent = state.buffers.replies.send(descriptor, error) > 0;
         sending_fails_ = error ? is_local_fault(error.value()) : sending_fails_ && !sent;
         if (!error) {
             return;
         }
         ++state.counters.unsent;
-        state.replies.drop_first();
-        if (const auto suppressed = state.send_log.pass(net::steady_now())) {
+        state.buffers.replies.drop_first();
+        if (const auto suppressed = state.throttles.send.pass(net::steady_now())) {
             net::log(LogLevel::warn, "cannot reply from {protocol} {port}: {error}{suppressed}",
                      field<LogKey::protocol>(Protocol::udp), field<LogKey::port>(bound_.port),
                      field<LogKey::error>(error), *suppressed);
@@ -164,14 +165,14 @@ void UdpResponder::send_replies(ServerState& state) {
     }
 }
 
-asio::awaitable<void> UdpResponder::run(std::shared_ptr<ServerState> state,
+asio::awaitable<void> UdpResponder::run(std::shared_ptr<WorkerState> state,
                                         std::shared_ptr<UdpResponder> self) {
     const RunningMark mark{self->running_};
     auto answer = [state, self] { return self->answer_queued(*state); };
     auto note_turn = [state, self](bool failing) {
         self->deaf_.note(*state, failing || self->sending_fails_);
     };
-    co_await whenever_readable(self->socket_, answer, note_turn, state->receive_log);
+    co_await whenever_readable(self->socket_, answer, note_turn, state->throttles.receive);
 }
 
 }  // namespace pt::server

@@ -8,8 +8,8 @@
 
 #include "server/ports/open_sockets.hpp"
 #include "server/serve/deaf_mark.hpp"
-#include "server/serve/server_state.hpp"
 #include "server/serve/whenever_readable.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 
@@ -20,10 +20,10 @@ public:
     UdpResponder(boost::asio::io_context& context, OpenSocket socket);
 
     /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
-    static boost::asio::awaitable<void> run(std::shared_ptr<ServerState> state,
+    static boost::asio::awaitable<void> run(std::shared_ptr<WorkerState> state,
                                             std::shared_ptr<UdpResponder> self);
     /// Answers what is in the receive queue, within a bound. Never waits.
-    AfterWork answer_queued(ServerState& state);
+    AfterWork answer_queued(WorkerState& state);
     void close();
     bool& running() { return running_; }
     /// 0: it stands for all ports.
@@ -32,8 +32,8 @@ public:
 private:
     void add_reply(net::SendBatch& replies, std::span<const std::uint8_t> reply,
                    const net::Datagram& datagram) const;
-    void send_replies(ServerState& state);
-    void note_drops(ServerState& state);
+    void send_replies(WorkerState& state);
+    void note_drops(WorkerState& state);
 
     boost::asio::ip::udp::socket socket_;
     net::Descriptor any_port_;  ///< open: replies leave by it, from the port that was asked

@@ -12,7 +12,7 @@
 #include "common/net/clock.hpp"
 #include "common/net/log.hpp"
 #include "common/net/log_throttle.hpp"
-#include "server/serve/server_state.hpp"
+#include "server/serve/worker_state.hpp"
 
 namespace pt::server {
 

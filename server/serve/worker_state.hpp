@@ -34,37 +34,55 @@ struct Secrets {
     std::uint64_t hash = 0;      ///< told to nobody
 };
 
-/// What the coroutines of one thread share. But for what says otherwise nothing is locked, and the
-/// batches are used between two suspensions only. Each coroutine holds it by shared_ptr, so it
-/// outlives them.
-struct ServerState {
-    ServerState(const Secrets& secrets, std::shared_ptr<SharedArchive> archive,
-                std::shared_ptr<NewPeers> peers, const Timeouts& limits, std::size_t connection_cap)
-        : timeouts{limits},
-          max_connections{connection_cap},
+/// What does not change while a worker runs.
+struct WorkerSettings {
+    std::size_t thread = 0;  ///< which one this is
+    Timeouts timeouts;
+    std::size_t max_connections = 0;  ///< of this thread
+};
+
+/// For each kind of trouble, how often it is logged.
+struct WorkerThrottles {
+    net::LogThrottle room;
+    net::LogThrottle accept;
+    net::LogThrottle receive;
+    net::LogThrottle send;
+};
+
+/// Used between two suspensions only: no coroutine finds in them what it has left.
+struct WorkerBuffers {
+    net::ReceiveBatch received;
+    net::SendBatch replies;
+    std::array<std::uint8_t, 4096> stream_chunk{};
+    std::vector<std::uint8_t> stream_replies;
+};
+
+/// How far the end of a worker has come.
+struct WorkerLifecycle {
+    bool stopping = false;
+    bool ended = false;             ///< nothing is left to be done
+    std::function<void()> drained;  ///< called once, when it has stopped
+};
+
+/// What the coroutines of one thread share. But for what says otherwise nothing is locked. Each
+/// coroutine holds it by shared_ptr, so it outlives them.
+struct WorkerState {
+    WorkerState(const WorkerSettings& all_settings, const Secrets& secrets,
+                std::shared_ptr<SharedArchive> archive, std::shared_ptr<NewPeers> peers)
+        : settings{all_settings},
           responder{secrets.instance, std::move(archive)},
           new_peers{std::move(peers)} {}
 
-    const Timeouts timeouts;
-    const std::size_t max_connections;
+    const WorkerSettings settings;
     Responder responder;
     Counters counters;
     std::shared_ptr<NewPeers> new_peers;  ///< all threads'; locks itself
     ConnectionList connections;           ///< locks itself: all threads' archive looks into it
     std::shared_ptr<PeriodicTasks> periodic_tasks;  ///< of one thread only; the others have none
-    std::size_t thread = 0;                         ///< which one this is
     std::function<void()> on_new_session;           ///< behind the echo of a session's first frame
-    net::LogThrottle room_log;
-    net::LogThrottle accept_log;
-    net::LogThrottle receive_log;
-    net::LogThrottle send_log;
-    net::ReceiveBatch received;
-    net::SendBatch replies;
-    std::array<std::uint8_t, 4096> stream_chunk{};
-    std::vector<std::uint8_t> stream_replies;
-    bool stopping = false;
-    bool ended = false;             ///< nothing is left to be done
-    std::function<void()> drained;  ///< called once, when it has stopped
+    WorkerThrottles throttles;
+    WorkerBuffers buffers;
+    WorkerLifecycle lifecycle;
 
     /// Counts an echo, and logs a peer that is new on this port.
     void note_echo(const PacketInfo& arrival, TimePoint now);

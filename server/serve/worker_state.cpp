@@ -1,4 +1,4 @@
-#include "server/serve/server_state.hpp"
+#include "server/serve/worker_state.hpp"
 
 #include <string>
 
@@ -11,7 +11,7 @@ using net::field;
 using net::LogKey;
 using net::LogLevel;
 
-void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
+void WorkerState::note_echo(const PacketInfo& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
     counters.echoed(arrival.protocol, port);
     if (responder.take_new_session() && on_new_session) {
@@ -32,7 +32,7 @@ void ServerState::note_echo(const PacketInfo& arrival, TimePoint now) {
              field<LogKey::peer>(arrival.source));
 }
 
-void ServerState::note_silence(const PacketInfo& arrival, Silence silence) {
+void WorkerState::note_silence(const PacketInfo& arrival, Silence silence) {
     counters.ignored(arrival.protocol, arrival.destination.port, silence);
     // Even the fields cost more than the rest: only where they are wanted.
     if (net::is_logged(LogLevel::debug)) {
@@ -43,12 +43,12 @@ void ServerState::note_silence(const PacketInfo& arrival, Silence silence) {
     }
 }
 
-bool ServerState::make_room(const char* reason, TimePoint now) {
+bool WorkerState::make_room(const char* reason, TimePoint now) {
     if (!connections.make_room(now)) {
         return false;
     }
     ++counters.made_room;
-    if (const auto suppressed = room_log.pass(now)) {
+    if (const auto suppressed = throttles.room.pass(now)) {
         net::log(LogLevel::warn,
                  "{reason}: the oldest connections make room for new ones{suppressed}",
                  field<LogKey::reason>(reason), *suppressed);
