@@ -23,7 +23,7 @@ public:
     void note_lost(TimePoint sent);
     void note_control(TimePoint sent, bool answered);
     /// An attempt of any kind, on any port, whatever becomes of it.
-    void note_sent(TimePoint sent) { ++slot_at(sent).sent; }
+    void note_sent(TimePoint sent) { ++period_at(sent).sent; }
 
     /// No outcome is known yet.
     bool empty() const { return outcomes_ == 0; }
@@ -40,18 +40,18 @@ private:
         std::uint32_t lost = 0;
         std::uint32_t all() const { return answered + lost; }
     };
-    struct Slot {
+    struct Period {
         Counts probes;
         Counts controls;
         std::uint32_t sent = 0;
     };
 
-    Slot& slot_at(TimePoint sent);
-    std::size_t place_of(TimePoint sent) const;
-    Counts near(TimePoint sent, Counts Slot::*kind) const;
+    Period& period_at(TimePoint sent);
+    std::size_t index_of(TimePoint sent) const;
+    Counts near(TimePoint sent, Counts Period::*kind) const;
 
     TimePoint origin_{};
-    std::vector<Slot> slots_;
+    std::vector<Period> periods_;
     std::uint32_t controls_ = 0;
     std::uint64_t outcomes_ = 0;
 };

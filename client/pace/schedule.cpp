@@ -41,14 +41,14 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (const auto control = next_control(now)) {
         return *control;
     }
-    while (!dues_.empty() && dues_.top().at <= now && must_wait(dues_.top().probe, now)) {
+    while (!dues_.empty() && dues_.top().at <= now && must_wait(dues_.top().slot, now)) {
         drop_stale_dues();
     }
     if (!dues_.empty() && dues_.top().at <= now &&
-        has_had_all(states_.find(dues_.top().probe)->second, now)) {
-        const std::size_t probe = dues_.top().probe;
+        has_had_all(states_.find(dues_.top().slot)->second, now)) {
+        const Slot slot = dues_.top().slot;
         dues_.pop();
-        return out_of_time(probe);
+        return out_of_time(slot);
     }
     const bool all_started = fresh_ == probes_;
     waking_ = !resting_.empty() && (waking_ || (all_started && in_flight_ == 0) ||
@@ -61,18 +61,18 @@ Schedule::Step Schedule::next(TimePoint now) {
     if (now >= not_before_ && young_ < window_.size()) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
         if (!dues_.empty() && dues_.top().at <= now) {
-            const std::size_t probe = dues_.top().probe;
+            const Slot slot = dues_.top().slot;
             dues_.pop();
-            return start(probe, now);
+            return start(slot, now);
         }
         if (!all_started && in_flight_ < limits_.in_flight) {
-            return start(fresh_++, now);
+            return start(slot_at(fresh_++), now);
         }
     }
     if (all_started && in_flight_ == 0 && resting_.empty()) {
         return next_steady(now);
     }
-    return {Action::wait, 0, 0, wake_time(now)};
+    return {Action::wait, {}, 0, wake_time(now)};
 }
 
 bool Schedule::lossy() const {
@@ -135,11 +135,11 @@ bool Schedule::may_bring_echo(const State& state, TimePoint now) const {
 
 /// Whether what is due for the probe is put off, as its latest attempt may still be answered. No
 /// further one is made that could not be answered within the timeout.
-bool Schedule::must_wait(std::size_t probe, TimePoint now) {
-    State& state = states_.find(probe)->second;
+bool Schedule::must_wait(Slot slot, TimePoint now) {
+    State& state = states_.find(slot)->second;
     const bool is_last = has_had_all(state, now);
     if (is_last && may_bring_echo(state, now)) {
-        set_due(probe, latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last);
+        set_due(slot, latest_sent(state) + state.group->slowest_round_trip * round_trips_for_last);
         return true;
     }
     if (!limits_.one_at_a_time || is_last) {
@@ -152,53 +152,53 @@ bool Schedule::must_wait(std::size_t probe, TimePoint now) {
         return false;
     }
     // Meanwhile a round trip may be measured.
-    set_due(probe, std::min({std::max(until, now + 1ms), end, now + max_put_off}));
+    set_due(slot, std::min({std::max(until, now + 1ms), end, now + max_put_off}));
     return true;
 }
 
 /// The last attempt that the probe is to have for now has had its time.
-Schedule::Step Schedule::out_of_time(std::size_t probe) {
-    State& state = states_.find(probe)->second;
+Schedule::Step Schedule::out_of_time(Slot slot) {
+    State& state = states_.find(slot)->second;
     const bool may_have_more =
         !limits_.one_at_a_time && !state.refused && (!state.group->stopped || state.repeats);
     if (state.attempts < modes_.full.tries() && may_have_more) {
         state.phase = Phase::resting;
         --in_flight_;
         no_longer_young(state);
-        resting_.push_back(probe);
-        return {Action::rest, probe, state.attempts, {}};
+        resting_.push_back(slot);
+        return {Action::rest, slot, state.attempts, {}};
     }
-    return settle(probe);
+    return settle(slot);
 }
 
 /// All others are decided: if nothing was lost, a resting probe has had its attempts; else it has
 /// the others now. No more of them at once than may be in flight.
 std::optional<Schedule::Step> Schedule::wake(TimePoint now) {
-    const std::size_t probe = resting_.front();
+    const Slot slot = resting_.front();
     resting_.pop_front();
-    const auto found = states_.find(probe);
+    const auto found = states_.find(slot);
     if (found == states_.end() || found->second.phase != Phase::resting) {
         return std::nullopt;  // it was answered late
     }
     State& state = found->second;
     const bool confirm = (is_fast() || state.alive) && !state.confirming;
     if ((!lossy() && !confirm) || state.group->stopped) {
-        return settle(probe);
+        return settle(slot);
     }
     state.confirming = true;
     state.phase = Phase::active;
     ++in_flight_;
-    set_due(probe, now);
+    set_due(slot, now);
     return std::nullopt;
 }
 
-Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
+Schedule::Step Schedule::start(Slot slot, TimePoint now) {
     first_start_ = first_start_.value_or(now);
-    const auto [found, fresh] = states_.try_emplace(probe);
+    const auto [found, fresh] = states_.try_emplace(slot);
     State& state = found->second;
     if (fresh) {
         ++in_flight_;
-        state.group = &groups_[group_number(probe)];
+        state.group = &groups_[group_number(slot)];
     }
     ++state.attempts;
     state.ended = false;
@@ -208,7 +208,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
     }
     ++attempts_started_;
     note_sent(*state.group, now);
-    started_.push_back({now, probe, state.attempts});
+    started_.push_back({now, slot, state.attempts});
     const double jitter = std::uniform_real_distribution<double>{}(random_);
     const AttemptPlan& plan = this->plan(state);
     TimePoint due = now + plan.wait_after(state.attempts, jitter);
@@ -216,7 +216,7 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         state.began = now;
     } else {
         state.sent.push_back(to_ms(now - state.began));
-        want_control(probe, now);
+        want_control(slot, now);
     }
     if (state.attempts > 1 && state.attempts == plan.tries()) {
         due = std::max(due, state.began + plan.timeout());  // what jitter has saved
@@ -228,13 +228,13 @@ Schedule::Step Schedule::start(std::size_t probe, TimePoint now) {
         const auto waiting = *smoothed_round_trip_ - window_.shortest_round_trip();
         due = std::max(due, now + waiting * waiting_patient);
     }
-    set_due(probe, due);
+    set_due(slot, due);
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
         not_before_ = std::max(not_before_, now - max_catch_up) + gap;
     }
-    return {Action::attempt, probe, state.attempts, {}};
+    return {Action::attempt, slot, state.attempts, {}};
 }
 
 }  // namespace pt::client

@@ -13,13 +13,14 @@
 #include "client/pace/congestion_window.hpp"
 #include "client/pace/loss_meter.hpp"
 #include "client/pace/pacing_modes.hpp"
+#include "client/pace/slot.hpp"
 #include "client/pace/steady_round.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
 
 /// Decides when each attempt of each probe of one protocol starts, and when a probe is given up.
-/// Pure: time is an argument, and nothing is sent from here. Probes are numbers from 0.
+/// Pure: time is an argument, and nothing is sent from here.
 ///
 /// A run of very many probes makes do with fewer attempts for each as long as what does answer
 /// answers at once: silence is then no work of chance. Such probes rest once they have had those,
@@ -61,7 +62,7 @@ public:
         std::size_t max_resting = 16'384;
     };
     /// The host that a probe is about, as a number: loss is each host's own. None: all of one.
-    using GroupOf = std::function<std::size_t(std::size_t probe)>;
+    using GroupOf = std::function<std::size_t(Slot slot)>;
 
     enum class Action {
         attempt,       ///< start this attempt of this probe now
@@ -74,7 +75,7 @@ public:
     };
     struct Step {
         Action action = Action::done;
-        std::size_t probe = 0;
+        Slot slot{};
         unsigned attempt = 0;  ///< 1 is the first
         TimePoint until;
         std::uint32_t control = 0;
@@ -87,36 +88,36 @@ public:
     Step next(TimePoint now);
 
     /// No more attempts for this probe: it has its answer. Idempotent.
-    void decided(std::size_t probe);
+    void decided(Slot slot);
 
     /// The probe has not its answer, but it is not silent either (a handshake completed, after
     /// `round_trip`): it keeps its full timeout, however fast the others are.
-    void showed_life(std::size_t probe, Nanoseconds round_trip);
+    void showed_life(Slot slot, Nanoseconds round_trip);
 
     /// Something has answered that must do so again to be believed: the probe has all its attempts.
-    void must_repeat(std::size_t probe);
+    void must_repeat(Slot slot);
 
     /// An attempt of this probe was refused. One refusal is one packet: the next attempt comes
     /// soon, and tells whether it was more.
-    void refused(std::size_t probe, TimePoint now);
+    void refused(Slot slot, TimePoint now);
 
     /// This attempt of the probe brought the echo: to be called before `decided`. Those before it
     /// are lost, unless they are so young that they may still be answered.
-    void note_echo(std::size_t probe, unsigned attempt, TimePoint now, Nanoseconds round_trip);
+    void note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds round_trip);
 
     /// When an attempt of the probe was sent, as far as that is known.
-    std::optional<TimePoint> sent_at(std::size_t probe, unsigned attempt) const;
+    std::optional<TimePoint> sent_at(Slot slot, unsigned attempt) const;
     /// How many attempts of the probe before that one were sent before `until`.
-    unsigned count_lost(std::size_t probe, unsigned attempt, TimePoint until) const;
+    unsigned count_lost(Slot slot, unsigned attempt, TimePoint until) const;
 
     void control_answered(std::uint32_t control, TimePoint now);
 
     /// The attempt just ordered could not start (no descriptor, no source port): it is ordered
     /// again at `until`, and no other before.
-    void postpone(std::size_t probe, TimePoint until);
+    void postpone(Slot slot, TimePoint until);
 
     /// The attempt just ordered was left out: an earlier one has just connected.
-    void not_sent(std::size_t probe);
+    void not_sent(Slot slot);
 
     /// A probe was answered on its `attempt`; those before it were lost. No `round_trip`: a kernel
     /// had to send something again for it, so that the time it took tells of one more loss and not
@@ -131,7 +132,7 @@ public:
     /// How many probes have had their first attempt.
     std::size_t started() const { return fresh_; }
     /// Has started, and is neither decided nor given up.
-    bool open(std::size_t probe) const { return states_.contains(probe); }
+    bool open(Slot slot) const { return states_.contains(slot); }
 
     /// What the path lets through, where that was found: attempts per second.
     std::optional<double> rate_limit() const { return steady_.limit(); }
@@ -148,7 +149,7 @@ private:
     enum class Phase : std::uint8_t { active, resting, steady };
     struct Group {
         LossMeter meter;
-        std::vector<std::size_t> open;  ///< a few ports that proved open
+        std::vector<Slot> open;  ///< a few ports that proved open
         std::size_t next_open = 0;
         std::size_t retries = 0;  ///< since the last control attempt
         TimePoint last_control{};
@@ -178,29 +179,29 @@ private:
     struct Control {
         std::uint32_t number;
         std::size_t group;
-        std::size_t probe;
+        Slot slot;
         TimePoint sent;
         bool answered = false;
     };
     struct Due {
         TimePoint at;
-        std::size_t probe;
+        Slot slot;
         friend bool operator>(const Due& a, const Due& b) { return a.at > b.at; }
     };
     struct Started {
         TimePoint at;
-        std::size_t probe;
+        Slot slot;
         unsigned attempt;
     };
 
-    Step start(std::size_t probe, TimePoint now);
-    bool must_wait(std::size_t probe, TimePoint now);
+    Step start(Slot slot, TimePoint now);
+    bool must_wait(Slot slot, TimePoint now);
     Nanoseconds time_for_attempt(const State& state) const;
     TimePoint end_of(const State& state) const;
     bool may_bring_echo(const State& state, TimePoint now) const;
     static TimePoint latest_sent(const State& state);
-    Step out_of_time(std::size_t probe);
-    Step settle(std::size_t probe);
+    Step out_of_time(Slot slot);
+    Step settle(Slot slot);
     bool believed(const State& state) const;
     static double nats_at(const State& state, TimePoint sent);
     static double nats(const State& state);
@@ -214,7 +215,7 @@ private:
     void end_answered_controls(TimePoint now);
     bool has_stopped(const Group& group, TimePoint now) const;
     Nanoseconds control_timeout() const;
-    void want_control(std::size_t probe, TimePoint now);
+    void want_control(Slot slot, TimePoint now);
     Step next_steady(TimePoint now);
     void begin_steady_round(TimePoint now);
     Step steady_attempt(TimePoint now);
@@ -227,15 +228,15 @@ private:
     static std::uint32_t to_ms(Nanoseconds time) {
         return static_cast<std::uint32_t>(time / std::chrono::milliseconds{1});
     }
-    std::size_t group_number(std::size_t probe) const { return group_of_ ? group_of_(probe) : 0; }
+    std::size_t group_number(Slot slot) const { return group_of_ ? group_of_(slot) : 0; }
     bool lossy() const;
     bool is_fast() const;
     bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
-    void finish(std::size_t probe);
+    void finish(Slot slot);
     void no_longer_young(State& state);
     void age(TimePoint now);
-    void set_due(std::size_t probe, TimePoint at);
+    void set_due(Slot slot, TimePoint at);
     void drop_stale_dues();
     Nanoseconds young_age(TimePoint now) const;
     TimePoint wake_time(TimePoint now) const;
@@ -245,7 +246,7 @@ private:
     Limits limits_;
     GroupOf group_of_;
     CongestionWindow window_;
-    std::unordered_map<std::size_t, State> states_;  ///< of probes that are open, no others
+    std::unordered_map<Slot, State> states_;  ///< of probes that are open, no others
     std::unordered_map<std::size_t, Group> groups_;
     std::deque<Control> controls_;  ///< in flight, the oldest first
     /// A control attempt that is to be made among others, as one of them: at the head of a burst it
@@ -262,8 +263,8 @@ private:
     std::vector<std::size_t> stopped_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::deque<Started> started_;
-    std::size_t fresh_ = 0;  ///< the first probe that has not started
-    std::deque<std::size_t> resting_;
+    std::size_t fresh_ = 0;  ///< how many have started: the next one's place
+    std::deque<Slot> resting_;
     bool waking_ = false;
     std::size_t answered_ = 0;
     std::size_t lost_ = 0;

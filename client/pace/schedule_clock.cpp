@@ -25,16 +25,16 @@ void Schedule::no_longer_young(State& state) {
     }
 }
 
-void Schedule::set_due(std::size_t probe, TimePoint at) {
-    states_.find(probe)->second.due = at;
-    dues_.push({at, probe});
+void Schedule::set_due(Slot slot, TimePoint at) {
+    states_.find(slot)->second.due = at;
+    dues_.push({at, slot});
 }
 
 void Schedule::age(TimePoint now) {
     const Nanoseconds limit = young_age(now);
     for (; !started_.empty(); started_.pop_front()) {
         const Started& first = started_.front();
-        const auto found = states_.find(first.probe);
+        const auto found = states_.find(first.slot);
         const bool young = found != states_.end() && found->second.young;
         if (young && now - first.at < limit) {
             return;
@@ -47,7 +47,7 @@ void Schedule::age(TimePoint now) {
 
 void Schedule::drop_stale_dues() {
     const auto stale = [this](const Due& due) {
-        const auto found = states_.find(due.probe);
+        const auto found = states_.find(due.slot);
         return found == states_.end() || found->second.phase != Phase::active ||
                found->second.due != due.at;
     };

@@ -29,11 +29,11 @@ constexpr double min_usual_loss = 0.5;
 
 }  // namespace
 
-void Schedule::want_control(std::size_t probe, TimePoint now) {
+void Schedule::want_control(Slot slot, TimePoint now) {
     if (limits_.exact() || !limits_.controls) {
         return;
     }
-    Group& group = *states_.find(probe)->second.group;
+    Group& group = *states_.find(slot)->second.group;
     if (group.open.empty()) {
         return;
     }
@@ -41,7 +41,7 @@ void Schedule::want_control(std::size_t probe, TimePoint now) {
         group.retries = 0;
         group.last_control = now;
         const std::size_t later = std::uniform_int_distribution<std::size_t>{1, burst}(random_);
-        controls_due_.push_back({group_number(probe), attempts_started_ + later, now + max_delay});
+        controls_due_.push_back({group_number(slot), attempts_started_ + later, now + max_delay});
     }
 }
 
@@ -56,7 +56,7 @@ std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
         controls_.pop_front();
         end_control(control, now);
         end_answered_controls(now);
-        return Step{Action::drop_control, control.probe, 0, {}, control.number};
+        return Step{Action::drop_control, control.slot, 0, {}, control.number};
     }
     if (controls_due_.empty() || now < not_before_ ||
         (attempts_started_ < controls_due_.front().at_attempt &&
@@ -70,10 +70,10 @@ std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
 
 Schedule::Step Schedule::begin_control(std::size_t number, TimePoint now) {
     Group& group = groups_[number];
-    const std::size_t probe = group.open[group.next_open++ % group.open.size()];
-    controls_.push_back({next_control_++, number, probe, now, false});
+    const Slot slot = group.open[group.next_open++ % group.open.size()];
+    controls_.push_back({next_control_++, number, slot, now, false});
     note_sent(group, now);
-    return {Action::control, probe, 0, {}, controls_.back().number};
+    return {Action::control, slot, 0, {}, controls_.back().number};
 }
 
 void Schedule::note_sent(Group& group, TimePoint now) {

@@ -65,21 +65,21 @@ unsigned Schedule::attempts_wanted(const State& state) {
 }
 
 /// The probe has had all its attempts: it is given up, or has more of them at the end.
-Schedule::Step Schedule::settle(std::size_t probe) {
-    const auto found = states_.find(probe);
+Schedule::Step Schedule::settle(Slot slot) {
+    const auto found = states_.find(slot);
     State& state = found->second;
     const unsigned attempts = state.attempts;
     if (believed(state)) {
-        finish(probe);
-        return {Action::give_up, probe, attempts, {}};
+        finish(slot);
+        return {Action::give_up, slot, attempts, {}};
     }
     if (state.phase == Phase::active) {
         --in_flight_;
         no_longer_young(state);
     }
     state.phase = Phase::steady;
-    steady_.add(group_number(probe), probe, attempts_wanted(state));
-    return {Action::rest, probe, attempts, {}};
+    steady_.add(group_number(slot), slot, attempts_wanted(state));
+    return {Action::rest, slot, attempts, {}};
 }
 
 template <class Take>
@@ -95,8 +95,8 @@ void Schedule::for_each_before(const State& state, unsigned attempt, TimePoint u
     }
 }
 
-void Schedule::not_sent(std::size_t probe) {
-    const auto found = states_.find(probe);
+void Schedule::not_sent(Slot slot) {
+    const auto found = states_.find(slot);
     if (found == states_.end()) {
         return;
     }
@@ -106,8 +106,8 @@ void Schedule::not_sent(std::size_t probe) {
     }
 }
 
-std::optional<TimePoint> Schedule::sent_at(std::size_t probe, unsigned attempt) const {
-    const auto found = states_.find(probe);
+std::optional<TimePoint> Schedule::sent_at(Slot slot, unsigned attempt) const {
+    const auto found = states_.find(slot);
     if (found == states_.end() || attempt == 0 || attempt > found->second.sent.size() + 1) {
         return std::nullopt;
     }
@@ -116,17 +116,16 @@ std::optional<TimePoint> Schedule::sent_at(std::size_t probe, unsigned attempt) 
                         : state.began + std::chrono::milliseconds{state.sent[attempt - 2]};
 }
 
-unsigned Schedule::count_lost(std::size_t probe, unsigned attempt, TimePoint until) const {
+unsigned Schedule::count_lost(Slot slot, unsigned attempt, TimePoint until) const {
     unsigned lost = 0;
-    if (const auto found = states_.find(probe); found != states_.end()) {
+    if (const auto found = states_.find(slot); found != states_.end()) {
         for_each_before(found->second, attempt, until, [&lost](TimePoint) { ++lost; });
     }
     return lost;
 }
 
-void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
-                         Nanoseconds round_trip) {
-    const auto found = states_.find(probe);
+void Schedule::note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds round_trip) {
+    const auto found = states_.find(slot);
     if (found == states_.end()) {
         return;
     }
@@ -135,10 +134,10 @@ void Schedule::note_echo(std::size_t probe, unsigned attempt, TimePoint now,
     note_answer_of(group, now);
     group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {
-        group.open.push_back(probe);
+        group.open.push_back(slot);
     }
     // On a long path several are in flight, and the earliest is answered first.
-    const TimePoint sent = sent_at(probe, attempt).value_or(state.began);
+    const TimePoint sent = sent_at(slot, attempt).value_or(state.began);
     const TimePoint before = sent - round_trip / part_of_round_trip;
     for_each_before(state, attempt, std::max(before, now - round_trip * round_trips_for_control),
                     [&group](TimePoint lost) { group.meter.note_lost(lost); });
@@ -165,15 +164,15 @@ void Schedule::begin_steady_round(TimePoint now) {
 
 /// Nothing is left but probes whose silence could not be believed.
 Schedule::Step Schedule::next_steady(TimePoint now) {
-    steady_.prune([this](std::size_t probe) { return states_.contains(probe); });
+    steady_.prune([this](Slot slot) { return states_.contains(slot); });
     if (steady_.empty()) {
         return {};
     }
     if (!steady_.begun()) {
         begin_steady_round(now);
     }
-    if (const auto probe = steady_.expired(now)) {
-        return settle(*probe);
+    if (const auto slot = steady_.expired(now)) {
+        return settle(*slot);
     }
     if (groups_[steady_.group()].stopped || steady_.out_of_time(now)) {
         return give_up_steady_group();
@@ -189,26 +188,26 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
     if (!controls_.empty()) {
         until = std::min(until, controls_.front().sent + control_timeout());
     }
-    return {Action::wait, 0, 0, std::max(until, now + 1us)};
+    return {Action::wait, {}, 0, std::max(until, now + 1us)};
 }
 
 Schedule::Step Schedule::steady_attempt(TimePoint now) {
     const Nanoseconds gap = std::max(
         min_steady_gap, smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_between);
-    const std::size_t probe = steady_.take_probe(now + gap, now + control_timeout());
-    State& state = states_.find(probe)->second;
+    const Slot slot = steady_.take_slot(now + gap, now + control_timeout());
+    State& state = states_.find(slot)->second;
     ++state.attempts;
     note_sent(*state.group, now);
     state.sent.push_back(to_ms(now - state.began));
-    return {Action::attempt, probe, state.attempts, {}};
+    return {Action::attempt, slot, state.attempts, {}};
 }
 
 /// One of the host's probes; the others follow, one with each step.
 Schedule::Step Schedule::give_up_steady_group() {
-    const std::size_t probe = *steady_.take_any();
-    const unsigned attempts = states_.find(probe)->second.attempts;
-    finish(probe);
-    return {Action::give_up, probe, attempts, {}};
+    const Slot slot = *steady_.take_any();
+    const unsigned attempts = states_.find(slot)->second.attempts;
+    finish(slot);
+    return {Action::give_up, slot, attempts, {}};
 }
 
 }  // namespace pt::client

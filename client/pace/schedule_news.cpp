@@ -15,14 +15,14 @@ constexpr int smoothing = 8;
 
 }  // namespace
 
-void Schedule::decided(std::size_t probe) {
-    if (states_.contains(probe)) {
-        finish(probe);
+void Schedule::decided(Slot slot) {
+    if (states_.contains(slot)) {
+        finish(slot);
     }
 }
 
-void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
-    if (const auto found = states_.find(probe); found != states_.end()) {
+void Schedule::showed_life(Slot slot, Nanoseconds round_trip) {
+    if (const auto found = states_.find(slot); found != states_.end()) {
         State& state = found->second;
         state.alive = true;
         Nanoseconds& slowest = state.group->slowest_round_trip;
@@ -30,14 +30,14 @@ void Schedule::showed_life(std::size_t probe, Nanoseconds round_trip) {
     }
 }
 
-void Schedule::must_repeat(std::size_t probe) {
-    if (const auto found = states_.find(probe); found != states_.end()) {
+void Schedule::must_repeat(Slot slot) {
+    if (const auto found = states_.find(slot); found != states_.end()) {
         found->second.repeats = true;
     }
 }
 
-void Schedule::refused(std::size_t probe, TimePoint now) {
-    const auto found = states_.find(probe);
+void Schedule::refused(Slot slot, TimePoint now) {
+    const auto found = states_.find(slot);
     if (found == states_.end()) {
         return;
     }
@@ -48,12 +48,12 @@ void Schedule::refused(std::size_t probe, TimePoint now) {
         // Not in step with others: one of several backends may be met by turns.
         const double part = std::uniform_real_distribution<double>{0.7, 1.3}(random_);
         const auto gap = std::chrono::duration_cast<Nanoseconds>(refusal_gap * part);
-        set_due(probe, std::min(state.due, now + gap));
+        set_due(slot, std::min(state.due, now + gap));
     }
 }
 
-void Schedule::postpone(std::size_t probe, TimePoint until) {
-    const auto found = states_.find(probe);
+void Schedule::postpone(Slot slot, TimePoint until) {
+    const auto found = states_.find(slot);
     if (found == states_.end() || found->second.phase == Phase::resting) {
         return;
     }
@@ -67,7 +67,7 @@ void Schedule::postpone(std::size_t probe, TimePoint until) {
         state.sent.pop_back();
     }
     no_longer_young(state);
-    set_due(probe, until);
+    set_due(slot, until);
     not_before_ = std::max(not_before_, until);
 }
 
@@ -86,15 +86,15 @@ void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, uns
     }
 }
 
-void Schedule::finish(std::size_t probe) {
-    const auto found = states_.find(probe);
+void Schedule::finish(Slot slot) {
+    const auto found = states_.find(slot);
     switch (found->second.phase) {
         case Phase::active:
             --in_flight_;
             no_longer_young(found->second);
             break;
         case Phase::resting: break;
-        case Phase::steady: steady_.remove(probe); break;
+        case Phase::steady: steady_.remove(slot); break;
     }
     states_.erase(found);
 }

@@ -20,18 +20,18 @@ constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
 
 }  // namespace
 
-void SteadyRound::add(std::size_t group, std::size_t probe, unsigned attempts) {
-    waiting_[group].push_back({probe, attempts, {}});
+void SteadyRound::add(std::size_t group, Slot slot, unsigned attempts) {
+    waiting_[group].push_back({slot, attempts, {}});
 }
 
-void SteadyRound::remove(std::size_t probe) {
-    std::erase_if(in_flight_, [probe](const Flight& flight) { return flight.probe == probe; });
+void SteadyRound::remove(Slot slot) {
+    std::erase_if(in_flight_, [slot](const Flight& flight) { return flight.slot == slot; });
 }
 
-void SteadyRound::prune(const std::function<bool(std::size_t)>& is_open) {
+void SteadyRound::prune(const std::function<bool(Slot)>& is_open) {
     while (!waiting_.empty()) {
         auto& probes = waiting_.begin()->second;
-        while (!probes.empty() && !is_open(probes.front().probe)) {
+        while (!probes.empty() && !is_open(probes.front().slot)) {
             probes.pop_front();
         }
         if (!probes.empty() || !in_flight_.empty()) {
@@ -59,19 +59,19 @@ void SteadyRound::begin(const RateSample& before, double max_rate, TimePoint now
     turns_ = 0;
 }
 
-std::optional<std::size_t> SteadyRound::take_any() {
+std::optional<Slot> SteadyRound::take_any() {
     if (!in_flight_.empty()) {
-        const std::size_t probe = in_flight_.front().probe;
+        const Slot slot = in_flight_.front().slot;
         in_flight_.pop_front();
-        return probe;
+        return slot;
     }
     auto& probes = waiting_.begin()->second;
     if (probes.empty()) {
         return std::nullopt;
     }
-    const std::size_t probe = probes.front().probe;
+    const Slot slot = probes.front().slot;
     probes.pop_front();
-    return probe;
+    return slot;
 }
 
 SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
@@ -87,25 +87,25 @@ SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
     return control ? Turn::control : any ? Turn::probe : Turn::nothing;
 }
 
-std::size_t SteadyRound::take_probe(TimePoint again, TimePoint until) {
+Slot SteadyRound::take_slot(TimePoint again, TimePoint until) {
     auto& probes = waiting_.begin()->second;
     const Waiting taken = probes.front();
     probes.pop_front();
     if (taken.attempts > 1) {
-        probes.push_back({taken.probe, taken.attempts - 1, again});
+        probes.push_back({taken.slot, taken.attempts - 1, again});
     } else {
-        in_flight_.push_back({taken.probe, until});
+        in_flight_.push_back({taken.slot, until});
     }
-    return taken.probe;
+    return taken.slot;
 }
 
-std::optional<std::size_t> SteadyRound::expired(TimePoint now) {
+std::optional<Slot> SteadyRound::expired(TimePoint now) {
     if (in_flight_.empty() || in_flight_.front().until > now) {
         return std::nullopt;
     }
-    const std::size_t probe = in_flight_.front().probe;
+    const Slot slot = in_flight_.front().slot;
     in_flight_.pop_front();
-    return probe;
+    return slot;
 }
 
 void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "client/pace/slot.hpp"
 #include "client/pace/steady_pace.hpp"
 #include "common/core/timing.hpp"
 
@@ -17,11 +18,11 @@ namespace pt::client {
 class SteadyRound {
 public:
     /// The probe is to have so many attempts before it is looked at again.
-    void add(std::size_t group, std::size_t probe, unsigned attempts);
+    void add(std::size_t group, Slot slot, unsigned attempts);
     /// The probe needs no more attempts: it is in flight no more.
-    void remove(std::size_t probe);
+    void remove(Slot slot);
     /// Leaves out what waits and is not open any more, and hosts that have nothing left.
-    void prune(const std::function<bool(std::size_t)>& is_open);
+    void prune(const std::function<bool(Slot)>& is_open);
 
     bool empty() const { return waiting_.empty() && in_flight_.empty(); }
     std::size_t size() const;
@@ -34,7 +35,7 @@ public:
     /// The host has had all the time that its probes are worth.
     bool out_of_time(TimePoint now) const { return pace_ && now >= end_; }
     /// Any probe of this host, in flight or waiting; nothing where none is left. It is taken out.
-    std::optional<std::size_t> take_any();
+    std::optional<Slot> take_any();
 
     /// When the next attempt may go.
     TimePoint next_at() const { return next_at_; }
@@ -45,9 +46,9 @@ public:
     void postpone(TimePoint until) { next_at_ = std::max(next_at_, until); }
     /// The probe that waits for longest. It is ready for its next attempt at `again`; if this is
     /// its last for now, it is in flight until `until`.
-    std::size_t take_probe(TimePoint again, TimePoint until);
+    Slot take_slot(TimePoint again, TimePoint until);
     /// A probe whose last attempt has had its time by now.
-    std::optional<std::size_t> expired(TimePoint now);
+    std::optional<Slot> expired(TimePoint now);
     TimePoint next_expiry() const {
         return in_flight_.empty() ? TimePoint::max() : in_flight_.front().until;
     }
@@ -62,12 +63,12 @@ public:
 
 private:
     struct Waiting {
-        std::size_t probe;
+        Slot slot;
         unsigned attempts;
         TimePoint ready;
     };
     struct Flight {
-        std::size_t probe;
+        Slot slot;
         TimePoint until;
     };
 

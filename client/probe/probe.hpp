@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "client/probe/probe_number.hpp"
 #include "client/result/result.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/frame.hpp"
@@ -14,8 +15,7 @@
 
 namespace pt::client {
 
-/// What a scan gathers about one endpoint, while it is probed and until it is reported. Its number
-/// is the sequence of its frames' nonce.
+/// What a scan gathers about one endpoint, while it is probed and until it is reported.
 struct Probe {
     std::uint32_t host = 0;  ///< place in the run's list of hosts
     Endpoint endpoint;
@@ -36,12 +36,12 @@ class ProbeTable {
 public:
     virtual ~ProbeTable() = default;
     /// Of a number that has not been finished; made where it is not there yet.
-    virtual Probe& probe(std::uint32_t number) = 0;
+    virtual Probe& probe(ProbeNumber number) = 0;
     /// All is gathered: conclude. The probe is not there any more then.
-    virtual void finished(std::uint32_t number) = 0;
+    virtual void finished(ProbeNumber number) = 0;
     /// The probe can only be tried from other sockets than those that are open now: it aims at one
     /// of them.
-    virtual void is_own_port(std::uint32_t number) = 0;
+    virtual void is_own_port(ProbeNumber number) = 0;
     /// The request frame for an attempt, or for a further frame to the same endpoint (`sequence`
     /// then is one from `new_sequence`).
     virtual Frame request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 
 namespace pt::client {
 
@@ -39,9 +40,7 @@ ProbeList::ProbeList(const std::vector<ProbeBlock>& blocks, Protocol protocol)
         }
     }
     by_address_.resize(blocks_.size());
-    for (std::size_t place = 0; place < blocks_.size(); ++place) {
-        by_address_[place] = place;
-    }
+    std::iota(by_address_.begin(), by_address_.end(), std::size_t{0});
     std::stable_sort(by_address_.begin(), by_address_.end(), [this](std::size_t a, std::size_t b) {
         return blocks_[a].address < blocks_[b].address;
     });
@@ -59,29 +58,29 @@ std::shared_ptr<const ProbeList::Ranges> ProbeList::ranges_of(const PortSet& por
     return ranges;
 }
 
-std::size_t ProbeList::block(std::size_t place) const {
+std::size_t ProbeList::block(Slot slot) const {
     const auto next = std::upper_bound(
-        blocks_.begin(), blocks_.end(), place,
-        [](std::size_t one, const Block& block) { return one < block.first_place; });
+        blocks_.begin(), blocks_.end(), to_index(slot),
+        [](std::size_t one, const Block& block) { return one < block.first_index; });
     return static_cast<std::size_t>(std::distance(blocks_.begin(), next)) - 1;
 }
 
-Endpoint ProbeList::endpoint(std::size_t place) const {
-    const Block& block = block_at(place);
-    const std::size_t within = place - block.first_place;
+Endpoint ProbeList::endpoint(Slot slot) const {
+    const Block& block = block_at(slot);
+    const std::size_t within = to_index(slot) - block.first_index;
     const auto& ranges = block.ports->ranges;
     const auto next = std::upper_bound(
         ranges.begin(), ranges.end(), within,
-        [](std::size_t one, const Range& range) { return one < range.first_place; });
+        [](std::size_t one, const Range& range) { return one < range.first_index; });
     const Range& range = *std::prev(next);
-    const auto port = to_number(range.first) + (within - range.first_place);
+    const auto port = to_number(range.first) + (within - range.first_index);
     return {protocol_, block.address, Port{static_cast<std::uint16_t>(port)}};
 }
 
-std::optional<std::size_t> ProbeList::find(const SocketAddress& address) const {
+std::optional<Slot> ProbeList::find(const SocketAddress& address) const {
     auto entry = std::lower_bound(
         by_address_.begin(), by_address_.end(), address.address,
-        [this](std::size_t place, const IpAddress& one) { return blocks_[place].address < one; });
+        [this](std::size_t block, const IpAddress& one) { return blocks_[block].address < one; });
     for (; entry != by_address_.end() && blocks_[*entry].address == address.address; ++entry) {
         const Block& block = blocks_[*entry];
         const auto& ranges = block.ports->ranges;
@@ -90,8 +89,8 @@ std::optional<std::size_t> ProbeList::find(const SocketAddress& address) const {
                              [](Port port, const Range& range) { return port < range.first; });
         if (next != ranges.begin() && address.port <= std::prev(next)->last) {
             const Range& range = *std::prev(next);
-            return block.first_place + range.first_place +
-                   (to_number(address.port) - to_number(range.first));
+            return slot_at(block.first_index + range.first_index +
+                           (to_number(address.port) - to_number(range.first)));
         }
     }
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/cli/targets.hpp"
+#include "client/pace/slot.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/net/resolution.hpp"
 
@@ -26,8 +27,8 @@ std::vector<ProbeBlock> list_blocks(const Targets& targets,
                                     const std::vector<net::Resolution>& resolutions,
                                     bool all_addresses);
 
-/// The endpoints of one protocol, numbered from 0 by block and port. None is kept: what has a
-/// number is computed, so that millions of probes take no memory before they start.
+/// The endpoints of one protocol, in slots by block and port. None is kept: what a slot holds
+/// is computed, so that millions of probes take no memory before they start.
 class ProbeList {
 public:
     /// Blocks without an address are left out.
@@ -36,18 +37,18 @@ public:
     Protocol protocol() const { return protocol_; }
     std::size_t size() const { return size_; }
 
-    /// `place` is below `size`.
-    Endpoint endpoint(std::size_t place) const;
-    std::uint32_t host(std::size_t place) const { return block_at(place).host; }
+    /// The slot is below `size`.
+    Endpoint endpoint(Slot slot) const;
+    std::uint32_t host(Slot slot) const { return block_at(slot).host; }
     /// Which block it belongs to.
-    std::size_t block(std::size_t place) const;
+    std::size_t block(Slot slot) const;
     const IpAddress& address(std::size_t block) const { return blocks_[block].address; }
-    /// The first place with that address and port.
-    std::optional<std::size_t> find(const SocketAddress& address) const;
+    /// The first one with that address and port.
+    std::optional<Slot> find(const SocketAddress& address) const;
 
 private:
     struct Range {
-        std::size_t first_place;  ///< within the set
+        std::size_t first_index;  ///< within the set
         Port first;
         Port last;
     };
@@ -57,14 +58,14 @@ private:
         std::size_t size = 0;
     };
     struct Block {
-        std::size_t first_place;
+        std::size_t first_index;  ///< of its slots
         std::uint32_t host;
         IpAddress address;
         std::shared_ptr<const Ranges> ports;
     };
 
     static std::shared_ptr<const Ranges> ranges_of(const PortSet& ports, Protocol protocol);
-    const Block& block_at(std::size_t place) const { return blocks_[block(place)]; }
+    const Block& block_at(Slot slot) const { return blocks_[block(slot)]; }
 
     Protocol protocol_;
     std::vector<Block> blocks_;

@@ -52,7 +52,7 @@ public:
 
     /// What an attempt is for: a probe's, or a control attempt on a port that proved open.
     struct Purpose {
-        std::uint32_t probe = 0;
+        Slot slot{};
         std::uint32_t control = 0;  ///< its number; 0: it is the probe's own
     };
 
@@ -77,7 +77,7 @@ public:
     bool connected() const { return connected_; }
     /// The peer's TCP has acknowledged all that was sent.
     bool data_acknowledged();
-    std::uint32_t probe() const { return purpose_.probe; }
+    Slot slot() const { return purpose_.slot; }
     std::uint32_t control() const { return purpose_.control; }
     /// Which attempt of its probe this is; 1 is the first.
     unsigned number() const { return request_.attempt; }

@@ -30,7 +30,7 @@ Schedule::Limits bounded(Schedule::Limits limits, std::size_t descriptors) {
 }  // namespace
 
 TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
-                     std::uint32_t first_number, const EngineSettings& settings,
+                     ProbeNumber first_number, const EngineSettings& settings,
                      std::size_t descriptors)
     : context_{context},
       table_{table},
@@ -40,7 +40,7 @@ TcpEngine::TcpEngine(asio::io_context& context, ProbeTable& table, const ProbeLi
       max_controls_{descriptors / 8},
       descriptors_{std::max<std::size_t>(descriptors - max_controls_, 1)},
       schedule_{list.size(), settings.plan, bounded(settings.limits, descriptors_), settings.seed,
-                [&list](std::size_t place) { return list.block(place); }},
+                [&list](Slot slot) { return list.block(slot); }},
       spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
       sockets_{context, settings.source, settings.marks_syns()} {}
@@ -51,7 +51,7 @@ void TcpEngine::stop() {
     stopped_ = true;
     timer_.cancel();
     sockets_.ready().stop();
-    for (auto& [place, active] : active_) {
+    for (auto& [slot, active] : active_) {
         for (const auto& attempt : active.attempts) {
             attempt->close();
         }
@@ -97,8 +97,8 @@ void TcpEngine::pump() {
 bool TcpEngine::take_step(const Schedule::Step& step) {
     switch (step.action) {
         case Schedule::Action::attempt: begin_attempt(step); return true;
-        case Schedule::Action::rest: let_go(step.probe); return true;
-        case Schedule::Action::give_up: finish(step.probe); return true;
+        case Schedule::Action::rest: let_go(step.slot); return true;
+        case Schedule::Action::give_up: finish(step.slot); return true;
         case Schedule::Action::control: begin_control(step); return true;
         case Schedule::Action::drop_control: drop_control(step.control); return true;
         case Schedule::Action::wait:
@@ -124,9 +124,9 @@ void TcpEngine::arm(TimePoint until) {
 }
 
 void TcpEngine::begin_attempt(const Schedule::Step& step) {
-    Active& active = active_[step.probe];
+    Active& active = active_[step.slot];
     if (fresh_connection(active) || (settings_.source.port && has_connection(active))) {
-        schedule_.not_sent(step.probe);
+        schedule_.not_sent(step.slot);
         return;
     }
     // While there is plenty, a probe's earlier attempts may still be answered.
@@ -140,11 +140,11 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
         on_shortage(step, {EMFILE, std::system_category()});
         return;
     }
-    const std::uint32_t number = number_of(step.probe);
-    Probe& probe = probe_at(step.probe);
+    const std::uint32_t sequence = to_sequence(number_of(step.slot));
+    Probe& probe = probe_at(step.slot);
     const auto attempt = std::make_shared<TcpAttempt>(
-        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), 0},
-        table_.request(probe.endpoint, number, step.attempt), frames_of(step.attempt));
+        sockets_, *this, TcpAttempt::Purpose{step.slot, 0},
+        table_.request(probe.endpoint, sequence, step.attempt), frames_of(step.attempt));
     // The first attempts keep to the kernel's choice, which costs least.
     const auto source_port = step.attempt > 1 ? spread_.draw(step.attempt) : std::nullopt;
     if (const auto error = attempt->start(probe.endpoint, source_port)) {
@@ -171,9 +171,9 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
     if (controls_.size() >= max_controls_) {
         return;  // no outcome at all would say something of the network: as if it were lost
     }
-    const Endpoint endpoint = list_.endpoint(step.probe);
+    const Endpoint endpoint = list_.endpoint(step.slot);
     const auto attempt = std::make_shared<TcpAttempt>(
-        sockets_, *this, TcpAttempt::Purpose{static_cast<std::uint32_t>(step.probe), step.control},
+        sockets_, *this, TcpAttempt::Purpose{step.slot, step.control},
         table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::many);
     if (attempt->start(endpoint)) {
         return;
@@ -185,7 +185,7 @@ void TcpEngine::begin_control(const Schedule::Step& step) {
 void TcpEngine::drop_control(std::uint32_t control) {
     const auto found = controls_.find(control);
     if (found != controls_.end()) {
-        table_.note_given_up(list_.endpoint(found->second->probe()), 1);
+        table_.note_given_up(list_.endpoint(found->second->slot()), 1);
         found->second->close();
         controls_.erase(found);
     }
@@ -194,7 +194,7 @@ void TcpEngine::drop_control(std::uint32_t control) {
 std::vector<Port> TcpEngine::controls_in_flight(const IpAddress& address) const {
     std::vector<Port> ports;
     for (const auto& [number, control] : controls_) {
-        const Endpoint endpoint = list_.endpoint(control->probe());
+        const Endpoint endpoint = list_.endpoint(control->slot());
         if (endpoint.address == address) {
             ports.push_back(endpoint.port);
         }
@@ -212,12 +212,12 @@ TcpAttempt::Frames TcpEngine::frames_of(unsigned attempt) const {
 }
 
 void TcpEngine::note_connected(const TcpAttempt& attempt) {
-    const std::size_t place = attempt.probe();
+    const Slot slot = attempt.slot();
     const TimePoint connected_at = net::steady_now();
-    probe_at(place).findings.connected = true;
-    active_[place].connected_at = connected_at;
+    probe_at(slot).findings.connected = true;
+    active_[slot].connected_at = connected_at;
     const auto measured = attempt.syn_sent_again() ? attempt.kernel_round_trip() : std::nullopt;
-    schedule_.showed_life(place, measured.value_or(connected_at - attempt.started()));
+    schedule_.showed_life(slot, measured.value_or(connected_at - attempt.started()));
 }
 
 bool TcpEngine::has_connection(const Active& active) {
@@ -236,7 +236,7 @@ bool TcpEngine::fresh_connection(const Active& active) const {
 }
 
 void TcpEngine::drop(TcpAttempt& attempt) {
-    auto& attempts = active_[attempt.probe()].attempts;
+    auto& attempts = active_[attempt.slot()].attempts;
     const auto found = std::find_if(attempts.begin(), attempts.end(),
                                     [&](const auto& other) { return other.get() == &attempt; });
     if (found != attempts.end()) {
@@ -257,12 +257,12 @@ void TcpEngine::close_others(Active& active, const TcpAttempt& survivor) {
     });
 }
 
-void TcpEngine::let_go(std::size_t place) {
-    const auto found = active_.find(place);
+void TcpEngine::let_go(Slot slot) {
+    const auto found = active_.find(slot);
     if (found == active_.end()) {
         return;
     }
-    Probe& probe = probe_at(place);
+    Probe& probe = probe_at(slot);
     if (!probe.findings.echo) {
         probe.findings.data_acknowledged =
             probe.findings.data_acknowledged || acknowledged(found->second);
@@ -277,10 +277,10 @@ void TcpEngine::let_go(std::size_t place) {
     active_.erase(found);
 }
 
-void TcpEngine::finish(std::size_t place) {
-    let_go(place);
-    schedule_.decided(place);
-    table_.finished(number_of(place));
+void TcpEngine::finish(Slot slot) {
+    let_go(slot);
+    schedule_.decided(slot);
+    table_.finished(number_of(slot));
 }
 
 }  // namespace pt::client

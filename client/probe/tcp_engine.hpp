@@ -31,7 +31,7 @@ public:
     /// Probes are numbered from `first_number` in `table`, in the order of the list; `descriptors`
     /// is how many sockets may be open at once. `list` and `table` outlive the engine.
     TcpEngine(boost::asio::io_context& context, ProbeTable& table, const ProbeList& list,
-              std::uint32_t first_number, const EngineSettings& settings, std::size_t descriptors);
+              ProbeNumber first_number, const EngineSettings& settings, std::size_t descriptors);
 
     void start();
     /// Closes everything; no event comes after it.
@@ -62,10 +62,8 @@ private:
     bool take_step(const Schedule::Step& step);
     void check_started();
     void arm(TimePoint until);
-    std::uint32_t number_of(std::size_t place) const {
-        return first_number_ + static_cast<std::uint32_t>(place);
-    }
-    Probe& probe_at(std::size_t place) { return table_.probe(number_of(place)); }
+    ProbeNumber number_of(Slot slot) const { return number_at(first_number_, slot); }
+    Probe& probe_at(Slot slot) { return table_.probe(number_of(slot)); }
     void begin_attempt(const Schedule::Step& step);
     void begin_control(const Schedule::Step& step);
     void drop_control(std::uint32_t control);
@@ -83,20 +81,20 @@ private:
     void on_control_event(const TcpAttempt& attempt, TcpEvent event);
     void on_echo(TcpAttempt& attempt);
     void note_losses(Active& active, const TcpAttempt& echoed, Probe& probe);
-    void on_refusal(std::size_t place, const TcpAttempt& attempt);
-    void on_broken_off(std::size_t place);
+    void on_refusal(Slot slot, const TcpAttempt& attempt);
+    void on_broken_off(Slot slot);
     void send_sample(TcpAttempt& attempt, Active& active);
-    void lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt);
+    void lose_samples(Slot slot, const std::shared_ptr<TcpAttempt>& attempt);
     void note(Probe& probe, const TcpAttempt& attempt, TcpEvent event);
     void drop(TcpAttempt& attempt);
     void close_others(Active& active, const TcpAttempt& survivor);
-    void let_go(std::size_t place);
-    void finish(std::size_t place);
+    void let_go(Slot slot);
+    void finish(Slot slot);
 
     boost::asio::io_context& context_;
     ProbeTable& table_;
     const ProbeList& list_;
-    std::uint32_t first_number_;
+    ProbeNumber first_number_;
     EngineSettings settings_;
     std::map<net::AddressFamily, bool> source_taken_;  ///< --source-port, by another program
     std::size_t max_controls_;
@@ -105,7 +103,7 @@ private:
     SourceSpread spread_;
     boost::asio::steady_timer timer_;
     TcpSockets sockets_;
-    std::unordered_map<std::size_t, Active> active_;
+    std::unordered_map<Slot, Active> active_;
     std::unordered_map<std::uint32_t, std::shared_ptr<TcpAttempt>> controls_;
     std::vector<std::shared_ptr<TcpAttempt>> started_;  ///< not looked at yet
     std::size_t open_ = 0;                     ///< attempts with a socket, but for controls

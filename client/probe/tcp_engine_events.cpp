@@ -25,8 +25,8 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         on_control_event(attempt, event);
         return;
     }
-    const std::size_t place = attempt.probe();
-    const auto found = active_.find(place);
+    const Slot slot = attempt.slot();
+    const auto found = active_.find(slot);
     if (found == active_.end()) {
         return;
     }
@@ -38,14 +38,14 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         note_connected(attempt);
         return;
     }
-    Probe& probe = probe_at(place);
+    Probe& probe = probe_at(slot);
     if (event == TcpEvent::crossed) {
         probe.findings.connected = false;
         drop(attempt);
         return;
     }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
-        lose_samples(place, attempt.shared_from_this());
+        lose_samples(slot, attempt.shared_from_this());
         return;
     }
     note(probe, attempt, event);
@@ -56,14 +56,14 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         case TcpEvent::crossed:
         case TcpEvent::echo: return;
         case TcpEvent::data_reset:
-        case TcpEvent::end_of_stream: on_broken_off(place); return;
+        case TcpEvent::end_of_stream: on_broken_off(slot); return;
         case TcpEvent::reset:
         case TcpEvent::icmp:
-        case TcpEvent::no_route: on_refusal(place, *self); return;
+        case TcpEvent::no_route: on_refusal(slot, *self); return;
         case TcpEvent::altered_echo:
         case TcpEvent::foreign_data:
         case TcpEvent::local_error:
-            finish(place);
+            finish(slot);
             pump_soon();
             return;
     }
@@ -84,29 +84,29 @@ void TcpEngine::on_control_event(const TcpAttempt& attempt, TcpEvent event) {
     pump_soon();
 }
 
-void TcpEngine::on_broken_off(std::size_t place) {
-    Active& active = active_[place];
+void TcpEngine::on_broken_off(Slot slot) {
+    Active& active = active_[slot];
     active.connected_at = {};
     if (++active.broken_off >= std::min(endings_believed, settings_.plan.tries())) {
-        finish(place);
+        finish(slot);
         pump_soon();
     }
 }
 
 /// A reset is an answer, too: what was lost before it, was lost. Of ICMP errors the fewest are
 /// sent: whoever sends them limits them.
-void TcpEngine::on_refusal(std::size_t place, const TcpAttempt& attempt) {
-    Active& active = active_[place];
+void TcpEngine::on_refusal(Slot slot, const TcpAttempt& attempt) {
+    Active& active = active_[slot];
     active.refusals.add(attempt.started());
     if (active.refusals.count() == 1 && !attempt.icmp()) {
         schedule_.observe(net::steady_now(), attempt.round_trip(), attempt.number());
     }
     const bool enough = !settings_.repeat_refusals ||
                         active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals);
-    if (enough && !probe_at(place).findings.connected) {
-        finish(place);
+    if (enough && !probe_at(slot).findings.connected) {
+        finish(slot);
     } else {
-        schedule_.refused(place, net::steady_now());
+        schedule_.refused(slot, net::steady_now());
     }
     pump_soon();
 }
@@ -139,16 +139,16 @@ void TcpEngine::note(Probe& probe, const TcpAttempt& attempt, TcpEvent event) {
 }
 
 void TcpEngine::on_echo(TcpAttempt& attempt) {
-    const std::size_t place = attempt.probe();
-    Active& active = active_[place];
-    Probe& probe = probe_at(place);
+    const Slot slot = attempt.slot();
+    Active& active = active_[slot];
+    Probe& probe = probe_at(slot);
     const auto measured = attempt.measured_round_trip();
     if (!probe.findings.echo) {
         note_losses(active, attempt, probe);
         const auto trip = measured ? measured : attempt.kernel_round_trip();
-        schedule_.note_echo(place, attempt.number(), net::steady_now(),
+        schedule_.note_echo(slot, attempt.number(), net::steady_now(),
                             trip.value_or(attempt.round_trip()));
-        schedule_.decided(place);
+        schedule_.decided(slot);
         schedule_.observe(net::steady_now(), measured, attempt.number());
         close_others(active, attempt);
         active.frames_left = settings_.count - 1;
@@ -160,7 +160,7 @@ void TcpEngine::on_echo(TcpAttempt& attempt) {
     take_echo(probe, attempt.frame(), trip.value_or(attempt.round_trip()), attempt.local(),
               net::steady_now());
     if (active.frames_left == 0) {
-        finish(place);
+        finish(slot);
         pump_soon();
         return;
     }
@@ -174,7 +174,7 @@ void TcpEngine::note_losses(Active& active, const TcpAttempt& echoed, Probe& pro
         echoed.measured_round_trip().value_or(echoed.round_trip()) * round_trips_for_loss,
         min_loss_age);
     unsigned lost = echoed.number() == 1 ? 0
-                                         : schedule_.count_lost(echoed.probe(), echoed.number(),
+                                         : schedule_.count_lost(echoed.slot(), echoed.number(),
                                                                 net::steady_now() - age);
     lost -= std::min(
         lost, active.refusals.count() + active.broken_off + count_given_up_early(active, age));
@@ -200,8 +200,8 @@ unsigned TcpEngine::count_given_up_early(const Active& active, Nanoseconds age) 
 }
 
 void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
-    const std::size_t place = attempt.probe();
-    Probe& probe = probe_at(place);
+    const Slot slot = attempt.slot();
+    Probe& probe = probe_at(slot);
     --active.frames_left;
     ++probe.frames_sent;
     if (!active.sample_timer) {
@@ -209,17 +209,17 @@ void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
     }
     active.sample_timer->expires_after(settings_.plan.timeout());
     active.sample_timer->async_wait(
-        [this, place, self = attempt.shared_from_this()](boost::system::error_code error) {
+        [this, slot, self = attempt.shared_from_this()](boost::system::error_code error) {
             if (!error && !stopped_) {
-                lose_samples(place, self);
+                lose_samples(slot, self);
             }
         });
     attempt.send(table_.request(probe.endpoint, table_.new_sequence(), 1), settings_.sample_size);
 }
 
 /// The connection is stuck or gone: the frame under way is lost, and no further one is tried.
-void TcpEngine::lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt>& attempt) {
-    const auto found = active_.find(place);
+void TcpEngine::lose_samples(Slot slot, const std::shared_ptr<TcpAttempt>& attempt) {
+    const auto found = active_.find(slot);
     if (found == active_.end()) {
         return;
     }
@@ -227,8 +227,8 @@ void TcpEngine::lose_samples(std::size_t place, const std::shared_ptr<TcpAttempt
     if (std::find(attempts.begin(), attempts.end(), attempt) == attempts.end()) {
         return;
     }
-    ++probe_at(place).frames_lost;
-    finish(place);
+    ++probe_at(slot).frames_lost;
+    finish(slot);
     pump_soon();
 }
 

@@ -20,10 +20,10 @@ constexpr Nanoseconds shortage_wait = 20ms;
 /// What has run out comes back while other sockets are closed. Where it has not within the time of
 /// a whole probe, there is no use in waiting for it.
 void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
-    const auto address = list_.endpoint(step.probe).address;
+    const auto address = list_.endpoint(step.slot).address;
     if (is_port_failure(error, address)) {
-        active_[step.probe].port_failure = error.value();
-        schedule_.not_sent(step.probe);
+        active_[step.slot].port_failure = error.value();
+        schedule_.not_sent(step.slot);
         return;
     }
     table_.note_shortage(error.value());
@@ -31,14 +31,14 @@ void TcpEngine::on_shortage(const Schedule::Step& step, std::error_code error) {
     const bool lasting = error.value() == EADDRINUSE && source_is_taken(address);
     const Nanoseconds limit = open_ > 0 ? settings_.plan.timeout() * 2 : settings_.plan.timeout();
     if (!lasting && net::steady_now() - *shortage_since_ < limit) {
-        schedule_.postpone(step.probe, net::steady_now() + shortage_wait);
+        schedule_.postpone(step.slot, net::steady_now() + shortage_wait);
         return;
     }
-    Probe& probe = probe_at(step.probe);
+    Probe& probe = probe_at(step.slot);
     if (is_silent(probe.findings)) {
         probe.findings.local_error = error.value();
     }
-    finish(step.probe);
+    finish(step.slot);
 }
 
 /// --source-port has a connection to that very port: an attempt of ours that is not over yet, or
@@ -75,7 +75,7 @@ void TcpEngine::close_earlier_attempts() {
         return;
     }
     earlier_closed_ = net::steady_now();
-    for (auto& [place, active] : active_) {
+    for (auto& [slot, active] : active_) {
         if (active.attempts.size() > 1) {
             const auto latest = active.attempts.back();
             active.attempts.pop_back();

@@ -63,16 +63,16 @@ void UdpChannel::close() {
 }
 
 void UdpChannel::queue(std::span<const std::uint8_t> payload, const SocketAddress& to,
-                       std::size_t tag) {
+                       std::optional<Slot> slot) {
     batch_.add(payload, to);
-    tags_.push_back(tag);
+    slots_.push_back(slot);
 }
 
 void UdpChannel::flush() {
     while (!batch_.empty() && !waiting_writable_ && socket_.is_open()) {
         std::error_code error;
         const std::size_t sent = batch_.send(socket_.native_handle(), error);
-        tags_.erase(tags_.begin(), tags_.begin() + static_cast<std::ptrdiff_t>(sent));
+        slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(sent));
         if (sent > 0) {
             failures_in_row_ = 0;
         }
@@ -90,10 +90,10 @@ void UdpChannel::take_send_failure(std::error_code error) {
         return;
     }
     failures_in_row_ = 0;
-    const std::size_t tag = tags_.front();
-    tags_.pop_front();
+    const auto slot = slots_.front();
+    slots_.pop_front();
     batch_.drop_first();
-    owner_.on_send_failure(tag, error);
+    owner_.on_send_failure(slot, error);
 }
 
 void UdpChannel::wait_writable() {

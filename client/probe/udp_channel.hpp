@@ -9,6 +9,7 @@
 #include <span>
 #include <system_error>
 
+#include "client/pace/slot.hpp"
 #include "client/probe/socket_setup.hpp"
 #include "common/net/datagrams.hpp"
 #include "common/net/error_queue.hpp"
@@ -24,16 +25,13 @@ public:
         virtual ~Owner() = default;
         virtual void on_datagram(const net::Datagram& datagram, const SocketAddress& local) = 0;
         virtual void on_queued_error(const net::QueuedError& error) = 0;
-        /// This machine refused to send the datagram that was queued with `tag`.
-        virtual void on_send_failure(std::size_t tag, std::error_code error) = 0;
+        /// This machine refused to send the datagram that was queued for `slot`.
+        virtual void on_send_failure(std::optional<Slot> slot, std::error_code error) = 0;
         /// All that was there to read has been told.
         virtual void on_received() = 0;
         /// The channel cannot be read: whatever is sent from it stays unanswered.
         virtual void on_unreadable(std::error_code error) = 0;
     };
-
-    /// For what nobody waits to have sent.
-    static constexpr std::size_t no_tag = static_cast<std::size_t>(-1);
 
     UdpChannel(boost::asio::io_context& context, Owner& owner);
 
@@ -43,7 +41,8 @@ public:
 
     /// Room for one more datagram? If not, `flush` first, and wait if there still is none.
     bool full() const { return batch_.full(); }
-    void queue(std::span<const std::uint8_t> payload, const SocketAddress& to, std::size_t tag);
+    void queue(std::span<const std::uint8_t> payload, const SocketAddress& to,
+               std::optional<Slot> slot);
     /// Sends what is queued, as far as the kernel takes it; the rest goes when it can.
     void flush();
 
@@ -64,7 +63,7 @@ private:
     boost::asio::ip::udp::socket socket_;
     Owner& owner_;
     net::SendBatch batch_;
-    std::deque<std::size_t> tags_;
+    std::deque<std::optional<Slot>> slots_;  ///< that the queued datagrams are for
     net::ReceiveBatch received_;
     Port port_{};
     int failures_in_row_ = 0;

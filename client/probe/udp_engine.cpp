@@ -28,14 +28,14 @@ constexpr std::size_t max_last_echoes = 65'536;
 }  // namespace
 
 UdpEngine::UdpEngine(asio::io_context& context, ProbeTable& table, const ProbeList& list,
-                     std::uint32_t first_number, const EngineSettings& settings)
+                     ProbeNumber first_number, const EngineSettings& settings)
     : context_{context},
       table_{table},
       list_{list},
       first_number_{first_number},
       settings_{settings},
       schedule_{list.size(), settings.plan, settings.limits, settings.seed,
-                [&list](std::size_t place) { return list.block(place); }},
+                [&list](Slot slot) { return list.block(slot); }},
       spread_{settings.source.port ? std::nullopt : settings.ephemeral_range, settings.seed},
       timer_{context},
       v4_{context, *this, AF_INET, settings.source, spread_, settings.one_flow},
@@ -78,7 +78,7 @@ bool UdpEngine::take_step(const Schedule::Step& step) {
     switch (step.action) {
         case Schedule::Action::attempt: begin_attempt(step); return true;
         case Schedule::Action::rest: return true;  // it holds nothing
-        case Schedule::Action::give_up: give_up(step.probe); return true;
+        case Schedule::Action::give_up: give_up(step.slot); return true;
         case Schedule::Action::control: begin_control(step); return true;
         case Schedule::Action::drop_control:
             std::erase_if(controls_,
@@ -118,7 +118,7 @@ void UdpEngine::flush() {
 }
 
 /// With room for a datagram; nullptr where the attempt has to wait, or the probe is finished.
-UdpChannel* UdpEngine::channel_for(std::size_t place, const Endpoint& endpoint, unsigned attempt) {
+UdpChannel* UdpEngine::channel_for(Slot slot, const Endpoint& endpoint, unsigned attempt) {
     std::error_code error;
     UdpChannel* channel = channels(endpoint.address).for_attempt(attempt, error);
     if (channel != nullptr && channel->full()) {
@@ -136,24 +136,24 @@ UdpChannel* UdpEngine::channel_for(std::size_t place, const Endpoint& endpoint, 
     const bool taken = error.value() == EADDRINUSE && settings_.source.port;
     const bool passing = channel != nullptr || (is_shortage(error.value()) && !taken);
     if (passing && net::steady_now() - *shortage_since_ < settings_.plan.timeout()) {
-        schedule_.postpone(place, net::steady_now() + shortage_wait);
+        schedule_.postpone(slot, net::steady_now() + shortage_wait);
     } else {
-        fail(place, channel == nullptr ? error.value() : ENOBUFS);
+        fail(slot, channel == nullptr ? error.value() : ENOBUFS);
     }
     return nullptr;
 }
 
 void UdpEngine::begin_attempt(const Schedule::Step& step) {
-    const Endpoint endpoint = list_.endpoint(step.probe);
-    UdpChannel* channel = channel_for(step.probe, endpoint, step.attempt);
+    const Endpoint endpoint = list_.endpoint(step.slot);
+    UdpChannel* channel = channel_for(step.slot, endpoint, step.attempt);
     if (channel == nullptr) {
         return;
     }
     if (unreadable_ != 0) {
-        fail(step.probe, unreadable_);
+        fail(step.slot, unreadable_);
         return;
     }
-    Probe& probe = probe_at(step.probe);
+    Probe& probe = probe_at(step.slot);
     probe.local = local_for(endpoint, *channel);
     if (step.attempt == 1) {
         probe.sent_tos = sent_tos(settings_.source, Protocol::udp);
@@ -161,18 +161,19 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
     const bool own = probe.local->address == endpoint.address &&
                      channels(endpoint.address).with_port(endpoint.port) != nullptr;
     if (own) {  // it would only reach ourselves
-        leave_own_port(step.probe);
+        leave_own_port(step.slot);
         return;
     }
     probe.attempts = step.attempt;
-    channel->queue(encode_request(table_.request(endpoint, number_of(step.probe), step.attempt)),
-                   endpoint.socket_address(), step.probe);
+    channel->queue(
+        encode_request(table_.request(endpoint, to_sequence(number_of(step.slot)), step.attempt)),
+        endpoint.socket_address(), step.slot);
 }
 
 /// From the port that the echo came to: it is the host that is asked about, not the flow.
 void UdpEngine::begin_control(const Schedule::Step& step) {
-    const Endpoint endpoint = list_.endpoint(step.probe);
-    const auto from = open_from_.find(step.probe);
+    const Endpoint endpoint = list_.endpoint(step.slot);
+    const auto from = open_from_.find(step.slot);
     UdpChannel* channel =
         from == open_from_.end() ? nullptr : channels(endpoint.address).with_port(from->second);
     if (channel == nullptr || channel->full()) {
@@ -182,7 +183,7 @@ void UdpEngine::begin_control(const Schedule::Step& step) {
     controls_.emplace(sequence, step.control);
     // Failures to send are found by the probes' own attempts.
     channel->queue(encode_request(table_.request(endpoint, sequence, 1)), endpoint.socket_address(),
-                   UdpChannel::no_tag);
+                   std::nullopt);
 }
 
 bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to,
@@ -191,7 +192,7 @@ bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddr
     if (channel == nullptr || channel->full()) {
         return false;
     }
-    channel->queue(bytes, to, UdpChannel::no_tag);
+    channel->queue(bytes, to, std::nullopt);
     channel->flush();
     return true;
 }
@@ -203,20 +204,20 @@ std::optional<Port> UdpEngine::send_as(unsigned attempt, std::span<const std::ui
     if (channel == nullptr || channel->full()) {
         return std::nullopt;
     }
-    channel->queue(bytes, to, UdpChannel::no_tag);
+    channel->queue(bytes, to, std::nullopt);
     channel->flush();
     return channel->port();
 }
 
 /// The very port that we send from, on this machine: it is tried at the end, from others.
-void UdpEngine::leave_own_port(std::size_t place) {
+void UdpEngine::leave_own_port(Slot slot) {
     if (settings_.source.port) {
-        fail(place, EADDRINUSE);
+        fail(slot, EADDRINUSE);
         return;
     }
-    schedule_.decided(place);
-    active_.erase(place);
-    table_.is_own_port(number_of(place));
+    schedule_.decided(slot);
+    active_.erase(slot);
+    table_.is_own_port(number_of(slot));
 }
 
 SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& channel) {
@@ -228,21 +229,23 @@ SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& c
     return {known->second, channel.port()};
 }
 
-std::optional<std::size_t> UdpEngine::place_of(std::uint32_t sequence) const {
-    const std::size_t place = std::size_t{sequence} - first_number_;
-    return sequence >= first_number_ && place < list_.size() ? std::optional{place} : std::nullopt;
+std::optional<Slot> UdpEngine::slot_of(std::uint32_t sequence) const {
+    const std::size_t index = std::size_t{sequence} - to_sequence(first_number_);
+    return sequence >= to_sequence(first_number_) && index < list_.size()
+               ? std::optional{slot_at(index)}
+               : std::nullopt;
 }
 
-void UdpEngine::fail(std::size_t place, int error) {
-    Probe& probe = probe_at(place);
+void UdpEngine::fail(Slot slot, int error) {
+    Probe& probe = probe_at(slot);
     if (is_silent(probe.findings)) {
         probe.findings.local_error = error;
     }
-    finish(place);
+    finish(slot);
 }
 
-void UdpEngine::finish(std::size_t place) {
-    Probe& probe = probe_at(place);
+void UdpEngine::finish(Slot slot) {
+    Probe& probe = probe_at(slot);
     if (is_silent(probe.findings) && probe.local) {
         // Where this machine does not tell of ICMP errors, silence is nobody's.
         const UdpChannel* channel = channels(probe.endpoint.address).with_port(probe.local->port);
@@ -251,9 +254,9 @@ void UdpEngine::finish(std::size_t place) {
             probe.findings.local_error = channel->error_queue_failure();
         }
     }
-    schedule_.decided(place);
-    active_.erase(place);
-    table_.finished(number_of(place));
+    schedule_.decided(slot);
+    active_.erase(slot);
+    table_.finished(number_of(slot));
 }
 
 }  // namespace pt::client

@@ -29,7 +29,7 @@ public:
     /// Probes are numbered from `first_number` in `table`, in the order of the list. `list` and
     /// `table` outlive the engine.
     UdpEngine(boost::asio::io_context& context, ProbeTable& table, const ProbeList& list,
-              std::uint32_t first_number, const EngineSettings& settings);
+              ProbeNumber first_number, const EngineSettings& settings);
 
     void start();
     /// Closes everything; no event comes after it.
@@ -62,14 +62,14 @@ private:
     };
     /// A frame of --count that is in flight.
     struct Sample {
-        std::size_t place;
+        Slot slot;
         TimePoint sent;
         Port source;
     };
 
     void on_datagram(const net::Datagram& datagram, const SocketAddress& local) override;
     void on_queued_error(const net::QueuedError& error) override;
-    void on_send_failure(std::size_t place, std::error_code error) override;
+    void on_send_failure(std::optional<Slot> slot, std::error_code error) override;
     void on_received() override;
     void on_unreadable(std::error_code error) override;
 
@@ -78,41 +78,39 @@ private:
     void pump_soon();
     void arm(TimePoint until);
     void flush();
-    std::uint32_t number_of(std::size_t place) const {
-        return first_number_ + static_cast<std::uint32_t>(place);
-    }
-    Probe& probe_at(std::size_t place) { return table_.probe(number_of(place)); }
+    ProbeNumber number_of(Slot slot) const { return number_at(first_number_, slot); }
+    Probe& probe_at(Slot slot) { return table_.probe(number_of(slot)); }
     UdpChannels& channels(const IpAddress& address) { return address.is_v4() ? v4_ : v6_; }
-    UdpChannel* channel_for(std::size_t place, const Endpoint& endpoint, unsigned attempt);
+    UdpChannel* channel_for(Slot slot, const Endpoint& endpoint, unsigned attempt);
     void begin_attempt(const Schedule::Step& step);
     void begin_control(const Schedule::Step& step);
-    void leave_own_port(std::size_t place);
+    void leave_own_port(Slot slot);
     SocketAddress local_for(const Endpoint& endpoint, const UdpChannel& channel);
-    std::optional<std::size_t> place_of(std::uint32_t sequence) const;
-    std::optional<std::size_t> active_place_at(const SocketAddress& address) const;
+    std::optional<Slot> slot_of(std::uint32_t sequence) const;
+    std::optional<Slot> active_slot_at(const SocketAddress& address) const;
     void on_frame(const net::Datagram& datagram, const Frame& frame, const SocketAddress& local);
     bool take_control(const Frame& frame);
     void on_own_request(const net::Datagram& datagram, const Frame& request,
                         const SocketAddress& local);
     void on_other_bytes(const net::Datagram& datagram, const SocketAddress& local);
-    void note_other(std::size_t place, bool altered, Port local);
+    void note_other(Slot slot, bool altered, Port local);
     Nanoseconds time_to_repeat() const;
-    void give_up(std::size_t place);
-    std::optional<TimePoint> last_sent_from(std::size_t place, Port local);
+    void give_up(Slot slot);
+    std::optional<TimePoint> last_sent_from(Slot slot, Port local);
     void note_duplicate(const Frame& frame);
-    void take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
+    void take_intact(Slot slot, const net::Datagram& datagram, const Frame& echo,
                      const SocketAddress& local);
-    void note_losses(std::size_t place, const Frame& echo, Nanoseconds trip, Port local);
-    void on_refusal(std::size_t place, unsigned attempt);
-    void next_sample(std::size_t place, Port source);
+    void note_losses(Slot slot, const Frame& echo, Nanoseconds trip, Port local);
+    void on_refusal(Slot slot, unsigned attempt);
+    void next_sample(Slot slot, Port source);
     void expire_samples(TimePoint now);
-    void fail(std::size_t place, int error);
-    void finish(std::size_t place);
+    void fail(Slot slot, int error);
+    void finish(Slot slot);
 
     boost::asio::io_context& context_;
     ProbeTable& table_;
     const ProbeList& list_;
-    std::uint32_t first_number_;
+    ProbeNumber first_number_;
     EngineSettings settings_;
     Schedule schedule_;
     SourceSpread spread_;
@@ -120,8 +118,8 @@ private:
     UdpChannels v4_;
     UdpChannels v6_;
     std::map<IpAddress, IpAddress> locals_;
-    std::unordered_map<std::size_t, Active> active_;
-    std::unordered_map<std::size_t, Port> open_from_;  ///< for controls: where the echo came to
+    std::unordered_map<Slot, Active> active_;
+    std::unordered_map<Slot, Port> open_from_;  ///< for controls: where the echo came to
     std::unordered_map<std::uint32_t, std::uint32_t> controls_;  ///< by sequence
     std::vector<LastEcho> last_echoes_;                          ///< by sequence, as a ring
     Duplicates duplicates_;

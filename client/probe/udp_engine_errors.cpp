@@ -21,8 +21,8 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
     }
     const auto quoted = decode_quote(error.quoted_payload());
     if (!quoted) {
-        if (const auto place = active_place_at(error.destination)) {
-            probe_at(*place).findings.unproven_icmp = true;
+        if (const auto slot = active_slot_at(error.destination)) {
+            probe_at(*slot).findings.unproven_icmp = true;
         }
         return;
     }
@@ -34,46 +34,47 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
         table_.on_query_refused(quoted->nonce);
         return;
     }
-    const auto place = place_of(quoted->nonce.sequence);
-    if (!place || !schedule_.open(*place) ||
-        error.destination != list_.endpoint(*place).socket_address()) {
+    const auto slot = slot_of(quoted->nonce.sequence);
+    if (!slot || !schedule_.open(*slot) ||
+        error.destination != list_.endpoint(*slot).socket_address()) {
         return;
     }
-    Probe& probe = probe_at(*place);
+    Probe& probe = probe_at(*slot);
     probe.findings.icmp = error.icmp;
     ++probe.findings.icmp_errors;
-    on_refusal(*place, quoted->attempt);
+    on_refusal(*slot, quoted->attempt);
 }
 
-void UdpEngine::on_refusal(std::size_t place, unsigned attempt) {
-    Active& active = active_[place];
-    active.refusals.add(schedule_.sent_at(place, attempt).value_or(net::steady_now()));
+void UdpEngine::on_refusal(Slot slot, unsigned attempt) {
+    Active& active = active_[slot];
+    active.refusals.add(schedule_.sent_at(slot, attempt).value_or(net::steady_now()));
     if (!settings_.repeat_refusals ||
         active.refusals.repeated(settings_.plan.tries(), settings_.min_refusals)) {
-        finish(place);
+        finish(slot);
     } else {
-        schedule_.refused(place, net::steady_now());
+        schedule_.refused(slot, net::steady_now());
     }
 }
 
-void UdpEngine::on_send_failure(std::size_t place, std::error_code error) {
-    if (stopped_ || place == UdpChannel::no_tag || !schedule_.open(place)) {
+void UdpEngine::on_send_failure(std::optional<Slot> slot, std::error_code error) {
+    if (stopped_ || !slot || !schedule_.open(*slot)) {
         return;
     }
     if (!is_no_route(error)) {
-        fail(place, error.value());
+        fail(*slot, error.value());
         return;
     }
-    Probe& probe = probe_at(place);
+    Probe& probe = probe_at(*slot);
     probe.findings.no_route = true;
-    on_refusal(place, probe.attempts);
+    on_refusal(*slot, probe.attempts);
 }
 
 /// Nothing that comes can be seen: all that is still asked is untested.
 void UdpEngine::on_unreadable(std::error_code error) {
-    for (std::size_t place = 0; !stopped_ && place < list_.size(); ++place) {
-        if (schedule_.open(place)) {
-            fail(place, error.value());
+    for (std::size_t index = 0; !stopped_ && index < list_.size(); ++index) {
+        const Slot slot = slot_at(index);
+        if (schedule_.open(slot)) {
+            fail(slot, error.value());
         }
     }
     unreadable_ = error.value();

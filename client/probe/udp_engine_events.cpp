@@ -23,9 +23,9 @@ constexpr std::size_t max_open_from = 4'096;
 
 }  // namespace
 
-std::optional<std::size_t> UdpEngine::active_place_at(const SocketAddress& address) const {
-    const auto place = list_.find(address);
-    return place && schedule_.open(*place) ? place : std::nullopt;
+std::optional<Slot> UdpEngine::active_slot_at(const SocketAddress& address) const {
+    const auto slot = list_.find(address);
+    return slot && schedule_.open(*slot) ? slot : std::nullopt;
 }
 
 void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& local) {
@@ -54,35 +54,35 @@ void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& 
 /// Sent back by an echo service or a loop.
 void UdpEngine::on_own_request(const net::Datagram& datagram, const Frame& request,
                                const SocketAddress& local) {
-    const auto place = place_of(request.nonce.sequence);
-    if (place && schedule_.open(*place) &&
-        datagram.source == list_.endpoint(*place).socket_address()) {
-        probe_at(*place).findings.reflected = true;
-        note_other(*place, false, local.port);
+    const auto slot = slot_of(request.nonce.sequence);
+    if (slot && schedule_.open(*slot) &&
+        datagram.source == list_.endpoint(*slot).socket_address()) {
+        probe_at(*slot).findings.reflected = true;
+        note_other(*slot, false, local.port);
     }
 }
 
 void UdpEngine::on_other_bytes(const net::Datagram& datagram, const SocketAddress& local) {
-    if (const auto place = active_place_at(datagram.source)) {
+    if (const auto slot = active_slot_at(datagram.source)) {
         const bool altered =
             datagram.payload.size() >= frame_magic.size() && may_be_frame(datagram.payload);
-        note_other(*place, altered, local.port);
+        note_other(*slot, altered, local.port);
     }
 }
 
 /// Our echo may still come, and what came may be forged by anyone who hits our port.
-void UdpEngine::note_other(std::size_t place, bool altered, Port local) {
-    Active& active = active_[place];
+void UdpEngine::note_other(Slot slot, bool altered, Port local) {
+    Active& active = active_[slot];
     OtherReplies& replies = altered ? active.altered : active.foreign;
-    schedule_.must_repeat(place);
-    replies.add(last_sent_from(place, local), net::steady_now());
+    schedule_.must_repeat(slot);
+    replies.add(last_sent_from(slot, local), net::steady_now());
     if (settings_.plan.tries() > 1 && !replies.surely_answer(time_to_repeat())) {
         return;
     }
-    Probe& probe = probe_at(place);
+    Probe& probe = probe_at(slot);
     (altered ? probe.findings.altered_echo : probe.findings.foreign_data) = true;
     if (probe.attempts >= std::min(attempts_against_forgery, settings_.plan.tries())) {
-        finish(place);
+        finish(slot);
     }
 }
 
@@ -91,10 +91,10 @@ Nanoseconds UdpEngine::time_to_repeat() const {
 }
 
 /// The probe's time is over: decides on what came besides frames of ours.
-void UdpEngine::give_up(std::size_t place) {
-    if (const auto found = active_.find(place); found != active_.end()) {
+void UdpEngine::give_up(Slot slot) {
+    if (const auto found = active_.find(slot); found != active_.end()) {
         const Active& active = found->second;
-        Probe& probe = probe_at(place);
+        Probe& probe = probe_at(slot);
         const auto answer = [&](const OtherReplies& replies) {
             return replies.answer(time_to_repeat(), probe.attempts);
         };
@@ -104,17 +104,17 @@ void UdpEngine::give_up(std::size_t place) {
         findings.unsolicited = (active.altered.any() && !findings.altered_echo) ||
                                (active.foreign.any() && !findings.foreign_data);
     }
-    finish(place);
+    finish(slot);
 }
 
 /// When the probe's latest attempt from that port was sent.
-std::optional<TimePoint> UdpEngine::last_sent_from(std::size_t place, Port local) {
-    const Endpoint endpoint = list_.endpoint(place);
+std::optional<TimePoint> UdpEngine::last_sent_from(Slot slot, Port local) {
+    const Endpoint endpoint = list_.endpoint(slot);
     std::error_code ignored;
-    for (unsigned attempt = probe_at(place).attempts; attempt > 0; --attempt) {
+    for (unsigned attempt = probe_at(slot).attempts; attempt > 0; --attempt) {
         const UdpChannel* channel = channels(endpoint.address).for_attempt(attempt, ignored);
         if (channel != nullptr && channel->port() == local) {
-            return schedule_.sent_at(place, attempt);
+            return schedule_.sent_at(slot, attempt);
         }
     }
     return std::nullopt;
@@ -123,24 +123,24 @@ std::optional<TimePoint> UdpEngine::last_sent_from(std::size_t place, Port local
 void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
                          const SocketAddress& local) {
     const auto sample = samples_.find(frame.nonce.sequence);
-    const auto place = sample == samples_.end() ? place_of(frame.nonce.sequence)
-                                                : std::optional{sample->second.place};
-    if (!place) {
+    const auto slot = sample == samples_.end() ? slot_of(frame.nonce.sequence)
+                                               : std::optional{sample->second.slot};
+    if (!slot) {
         if (table_.is_session_of(datagram.source.address, frame.nonce.session) &&
             !take_control(frame)) {
             table_.on_reply(frame);
         }
         return;
     }
-    const Endpoint endpoint = list_.endpoint(*place);
+    const Endpoint endpoint = list_.endpoint(*slot);
     if (!table_.is_session_of(endpoint.address, frame.nonce.session)) {
         return;
     }
     note_duplicate(frame);
-    if (sample == samples_.end() && !schedule_.open(*place)) {
+    if (sample == samples_.end() && !schedule_.open(*slot)) {
         return;  // the echo of a further attempt
     }
-    Probe& probe = probe_at(*place);
+    Probe& probe = probe_at(*slot);
     if (datagram.source != endpoint.socket_address()) {
         probe.findings.other_source = true;
         return;
@@ -151,20 +151,20 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt), size);
     const Reply reply = judge_reply(datagram.payload, request);
     const TimePoint sent = table_.sent_at(frame);
-    const auto first_sent = sample == samples_.end() ? schedule_.sent_at(*place, 1)
-                                                     : std::optional{sample->second.sent};
+    const auto first_sent =
+        sample == samples_.end() ? schedule_.sent_at(*slot, 1) : std::optional{sample->second.sent};
     if (reply.kind != ReplyKind::echo || sent < first_sent.value_or(sent) ||
         sent > net::steady_now()) {
         probe.findings.padding_altered = reply.padding_altered;
         if (sample == samples_.end()) {
-            note_other(*place, true, local.port);
+            note_other(*slot, true, local.port);
         }
         return;
     }
     if (sample != samples_.end()) {
         samples_.erase(sample);
     }
-    take_intact(*place, datagram, reply.frame, local);
+    take_intact(*slot, datagram, reply.frame, local);
 }
 
 bool UdpEngine::take_control(const Frame& frame) {
@@ -188,9 +188,9 @@ void UdpEngine::note_duplicate(const Frame& frame) {
     last = {frame.nonce.sequence, frame.session_frames, frame.attempt};
 }
 
-void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, const Frame& echo,
+void UdpEngine::take_intact(Slot slot, const net::Datagram& datagram, const Frame& echo,
                             const SocketAddress& local) {
-    Probe& probe = probe_at(place);
+    Probe& probe = probe_at(slot);
     const auto trip = round_trip(table_.sent_at(echo), net::steady_now() - datagram.waited,
                                  std::chrono::microseconds{echo.server_time_us});
     // Where the kernel does not tell which of our addresses it came to, it is the usual one.
@@ -198,30 +198,30 @@ void UdpEngine::take_intact(std::size_t place, const net::Datagram& datagram, co
                                  ? SocketAddress{probe.local->address, local.port}
                                  : local;
     if (!probe.findings.echo) {
-        note_losses(place, echo, trip, local.port);
-        schedule_.note_echo(place, echo.attempt, net::steady_now(), trip);
-        schedule_.decided(place);
+        note_losses(slot, echo, trip, local.port);
+        schedule_.note_echo(slot, echo.attempt, net::steady_now(), trip);
+        schedule_.decided(slot);
         schedule_.observe(net::steady_now(), trip, echo.attempt);
         probe.frames_sent = 1;
         if (open_from_.size() < max_open_from) {
-            open_from_.emplace(place, local.port);
+            open_from_.emplace(slot, local.port);
         }
     }
     take_echo(probe, echo, trip, to, net::steady_now());
     if (probe.frames_sent < settings_.count) {
-        next_sample(place, local.port);
+        next_sample(slot, local.port);
     } else {
-        finish(place);
+        finish(slot);
     }
 }
 
 /// The attempts that have had several round trips' time before this one was answered.
-void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds trip, Port local) {
-    Probe& probe = probe_at(place);
+void UdpEngine::note_losses(Slot slot, const Frame& echo, Nanoseconds trip, Port local) {
+    Probe& probe = probe_at(slot);
     const Nanoseconds age = std::max<Nanoseconds>(trip * round_trips_for_loss, min_loss_age);
     unsigned lost = 0;
     for (unsigned attempt = 1; attempt < echo.attempt; ++attempt) {
-        const auto sent = schedule_.sent_at(place, attempt);
+        const auto sent = schedule_.sent_at(slot, attempt);
         std::error_code ignored;
         const UdpChannel* channel =
             sent && *sent < net::steady_now() - age
@@ -233,8 +233,8 @@ void UdpEngine::note_losses(std::size_t place, const Frame& echo, Nanoseconds tr
         }
     }
     table_.note_flow(probe.endpoint, local,
-                     schedule_.sent_at(place, echo.attempt).value_or(net::steady_now()), true);
-    const auto active = active_.find(place);  // most have none
+                     schedule_.sent_at(slot, echo.attempt).value_or(net::steady_now()), true);
+    const auto active = active_.find(slot);  // most have none
     const unsigned refused =
         active == active_.end() ? 0 : std::min(active->second.refusals.count(), lost);
     probe.findings.lost = static_cast<std::uint16_t>(lost - refused);
@@ -246,17 +246,17 @@ void UdpEngine::on_received() {
     }
 }
 
-void UdpEngine::next_sample(std::size_t place, Port source) {
-    Probe& probe = probe_at(place);
+void UdpEngine::next_sample(Slot slot, Port source) {
+    Probe& probe = probe_at(slot);
     ++probe.frames_sent;
     const std::uint32_t sequence = table_.new_sequence();
-    samples_.emplace(sequence, Sample{place, net::steady_now(), source});
+    samples_.emplace(sequence, Sample{slot, net::steady_now(), source});
     sample_deadlines_.emplace_back(net::steady_now() + sample_timeout(settings_), sequence);
     UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
     if (channel != nullptr && !channel->full()) {
         channel->queue(
             encode_request(table_.request(probe.endpoint, sequence, 1), settings_.sample_size),
-            probe.endpoint.socket_address(), place);
+            probe.endpoint.socket_address(), slot);
     }
 }
 
@@ -269,12 +269,12 @@ void UdpEngine::expire_samples(TimePoint now) {
         }
         const Sample sample = lost->second;
         samples_.erase(lost);
-        Probe& probe = probe_at(sample.place);
+        Probe& probe = probe_at(sample.slot);
         ++probe.frames_lost;
         if (probe.frames_sent < settings_.count) {
-            next_sample(sample.place, sample.source);
+            next_sample(sample.slot, sample.source);
         } else {
-            finish(sample.place);
+            finish(sample.slot);
         }
     }
 }

@@ -61,17 +61,17 @@ void Run::report_unresolved() {
     }
 }
 
-const std::shared_ptr<Run::Part>& Run::part_of(std::uint32_t number) const {
+const std::shared_ptr<Run::Part>& Run::part_of(ProbeNumber number) const {
     return std::prev(parts_.upper_bound(number))->second;
 }
 
-Probe& Run::probe(std::uint32_t number) {
+Probe& Run::probe(ProbeNumber number) {
     const auto [found, is_new] = live_.try_emplace(number);
     if (is_new) {
         const Part& part = *part_of(number);
-        const std::size_t place = number - part.first_number;
-        found->second.endpoint = part.list.endpoint(place);
-        found->second.host = part.list.host(place);
+        const Slot slot = slot_of(part.first_number, number);
+        found->second.endpoint = part.list.endpoint(slot);
+        found->second.host = part.list.host(slot);
     }
     return found->second;
 }
@@ -89,9 +89,9 @@ void Run::interrupt() {
         if (part->purpose != Purpose::result) {
             continue;
         }
-        for (std::size_t place = 0; place < part->list.size(); ++place) {
-            const auto number = first + static_cast<std::uint32_t>(place);
-            if (live_.contains(number) || place >= part->started()) {
+        for (std::size_t index = 0; index < part->list.size(); ++index) {
+            const auto number = number_at(first, slot_at(index));
+            if (live_.contains(number) || index >= part->started()) {
                 report_interrupted(probe(number));
             }
         }
@@ -111,7 +111,7 @@ void Run::interrupt() {
     end();
 }
 
-void Run::finished(std::uint32_t number) {
+void Run::finished(ProbeNumber number) {
     if (ended_) {
         return;
     }
@@ -138,7 +138,7 @@ void Run::finished(std::uint32_t number) {
     }
 }
 
-void Run::is_own_port(std::uint32_t number) {
+void Run::is_own_port(ProbeNumber number) {
     constexpr unsigned max_rounds = 8;
     const auto part = part_of(number);
     if (own_port_rounds_ == max_rounds) {

@@ -84,12 +84,12 @@ private:
         confirm,  ///< to see whether a refusal repeats
     };
     struct Part;
-    using Parts = std::map<std::uint32_t, std::shared_ptr<Part>>;  ///< by first number
+    using Parts = std::map<ProbeNumber, std::shared_ptr<Part>>;  ///< by first number
 
     // ProbeTable
-    Probe& probe(std::uint32_t number) override;
-    void finished(std::uint32_t number) override;
-    void is_own_port(std::uint32_t number) override;
+    Probe& probe(ProbeNumber number) override;
+    void finished(ProbeNumber number) override;
+    void is_own_port(ProbeNumber number) override;
     Frame request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) override;
     bool is_session_of(const IpAddress& address, std::uint64_t session) const override;
     TimePoint sent_at(const Frame& echo) const override;
@@ -111,7 +111,7 @@ private:
     void release_held_back();
     void end_part(const std::shared_ptr<Part>& part);
 
-    const std::shared_ptr<Part>& part_of(std::uint32_t number) const;
+    const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
     void report_unresolved();
     void take_finished(Probe probe);
     void note_server(const Probe& probe);
@@ -152,10 +152,10 @@ private:
     std::function<void()> done_;
     TimePoint started_;
     Parts parts_;
-    std::shared_ptr<Part> held_back_;                ///< starts after all of `head_start_of_` has
-    std::shared_ptr<Part> head_start_of_;            ///< where one is held back
-    std::unordered_map<std::uint32_t, Probe> live_;  ///< started, and not finished
-    std::vector<ProbeBlock> own_ports_;              ///< to be probed from other sockets
+    std::shared_ptr<Part> held_back_;              ///< starts after all of `head_start_of_` has
+    std::shared_ptr<Part> head_start_of_;          ///< where one is held back
+    std::unordered_map<ProbeNumber, Probe> live_;  ///< started, and not finished
+    std::vector<ProbeBlock> own_ports_;            ///< to be probed from other sockets
     unsigned own_port_rounds_ = 0;
     std::map<IpAddress, ScannedAddress> addresses_;
     std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too

@@ -37,7 +37,7 @@ struct Run::Part {
 
     ProbeList list;
     Purpose purpose;
-    std::uint32_t first_number = 0;
+    ProbeNumber first_number{};
     std::size_t left;  ///< not finished
     std::unique_ptr<TcpEngine> tcp;
     std::unique_ptr<UdpEngine> udp;

@@ -70,15 +70,15 @@ std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks,
     if (part->list.size() == 0) {
         return nullptr;
     }
-    part->first_number = next_sequence_;
+    part->first_number = ProbeNumber{next_sequence_};
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
     try {
         make_engine(*part, protocol, settings);
     } catch (const std::system_error& error) {
         // Not even the descriptors that an engine waits with are left.
-        for (std::size_t place = 0; place < part->list.size(); ++place) {
-            const auto number = part->first_number + static_cast<std::uint32_t>(place);
+        for (std::size_t index = 0; index < part->list.size(); ++index) {
+            const auto number = number_at(part->first_number, slot_at(index));
             probe(number).findings.local_error = error.code().value();
             finished(number);
         }
@@ -106,7 +106,7 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
         return;
     }
     if (part->purpose != Purpose::result) {  // queries may still leave from its sockets
-        const IpAddress address = part->list.endpoint(0).address;
+        const IpAddress address = part->list.endpoint(Slot{}).address;
         if (--addresses_[address].extra_parts == 0) {
             address_done(address);
         }

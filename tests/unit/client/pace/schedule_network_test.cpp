@@ -59,11 +59,11 @@ Outcome run(
     const auto take = [&](const Answer& answer) {
         if (answer.control != 0) {
             schedule.control_answered(answer.control, now);
-        } else if (!answered[answer.probe] && schedule.open(answer.probe)) {
+        } else if (!answered[answer.probe] && schedule.open(slot_at(answer.probe))) {
             answered[answer.probe] = true;
             ++outcome.answered;
-            schedule.note_echo(answer.probe, answer.attempt, now, round_trip);
-            schedule.decided(answer.probe);
+            schedule.note_echo(slot_at(answer.probe), answer.attempt, now, round_trip);
+            schedule.decided(slot_at(answer.probe));
             schedule.observe(now, round_trip, answer.attempt);
         }
     };
@@ -78,9 +78,10 @@ Outcome run(
             case Action::attempt:
             case Action::control:
                 ++outcome.attempts;
-                if (passes(now) && is_open(step.probe) &&
+                if (passes(now) && is_open(to_index(step.slot)) &&
                     (step.action == Action::control || flow_passes())) {
-                    answers.push({now + round_trip, step.probe, step.attempt, step.control});
+                    answers.push(
+                        {now + round_trip, to_index(step.slot), step.attempt, step.control});
                 }
                 now += per_attempt;
                 break;
@@ -88,7 +89,7 @@ Outcome run(
             case Action::drop_control: break;
             case Action::give_up:
                 ++outcome.given_up;
-                outcome.false_filtered += is_open(step.probe) ? 1U : 0U;
+                outcome.false_filtered += is_open(to_index(step.slot)) ? 1U : 0U;
                 break;
             case Action::wait:
                 now = answers.empty() ? step.until : std::min(step.until, answers.top().at);

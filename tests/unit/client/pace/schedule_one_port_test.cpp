@@ -36,27 +36,27 @@ Silent run(Schedule::Limits limits, Nanoseconds round_trip) {
     TimePoint answered = TimePoint::max();
     Silent seen;
     for (;;) {
-        if (round_trip > 0ms && schedule.open(0) && now >= answered) {
-            schedule.showed_life(0, round_trip);
-            schedule.note_echo(0, 1, now, round_trip);
-            schedule.decided(0);
+        if (round_trip > 0ms && schedule.open(slot_at(0)) && now >= answered) {
+            schedule.showed_life(slot_at(0), round_trip);
+            schedule.note_echo(slot_at(0), 1, now, round_trip);
+            schedule.decided(slot_at(0));
         }
         const auto step = schedule.next(now);
         switch (step.action) {
             case Action::attempt:
-                if (step.probe == silent) {
+                if (to_index(step.slot) == silent) {
                     seen.attempts.push_back(now - start);
                 } else {
                     answered = std::min(answered, now + round_trip);
                 }
                 break;
             case Action::give_up:
-                seen.given_up = step.probe == silent ? now - start : seen.given_up;
+                seen.given_up = to_index(step.slot) == silent ? now - start : seen.given_up;
                 break;
             case Action::wait:
                 EXPECT_GT(step.until, now);
-                now = round_trip > 0ms && schedule.open(0) ? std::min(step.until, answered)
-                                                           : step.until;
+                now = round_trip > 0ms && schedule.open(slot_at(0)) ? std::min(step.until, answered)
+                                                                    : step.until;
                 break;
             case Action::done: return seen;
             case Action::rest:

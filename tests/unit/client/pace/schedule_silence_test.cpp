@@ -113,7 +113,7 @@ TEST(Schedule, ARestingProbeThatIsAnsweredLateIsNotAskedAgain) {
         ASSERT_TRUE(run.step());
     }
     const std::size_t probe = *run.rested.begin();
-    schedule.decided(probe);
+    schedule.decided(slot_at(probe));
     schedule.observe(TimePoint{1h}, 1ms, 5);
     run.finish();
     EXPECT_EQ(run.attempts[probe].size(), 5U);

@@ -39,8 +39,8 @@ TEST(Schedule, StopsAtOnceForAProbeThatIsDecided) {
     Schedule schedule{1, AttemptPlan{4, 3s}, unbounded, seed};
     VirtualRun run{schedule};
     ASSERT_TRUE(run.step());
-    schedule.decided(0);
-    schedule.decided(0);
+    schedule.decided(slot_at(0));
+    schedule.decided(slot_at(0));
     EXPECT_EQ(schedule.next(run.clock).action, Action::done);
     EXPECT_EQ(schedule.in_flight(), 0U);
 }
@@ -61,7 +61,7 @@ TEST(Schedule, SendsNoMoreThanTheWindowUntilPacketsMustHaveLeftTheNetwork) {
     }
     const auto eleventh = schedule.next(run.clock);
     ASSERT_EQ(eleventh.action, Action::wait);
-    schedule.decided(3);
+    schedule.decided(slot_at(3));
     EXPECT_EQ(schedule.next(run.clock).action, Action::attempt) << "an answer makes room";
     EXPECT_EQ(schedule.next(run.clock).action, Action::wait);
     EXPECT_EQ(schedule.next(eleventh.until).action, Action::attempt) << "so does time";
@@ -106,7 +106,7 @@ TEST(Schedule, OrdersAPostponedAttemptAgain) {
     const TimePoint start{1h};
     const auto first = schedule.next(start);
     ASSERT_EQ(first.action, Action::attempt);
-    schedule.postpone(first.probe, start + 20ms);
+    schedule.postpone(first.slot, start + 20ms);
     const auto wait = schedule.next(start);
     ASSERT_EQ(wait.action, Action::wait) << "what lacks for one lacks for all";
     EXPECT_EQ(wait.until, start + 20ms);
@@ -115,7 +115,7 @@ TEST(Schedule, OrdersAPostponedAttemptAgain) {
         const auto step = schedule.next(start + 20ms);
         ASSERT_EQ(step.action, Action::attempt);
         EXPECT_EQ(step.attempt, 1U);
-        started.push_back(step.probe);
+        started.push_back(to_index(step.slot));
     }
     EXPECT_NE(started[0], started[1]);
 }
@@ -131,7 +131,7 @@ TEST(Schedule, PostponingForEverLosesNoProbe) {
             break;
         }
         if (step.action == Action::attempt && --refusals > 0) {
-            schedule.postpone(step.probe, clock + 20ms);
+            schedule.postpone(step.slot, clock + 20ms);
         } else if (step.action == Action::give_up) {
             ++given_up;
         } else if (step.action == Action::wait) {

@@ -31,11 +31,11 @@ public:
         last = schedule_.next(clock);
         switch (last.action) {
             case Action::attempt:
-                attempts[last.probe].push_back(clock);
+                attempts[to_index(last.slot)].push_back(clock);
                 max_in_flight = std::max(max_in_flight, schedule_.in_flight());
                 return true;
-            case Action::give_up: given_up[last.probe] = clock; return true;
-            case Action::rest: rested.insert(last.probe); return true;
+            case Action::give_up: given_up[to_index(last.slot)] = clock; return true;
+            case Action::rest: rested.insert(to_index(last.slot)); return true;
             case Action::control: controls.push_back(clock); return true;
             case Action::drop_control: return true;
             case Action::wait:

@@ -30,21 +30,22 @@ TEST(ProbeList, NumbersTheEndpointsOfOneProtocolByBlockAndPort) {
     const ProbeList udp{blocks, Protocol::udp};
     ASSERT_EQ(tcp.size(), 6U);
     ASSERT_EQ(udp.size(), 5U);
-    EXPECT_EQ(tcp.endpoint(0).to_string(), "tcp 192.0.2.1:22");
-    EXPECT_EQ(tcp.endpoint(2).to_string(), "tcp 192.0.2.1:81");
-    EXPECT_EQ(tcp.endpoint(3).to_string(), "tcp [2001:db8::1]:22");
-    EXPECT_EQ(tcp.host(3), 2U);
-    EXPECT_EQ(tcp.block(3), 1U) << "a block without a port of the protocol does not count";
-    EXPECT_EQ(udp.endpoint(2).to_string(), "udp 192.0.2.2:80");
-    EXPECT_EQ(udp.address(udp.block(2)), address("192.0.2.2"));
+    EXPECT_EQ(tcp.endpoint(Slot{0}).to_string(), "tcp 192.0.2.1:22");
+    EXPECT_EQ(tcp.endpoint(Slot{2}).to_string(), "tcp 192.0.2.1:81");
+    EXPECT_EQ(tcp.endpoint(Slot{3}).to_string(), "tcp [2001:db8::1]:22");
+    EXPECT_EQ(tcp.host(Slot{3}), 2U);
+    EXPECT_EQ(tcp.block(Slot{3}), 1U) << "a block without a port of the protocol does not count";
+    EXPECT_EQ(udp.endpoint(Slot{2}).to_string(), "udp 192.0.2.2:80");
+    EXPECT_EQ(udp.address(udp.block(Slot{2})), address("192.0.2.2"));
 }
 
-TEST(ProbeList, FindsThePlaceOfEveryEndpointAndOfNoOther) {
+TEST(ProbeList, FindsTheSlotOfEveryEndpointAndOfNoOther) {
     const std::vector<ProbeBlock> blocks{{0, address("192.0.2.9"), both},
                                          {1, address("192.0.2.1"), both}};
     const ProbeList list{blocks, Protocol::tcp};
-    for (std::size_t place = 0; place < list.size(); ++place) {
-        EXPECT_EQ(list.find(list.endpoint(place).socket_address()), place);
+    for (std::size_t index = 0; index < list.size(); ++index) {
+        const Slot slot = slot_at(index);
+        EXPECT_EQ(list.find(list.endpoint(slot).socket_address()), slot);
     }
     EXPECT_FALSE(list.find({address("192.0.2.9"), Port{79}}));
     EXPECT_FALSE(list.find({address("192.0.2.9"), Port{82}}));
@@ -63,8 +64,8 @@ TEST(ProbeList, HoldsEveryPort) {
     all->insert(Protocol::udp, Port{1}, Port{65535});
     const ProbeList list{{{0, address("192.0.2.1"), all}}, Protocol::udp};
     ASSERT_EQ(list.size(), 65'535U);
-    EXPECT_EQ(list.endpoint(65'534).port, Port{65535});
-    EXPECT_EQ(list.find({address("192.0.2.1"), Port{65535}}), 65'534U);
+    EXPECT_EQ(list.endpoint(Slot{65'534}).port, Port{65535});
+    EXPECT_EQ(list.find({address("192.0.2.1"), Port{65535}}), Slot{65'534});
 }
 
 TEST(ListBlocks, OfSeveralAddressesTakesTheFirstUnlessAllAreWanted) {
