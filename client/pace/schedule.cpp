@@ -58,7 +58,7 @@ Schedule::Step Schedule::next(TimePoint now) {
             return *step;
         }
     }
-    if (now >= not_before_ && young_ < window_.size()) {
+    if (now >= not_before_ && outstanding_ < window_.size()) {
         // Those that have waited longest go first: a retry that is due, then a fresh probe.
         if (!dues_.empty() && dues_.top().at <= now) {
             const Slot slot = dues_.top().slot;
@@ -164,7 +164,7 @@ Schedule::Step Schedule::out_of_time(Slot slot) {
     if (state.attempts < modes_.full.tries() && may_have_more) {
         state.phase = Phase::resting;
         --in_flight_;
-        no_longer_young(state);
+        no_longer_outstanding(state);
         resting_.push_back(slot);
         return {Action::rest, slot, state.attempts, {}};
     }
@@ -202,9 +202,9 @@ Schedule::Step Schedule::start(Slot slot, TimePoint now) {
     }
     ++state.attempts;
     state.ended = false;
-    if (!state.young) {
-        state.young = true;
-        ++young_;
+    if (!state.outstanding) {
+        state.outstanding = true;
+        ++outstanding_;
     }
     ++attempts_started_;
     note_sent(*state.group, now);

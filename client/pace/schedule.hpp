@@ -164,7 +164,7 @@ private:
     struct State {
         Group* group = nullptr;
         Phase phase = Phase::active;
-        bool young = false;
+        bool outstanding = false;
         bool alive = false;       ///< not silent
         bool refused = false;     ///< not silent either
         bool repeats = false;     ///< has answered something
@@ -234,11 +234,11 @@ private:
     bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
     void finish(Slot slot);
-    void no_longer_young(State& state);
+    void no_longer_outstanding(State& state);
     void age(TimePoint now);
     void set_due(Slot slot, TimePoint at);
     void drop_stale_dues();
-    Nanoseconds young_age(TimePoint now) const;
+    Nanoseconds outstanding_time(TimePoint now) const;
     TimePoint wake_time(TimePoint now) const;
 
     std::size_t probes_;
@@ -270,7 +270,7 @@ private:
     std::size_t lost_ = 0;
     TimePoint last_answer_{};
     std::size_t in_flight_ = 0;
-    std::size_t young_ = 0;
+    std::size_t outstanding_ = 0;
     TimePoint not_before_{};
     std::optional<TimePoint> first_start_;
     std::optional<Nanoseconds> smoothed_round_trip_;

@@ -1,4 +1,4 @@
-// When a schedule has to be asked next, and what is still young.
+// When a schedule has to be asked next, and which attempts are still outstanding.
 #include <algorithm>
 #include <chrono>
 
@@ -9,19 +9,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Nanoseconds min_young_age = 5ms;
-constexpr Nanoseconds max_young_age = 500ms;
-constexpr int round_trips_young = 2;
+constexpr Nanoseconds min_outstanding_time = 5ms;
+constexpr Nanoseconds max_outstanding_time = 500ms;
+constexpr int round_trips_outstanding = 2;
 /// Where nothing at all has answered for so long, there are no answers that a faster rate could
 /// harm.
 constexpr Nanoseconds long_silence = 1s;
 
 }  // namespace
 
-void Schedule::no_longer_young(State& state) {
-    if (state.young) {
-        state.young = false;
-        --young_;
+void Schedule::no_longer_outstanding(State& state) {
+    if (state.outstanding) {
+        state.outstanding = false;
+        --outstanding_;
     }
 }
 
@@ -31,16 +31,16 @@ void Schedule::set_due(Slot slot, TimePoint at) {
 }
 
 void Schedule::age(TimePoint now) {
-    const Nanoseconds limit = young_age(now);
+    const Nanoseconds limit = outstanding_time(now);
     for (; !started_.empty(); started_.pop_front()) {
         const Started& first = started_.front();
         const auto found = states_.find(first.slot);
-        const bool young = found != states_.end() && found->second.young;
-        if (young && now - first.at < limit) {
+        const bool outstanding = found != states_.end() && found->second.outstanding;
+        if (outstanding && now - first.at < limit) {
             return;
         }
-        if (young && found->second.attempts == first.attempt) {
-            no_longer_young(found->second);
+        if (outstanding && found->second.attempts == first.attempt) {
+            no_longer_outstanding(found->second);
         }
     }
 }
@@ -56,18 +56,19 @@ void Schedule::drop_stale_dues() {
     }
 }
 
-Nanoseconds Schedule::young_age(TimePoint now) const {
+Nanoseconds Schedule::outstanding_time(TimePoint now) const {
     if (smoothed_round_trip_) {
-        return std::clamp(*smoothed_round_trip_ * round_trips_young, min_young_age, max_young_age);
+        return std::clamp(*smoothed_round_trip_ * round_trips_outstanding, min_outstanding_time,
+                          max_outstanding_time);
     }
     const bool silent = first_start_ && now - *first_start_ > long_silence;
-    return silent ? std::min(limits_.assumed_trip, min_young_age) : limits_.assumed_trip;
+    return silent ? std::min(limits_.assumed_trip, min_outstanding_time) : limits_.assumed_trip;
 }
 
 TimePoint Schedule::wake_time(TimePoint now) const {
     TimePoint unblocked = std::max(now, not_before_);
-    if (young_ >= window_.size() && !started_.empty()) {
-        unblocked = std::max(unblocked, started_.front().at + young_age(now));
+    if (outstanding_ >= window_.size() && !started_.empty()) {
+        unblocked = std::max(unblocked, started_.front().at + outstanding_time(now));
     }
     TimePoint wake = TimePoint::max();
     if (!dues_.empty()) {

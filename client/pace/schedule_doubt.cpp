@@ -75,7 +75,7 @@ Schedule::Step Schedule::settle(Slot slot) {
     }
     if (state.phase == Phase::active) {
         --in_flight_;
-        no_longer_young(state);
+        no_longer_outstanding(state);
     }
     state.phase = Phase::steady;
     steady_.add(group_number(slot), slot, attempts_wanted(state));

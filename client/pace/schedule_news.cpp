@@ -66,14 +66,14 @@ void Schedule::postpone(Slot slot, TimePoint until) {
     if (!state.sent.empty()) {
         state.sent.pop_back();
     }
-    no_longer_young(state);
+    no_longer_outstanding(state);
     set_due(slot, until);
     not_before_ = std::max(not_before_, until);
 }
 
 void Schedule::observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt) {
     const unsigned lost = (attempt > 0 ? attempt - 1 : 0) + (round_trip ? 0 : 1);
-    window_.note_answer(now, lost, round_trip, young_age(now));
+    window_.note_answer(now, lost, round_trip, outstanding_time(now));
     slowest_round_trip_ = std::max(slowest_round_trip_, round_trip.value_or(Nanoseconds::max()));
     ++answered_;
     lost_ += lost;
@@ -91,7 +91,7 @@ void Schedule::finish(Slot slot) {
     switch (found->second.phase) {
         case Phase::active:
             --in_flight_;
-            no_longer_young(found->second);
+            no_longer_outstanding(found->second);
             break;
         case Phase::resting: break;
         case Phase::steady: steady_.remove(slot); break;

@@ -31,7 +31,7 @@ bool answer_frame(WorkerState& state, Conversation& conversation, PacketInfo arr
     state.buffers.stream_replies.insert(state.buffers.stream_replies.end(), answer->begin(),
                                         answer->end());
     conversation.heard = now;
-    state.note_echo(arrival, now);
+    state.note_answer(arrival, now);
     return true;
 }
 

@@ -98,6 +98,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     new_session_ = new_session_ || reply.session_frames == 1;
     out_.resize(frame_header_size);
     encode_header(reply, out_);
+    answered_query_ = false;
     return std::span<const std::uint8_t>{out_};
 }
 
@@ -108,6 +109,7 @@ Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> byte
         return Silence::refused_query;
     }
     out_ = std::move(*answer);
+    answered_query_ = true;
     return std::span<const std::uint8_t>{out_};
 }
 

@@ -43,6 +43,9 @@ public:
     /// Whether a session's first frame has been answered since this was last asked.
     bool take_new_session() { return std::exchange(new_session_, false); }
 
+    /// Whether what was answered last was a query: no echo was sent.
+    bool answered_query() const { return answered_query_; }
+
     SharedArchive::Locked archive() { return archive_->lock(); }
 
     std::uint64_t instance() const { return instance_; }
@@ -58,6 +61,7 @@ private:
     std::uint64_t instance_;
     std::shared_ptr<SharedArchive> archive_;
     bool new_session_ = false;
+    bool answered_query_ = false;
     std::vector<std::uint8_t> out_ = std::vector<std::uint8_t>(frame_header_size);
 };
 

@@ -99,7 +99,7 @@ AfterWork UdpResponder::answer_queued(WorkerState& state) {
             const auto answer = state.responder.answer_datagram(datagram.payload, arrival, now);
             if (answer) {
                 add_reply(state.buffers.replies, *answer, datagram);
-                state.note_echo(arrival, now);
+                state.note_answer(arrival, now);
             } else {
                 state.note_silence(arrival, answer.error());
                 state.responder.archive()->record().note_unattributed(

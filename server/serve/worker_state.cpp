@@ -11,9 +11,11 @@ using net::field;
 using net::LogKey;
 using net::LogLevel;
 
-void WorkerState::note_echo(const PacketInfo& arrival, TimePoint now) {
+void WorkerState::note_answer(const PacketInfo& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
-    counters.echoed(arrival.protocol, port);
+    if (!responder.answered_query()) {
+        counters.echoed(arrival.protocol, port);
+    }
     if (responder.take_new_session() && on_new_session) {
         on_new_session();
     }

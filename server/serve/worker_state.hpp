@@ -84,8 +84,8 @@ struct WorkerState {
     WorkerBuffers buffers;
     WorkerLifecycle lifecycle;
 
-    /// Counts an echo, and logs a peer that is new on this port.
-    void note_echo(const PacketInfo& arrival, TimePoint now);
+    /// Counts an echo, not the answer to a query, and logs a peer that is new on this port.
+    void note_answer(const PacketInfo& arrival, TimePoint now);
     void note_silence(const PacketInfo& arrival, Silence silence);
     /// Closes a connection in favour of a new one and says so, not too often. False: there is none.
     bool make_room(const char* reason, TimePoint now);

@@ -159,6 +159,18 @@ TEST(ResponderTest, OnlyRequestsAndQueriesOfThisProtocolWithoutAKeyAreAnswered) 
     }
 }
 
+TEST(ResponderTest, TellsAnEchoFromTheAnswerToAQuery) {
+    Responder responder{instance, 1};
+    const Inquiry manifest{.kind = Inquiry::Kind::manifest, .first = Port{1}, .count = 16};
+    ASSERT_TRUE(responder.answer_datagram(encode_request(good_frame()), good_arrival(), now));
+    EXPECT_FALSE(responder.answered_query());
+    ASSERT_TRUE(
+        responder.answer_datagram(encode_query(good_frame(), manifest), good_arrival(), now));
+    EXPECT_TRUE(responder.answered_query());
+    ASSERT_TRUE(responder.answer_datagram(encode_request(good_frame()), good_arrival(), now));
+    EXPECT_FALSE(responder.answered_query());
+}
+
 TEST(ResponderTest, WhatItSaysItNeverAnswers) {
     Responder responder{instance, 1};
     Responder other{instance + 1, 2};
