@@ -1,6 +1,6 @@
 # cmake -DROOT=. -DFOLDER=client/probe "-DUSES=common/core;..." -DCHECKED=FILE -P check_includes.cmake
 # Fails where a file of the folder includes a header of a folder of ours that it does not use, or spdlog:
-# only by common/net/log.hpp does an event have fields.
+# log through common/net/log.hpp only, as spdlog has no fields.
 cmake_minimum_required(VERSION 3.25)
 file(GLOB files ${ROOT}/${FOLDER}/*.c ${ROOT}/${FOLDER}/*.cpp ${ROOT}/${FOLDER}/*.hpp)
 set(wrong "")

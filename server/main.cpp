@@ -15,8 +15,8 @@
 #include <system_error>
 #include <variant>
 
+#include "common/core/safe_text.hpp"
 #include "common/net/log.hpp"
-#include "common/net/safe_text.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/version/version.hpp"
 #include "server/app/config_file.hpp"
@@ -32,6 +32,7 @@
 namespace {
 
 using pt::Notice;
+using pt::safe_text;
 using pt::UsageError;
 using pt::net::field;
 using pt::net::log;
@@ -160,12 +161,12 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
     return ExitCode::stopped;
 }
 
-ExitCode refuse(const UsageError& error) {
+ExitCode fail(const UsageError& error) {
     std::cerr << "pt-server: " << error.message << '\n';
     return ExitCode::usage;
 }
 
-ExitCode print(const Notice& notice) {
+ExitCode print_notice(const Notice& notice) {
     std::cout << notice.text << std::flush;
     if (!std::cout) {
         std::cerr << "pt-server: the text could not be written to standard output\n";
@@ -177,30 +178,30 @@ ExitCode print(const Notice& notice) {
 ExitCode start(int argc, const char* const argv[]) {
     const auto parsed = pt::server::parse_command_line(argc, argv);
     if (!parsed) {
-        return refuse(parsed.error());
+        return fail(parsed.error());
     }
     if (const auto* const notice = std::get_if<Notice>(&*parsed)) {
-        return print(*notice);
+        return print_notice(*notice);
     }
     const auto& command_line = std::get<Settings>(*parsed);
     const auto settled = pt::server::read_settings(command_line);
     if (!settled) {
-        return refuse(settled.error());
+        return fail(settled.error());
     }
     const Options& options = *settled;
     Readiness readiness;
     if (const auto prepared = readiness.prepare(options); !prepared) {
-        return refuse(prepared.error());
+        return fail(prepared.error());
     }
     if (const auto possible = pt::server::check_journal_file(options); !possible) {
-        return refuse(possible.error());
+        return fail(possible.error());
     }
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
         log(LogLevel::warn,
             "--except '{argument}' takes nothing away: no such port is to be listened on (a bare "
             "number means TCP)",
-            field<LogKey::argument>(pt::net::safe_text(word)));
+            field<LogKey::argument>(safe_text(word)));
     }
     return run(options, command_line, readiness);
 }
@@ -212,7 +213,7 @@ int main(int argc, char* argv[]) {
     try {
         return static_cast<int>(start(argc, argv));
     } catch (const std::exception& error) {
-        std::cerr << "pt-server: " << pt::net::safe_text(error.what()) << '\n';
+        std::cerr << "pt-server: " << safe_text(error.what()) << '\n';
         return static_cast<int>(ExitCode::cannot_serve);
     }
 }

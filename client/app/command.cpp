@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 
@@ -38,7 +38,7 @@ int Command::execute(std::ostream& errors) const {
     }
     execvp(arguments.front(), arguments.data());
     const int error = errno;
-    errors << "pt-client: " << net::quote_word(words_.front())
+    errors << "pt-client: " << quote_word(words_.front())
            << " cannot be run: " << std::generic_category().message(error) << std::endl;
     return error == ENOENT ? not_found : not_executable;
 }

@@ -7,8 +7,8 @@
 #include "client/probe/probe_list.hpp"
 #include "client/scan/local_facts.hpp"
 #include "client/scan/run_settings.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/net/local_route.hpp"
-#include "common/net/safe_text.hpp"
 #include "common/net/stop_signals.hpp"
 
 namespace pt::client {
@@ -73,7 +73,7 @@ void Session::on_resolved(std::vector<net::Resolution> resolutions) {
         const std::string& error = resolutions[place].error;
         lookup_errors_[place] = error;
         if (!error.empty()) {
-            errors_ << "pt-client: " << net::safe_text(targets_[place].host) << ": " << error
+            errors_ << "pt-client: " << safe_text(targets_[place].host) << ": " << error
                     << std::endl;
         }
     }
@@ -245,7 +245,7 @@ void Session::note_missing_lists() {
         });
         hosts_without_list_ += told ? 0 : 1;
         if (!told && lookup_errors_[place].empty()) {
-            errors_ << "pt-client: --list: " << net::safe_text(targets_[place].host)
+            errors_ << "pt-client: --list: " << safe_text(targets_[place].host)
                     << ": no port was open to ask pt-server over: name one that it holds, as in: "
                        "pt-client HOST tcp/443 --list"
                     << std::endl;

@@ -5,7 +5,7 @@
 
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -62,8 +62,8 @@ std::string MissingText::text() const {
     std::string text;
     for (const auto& [host, reason, ports] : groups_) {
         text += text.empty() ? "" : "; ";
-        text += net::safe_text(ports.to_string(), max_ports) + " on " +
-                net::safe_text(host, max_host) + ": " + net::safe_text(reason, max_reason);
+        text += safe_text(ports.to_string(), max_ports) + " on " + safe_text(host, max_host) +
+                ": " + safe_text(reason, max_reason);
     }
     return more_ == 0 ? text : text + "; and " + counted(more_, "more port");
 }

@@ -6,7 +6,7 @@
 
 #include "client/cli/pasted_word.hpp"
 #include "common/core/ipv4_text.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -71,29 +71,28 @@ std::string suggestion(std::string_view word) {
 std::string complaint_about_url(std::string_view word) {
     constexpr std::string_view separator = "://";
     if (word.find('@') != std::string_view::npos) {
-        return net::quote_word(word) + " is not a host: no user name is allowed before it" +
+        return quote_word(word) + " is not a host: no user name is allowed before it" +
                suggestion(word);
     }
     if (is_protocol_word(word.substr(0, word.find(separator)))) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is a whole target, but only a host is allowed here; a whole target needs no "
                "other host, as in: pt-client tcp://db:5432";
     }
-    return net::quote_word(word) + " is a URL, but only a host is allowed here" + suggestion(word);
+    return quote_word(word) + " is a URL, but only a host is allowed here" + suggestion(word);
 }
 
 std::string complaint_about_slash(std::string_view word) {
     const auto slash = word.find('/');
     const auto last_slash = word.rfind('/');
     if (const auto meant = suggestion(word); !meant.empty()) {
-        return net::quote_word(word) + " is a host with a port, but only a host is allowed here" +
-               meant;
+        return quote_word(word) + " is a host with a port, but only a host is allowed here" + meant;
     }
     if (is_protocol_word(word.substr(0, slash)) || is_protocol_word(word.substr(last_slash + 1))) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is a port spec, but a host is required here, for example: " + std::string{shape};
     }
-    return net::quote_word(word) + " is no host: a name or one address is allowed, without '/'";
+    return quote_word(word) + " is no host: a name or one address is allowed, without '/'";
 }
 
 std::string complaint_about_colon(std::string_view word) {
@@ -101,29 +100,28 @@ std::string complaint_about_colon(std::string_view word) {
     const auto host = word.substr(0, colon);
     const auto port = colon == word.npos ? "" : word.substr(colon + 1);
     if (const auto meant = meant_command(word); !meant.empty()) {
-        return net::quote_word(word) +
-               " holds a ':': give host and port as two words, as in: " + meant;
+        return quote_word(word) + " holds a ':': give host and port as two words, as in: " + meant;
     }
     if (is_protocol_word(host) || is_protocol_word(port)) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is a port spec with ':' for '/', but a host is required here, for example: " +
                std::string{shape};
     }
     if (is_number(host) && is_number(port)) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is a pair of ports, but a host is expected here, as in: " + std::string{shape};
     }
     const bool has_one_colon = host.find(':') == host.npos && colon != word.npos;
     if (has_one_colon && host.find('%') == host.npos && !host.starts_with('[')) {
         const auto remedy = other_ipv4_remedy(host);
-        return net::quote_word(word) + " is not a host: " +
+        return quote_word(word) + " is not a host: " +
                (remedy.empty() ? "only IPv6 addresses hold a ':'; ports are words of their own, as "
                                  "in: " +
                                      std::string{shape}
                                : remedy);
     }
     const auto remedy = port.find('.') == port.npos ? "" : other_ipv4_remedy(port);
-    return net::quote_word(word) + " is no IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
+    return quote_word(word) + " is no IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
 }
 
 /// Without brackets and zone.
@@ -154,28 +152,26 @@ std::string complaint_about_address(std::string_view word) {
     const auto address = IpAddress::parse(literal);
     if (address && has_port_for_tail(*address, literal)) {
         const auto colon = literal.rfind(':');
-        return net::quote_word(word) +
+        return quote_word(word) +
                " reads as one address without a port: give host and port as two words, as in: "
                "pt-client " +
                std::string{literal.substr(0, colon)} + " tcp/" +
                std::string{literal.substr(colon + 1)};
     }
     if (address && address->is_link_local_v6() && word.find('%') == word.npos) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is reached through one network interface alone, which must be named: write " +
                std::string{literal} + "%eth0 (\"ip link\" lists the names)";
     }
     if (address && is_v4_broadcast(*address)) {
-        return net::quote_word(word) +
-               " is a broadcast address: the address of one host is allowed";
+        return quote_word(word) + " is a broadcast address: the address of one host is allowed";
     }
     if (address && address->is_unspecified()) {
-        return net::quote_word(word) + " stands for no host: for this machine write " +
+        return quote_word(word) + " stands for no host: for this machine write " +
                (address->is_v4() ? "127.0.0.1" : "::1");
     }
     if (address && address->is_multicast()) {
-        return net::quote_word(word) +
-               " is a multicast address: the address of one host is allowed";
+        return quote_word(word) + " is a multicast address: the address of one host is allowed";
     }
     return "";
 }
@@ -189,7 +185,7 @@ std::string host_complaint(std::string_view word) {
         return "a host is empty: a name or an address is allowed";
     }
     if (word.find(' ') != std::string_view::npos) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " holds a blank: one host is allowed here; ports are words of their own, as in: " +
                std::string{shape};
     }
@@ -201,29 +197,29 @@ std::string host_complaint(std::string_view word) {
     }
     const bool is_long = word.size() > max_port && is_digits(word);
     if (is_number(word) && !is_long) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is a port, but a host is required here, for example: " + std::string{shape};
     }
     if (const auto remedy = other_ipv4_remedy(word); !remedy.empty()) {
-        return net::quote_word(word) + ": " + remedy;
+        return quote_word(word) + ": " + remedy;
     }
     if (is_long) {
-        return net::quote_word(word) + " is neither a host nor a port: ports are 1 to 65535";
+        return quote_word(word) + " is neither a host nor a port: ports are 1 to 65535";
     }
     if (is_failed_v4(word)) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is no IPv4 address: four numbers from 0 to 255 are allowed, as 192.0.2.7";
     }
     if (word.size() > longest) {
-        return net::quote_word(word) + " is no host: it is longer than 255 bytes";
+        return quote_word(word) + " is no host: it is longer than 255 bytes";
     }
     if (!is_ascii(word)) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " has letters outside ASCII: write the name in its xn-- form (RFC 5890), which "
                "\"idn2 NAME\" prints";
     }
     if (!has_host_bytes(word) || word.front() == '-') {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " is no host: letters, digits, '.', '-' and '_' are allowed, and IPv6 addresses";
     }
     const bool like_ipv6 = word.find_first_of(":[]%") != std::string_view::npos;

@@ -1,7 +1,7 @@
 #include "client/cli/option_rules.hpp"
 
 #include "client/cli/host_word.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 
@@ -41,7 +41,7 @@ std::string settle_family(Draft& draft) {
     for (const auto& host : hosts) {
         const auto family = literal_family(host);
         if (family && options.family != AddressFamily::any && family != options.family) {
-            return "host " + net::quote_word(host) + wrong_family(*family, chosen_by);
+            return "host " + quote_word(host) + wrong_family(*family, chosen_by);
         }
     }
     return "";

@@ -12,9 +12,9 @@
 #include "client/cli/pasted_word.hpp"
 #include "client/cli/whole_target.hpp"
 #include "common/core/port_spec.hpp"
-#include "common/net/option_words.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/options/help.hpp"
+#include "common/options/option_words.hpp"
 #include "common/version/version_text.hpp"
 
 namespace pt::client {
@@ -44,9 +44,8 @@ std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words&
         const auto complaint = found->apply(draft, value);
         if (!complaint.empty()) {
             // What a host should be already quotes the word.
-            return complaint.front() == '\''
-                       ? name + ": " + complaint
-                       : name + ' ' + net::quote_word(value) + ": " + complaint;
+            return complaint.front() == '\'' ? name + ": " + complaint
+                                             : name + ' ' + quote_word(value) + ": " + complaint;
         }
     }
     return "";
@@ -62,7 +61,7 @@ std::string complaint_about_spec(const std::string& word, const PortSpecError& e
         return error.message;
     }
     const bool is_ipv6 = std::count(word.begin(), word.end(), ':') > 1;
-    return net::quote_word(word) + " is no port spec, as tcp/443 is" +
+    return quote_word(word) + " is no port spec, as tcp/443 is" +
            (!targets.empty() ? "; a host with its ports is written " + targets
             : is_ipv6        ? "; an IPv6 address with its ports is written tcp://[::1]:443"
                              : "") +
@@ -80,7 +79,7 @@ std::string take_ports(const std::string& word, bool has_host, Options& options)
         return "";
     }
     if (!has_host) {
-        return net::quote_word(word) +
+        return quote_word(word) +
                " belongs to no host: with whole targets, HOST SPEC... goes first, as in: pt-client "
                "HOST tcp/443 tcp://db:5432";
     }
@@ -132,8 +131,8 @@ std::string take_words(const Words& words, Options& options) {
     const auto host = options.hosts.empty() ? "--host-file " + *options.host_file
                       : host_by_option      ? "--host " + options.hosts.front()
                                             : options.hosts.front();
-    return "no port given; at least one is required, for example: pt-client " +
-           net::safe_text(host) + " tcp/443";
+    return "no port given; at least one is required, for example: pt-client " + safe_text(host) +
+           " tcp/443";
 }
 
 /// Words behind "--" are the command with --wait, and otherwise words that are no options.
@@ -155,8 +154,8 @@ std::string take_rest(Words rest, Draft& draft, Words& words) {
 ParsedOptions parse_options(int argc, const char* const argv[]) {
     const auto* const* const end = argv + argc;
     const auto* const* const dashes = std::find(argv, end, std::string_view{"--"});
-    auto parsed = net::split_words(static_cast<int>(dashes - argv), argv,
-                                   syntax_of(program().options, Place::command_line));
+    auto parsed = split_words(static_cast<int>(dashes - argv), argv,
+                              syntax_of(program().options, Place::command_line));
     if (!parsed) {
         return parsed.error();
     }

@@ -10,7 +10,7 @@
 
 #include "client/cli/host_word.hpp"
 #include "common/core/byte_order_mark.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -61,7 +61,7 @@ Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const st
     std::vector<std::string> hosts;
     std::string line;
     for (std::size_t number = 1;; ++number) {
-        const auto where = net::safe_text(name) + " line " + std::to_string(number);
+        const auto where = safe_text(name) + " line " + std::to_string(number);
         switch (read_line(lines, line)) {
             case Line::none: return hosts;
             case Line::too_long:
@@ -103,7 +103,7 @@ Expected<Targets> read_targets(const Options& options) {
         }
         std::istream& file = is_standard_input ? std::cin : opened;
         const auto read_failure = [&] {
-            return UsageError{"--host-file " + net::quote_word(*options.host_file) +
+            return UsageError{"--host-file " + quote_word(*options.host_file) +
                               " cannot be read: " + std::generic_category().message(errno)};
         };
         if (!file) {
@@ -119,7 +119,7 @@ Expected<Targets> read_targets(const Options& options) {
         }
         auto& more = *lines;
         if (more.empty()) {
-            return UsageError{"--host-file " + net::quote_word(*options.host_file) +
+            return UsageError{"--host-file " + quote_word(*options.host_file) +
                               " contains no host: at least one is required"};
         }
         hosts.insert(hosts.end(), std::make_move_iterator(more.begin()),

@@ -8,7 +8,7 @@
 #include "client/cli/host_word.hpp"
 #include "client/cli/pasted_word.hpp"
 #include "common/core/port_spec.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -27,7 +27,7 @@ bool is_protocol(std::string_view word) {
 
 /// A word with a complaint about it; both printable, whatever the word holds.
 UsageError complaint(std::string_view word, const std::string& what) {
-    return {net::quote_word(word) + ": " + what};
+    return {quote_word(word) + ": " + what};
 }
 
 /// What stands behind "://", taken apart; what is missing is empty.

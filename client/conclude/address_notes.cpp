@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/net/resolution.hpp"
-#include "common/net/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -29,8 +29,8 @@ std::string address_list(std::vector<IpAddress>::const_iterator first,
 std::string host_note(const std::string& host, const std::vector<IpAddress>& found,
                       AddressNotes::Tested tested) {
     const auto first = found.front().to_string();
-    const auto begin = net::safe_text(host, 64) + " has " + std::to_string(found.size()) +
-                       " addresses" + (found.size() == net::max_addresses ? " or more" : "");
+    const auto begin = safe_text(host, 64) + " has " + std::to_string(found.size()) + " addresses" +
+                       (found.size() == net::max_addresses ? " or more" : "");
     return tested == AddressNotes::Tested::first
                ? begin + ", and only " + first + " was tested: --all-addresses also tests " +
                      address_list(found.begin() + 1, found.end()) +

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr Nanoseconds period_length = 500ms;
 /// A period and its two neighbours.
-constexpr std::size_t near_slots = 1;
+constexpr std::size_t near_periods = 1;
 /// Fewer attempts than that tell too little: farther ones are counted too.
 constexpr std::uint32_t min_samples = 8;
 constexpr std::uint32_t min_controls = 4;
@@ -60,7 +60,7 @@ LossMeter::Counts LossMeter::near(TimePoint sent, Counts Period::*kind) const {
         sum.lost += (periods_[index].*kind).lost;
     };
     for (std::size_t distance = 0; distance < periods_.size(); ++distance) {
-        if (distance > near_slots && sum.all() >= min_samples) {
+        if (distance > near_periods && sum.all() >= min_samples) {
             break;
         }
         if (distance <= middle) {

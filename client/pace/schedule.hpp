@@ -36,7 +36,7 @@ namespace pt::client {
 /// Two bounds keep a run from harming its own answers:
 ///  - `in_flight`: probes that have started and are neither decided nor given up (each may hold a
 ///    descriptor);
-///  - the window: probes whose latest attempt is so young that its packets may still be in the
+///  - the window: outstanding probes, those whose latest attempt may still be in the
 ///    network. It is what queues on the way have to hold at once, and shrinks where they do not.
 class Schedule {
 public:
@@ -102,7 +102,7 @@ public:
     void refused(Slot slot, TimePoint now);
 
     /// This attempt of the probe brought the echo: to be called before `decided`. Those before it
-    /// are lost, unless they are so young that they may still be answered.
+    /// are lost, unless they are so recent that they may still be answered.
     void note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds round_trip);
 
     /// When an attempt of the probe was sent, as far as that is known.
@@ -121,8 +121,8 @@ public:
 
     /// A probe was answered on its `attempt`; those before it were lost. No `round_trip`: a kernel
     /// had to send something again for it, so that the time it took tells of one more loss and not
-    /// of the way (Karn's algorithm, RFC 6298 section 3). The window counts only attempts younger
-    /// than a few of the round trips that were measured.
+    /// of the way (Karn's algorithm, RFC 6298 section 3). The window counts only attempts more
+    /// recent than a few of the round trips that were measured.
     void observe(TimePoint now, std::optional<Nanoseconds> round_trip, unsigned attempt);
 
     /// Smoothed; nothing before the first answer.
@@ -263,7 +263,7 @@ private:
     std::vector<std::size_t> stopped_;
     std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
     std::deque<Started> started_;
-    std::size_t fresh_ = 0;  ///< how many have started: the next one's place
+    std::size_t fresh_ = 0;  ///< how many have started: the next slot
     std::deque<Slot> resting_;
     bool waking_ = false;
     std::size_t answered_ = 0;

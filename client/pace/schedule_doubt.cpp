@@ -87,9 +87,9 @@ void Schedule::for_each_before(const State& state, unsigned attempt, TimePoint u
     if (attempt > 1 && state.began < until) {
         take(state.began);
     }
-    for (unsigned place = 0; place + 2 < attempt && place < state.sent.size(); ++place) {
-        const TimePoint sent = state.began + std::chrono::milliseconds{state.sent[place]};
-        if (state.sent[place] != unsent && sent < until) {
+    for (unsigned index = 0; index + 2 < attempt && index < state.sent.size(); ++index) {
+        const TimePoint sent = state.began + std::chrono::milliseconds{state.sent[index]};
+        if (state.sent[index] != unsent && sent < until) {
             take(sent);
         }
     }

@@ -6,8 +6,8 @@
 
 namespace pt::client {
 
-/// Which probe of a scan. The sequence in its frames is the same number (common/core/frame.hpp);
-/// higher sequences are those of further frames and of queries.
+/// Which probe of a scan. The sequence in its frames is the same number (common/core/frame.hpp).
+/// Further frames and queries take their sequences from the same counter: there are gaps.
 enum class ProbeNumber : std::uint32_t {};
 
 constexpr std::uint32_t to_sequence(ProbeNumber number) {

@@ -25,7 +25,8 @@ public:
         virtual ~Owner() = default;
         virtual void on_datagram(const net::Datagram& datagram, const SocketAddress& local) = 0;
         virtual void on_queued_error(const net::QueuedError& error) = 0;
-        /// This machine refused to send the datagram that was queued for `slot`.
+        /// This machine refused to send the datagram that was queued for this slot;
+        /// nothing: a control attempt's or a query.
         virtual void on_send_failure(std::optional<Slot> slot, std::error_code error) = 0;
         /// All that was there to read has been told.
         virtual void on_received() = 0;
@@ -63,7 +64,7 @@ private:
     boost::asio::ip::udp::socket socket_;
     Owner& owner_;
     net::SendBatch batch_;
-    std::deque<std::optional<Slot>> slots_;  ///< that the queued datagrams are for
+    std::deque<std::optional<Slot>> slots_;  ///< of each queued datagram, in order
     net::ReceiveBatch received_;
     Port port_{};
     int failures_in_row_ = 0;

@@ -41,12 +41,6 @@ UdpChannel* UdpChannels::with_port(Port port) const {
     return found == channels_.end() ? nullptr : found->get();
 }
 
-std::size_t UdpChannels::place_of(Port port) const {
-    const auto found = std::find_if(channels_.begin(), channels_.end(),
-                                    [port](const auto& one) { return one && one->port() == port; });
-    return static_cast<std::size_t>(std::distance(channels_.begin(), found)) % channels_.size();
-}
-
 void UdpChannels::flush() {
     for (const auto& channel : channels_) {
         if (channel) {

@@ -30,8 +30,6 @@ public:
     UdpChannel* for_attempt(unsigned attempt, std::error_code& error);
     /// The channel that has this port; nullptr where none has.
     UdpChannel* with_port(Port port) const;
-    /// Its place among the channels.
-    std::size_t place_of(Port port) const;
 
     void flush();
     void close();

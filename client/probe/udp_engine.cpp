@@ -229,11 +229,12 @@ SocketAddress UdpEngine::local_for(const Endpoint& endpoint, const UdpChannel& c
     return {known->second, channel.port()};
 }
 
-std::optional<Slot> UdpEngine::slot_of(std::uint32_t sequence) const {
-    const std::size_t index = std::size_t{sequence} - to_sequence(first_number_);
-    return sequence >= to_sequence(first_number_) && index < list_.size()
-               ? std::optional{slot_at(index)}
-               : std::nullopt;
+std::optional<Slot> UdpEngine::slot_of_sequence(std::uint32_t sequence) const {
+    if (sequence < to_sequence(first_number_)) {
+        return std::nullopt;
+    }
+    const Slot slot = slot_of(first_number_, ProbeNumber{sequence});
+    return to_index(slot) < list_.size() ? std::optional{slot} : std::nullopt;
 }
 
 void UdpEngine::fail(Slot slot, int error) {

@@ -86,7 +86,7 @@ private:
     void begin_control(const Schedule::Step& step);
     void leave_own_port(Slot slot);
     SocketAddress local_for(const Endpoint& endpoint, const UdpChannel& channel);
-    std::optional<Slot> slot_of(std::uint32_t sequence) const;
+    std::optional<Slot> slot_of_sequence(std::uint32_t sequence) const;
     std::optional<Slot> active_slot_at(const SocketAddress& address) const;
     void on_frame(const net::Datagram& datagram, const Frame& frame, const SocketAddress& local);
     bool take_control(const Frame& frame);

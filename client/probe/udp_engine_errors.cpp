@@ -34,7 +34,7 @@ void UdpEngine::on_queued_error(const net::QueuedError& error) {
         table_.on_query_refused(quoted->nonce);
         return;
     }
-    const auto slot = slot_of(quoted->nonce.sequence);
+    const auto slot = slot_of_sequence(quoted->nonce.sequence);
     if (!slot || !schedule_.open(*slot) ||
         error.destination != list_.endpoint(*slot).socket_address()) {
         return;

@@ -54,7 +54,7 @@ void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& 
 /// Sent back by an echo service or a loop.
 void UdpEngine::on_own_request(const net::Datagram& datagram, const Frame& request,
                                const SocketAddress& local) {
-    const auto slot = slot_of(request.nonce.sequence);
+    const auto slot = slot_of_sequence(request.nonce.sequence);
     if (slot && schedule_.open(*slot) &&
         datagram.source == list_.endpoint(*slot).socket_address()) {
         probe_at(*slot).findings.reflected = true;
@@ -123,7 +123,7 @@ std::optional<TimePoint> UdpEngine::last_sent_from(Slot slot, Port local) {
 void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
                          const SocketAddress& local) {
     const auto sample = samples_.find(frame.nonce.sequence);
-    const auto slot = sample == samples_.end() ? slot_of(frame.nonce.sequence)
+    const auto slot = sample == samples_.end() ? slot_of_sequence(frame.nonce.sequence)
                                                : std::optional{sample->second.slot};
     if (!slot) {
         if (table_.is_session_of(datagram.source.address, frame.nonce.session) &&

@@ -8,8 +8,8 @@
 #include "client/report/explain_journey.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
-#include "common/net/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -130,7 +130,7 @@ std::string conclusion(const Result& result) {
                 (result.attempts == 1 ? " attempt was made." : " attempts were made.");
     }
     for (const auto& note : result.notes) {
-        text += " Note: " + net::safe_text(note) + '.';
+        text += " Note: " + safe_text(note) + '.';
     }
     return text;
 }
@@ -192,7 +192,7 @@ std::string explanation(const Result& result, const ResultRefs& results,
                         const ExplainFacts& facts) {
     const auto& address = result.endpoint.address;
     std::string out =
-        "\nExplanation of " + port_text(result.endpoint) + " on " + net::safe_text(result.host);
+        "\nExplanation of " + port_text(result.endpoint) + " on " + safe_text(result.host);
     if (!address.is_unspecified() && address.to_string() != result.host) {
         out += " (" + address.to_string() + ')';
     }

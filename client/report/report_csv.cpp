@@ -5,8 +5,8 @@
 #include "client/report/report.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
-#include "common/net/safe_text.hpp"
 
 /// CSV as RFC 4180 has it: CRLF, a header line, quotes where needed. Spreadsheets run a cell that
 /// starts with = + - or @ as a formula, so none does.
@@ -14,7 +14,7 @@ namespace pt::client {
 namespace {
 
 std::string cell(const std::string& value) {
-    auto text = net::safe_text(value, value.size());
+    auto text = safe_text(value, value.size());
     if (!text.empty() && std::string_view{"=+-@"}.find(text.front()) != std::string_view::npos) {
         text.insert(0, 1, '\'');
     }

@@ -12,7 +12,7 @@
 #include "client/report/table_rows.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 /// The table for people: a heading for each host and address, a line for each port; with many
 /// ports, equal ones together and the exceptions first.
@@ -90,7 +90,7 @@ private:
 
     void print_heading(const Result& result) {
         const auto& address = result.endpoint.address;
-        const auto host = net::safe_text(result.host);
+        const auto host = safe_text(result.host);
         auto text = host;
         if (!address.is_unspecified() && address.to_string() != result.host) {
             text += " (" + address.to_string() + ')';
@@ -138,7 +138,7 @@ private:
                          : "Interrupted: these are the results until then.\n");
         }
         for (const auto& note : summary.notes) {
-            out_ << "Note: " << net::safe_text(note) << '\n';
+            out_ << "Note: " << safe_text(note) << '\n';
         }
         print_hints(results);
         for (const auto& manifest : summary.manifests) {
@@ -162,12 +162,10 @@ private:
             }
             const bool both = !hint.on_server.empty() && !hint.command.empty();
             if (!hint.on_server.empty()) {
-                out_ << "  on " << net::safe_text(host) << ": " << net::safe_text(hint.on_server)
-                     << '\n';
+                out_ << "  on " << safe_text(host) << ": " << safe_text(hint.on_server) << '\n';
             }
             if (!hint.command.empty()) {
-                out_ << (both ? "  then here: " : "  here: ") << net::safe_text(hint.command)
-                     << '\n';
+                out_ << (both ? "  then here: " : "  here: ") << safe_text(hint.command) << '\n';
             }
             if (more_ports > 0) {
                 out_ << "  (the same for " << counted(more_ports, "more port") << ")\n";

@@ -6,8 +6,8 @@
 
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
-#include "common/net/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -52,7 +52,7 @@ std::string painted(Style style, std::string_view codes, const std::string& text
 std::string notes_text(const std::vector<std::string>& notes) {
     std::string text;
     for (const auto& note : notes) {
-        text += "; " + net::safe_text(note);
+        text += "; " + safe_text(note);
     }
     return text;
 }

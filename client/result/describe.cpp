@@ -3,7 +3,7 @@
 #include <system_error>
 
 #include "client/text/number_text.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -72,11 +72,10 @@ std::string local_reason(const Result& result) {
         return "";
     }
     if (!result.local_reason.empty()) {
-        return net::safe_text(result.local_reason);
+        return safe_text(result.local_reason);
     }
-    return result.local_error == 0
-               ? "this host refused to send"
-               : net::safe_text(std::generic_category().message(result.local_error));
+    return result.local_error == 0 ? "this host refused to send"
+                                   : safe_text(std::generic_category().message(result.local_error));
 }
 
 bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }

@@ -1,17 +1,16 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "client/result/result.hpp"
 
 namespace pt::client {
 
-/// Results where they are, in an order of their own: each is large, and there may be very many, so
-/// that reports order and select pointers. The results must outlive it.
+/// Pointers to results, in report order. Results are large, so that they are neither copied nor
+/// moved; they must outlive the pointers.
 using ResultRefs = std::vector<const Result*>;
 
-inline ResultRefs refs_to(std::span<const Result> results) {
+inline ResultRefs refs_to(const std::vector<Result>& results) {
     ResultRefs refs;
     refs.reserve(results.size());
     for (const Result& result : results) {
@@ -19,5 +18,6 @@ inline ResultRefs refs_to(std::span<const Result> results) {
     }
     return refs;
 }
+ResultRefs refs_to(std::vector<Result>&&) = delete;
 
 }  // namespace pt::client

@@ -11,7 +11,7 @@
 
 #include "client/cli/targets.hpp"
 #include "client/saved/past_result.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -172,14 +172,13 @@ Expected<PastResults> read_past_results(std::istream& file, const std::string& n
     while (lines.next(line)) {
         const auto complaint = reader.take(line);
         if (!complaint.empty()) {
-            return UsageError{net::safe_text(name) + " line " + std::to_string(lines.number()) +
-                              ": " + complaint};
+            return UsageError{safe_text(name) + " line " + std::to_string(lines.number()) + ": " +
+                              complaint};
         }
         reader.results().ends_within_line = !line.ended;
     }
     if (lines.beyond_bound()) {
-        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(max_file) +
-                          " bytes"};
+        return UsageError{safe_text(name) + ": longer than " + std::to_string(max_file) + " bytes"};
     }
     return std::move(reader.results());
 }

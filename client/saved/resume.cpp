@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "client/saved/past_result.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -64,7 +64,7 @@ Expected<PastRun> PastRun::read(const Options& options) {
     if (!options.resume) {
         return PastRun{};
     }
-    const auto what = "--resume " + net::quote_word(*options.resume);
+    const auto what = "--resume " + quote_word(*options.resume);
     errno = 0;
     std::ifstream file{*options.resume, std::ios::binary};
     // A directory opens, but does not read.
@@ -91,7 +91,7 @@ std::string PastRun::remark(const Options& options) const {
     if (cut_lines_ == 0 && !lacks_end_) {
         return "";
     }
-    return "--resume " + net::quote_word(*options.resume) +
+    return "--resume " + quote_word(*options.resume) +
            (cut_lines_ == 0
                 ? ": its end is missing"
                 : ": lines that were cut short and do not count: " + std::to_string(cut_lines_)) +

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -45,11 +45,10 @@ Expected<SavedJournal> SavedJournal::read(std::istream& file, const std::string&
         text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
     }
     if (text.size() > max_file) {
-        return UsageError{net::safe_text(name) + ": longer than " + std::to_string(max_file) +
-                          " bytes"};
+        return UsageError{safe_text(name) + ": longer than " + std::to_string(max_file) + " bytes"};
     }
     if (text.empty()) {
-        return UsageError{net::safe_text(name) + ": is empty"};
+        return UsageError{safe_text(name) + ": is empty"};
     }
     SavedJournal journal;
     std::string_view rest{text};
@@ -57,7 +56,7 @@ Expected<SavedJournal> SavedJournal::read(std::istream& file, const std::string&
         const auto end = std::min(rest.find('\n'), rest.size());
         const auto complaint = journal.read_line(rest.substr(0, end), number == 1);
         if (!complaint.empty()) {
-            return UsageError{net::safe_text(name) + " line " + std::to_string(number) + ": " +
+            return UsageError{safe_text(name) + " line " + std::to_string(number) + ": " +
                               complaint};
         }
         rest.remove_prefix(std::min(end + 1, rest.size()));
@@ -72,9 +71,8 @@ Expected<SavedJournal> SavedJournal::read(const Options& options) {
     errno = 0;
     std::ifstream file{*options.journal_file, std::ios::binary};
     if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{"--journal " + net::quote_word(*options.journal_file) +
-                          " cannot be read: " + std::generic_category().message(errno) +
-                          expected_file};
+        return UsageError{"--journal " + quote_word(*options.journal_file) + " cannot be read: " +
+                          std::generic_category().message(errno) + expected_file};
     }
     file.clear();
     auto journal = read(file, *options.journal_file);

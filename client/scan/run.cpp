@@ -131,7 +131,6 @@ void Run::finished(ProbeNumber number) {
             break;
         case Purpose::confirm: take_confirmation(done); break;
     }
-    release_held_back();
     if (--part->left == 0) {
         // Not from within the engine's own call, which goes on after this one.
         asio::post(context_, [this, part] { end_part(part); });

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -33,6 +35,8 @@ struct RunSettings {
     /// Where nothing is open, look for one on the default ports. Not with --journal, whose file
     /// tells: what the look leaves there would have to be told apart.
     bool look_for_server = true;
+    /// In very large scans of both protocols UDP starts first, but TCP no later than this.
+    std::chrono::milliseconds max_head_start{500};
     bool isolated_scan = true;    ///< of ports whose attempts may be on others (DNAT)
     std::size_t descriptors = 1;  ///< sockets that may be open at once
     /// Random: makes the frames to one address this scan's own.
@@ -41,9 +45,10 @@ struct RunSettings {
     std::set<std::uint32_t> other_addresses;  ///< hosts that have addresses which are not probed
 };
 
-/// One scan over many endpoints: both engines side by side, then for each address the journals of
-/// the servers that proved themselves, and all of it turned into results. Results come as they are
-/// decided; those that a server record may change come when the address is done.
+/// One scan over many endpoints: both engines (in very large scans UDP starts first), then for each
+/// address the journals of the servers that proved themselves, and all of it turned into results.
+/// Results come as they are decided; those that a server record may change come when the address is
+/// done.
 class Run final : private ProbeTable {
 public:
     using ResultHandler = std::function<void(const Result&)>;
@@ -108,7 +113,7 @@ private:
                                    Purpose purpose, const EngineSettings& settings);
     void make_engine(Part& part, Protocol protocol, const EngineSettings& settings);
     void hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp);
-    void release_held_back();
+    void start_held_back(TimePoint by);
     void end_part(const std::shared_ptr<Part>& part);
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
@@ -152,8 +157,10 @@ private:
     std::function<void()> done_;
     TimePoint started_;
     Parts parts_;
-    std::shared_ptr<Part> held_back_;              ///< starts after all of `head_start_of_` has
-    std::shared_ptr<Part> head_start_of_;          ///< where one is held back
+    /// Starts once all of `head_start_of_` has started, or after a while.
+    std::shared_ptr<Part> held_back_;
+    std::shared_ptr<Part> head_start_of_;
+    boost::asio::steady_timer head_start_timer_{context_};
     std::unordered_map<ProbeNumber, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;            ///< to be probed from other sockets
     unsigned own_port_rounds_ = 0;

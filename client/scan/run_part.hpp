@@ -11,8 +11,10 @@ struct Run::Part {
     Part(const std::vector<ProbeBlock>& blocks, Protocol protocol, Purpose what_for)
         : list{blocks, protocol}, purpose{what_for}, left{list.size()} {}
 
+    /// How many probes; all where the engine could not be made: they are finished.
     std::size_t started() const {
-        return tcp ? tcp->schedule().started() : udp ? udp->schedule().started() : 0;
+        const Schedule* const own = schedule();
+        return own != nullptr ? own->started() : list.size();
     }
     /// Nothing where the engine could not be made.
     const Schedule* schedule() const {

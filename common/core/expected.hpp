@@ -11,10 +11,10 @@ struct UsageError {
     std::string message;
 };
 
-/// A value, or why there is none: how everything is returned that may fail for a reason that is to
-/// be expected. `if (result)`, then `*result`; else `result.error()`. Calls of the system return
-/// std::error_code, as they do in Asio. (A std::string could be either: boost::system::in_place_value
-/// says that it is the value.)
+/// A value, or why there is none: what functions return that can fail for an expected reason. `if
+/// (result)`, then `*result`; else `result.error()`. Does not enforce that it is looked at: a
+/// function that returns Expected<void> is [[nodiscard]]. A std::string could be value or error:
+/// boost::system::in_place_value says that it is the value.
 template <class Value, class Error = UsageError>
 using Expected = boost::system::result<Value, Error>;
 

@@ -25,7 +25,8 @@ bool is_logged(LogLevel level);
 
 void log(LogLevel level, const LogEvent& event);
 
-/// The usual way; what may stand here: LogEvent. An event that there is no memory for is left out.
+/// Logs an event made from a sentence and its fields (see LogEvent). If memory runs out, the event
+/// is dropped.
 template <LogKey... keys>
 void log(LogLevel level, std::type_identity_t<Sentence<keys...>> sentence,
          const Field<keys>&... fields) {

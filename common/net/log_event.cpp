@@ -9,7 +9,7 @@
 #include <boost/json/value.hpp>
 #include <cstddef>
 
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::net {
 namespace {
@@ -63,8 +63,9 @@ LogEvent::LogEvent(std::string_view sentence, std::span<const LogField* const> f
     fmt::dynamic_format_arg_store<fmt::format_context> arguments;
     for (const auto* const field : fields) {
         const auto& name = row_of(field->key).name;
-        arguments.push_back(
-            fmt::arg(name.data(), field->said ? *field->said : std::visit(ToText{}, field->value)));
+        arguments.push_back(fmt::arg(name.data(), field->in_message
+                                                      ? *field->in_message
+                                                      : std::visit(ToText{}, field->value)));
         fields_.emplace(name, to_json(field->value));
     }
     message_ = on_one_line(fmt::vformat(sentence, arguments));

@@ -48,7 +48,7 @@ private:
 
 /// What is logged: a sentence for people, and its facts as fields for programs, stated once:
 ///
-///     LogEvent{"cannot bind {protocol}/{port}: {error}", field<LogKey::protocol>(protocol),
+///     LogEvent{"failed to bind {protocol}/{port}: {error}", field<LogKey::protocol>(protocol),
 ///              field<LogKey::port>(port), field<LogKey::error>(error)}
 ///
 /// Whatever the fields hold: printable ASCII, each other byte as "\xNN"; cut after 4,096 bytes with

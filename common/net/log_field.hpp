@@ -23,7 +23,7 @@ using LogValue = std::variant<std::monostate, std::uint64_t, std::string_view, s
 struct LogField {
     LogKey key;
     LogValue value;
-    std::optional<std::string> said;  ///< how the sentence has it, if not as JSON has it
+    std::optional<std::string> in_message;  ///< if it differs from the JSON value
 };
 
 /// One whose key is known when it is compiled. Made by `field`.
@@ -40,23 +40,25 @@ inline LogValue log_text(const IpAddress& address) { return address; }
 inline LogValue log_text(const SocketAddress& address) { return address; }
 
 /// `field<LogKey::port>(port)`: what the value may be depends on the key. An empty text and no
-/// value are null in JSON. `said` is how the sentence has it, if not as JSON has it. What it refers
-/// to must live until the event is logged or made: in one expression, temporaries do.
+/// value are null in JSON. `in_message` is the text in the message, if it differs from the JSON
+/// value. What it refers to must live until the event is logged or made: in one expression,
+/// temporaries do.
 template <LogKey key, class Value>
-Field<key> field(const Value& value, std::optional<std::string> said = std::nullopt) {
+Field<key> field(const Value& value, std::optional<std::string> in_message = std::nullopt) {
     constexpr auto kind = row_of(key).kind;
     if constexpr (kind == LogKind::number) {
-        return {{key, log_number(value), std::move(said)}};
+        return {{key, log_number(value), std::move(in_message)}};
     } else if constexpr (kind == LogKind::text) {
-        return {{key, log_text(value), std::move(said)}};
+        return {{key, log_text(value), std::move(in_message)}};
     } else {
-        return {{key, std::span<const std::string>{value}, std::move(said)}};
+        return {{key, std::span<const std::string>{value}, std::move(in_message)}};
     }
 }
 template <LogKey key, class Value>
 Field<key> field(const std::optional<Value>& value,
-                 std::optional<std::string> said = std::nullopt) {
-    return value ? field<key>(*value, std::move(said)) : Field<key>{{key, {}, std::move(said)}};
+                 std::optional<std::string> in_message = std::nullopt) {
+    return value ? field<key>(*value, std::move(in_message))
+                 : Field<key>{{key, {}, std::move(in_message)}};
 }
 
 }  // namespace pt::net

@@ -50,7 +50,7 @@ struct LogKeyRow {
     std::string_view meaning;
 };
 
-/// Names are a contract: add, never change. What pt-client's JSON output has too is called and
+/// Names are a contract: add, never change. What a result of pt-client has too is called and
 /// written as there (client/report/output.schema.json).
 inline constexpr std::array log_keys{
     LogKeyRow{LogKey::protocol, "protocol", LogKind::text, "tcp or udp"},
@@ -64,15 +64,16 @@ inline constexpr std::array log_keys{
     LogKeyRow{LogKey::peer, "peer", LogKind::text,
               "address and port that a packet or a connection came from, as 192.0.2.7:40000 or "
               "[2001:db8::7]:40000"},
-    LogKeyRow{LogKey::state, "state", LogKind::text, "the state of the port, as the table has it"},
-    LogKeyRow{LogKey::reason, "reason", LogKind::text, "why, in the words of pt-server"},
+    LogKeyRow{LogKey::state, "state", LogKind::text,
+              "state of the port, as in the table printed at start"},
+    LogKeyRow{LogKey::reason, "reason", LogKind::text, "reason, as text; the wording may change"},
     LogKeyRow{LogKey::error, "error", LogKind::text,
               "what the system reports, or what is wrong with an input; null: nothing"},
     LogKeyRow{LogKey::hint, "hint", LogKind::text, "a command to run next on this host"},
-    LogKeyRow{LogKey::count, "count", LogKind::number, "how many"},
+    LogKeyRow{LogKey::count, "count", LogKind::number, "number of items that the message is about"},
     LogKeyRow{LogKey::suppressed, "suppressed", LogKind::number,
               "similar lines that were left out since the last one"},
-    LogKeyRow{LogKey::ports, "ports", LogKind::text, "ports as SPECs with blanks between them"},
+    LogKeyRow{LogKey::ports, "ports", LogKind::text, "ports as SPECs, separated by spaces"},
     LogKeyRow{LogKey::opened, "opened", LogKind::text,
               "ports that were opened, as SPECs; null: none"},
     LogKeyRow{LogKey::closed, "closed", LogKind::text,
@@ -82,18 +83,18 @@ inline constexpr std::array log_keys{
               "kind of the record of TCP attempts: exact or sampled"},
     LogKeyRow{LogKey::pt, "pt", LogKind::text, "the version of pt-server"},
     LogKeyRow{LogKey::server_instance, "server_instance", LogKind::text,
-              "id of this process, 16 hex digits, as pt-client has it"},
+              "id of this pt-server process (16 hex digits); pt-client reports the same"},
     LogKeyRow{LogKey::max_connections, "max_connections", LogKind::number,
-              "TCP connections that are accepted at once"},
+              "TCP connections that can be open at the same time"},
     LogKeyRow{LogKey::max_waiting, "max_waiting", LogKind::number,
-              "connections that may wait to be accepted"},
+              "limit of the accept queue (net.core.somaxconn)"},
     LogKeyRow{LogKey::stalled_ms, "stalled_ms", LogKind::number,
               "for how long the server did not run, in milliseconds"},
     LogKeyRow{LogKey::path, "path", LogKind::text, "a file or a socket"},
     LogKeyRow{LogKey::descriptor, "descriptor", LogKind::number, "a file descriptor"},
-    LogKeyRow{LogKey::argument, "argument", LogKind::text, "a word of the command line"},
+    LogKeyRow{LogKey::argument, "argument", LogKind::text, "command-line argument"},
     LogKeyRow{LogKey::capability, "capability", LogKind::text, "a capability (capabilities(7))"},
-    LogKeyRow{LogKey::libbpf, "libbpf", LogKind::text, "a line of libbpf"}};
+    LogKeyRow{LogKey::libbpf, "libbpf", LogKind::text, "message from libbpf"}};
 
 constexpr const LogKeyRow& row_of(LogKey key) { return log_keys[static_cast<std::size_t>(key)]; }
 

@@ -16,8 +16,8 @@
 #include <utility>
 
 #include "common/core/ipv4_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/net/descriptor.hpp"
-#include "common/net/safe_text.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::net {

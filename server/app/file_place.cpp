@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::server {
 namespace {
@@ -89,8 +89,7 @@ Expected<void> check_journal_file(const Options& options) {
     }
     const auto complaint = journal_complaint(*options.journal_file);
     if (!complaint.empty()) {
-        return UsageError{"journal-file " + net::quote_word(*options.journal_file) + ": " +
-                          complaint};
+        return UsageError{"journal-file " + quote_word(*options.journal_file) + ": " + complaint};
     }
     return {};
 }

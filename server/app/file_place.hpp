@@ -18,6 +18,6 @@ std::string folder_complaint(const std::string& file);
 bool needs_file_access(const std::string& file);
 
 /// Of --journal-file, which is replaced at every turn: what is there must be a server's.
-Expected<void> check_journal_file(const Options& options);
+[[nodiscard]] Expected<void> check_journal_file(const Options& options);
 
 }  // namespace pt::server

@@ -9,9 +9,9 @@
 #include <cstring>
 #include <system_error>
 
+#include "common/core/safe_text.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/log.hpp"
-#include "common/net/safe_text.hpp"
 
 namespace pt::server {
 namespace {
@@ -46,7 +46,7 @@ void notify_manager(std::string_view state) {
     }
     if (const auto error = send_to(name, state)) {
         net::log(net::LogLevel::warn, "NOTIFY_SOCKET '{path}': {error}",
-                 net::field<net::LogKey::path>(net::safe_word(name)),
+                 net::field<net::LogKey::path>(safe_word(name)),
                  net::field<net::LogKey::error>(error));
     }
 }

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "common/core/safe_text.hpp"
 #include "common/net/log.hpp"
-#include "common/net/safe_text.hpp"
 #include "server/app/file_place.hpp"
 #include "server/app/notify_socket.hpp"
 
@@ -27,7 +27,7 @@ bool write_word(int descriptor) {
 }
 
 std::string check_descriptor(int number) {
-    const auto name = "--ready-fd " + net::quote_word(std::to_string(number));
+    const auto name = "--ready-fd " + quote_word(std::to_string(number));
     const int flags = fcntl(number, F_GETFL);
     if (flags < 0) {
         return name +
@@ -55,7 +55,7 @@ bool is_left_over(const std::string& file) {
 
 /// Also takes away what was left over: until this server is ready, the file must not say so.
 std::string prepare_file(const std::string& file) {
-    const auto name = "ready-file " + net::quote_word(file);
+    const auto name = "ready-file " + quote_word(file);
     struct stat status {};
     const bool exists = lstat(file.c_str(), &status) == 0;
     if (!exists && errno != ENOENT) {
@@ -93,7 +93,7 @@ void Readiness::tell() {
         made_ = net::Descriptor{open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
         if (!made_.is_open() || !write_word(made_.get())) {
             throw std::system_error{errno, std::generic_category(),
-                                    "ready-file " + net::quote_word(file_)};
+                                    "ready-file " + quote_word(file_)};
         }
     }
     if (descriptor_.is_open()) {

@@ -25,7 +25,7 @@ public:
     Readiness& operator=(const Readiness&) = delete;
 
     /// Checks that both can be told; an error where one could not.
-    Expected<void> prepare(const Options& options);
+    [[nodiscard]] Expected<void> prepare(const Options& options);
 
     /// Throws std::system_error where the file cannot be made after all. A descriptor that nobody
     /// reads any more is not worth an end: that is logged.

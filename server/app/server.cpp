@@ -90,16 +90,16 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     max_connections_ = connection_cap(config, limit, opened.sockets.size());
 
     archive_ = std::make_shared<SharedArchive>(secrets_.hash);
-    chores_ = std::make_shared<PeriodicTasks>();
-    chores_->archive = archive_;
-    chores_->steering = std::move(all.keeper);
+    periodic_tasks_ = std::make_shared<PeriodicTasks>();
+    periodic_tasks_->archive = archive_;
+    periodic_tasks_->steering = std::move(all.keeper);
     const bool holds_any = !opened.sockets.empty();
     make_workers(config, std::move(opened.sockets));
     set_up_archive();
     begin_record(watch.begin(ports_));
     if (config.journal_file && holds_any) {
-        chores_->journal_file = std::make_unique<JournalFile>(*config.journal_file, *archive_,
-                                                              instance(), net::steady_now());
+        periodic_tasks_->journal_file = std::make_unique<JournalFile>(
+            *config.journal_file, *archive_, instance(), net::steady_now());
     }
 }
 
@@ -108,7 +108,7 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
     const auto new_peers = std::make_shared<NewPeers>(secrets_.hash);
     const std::size_t cap = std::max<std::size_t>(max_connections_ / config.threads, 1);
     // Behind the replies: the new client's echo waits for no poll.
-    const auto poll_soon = [&context = context_, periodic_tasks = chores_] {
+    const auto poll_soon = [&context = context_, periodic_tasks = periodic_tasks_] {
         asio::post(context,
                    [periodic_tasks] { periodic_tasks->note_new_session(net::steady_now()); });
     };
@@ -117,7 +117,7 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
                                                    secrets_, archive_, new_peers);
         state->on_new_session = poll_soon;
         if (thread == 0) {
-            state->periodic_tasks = chores_;
+            state->periodic_tasks = periodic_tasks_;
         } else {
             more_contexts_.push_back(std::make_unique<asio::io_context>(1));
         }
@@ -130,16 +130,16 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
 void Server::set_up_archive() {
     const auto archive = archive_->lock();
     archive->ports().set(ports_);
-    if (chores_->steering) {
+    if (periodic_tasks_->steering) {
         // The archive outlives neither: both go with the workers' states.
         archive->ports().set_source(
-            [periodic_tasks = std::weak_ptr{chores_}](Protocol protocol, Port port,
-                                                      TimePoint since) {
+            [periodic_tasks = std::weak_ptr{periodic_tasks_}](Protocol protocol, Port port,
+                                                              TimePoint since) {
                 const auto held = periodic_tasks.lock();
                 return held && held->steering ? held->steering->state(protocol, port, since)
                                               : std::nullopt;
             },
-            [periodic_tasks = std::weak_ptr{chores_}] {
+            [periodic_tasks = std::weak_ptr{periodic_tasks_}] {
                 const auto held = periodic_tasks.lock();
                 return held && held->steering ? held->steering->not_held() : PortSet{};
             });
@@ -223,7 +223,7 @@ void Server::stop(std::function<void()> drained) {
     }
     {
         const auto archive = archive_->lock();  // which asks it
-        chores_->steering.reset();
+        periodic_tasks_->steering.reset();
     }
     const auto draining = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
     for (const auto& worker : workers_) {

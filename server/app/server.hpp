@@ -95,7 +95,7 @@ private:
     std::optional<net::LogEvent> record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
-    std::shared_ptr<PeriodicTasks> chores_;
+    std::shared_ptr<PeriodicTasks> periodic_tasks_;
     std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
     std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context

@@ -44,7 +44,7 @@ void log_stalled(Nanoseconds stalled) {
              "stalled for {stalled_ms}: what arrived meanwhile may have waited too long",
              field<LogKey::stalled_ms>(
                  static_cast<std::uint64_t>(milliseconds),
-                 fmt::format("{:.1f} s", std::chrono::duration<double>{stalled}.count())));
+                 fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000)));
 }
 
 void close_expired(WorkerState& state, TimePoint now) {

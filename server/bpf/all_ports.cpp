@@ -57,7 +57,8 @@ void check_accept_queue() {
                  "burst of more may have to try again; '{hint}' lets all wait",
                  field<LogKey::protocol>(Protocol::tcp),
                  field<LogKey::max_waiting>(static_cast<unsigned>(*most)),
-                 field<LogKey::hint>("sysctl net.core.somaxconn=65535"));
+                 field<LogKey::hint>("sysctl net.core.somaxconn=" +
+                                     std::to_string(wanted_accept_queue)));
     }
 }
 

@@ -9,7 +9,7 @@
 #include "common/core/endpoint.hpp"
 #include "common/core/expected.hpp"
 #include "common/core/port_set.hpp"
-#include "server/journal/kernel_record.hpp"
+#include "server/record/kernel_record.hpp"
 
 namespace pt::server {
 

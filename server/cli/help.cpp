@@ -56,11 +56,12 @@ std::vector<Chapter> chapters() {
                  "settings need a restart. If the file has an error, nothing changes. Without "
                  "--config SIGHUP is ignored."},
         {.title = "Log fields",
-         .text = "With --log-format json each line of the log is an object with time, level and "
-                 "message, and behind them the facts of the message, each as a field. A field that "
-                 "has no value in a line of its kind is null there. Texts are printable ASCII; "
-                 "those of more than 4,096 bytes are cut and end with \"...\". A later version may "
-                 "add fields; none is renamed or removed.",
+         .text =
+             "With --log-format json each line of the log is an object with time, level and "
+             "message, followed by the facts of the message as fields. A field without a value is "
+             "null. Texts are printable ASCII; "
+             "those of more than 4,096 bytes are cut and end with \"...\". A later version may "
+             "add fields; none is renamed or removed.",
          .rows = log_fields(),
          .in_help = false},
         {.title = "Exit status",

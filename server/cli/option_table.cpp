@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "server/cli/apply_option.hpp"
 
 namespace pt::server {
@@ -135,8 +135,7 @@ std::string apply_option(Settings& settings, std::string_view name, const std::s
         std::find_if(definitions.begin(), definitions.end(),
                      [&](const auto& definition) { return definition.option.name == name; });
     const auto complaint = found->apply(settings, value);
-    return complaint.empty() ? ""
-                             : std::string{name} + ' ' + net::quote_word(value) + ": " + complaint;
+    return complaint.empty() ? "" : std::string{name} + ' ' + quote_word(value) + ": " + complaint;
 }
 
 }  // namespace pt::server

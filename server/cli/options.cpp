@@ -7,9 +7,9 @@
 
 #include "common/core/byte_order_mark.hpp"
 #include "common/core/port_spec.hpp"
-#include "common/net/option_words.hpp"
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/options/help.hpp"
+#include "common/options/option_words.hpp"
 #include "common/version/version_text.hpp"
 #include "server/cli/apply_option.hpp"
 #include "server/cli/help.hpp"
@@ -40,7 +40,7 @@ std::string apply_line(Settings& settings, const std::string& line,
                        const po::options_description& options) {
     const auto first = line.find_first_not_of(" \t");
     if (first != std::string::npos && line[first] == '[') {
-        return "sections have no meaning here: " + net::quote_word(line) + expected_line();
+        return "sections have no meaning here: " + quote_word(line) + expected_line();
     }
     try {
         std::istringstream stream{line};
@@ -52,9 +52,9 @@ std::string apply_line(Settings& settings, const std::string& line,
             }
         }
     } catch (const po::unknown_option& error) {
-        return "unknown name " + net::quote_word(error.get_option_name()) + expected_line();
+        return "unknown name " + quote_word(error.get_option_name()) + expected_line();
     } catch (const po::error&) {
-        return "not understood: " + net::quote_word(line) + expected_line();
+        return "not understood: " + quote_word(line) + expected_line();
     }
     return "";
 }
@@ -69,9 +69,8 @@ std::string check_bind(const std::vector<IpAddress>& addresses) {
     for (const auto& wide : addresses) {
         for (const auto& narrow : addresses) {
             if (wide.is_unspecified() && narrow != wide && wide.is_v4() == narrow.is_v4()) {
-                return "bind " + net::quote_word(narrow.to_string()) +
-                       ": already covered by bind " + net::quote_word(wide.to_string()) +
-                       "; give one of the two";
+                return "bind " + quote_word(narrow.to_string()) + ": already covered by bind " +
+                       quote_word(wide.to_string()) + "; give one of the two";
             }
         }
     }
@@ -111,7 +110,7 @@ std::vector<std::string> unmatched(const std::vector<std::string>& words, const 
 }  // namespace
 
 Expected<std::variant<Settings, Notice>> parse_command_line(int argc, const char* const argv[]) {
-    auto parsed = net::split_words(argc, argv, syntax_of(program().options, Place::command_line));
+    auto parsed = split_words(argc, argv, syntax_of(program().options, Place::command_line));
     if (!parsed) {
         return parsed.error();
     }
@@ -144,7 +143,7 @@ Expected<std::variant<Settings, Notice>> parse_command_line(int argc, const char
 
 Expected<Settings> parse_config(std::string_view text, std::string_view name) {
     if (is_utf16(text)) {
-        return UsageError{net::safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
+        return UsageError{safe_text(name) + ":1: UTF-16 text: save the file as UTF-8"};
     }
     text = without_byte_order_mark(text);
     const auto options = syntax_of(program().options, Place::config_file);
@@ -160,8 +159,7 @@ Expected<Settings> parse_config(std::string_view text, std::string_view name) {
         }
         const auto complaint = apply_line(settings, line, options);
         if (!complaint.empty()) {
-            return UsageError{net::safe_text(name) + ':' + std::to_string(number) + ": " +
-                              complaint};
+            return UsageError{safe_text(name) + ':' + std::to_string(number) + ": " + complaint};
         }
     }
     return settings;

@@ -11,12 +11,12 @@
 
 #include "common/core/inquiry.hpp"
 #include "server/journal/allowance.hpp"
-#include "server/journal/arrival_record.hpp"
 #include "server/journal/half_open_source.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/packet_info.hpp"
 #include "server/journal/stalls.hpp"
 #include "server/ports/port_states.hpp"
+#include "server/record/arrival_record.hpp"
 
 namespace pt::server {
 

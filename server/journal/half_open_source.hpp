@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/core/timing.hpp"
-#include "server/journal/arrival_record.hpp"
+#include "server/record/arrival_record.hpp"
 
 namespace pt::server {
 

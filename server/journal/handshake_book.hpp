@@ -3,9 +3,9 @@
 #include <optional>
 #include <vector>
 
-#include "server/journal/arrival_record.hpp"
-#include "server/journal/time_span.hpp"
 #include "server/kernel/socket_dump.hpp"
+#include "server/record/arrival_record.hpp"
+#include "server/record/time_span.hpp"
 
 namespace pt::server {
 

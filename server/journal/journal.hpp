@@ -15,9 +15,9 @@
 #include "common/core/frame.hpp"
 #include "common/core/inquiry.hpp"
 #include "common/core/port_set.hpp"
-#include "server/journal/mix.hpp"
 #include "server/journal/packet_info.hpp"
-#include "server/journal/scan_time.hpp"
+#include "server/record/mix.hpp"
+#include "server/record/scan_time.hpp"
 
 namespace pt::server {
 

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "common/core/timing.hpp"
-#include "server/journal/time_span.hpp"
+#include "server/record/time_span.hpp"
 
 namespace pt::server {
 

@@ -207,10 +207,11 @@ std::string totals_report(const PortTable& table, const Counters& counters) {
                 std::string{to_string(protocol)} + " ignored: " + std::string{to_string(silence)});
         }
     }
+    append_event(report, counters.queries, "queries answered");
     append_event(report, counters.closed_without_data, "tcp connections closed: no frame in time");
     append_event(report, counters.closed_idle, "tcp connections closed: idle for too long");
     append_event(report, counters.made_room, "tcp connections closed: made room for others");
-    append_event(report, counters.unsent, "udp echoes not sent: the kernel did not take them");
+    append_event(report, counters.unsent, "udp replies not sent: the kernel did not take them");
     return report;
 }
 

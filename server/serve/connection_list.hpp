@@ -11,8 +11,8 @@
 
 #include "common/core/frame_reader.hpp"
 #include "common/core/timing.hpp"
-#include "server/journal/source_key.hpp"
 #include "server/ports/stream_io.hpp"
+#include "server/record/source_key.hpp"
 
 namespace pt::server {
 

@@ -48,6 +48,7 @@ void Counters::add(const Counters& other) {
     closed_without_data += other.closed_without_data;
     closed_idle += other.closed_idle;
     made_room += other.made_room;
+    queries += other.queries;
     unsent += other.unsent;
 }
 

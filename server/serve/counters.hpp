@@ -38,6 +38,7 @@ public:
     std::uint64_t closed_without_data = 0;  ///< connections that delivered no frame in time
     std::uint64_t closed_idle = 0;          ///< connections that fell silent after a frame
     std::uint64_t made_room = 0;            ///< connections that made room for others
+    std::uint64_t queries = 0;              ///< answered, of both protocols
     std::uint64_t unsent = 0;               ///< UDP replies that the kernel did not take
 
 private:

@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "server/journal/mix.hpp"
+#include "server/record/mix.hpp"
 
 namespace pt::server {
 namespace {

@@ -13,7 +13,9 @@ using net::LogLevel;
 
 void WorkerState::note_answer(const PacketInfo& arrival, TimePoint now) {
     const Port port = arrival.destination.port;
-    if (!responder.answered_query()) {
+    if (responder.answered_query()) {
+        ++counters.queries;
+    } else {
         counters.echoed(arrival.protocol, port);
     }
     if (responder.take_new_session() && on_new_session) {

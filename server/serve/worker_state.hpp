@@ -41,7 +41,7 @@ struct WorkerSettings {
     std::size_t max_connections = 0;  ///< of this thread
 };
 
-/// For each kind of trouble, how often it is logged.
+/// Limits repeated messages, one for each kind of failure.
 struct WorkerThrottles {
     net::LogThrottle room;
     net::LogThrottle accept;
@@ -49,7 +49,7 @@ struct WorkerThrottles {
     net::LogThrottle send;
 };
 
-/// Used between two suspensions only: no coroutine finds in them what it has left.
+/// Scratch buffers: their contents do not survive a co_await.
 struct WorkerBuffers {
     net::ReceiveBatch received;
     net::SendBatch replies;
@@ -57,7 +57,7 @@ struct WorkerBuffers {
     std::vector<std::uint8_t> stream_replies;
 };
 
-/// How far the end of a worker has come.
+/// Shutdown state of a worker.
 struct WorkerLifecycle {
     bool stopping = false;
     bool ended = false;             ///< nothing is left to be done
@@ -84,7 +84,7 @@ struct WorkerState {
     WorkerBuffers buffers;
     WorkerLifecycle lifecycle;
 
-    /// Counts an echo, not the answer to a query, and logs a peer that is new on this port.
+    /// Counts an echo or the answer to a query, and logs a peer that is new on this port.
     void note_answer(const PacketInfo& arrival, TimePoint now);
     void note_silence(const PacketInfo& arrival, Silence silence);
     /// Closes a connection in favour of a new one and says so, not too often. False: there is none.

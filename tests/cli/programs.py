@@ -240,9 +240,10 @@ def tcp_listener():
 
 def closed_port():
     """A number that nobody has at this moment, TCP or UDP, and that no client is given as its ephemeral port."""
-    first_ephemeral = 32768  # of Linux by default
+    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
+        first_ephemeral = max(int(file.read().split()[0]), 30_000)
     while True:
-        port = random.randrange(10_000, first_ephemeral)
+        port = random.randrange(20_000, first_ephemeral)
         try:
             for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 with socket.socket(socket.AF_INET, kind) as sock:

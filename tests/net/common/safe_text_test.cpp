@@ -1,5 +1,5 @@
 // What others control, made safe for terminals and logs.
-#include "common/net/safe_text.hpp"
+#include "common/core/safe_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -30,8 +30,12 @@ std::string unwrapped(const std::string& text) {
     return out;
 }
 
+std::string explained(const std::vector<Result>& results, const ExplainFacts& known) {
+    return explain(refs_to(results), known);
+}
+
 std::string story(const std::vector<Result>& results, const ExplainFacts& known = facts()) {
-    return unwrapped(explain(refs_to(results), known));
+    return unwrapped(explained(results, known));
 }
 
 TEST(Explain, TellsWhereTheProbeCameFrom) {
@@ -77,13 +81,13 @@ TEST(Explain, DrawsWhatEachEndSaw) {
         "    203.0.113.9:40001   --request--->  10.0.0.7:8443       received by pt-server\n"
         "    10.0.0.7:8443       --echo------>  203.0.113.9:40001   sent by pt-server\n"
         "    192.0.2.7:443       --echo------>  198.51.100.4:52123  received here\n";
-    EXPECT_THAT(explain(refs_to(std::vector{result}), facts()), HasSubstr(drawing));
+    EXPECT_THAT(explained({result}, facts()), HasSubstr(drawing));
     EXPECT_THAT(story({result}),
                 HasSubstr("rewrote the source (NAT): sent from 198.51.100.4:52123, "
                           "received from 203.0.113.9:40001."));
     EXPECT_THAT(story({result}), HasSubstr("sent to 192.0.2.7:443, received at 10.0.0.7:8443."));
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("no NAT is visible"));
-    EXPECT_THAT(explain(refs_to(std::vector{open_port(Protocol::udp, 443)}), facts()),
+    EXPECT_THAT(explained({open_port(Protocol::udp, 443)}, facts()),
                 HasSubstr("Packets, as seen at each end\n"
                           "    198.51.100.4:52123  --request-->  192.0.2.7:443 "));
 }
@@ -143,7 +147,7 @@ TEST(Explain, TellsFewResultsAndTheFirstOfEachVerdictOfMany) {
         results.push_back(port % 2 == 0 ? open_port(Protocol::tcp, port)
                                         : filtered_port(Protocol::tcp, port));
     }
-    const auto text = explain(refs_to(results), facts());
+    const auto text = explained(results, facts());
     EXPECT_THAT(text, HasSubstr("Explanation of tcp/1 on"));
     EXPECT_THAT(text, HasSubstr("Explanation of tcp/2 on"));
     EXPECT_THAT(text, Not(HasSubstr("Explanation of tcp/3 on")));
@@ -157,9 +161,9 @@ TEST(Explain, IsPlainTextForEveryVerdictAndEvidence) {
                 result.host = hostile;
                 result.local_reason = hostile;
                 result.notes = {hostile};
-                EXPECT_TRUE(is_plain_text(explain(refs_to(std::vector{result}), facts())));
+                EXPECT_TRUE(is_plain_text(explained({result}, facts())));
                 result.local.reset();
-                EXPECT_TRUE(is_plain_text(explain(refs_to(std::vector{result}), {})));
+                EXPECT_TRUE(is_plain_text(explained({result}, {})));
             }
         }
     }

@@ -31,7 +31,8 @@ TEST(GroupResults, WhatDiffersInWordsIsApart) {
     auto by_other = by_router;
     by_other.conclusion.by = address("10.77.2.1");
     by_other.endpoint.port = Port{2};
-    EXPECT_EQ(group_results(refs_to(std::vector{by_router, by_other})).size(), 2U);
+    const std::vector results{by_router, by_other};
+    EXPECT_EQ(group_results(refs_to(results)).size(), 2U);
 }
 
 TEST(GroupResults, NatPortsDoNotSetResultsApart) {
@@ -41,7 +42,8 @@ TEST(GroupResults, NatPortsDoNotSetResultsApart) {
     second.notes = {"source rewritten (NAT): the server saw 203.0.113.9:40002"};
     auto third = open_port(Protocol::tcp, 3);
     third.notes = {"source rewritten (NAT): the server saw 203.0.113.10:40003"};
-    const auto groups = group_results(refs_to(std::vector{first, second, third}));
+    const std::vector results{first, second, third};
+    const auto groups = group_results(refs_to(results));
     ASSERT_EQ(groups.size(), 2U);
     EXPECT_EQ(groups[1].members.size(), 2U);
     EXPECT_THAT(groups[1].notes, ElementsAre("source rewritten (NAT): the server saw 203.0.113.9"));
@@ -58,7 +60,8 @@ TEST(GroupResults, CountsOfLostAttemptsDoNotSetResultsApart) {
     other.notes = {"2 of 5 attempts were refused: several backends?"};
     auto none = open_port(Protocol::tcp, 5);
     none.notes = {"2 of them"};
-    const auto groups = group_results(refs_to(std::vector{first, second, third, other, none}));
+    const std::vector results{first, second, third, other, none};
+    const auto groups = group_results(refs_to(results));
     ASSERT_EQ(groups.size(), 3U);
     EXPECT_EQ(groups[2].members.size(), 3U);
     EXPECT_THAT(groups[2].notes, ElementsAre("some attempts were lost"));

@@ -18,13 +18,17 @@ Result hinted(Result result, const std::optional<PortRecord>& record = {},
     return result;
 }
 
+std::vector<PlaceHint> hints_of(const std::vector<Result>& results) {
+    return merged_hints(refs_to(results));
+}
+
 TEST(MergedHints, PortsThatNeedTheSameCommandsShareThem) {
     std::vector<Result> results;
     for (const std::uint16_t port : std::initializer_list<std::uint16_t>{22, 53, 80, 5060}) {
         results.push_back(hinted(filtered_port(Protocol::tcp, port)));
         results.push_back(hinted(filtered_port(Protocol::udp, port)));
     }
-    const auto hints = merged_hints(refs_to(results));
+    const auto hints = hints_of(results);
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_EQ(hints[0].hint.on_server,
               "pt-server tcp/22,53,80,5060 udp/22,53,80,5060 "
@@ -37,9 +41,8 @@ TEST(MergedHints, OtherHostsAndQuestionsAreApart) {
     auto elsewhere = hinted(filtered_port(Protocol::tcp, 2));
     elsewhere.host = "other.example";
     elsewhere.hint = hint_for(elsewhere, {}, {}, {});
-    const auto hints =
-        merged_hints(refs_to(std::vector{hinted(filtered_port(Protocol::tcp, 1)),
-                                         hinted(closed_port(Protocol::tcp, 3)), elsewhere}));
+    const auto hints = hints_of({hinted(filtered_port(Protocol::tcp, 1)),
+                                 hinted(closed_port(Protocol::tcp, 3)), elsewhere});
     ASSERT_EQ(hints.size(), 3U);
     EXPECT_THAT(hints[0].hint.command, HasSubstr("example.com tcp/1"));
     EXPECT_THAT(hints[1].hint.command, HasSubstr("other.example tcp/2")) << "the same question";
@@ -52,7 +55,7 @@ TEST(MergedHints, ANumberInTheHostIsNoPort) {
         result.host = "10.0.0.53";
         result = hinted(result);
     }
-    const auto hints = merged_hints(refs_to(results));
+    const auto hints = hints_of(results);
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_EQ(hints[0].hint.command, "pt-client 10.0.0.53 udp/7,53");
 }
@@ -65,12 +68,12 @@ TEST(MergedHints, WhereOneCommandCannotNameThemAllTheFirstStandsForThem) {
             hinted(filtered_port(Protocol::tcp, port), PortRecord{.other = true}, {.seen = true}));
         many.push_back(hinted(closed_port(Protocol::tcp, port)));
     }
-    auto hints = merged_hints(refs_to(captures));
+    auto hints = hints_of(captures);
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_EQ(hints[0].hint.on_server, "tcpdump -n -i any tcp port 1");
     EXPECT_EQ(hints[0].hint.command, "pt-client example.com tcp/1");
     EXPECT_EQ(hints[0].more_ports, 99U);
-    hints = merged_hints(refs_to(many));
+    hints = hints_of(many);
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_THAT(hints[0].hint.on_server, testing::StartsWith("pt-server tcp/1 tcp/22,"));
     EXPECT_EQ(hints[0].more_ports, 99U);
@@ -80,7 +83,7 @@ TEST(MergedHints, ListenersOfSeveralPorts) {
     const auto answered = [](std::uint16_t port) {
         return hinted(sample(Protocol::tcp, port, Verdict::answered, Evidence::handshake));
     };
-    const auto hints = merged_hints(refs_to(std::vector{answered(22), answered(80)}));
+    const auto hints = hints_of({answered(22), answered(80)});
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_EQ(hints[0].hint.on_server, "ss -lntp 'sport = :22'");
     EXPECT_EQ(hints[0].hint.command, "");
@@ -88,13 +91,12 @@ TEST(MergedHints, ListenersOfSeveralPorts) {
 }
 
 TEST(MergedHints, ReasonsWithoutACommandAreKept) {
-    const auto hints = merged_hints(
-        refs_to(std::vector{sample(Protocol::tcp, 22, Verdict::cut, Evidence::data_reset),
-                            sample(Protocol::tcp, 23, Verdict::cut, Evidence::data_reset)}));
+    const auto hints = hints_of({sample(Protocol::tcp, 22, Verdict::cut, Evidence::data_reset),
+                                 sample(Protocol::tcp, 23, Verdict::cut, Evidence::data_reset)});
     ASSERT_EQ(hints.size(), 1U);
     EXPECT_THAT(hints[0].reason, HasSubstr("handshakes pass, data does not"));
     EXPECT_EQ(hints[0].hint, Hint{});
-    EXPECT_THAT(merged_hints(refs_to(std::vector{open_port(Protocol::tcp, 1)})), IsEmpty());
+    EXPECT_THAT(hints_of({open_port(Protocol::tcp, 1)}), IsEmpty());
 }
 
 }  // namespace
