@@ -18,6 +18,9 @@ constexpr unsigned first_attempt = 2;  // the first one's port is the kernel's c
 constexpr Nanoseconds min_wait = 250ms;
 constexpr Nanoseconds max_wait = 900ms;  // before the kernel sends a SYN again
 constexpr int round_trips = 4;
+/// A connection that has come about has its data sent again if need be (RFC 6298, Linux: after
+/// 200 ms at first, then 400): a SYN proxy may lose it the first time. Its flow is not lost.
+constexpr Nanoseconds max_data_wait = 700ms;
 
 }  // namespace
 
@@ -61,6 +64,7 @@ void FlowCheck::stop() {
 
 void FlowCheck::begin_round() {
     ++round_;
+    waited_for_data_ = false;
     for (Flow& flow : flows_) {
         if (flow.outcome.answered) {
             continue;
@@ -76,7 +80,11 @@ void FlowCheck::begin_round() {
             flow.tcp->check();
         }
     }
-    timer_.expires_after(std::clamp(settings_.round_trip * round_trips, min_wait, max_wait));
+    wait(std::clamp(settings_.round_trip * round_trips, min_wait, max_wait));
+}
+
+void FlowCheck::wait(Nanoseconds time) {
+    timer_.expires_after(time);
     timer_.async_wait([this](boost::system::error_code error) {
         if (!error) {
             end_round();
@@ -100,6 +108,7 @@ void FlowCheck::send_tcp(Flow& flow) {
     flow.outcome.last_sent = net::steady_now() - started_;
     ++flow.outcome.sent;
     flow.tcp = std::move(attempt);
+    flow.ended = false;
 }
 
 void FlowCheck::send_udp(Flow& flow) {
@@ -121,7 +130,11 @@ void FlowCheck::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     found->outcome.answered = event == TcpEvent::echo;
+    found->ended = true;
     attempt.close();
+    if (waited_for_data_ && !has_silent_connection()) {
+        wait(Nanoseconds{});
+    }
 }
 
 void FlowCheck::take_reply(const Frame& frame) {
@@ -132,7 +145,17 @@ void FlowCheck::take_reply(const Frame& frame) {
     }
 }
 
+bool FlowCheck::has_silent_connection() const {
+    return std::any_of(flows_.begin(), flows_.end(), [](const Flow& flow) {
+        return flow.tcp && !flow.ended && flow.tcp->connected();
+    });
+}
+
 void FlowCheck::end_round() {
+    if (has_silent_connection() && !std::exchange(waited_for_data_, true)) {
+        wait(max_data_wait);
+        return;
+    }
     bool lost = false;
     for (Flow& flow : flows_) {
         if (flow.tcp) {

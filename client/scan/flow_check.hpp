@@ -51,10 +51,13 @@ private:
         unsigned attempt = 0;
         std::uint32_t sequence = 0;
         std::shared_ptr<TcpAttempt> tcp;
+        bool ended = false;  ///< nothing more is to be expected of it
     };
 
     void on_tcp_event(TcpAttempt& attempt, TcpEvent event) override;
     void begin_round();
+    void wait(Nanoseconds time);
+    bool has_silent_connection() const;
     void end_round();
     void send_tcp(Flow& flow);
     void send_udp(Flow& flow);
@@ -68,6 +71,7 @@ private:
     TimePoint started_{};
     std::vector<Flow> flows_;
     unsigned round_ = 0;
+    bool waited_for_data_ = false;  ///< in this round
 };
 
 }  // namespace pt::client
