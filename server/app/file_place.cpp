@@ -45,7 +45,7 @@ bool is_group_of_ours(gid_t group) {
 std::string journal_complaint(const std::string& path) {
     struct stat status {};
     if (lstat(path.c_str(), &status) != 0) {
-        return errno == ENOENT ? folder_complaint(path) : reason();
+        return place_complaint(path, errno);
     }
     if (S_ISDIR(status.st_mode)) {
         return "is a directory: a file name is required";
@@ -70,6 +70,12 @@ std::string folder_complaint(const std::string& file) {
                ? ""
                : "its folder cannot be written to (" + reason() +
                      "): choose one that can, for a container with '--tmpfs /run'";
+}
+
+std::string place_complaint(const std::string& file, int failure) {
+    auto complaint = folder_complaint(file);
+    return complaint.empty() && failure != ENOENT ? std::generic_category().message(failure)
+                                                  : complaint;
 }
 
 bool needs_file_access(const std::string& file) {

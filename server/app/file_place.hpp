@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "server/cli/options.hpp"
@@ -12,6 +11,10 @@ namespace pt::server {
 
 /// Why no file can be made or removed beside this one; "" where it can.
 std::string folder_complaint(const std::string& file);
+
+/// Why this file, which lstat did not find for that reason (errno), cannot be made; "" where it
+/// can.
+std::string place_complaint(const std::string& file, int failure);
 
 /// Whether files beside this one can be made and removed only by the capability to write those of
 /// other users (CAP_DAC_OVERRIDE), as far as the folder's mode tells.

@@ -58,13 +58,12 @@ std::string prepare_file(const std::string& file) {
     const auto name = "ready-file " + quote_word(file);
     struct stat status {};
     const bool exists = lstat(file.c_str(), &status) == 0;
-    if (!exists && errno != ENOENT) {
-        return name + ": " + reason();
-    }
+    const int failure = errno;
     if (exists && !is_left_over(file)) {
         return name + ": exists and is not pt-server's: remove it, or give another name";
     }
-    if (const auto complaint = folder_complaint(file); !complaint.empty()) {
+    if (const auto complaint = exists ? folder_complaint(file) : place_complaint(file, failure);
+        !complaint.empty()) {
         return name + ": " + complaint;
     }
     return exists && unlink(file.c_str()) != 0 ? name + ": cannot be removed: " + reason() : "";

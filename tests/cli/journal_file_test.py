@@ -71,9 +71,9 @@ class Server(JournalCase):
         foreign = os.path.join(self.folder, "results.jsonl")
         with open(foreign, "w", encoding="ascii") as file:
             file.write('{"host": "a"}\n')
-        for path, reason in (("/nonexistent/journal", "No such file"),
+        for path, reason in (("/nonexistent/journal", "(No such file or directory): choose one that can"),
                              (self.folder, "is a directory"),
-                             (foreign + "/journal", "Not a directory"),
+                             (foreign + "/journal", "(Not a directory): choose one that can"),
                              ("/dev/null", "exists and is not pt-server's"),
                              (foreign, "exists and is not pt-server's")):
             run = programs.run_server("--bind", "127.0.0.1", "tcp/0", "--journal-file", path)

@@ -239,7 +239,7 @@ def tcp_listener():
 
 
 def closed_port():
-    """A number that nobody has at this moment, TCP or UDP, and that no client is given as its ephemeral port."""
+    """A TCP and UDP port that no program has open now, below the ephemeral ports that clients are given."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
         first_ephemeral = max(int(file.read().split()[0]), 30_000)
     while True:

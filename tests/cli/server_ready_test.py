@@ -138,6 +138,14 @@ class ReadyFile(unittest.TestCase):
         self.assertEqual(programs.run_server("tcp/0", "--ready-file", self.file).returncode, 2)
         self.assertTrue(os.path.islink(self.file))
 
+    def test_a_place_where_none_can_be_is_told_with_the_remedy(self):
+        self.write("keep\n")
+        for path, reason in (("/nonexistent/ready", "No such file or directory"),
+                             (self.file + "/ready", "Not a directory")):
+            run = programs.run_server("tcp/0", "--ready-file", path)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertIn(f"its folder cannot be written to ({reason}): choose one that can", run.stderr)
+
     def test_one_that_was_put_in_its_place_stays(self):
         with self.server() as server:
             self.assertTrue(soon(lambda: os.path.exists(self.file)))

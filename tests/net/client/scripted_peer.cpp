@@ -35,7 +35,7 @@ Bytes honest_reply(const Bytes& request) {
 
 struct TcpPeer::Connection : std::enable_shared_from_this<TcpPeer::Connection> {
     Connection(tcp::socket connected, std::shared_ptr<const Script> to_do)
-        : socket{std::move(connected)}, script{std::move(to_do)} {}
+        : socket{std::move(connected)}, script{std::move(to_do)}, timer{socket.get_executor()} {}
 
     void start() {
         if (script->speak_first) {
@@ -51,7 +51,12 @@ struct TcpPeer::Connection : std::enable_shared_from_this<TcpPeer::Connection> {
     }
     void reply() {
         answer = script->answer(request);
-        write_from(0);
+        timer.expires_after(script->delay);
+        timer.async_wait([self = shared_from_this()](boost::system::error_code error) {
+            if (!error) {
+                self->write_from(0);
+            }
+        });
     }
     void write_from(std::size_t position) {
         if (position >= answer.size()) {
@@ -84,6 +89,7 @@ struct TcpPeer::Connection : std::enable_shared_from_this<TcpPeer::Connection> {
 
     tcp::socket socket;
     std::shared_ptr<const Script> script;
+    asio::steady_timer timer;
     Bytes request = Bytes(default_request_size);
     Bytes answer;
 };

@@ -3,6 +3,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,7 +28,8 @@ public:
         std::function<Bytes(const Bytes& request)> answer = honest_reply;
         bool one_byte_at_a_time = false;
         enum class End { stay, close, reset } end = End::stay;
-        bool speak_first = false;  ///< answer at once, without a request
+        std::chrono::milliseconds delay{};  ///< of each answer
+        bool speak_first = false;           ///< answer at once, without a request
     };
 
     TcpPeer(boost::asio::io_context& context, Script script, bool v6 = false);

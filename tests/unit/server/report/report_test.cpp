@@ -6,20 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "tests/unit/server/report/port_tables.hpp"
+
 namespace pt::server {
 namespace {
-
-const IpAddress any_v4{IpAddress::V4Bytes{}};
-const IpAddress any_v6;
-
-PortEntry entry(Protocol protocol, const IpAddress& address, std::uint16_t port, int error = 0) {
-    return {protocol, address, Port{port}, state_of_error(error), error};
-}
-
-void add_both(PortTable& table, Protocol protocol, std::uint16_t port, int error = 0) {
-    table.push_back(entry(protocol, any_v4, port, error));
-    table.push_back(entry(protocol, any_v6, port, error));
-}
 
 bool has_line(const std::string& text, const std::string& line) {
     return ('\n' + text).find('\n' + line + '\n') != std::string::npos;
