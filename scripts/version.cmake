@@ -1,4 +1,5 @@
-# cmake -DROOT=. -DVERSION=FIXED-OR-EMPTY -DPROJECT_VERSION=0.1.0 -DOUTPUT=version.cpp -P version.cmake
+# cmake -DROOT=. -DVERSION=FIXED-OR-EMPTY -DCOMMIT=FIXED-OR-EMPTY -DPROJECT_VERSION=0.1.0
+#     -DOUTPUT=version.cpp -P version.cmake
 # Writes common/version/version.cpp.in with the version that git describes, if that has changed:
 #   0.2.0              the commit is tagged v0.2.0 (v0.2.0-rc1: 0.2.0~rc1)
 #   0.2.0+3.gabc1234   three commits later
@@ -35,6 +36,9 @@ if(commit)
     list(GET commit 0 commit)
 else()
     set(commit unknown)
+    if(COMMIT)
+        string(SUBSTRING ${COMMIT} 0 7 commit)
+    endif()
     file(TIMESTAMP ${ROOT}/CMakeLists.txt date %Y-%m-%d UTC)
 endif()
 if(DEFINED ENV{SOURCE_DATE_EPOCH})

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace pt::client {
 namespace {
@@ -11,6 +12,10 @@ namespace {
 constexpr std::size_t turns_for_control = 4;
 constexpr std::size_t slow_turns_for_control = 2;
 constexpr double slow_rate = 8;
+/// Turns whose multiples of this number have a small fraction are those of control attempts. Of all
+/// numbers the golden ratio is the farthest from any fraction of whole numbers: no policer, which
+/// lets every so-manieth attempt pass, keeps in step with them.
+constexpr double golden_ratio = 1.618'033'988'749'895;
 /// Nothing is gained by going faster: the attempts of each probe are some time apart.
 constexpr double rate_per_probe = 15;
 constexpr double min_useful_rate = 30;
@@ -79,7 +84,9 @@ SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
     const bool any = !probes.empty() && probes.front().ready <= now && !pace_->testing();
     const std::size_t turns =
         pace_->rate() < slow_rate ? slow_turns_for_control : turns_for_control;
-    const bool control = pace_->testing() || turns_++ % turns == 0;
+    const double place = static_cast<double>(turns_++) * golden_ratio;
+    const double share = 1.0 / static_cast<double>(turns);
+    const bool control = pace_->testing() || place - std::floor(place) < share;
     const auto gap =
         std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{1.0 / pace_->rate()});
     // What lateness has cost is made good within a few gaps, not in a burst.

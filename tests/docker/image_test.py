@@ -59,6 +59,7 @@ class Image(unittest.TestCase):
         for program in ("pt-client", "pt-server"):
             said = docker("run", "--rm", IMAGE, program, "--version")
             self.assertEqual(said.splitlines()[0], f"{program} {version}")
+            self.assertIn(f"\ncommit: {labels['org.opencontainers.image.revision'][:7]}, 2", said)
         project = (TOP / "CMakeLists.txt").read_text(encoding="utf-8")
         self.assertIn(f"project(pt VERSION {version} ", project)
 
