@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/options/commands.hpp"
 #include "common/options/wrap.hpp"
 
 namespace pt {
@@ -55,6 +56,31 @@ std::string columns(const std::vector<Row>& rows) {
     return columns(lines);
 }
 
+std::string commands_text(const Program& program) {
+    const auto rows = command_rows(program);
+    if (rows.empty()) {
+        return {};
+    }
+    std::vector<Line> lines;
+    lines.reserve(rows.size());
+    for (const auto& row : rows) {
+        lines.push_back({std::string{row.name}, row.text});
+    }
+    return "\nCommands:\n" + columns(lines) + "\"" + std::string{program.name} +
+           " COMMAND --help\" explains a command.\n";
+}
+
+std::string examples_text(const Program& program) {
+    if (program.examples.empty()) {
+        return {};
+    }
+    std::string text = "\nExamples";
+    if (!program.examples_note.empty()) {
+        text.append(" (").append(program.examples_note).append(")");
+    }
+    return text + ":\n" + columns(program.examples);
+}
+
 /// All sections share one column.
 std::string options_text(const std::vector<Option>& options) {
     std::vector<Line> lines;
@@ -76,9 +102,7 @@ std::string help_text(const Program& program) {
     for (const auto usage : program.usage) {
         text.append(margin, ' ').append(usage).append("\n");
     }
-    text.append("\nExamples (").append(program.examples_note).append("):\n");
-    text += columns(program.examples);
-    text += options_text(program.options);
+    text += commands_text(program) + examples_text(program) + options_text(program.options);
     for (const auto& chapter : program.chapters) {
         if (!chapter.in_help) {
             continue;

@@ -11,7 +11,8 @@ struct Notice {
     std::string text;
 };
 
-/// What --help prints: the ways to call the program, examples, every option, further topics.
+/// What --help prints: the ways to call the program, its commands, examples, every option, further
+/// topics. A command is a program, too: "pt-client check --help" prints this for it.
 std::string help_text(const Program& program);
 
 }  // namespace pt

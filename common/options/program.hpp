@@ -24,7 +24,7 @@ struct Chapter {
 
 struct Program {
     std::string_view name;
-    std::string_view purpose;      ///< a few words, as apropos(1) shows
+    std::string_view purpose;      ///< a few words, as apropos(1) and lists of commands show
     std::string_view description;  ///< one paragraph
     std::vector<std::string_view> usage;
     std::string_view examples_note;
@@ -33,6 +33,12 @@ struct Program {
     std::vector<Chapter> chapters;
     bool takes_hosts = false;    ///< names of hosts stand among its words, besides port specs
     bool takes_command = false;  ///< one may follow "--"
+    bool takes_files = false;    ///< names of files do; port specs then only with `takes_hosts`
+    /// Programs within this one, called by their names as its first word: "pt-client check". Each
+    /// has options, help and a manual page ("pt-client-check") of its own, and no commands. Without
+    /// such a word, or with `default_command`, it is this program itself.
+    std::vector<Program> commands = {};
+    std::string_view default_command = {};
 };
 
 /// The format of a configuration file; its settings are the options that may stand there.

@@ -7,10 +7,12 @@ import subprocess
 import tempfile
 import unittest
 
+import calls
 import programs
 
 MANUAL = pathlib.Path(os.environ["PT_MANUAL"])
-PAGES = ("pt-client.1", "pt-server.1", "pt-server.conf.5")
+SECTION_1 = ["-".join(call) + ".1" for call in calls.own_calls()]
+PAGES = (*SECTION_1, "pt-server.conf.5")
 OPTION = r"((?:-\w, )?--[a-z0-9-]+(?: [A-Z]+| echo)?)(?: +\S.*)?$"
 NEEDS_GROFF = programs.needs(programs.works("groff", "--version"), "needs groff: install groff-base")
 
@@ -26,14 +28,40 @@ def chapter(text, title):
     return re.search(rf"^{title}\n(.*?)(?=^\S)", text, re.M | re.S)[1]
 
 
+def see_also(text):
+    return re.split(r",\s+", chapter(text, "SEE ALSO").strip())
+
+
 @NEEDS_GROFF
 class Pages(unittest.TestCase):
     def test_have_the_options_of_help(self):
-        for name, run in (("pt-client", programs.run_client), ("pt-server", programs.run_server)):
-            options = re.findall(rf"^  {OPTION}", run("--help").stdout, re.M)
-            self.assertGreater(len(options), 10)
-            self.assertEqual(re.findall(rf"^ {{7}}{OPTION}", chapter(page_text(name + ".1"), "OPTIONS"), re.M),
-                             options)
+        for call, page in zip(calls.own_calls(), SECTION_1):
+            options = re.findall(rf"^  {OPTION}", calls.help_of(call), re.M)
+            self.assertGreater(len(options), 0 if call[1:] else 10)
+            self.assertEqual(re.findall(rf"^ {{7}}{OPTION}", chapter(page_text(page), "OPTIONS"), re.M), options)
+
+    def test_have_the_commands_of_help(self):
+        for program in calls.RUN:
+            text = page_text(program + ".1")
+            expected = [name for name, _ in calls.commands(program)]
+            listed = chapter(text, "COMMANDS") if expected else ""
+            self.assertEqual(re.findall(r"^ {7}(\S+)", listed, re.M), expected)
+            others = [f"{program}-{name}(1)" for name, default in calls.commands(program) if not default]
+            self.assertEqual(re.findall(r"see (\S+)$", listed, re.M), others)
+            self.assertEqual(see_also(text)[:len(others)], others)
+            self.assertNotIn(f"{program}(1)", see_also(text))
+
+    def test_those_of_commands_refer_to_their_program(self):
+        for call, page in zip(calls.own_calls(), SECTION_1):
+            if call[1:]:
+                self.assertEqual(see_also(page_text(page))[:1], [call[0] + "(1)"])
+                self.assertIn(f"\n       {page[:-2]} - ", page_text(page))
+
+    def test_the_default_command_is_the_program(self):
+        for program in calls.RUN:
+            for name, default in calls.commands(program):
+                if default:
+                    self.assertEqual(calls.help_of((program, name)), calls.help_of((program,)))
 
     def test_have_the_topics_of_help(self):
         help_text = programs.run_client("--help").stdout
@@ -100,7 +128,7 @@ class Install(unittest.TestCase):
                          if path.is_file()}
         self.assertEqual(installed, {
             "bin/pt-client", "bin/pt-server",
-            "share/man/man1/pt-client.1", "share/man/man1/pt-server.1", "share/man/man5/pt-server.conf.5",
+            *("share/man/man1/" + page for page in SECTION_1), "share/man/man5/pt-server.conf.5",
             "share/bash-completion/completions/pt-client", "share/bash-completion/completions/pt-server",
             "share/zsh/vendor-completions/_pt-client", "share/zsh/vendor-completions/_pt-server",
             "share/fish/vendor_completions.d/pt-client.fish",

@@ -1,7 +1,9 @@
 #include "scripts/manual/pages/man_page.hpp"
 
 #include <algorithm>
+#include <vector>
 
+#include "common/options/commands.hpp"
 #include "common/version/version.hpp"
 #include "scripts/manual/pages/roff.hpp"
 
@@ -85,33 +87,83 @@ std::string options_text(std::span<const Option> options, Place place, const Tag
     return text;
 }
 
+/// ".BR pt\-server (1)"
+std::string reference(const PageName& page) {
+    return ".BR " + literal(page.name) + " (" + page.section + ')';
+}
+
 std::string see_also_text(std::span<const PageName> pages) {
     std::string text = heading("See also");
     for (const auto& page : pages) {
-        text += ".BR " + literal(page.name) + " (" + page.section + ')';
-        text += &page == &pages.back() ? "\n" : ",\n";
+        text += reference(page) + (&page == &pages.back() ? "\n" : ",\n");
     }
     return text;
 }
 
-}  // namespace
+PageName page_of(const Program& program) { return {std::string{program.name}, '1'}; }
 
-std::string man_page(const Program& program, std::span<const PageName> see_also) {
-    auto text = beginning(program.name, '1', "User Commands", program.purpose);
-    text += heading("Synopsis");
-    for (const auto usage : program.usage) {
-        text += synopsis(usage) + (usage == program.usage.back() ? "\n" : "\n.br\n");
+PageName page_of(const Program& program, std::string_view command) {
+    return {full_name(program, command), '1'};
+}
+
+/// Each but the default one has a page of its own.
+std::string commands_text(const Program& program) {
+    std::string text = program.commands.empty() ? "" : heading("Commands");
+    for (const auto& row : command_rows(program)) {
+        text += item(bold(row.name), row.name == program.default_command
+                                         ? prose(row.text)
+                                         : prose(row.text + "; see") +
+                                               reference(page_of(program, row.name)) + '\n');
     }
-    text += heading("Description") + prose(program.description) + heading("Options");
+    return text;
+}
+
+std::string examples_text(const Program& program) {
+    if (program.examples.empty()) {
+        return {};
+    }
+    auto text = heading("Examples");
+    if (const auto note = program.examples_note; !note.empty()) {
+        text += prose(in_capitals(note.substr(0, 1)) + std::string{note.substr(1)} + '.');
+    }
+    return text + rows_text(program.examples);
+}
+
+std::string man_page(const PageName& page, const Program& program,
+                     std::span<const PageName> see_also) {
+    auto text = beginning(page.name, page.section, "User Commands", program.purpose);
+    text += heading("Synopsis");
+    for (const auto& usage : program.usage) {
+        text += synopsis(usage) + (&usage == &program.usage.back() ? "\n" : "\n.br\n");
+    }
+    text += heading("Description") + prose(program.description) + commands_text(program);
+    text += heading("Options");
     text += options_text(program.options, Place::command_line, option_tag);
     for (const auto& chapter : program.chapters) {
         text += chapter_text(chapter);
     }
-    const auto note = program.examples_note;
-    text += heading("Examples") +
-            prose(in_capitals(note.substr(0, 1)) + std::string{note.substr(1)} + '.') +
-            rows_text(program.examples);
-    return text + see_also_text(see_also);
+    return text + examples_text(program) + see_also_text(see_also);
+}
+
+std::string file_name(const PageName& page) { return page.name + '.' + page.section; }
+
+}  // namespace
+
+std::map<std::string, std::string> man_pages(const Program& program,
+                                             std::span<const PageName> see_also) {
+    const auto own_page = page_of(program);
+    std::vector<PageName> beside_command{own_page};
+    beside_command.insert(beside_command.end(), see_also.begin(), see_also.end());
+    std::vector<PageName> beside_program;
+    std::map<std::string, std::string> pages;
+    for (const auto& command : program.commands) {
+        const auto page = page_of(program, command.name);
+        pages.emplace(file_name(page), man_page(page, command, beside_command));
+        beside_program.push_back(page);
+    }
+    beside_program.insert(beside_program.end(), see_also.begin(), see_also.end());
+    pages.emplace(file_name(own_page), man_page(own_page, program, beside_program));
+    return pages;
 }
 
 std::string man_page(const ConfigFile& file, std::span<const Option> options,

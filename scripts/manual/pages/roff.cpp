@@ -25,6 +25,11 @@ bool is_typed(std::string_view word) {
     return is_option || std::find(names.begin(), names.end(), word) != names.end();
 }
 
+/// The name of a command among the words of a synopsis.
+bool is_of_small_letters(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 /// A backslash begins an escape.
 std::string escaped(std::string_view text) {
     std::string result;
@@ -35,21 +40,22 @@ std::string escaped(std::string_view text) {
 }
 
 /// `word` with the punctuation around it, styled by what it is without.
-template <typename IsItalic>
-std::string styled_word(std::string_view word, const IsItalic& is_italic) {
+template <typename IsBold, typename IsItalic>
+std::string styled_word(std::string_view word, const IsBold& is_bold, const IsItalic& is_italic) {
     const auto begin = std::min(word.find_first_not_of("([\""), word.size());
     const auto end = word.find_last_not_of(")]\".,;:") + 1;
     if (end <= begin) {
         return escaped(word);
     }
     const auto core = word.substr(begin, end - begin);
-    const auto text = is_typed(core) ? bold(core) : is_italic(core) ? italic(core) : escaped(core);
+    const auto text = is_bold(core) ? bold(core) : is_italic(core) ? italic(core) : escaped(core);
     return escaped(word.substr(0, begin)) + text + escaped(word.substr(end));
 }
 
 /// Word by word; after a sentence `sentence_end` follows instead of a blank.
-template <typename IsItalic>
-std::string styled(std::string_view text, const IsItalic& is_italic, char sentence_end) {
+template <typename IsBold, typename IsItalic>
+std::string styled(std::string_view text, const IsBold& is_bold, const IsItalic& is_italic,
+                   char sentence_end) {
     std::string result;
     while (!text.empty()) {
         const auto end = std::min(text.find(' '), text.size());
@@ -58,7 +64,7 @@ std::string styled(std::string_view text, const IsItalic& is_italic, char senten
         const bool begins_line = result.empty() || result.back() == '\n';
         const bool like_request = word.starts_with('.') || word.starts_with('\'');
         result += begins_line && like_request ? "\\&" : "";
-        result += styled_word(word, is_italic);
+        result += styled_word(word, is_bold, is_italic);
         if (!text.empty()) {
             result += word.ends_with('.') && !word.ends_with("...") ? sentence_end : ' ';
         }
@@ -91,12 +97,16 @@ std::string placeholder(std::string_view value) {
 
 std::string prose(std::string_view paragraph, std::string_view value) {
     return styled(
-               paragraph,
+               paragraph, is_typed,
                [value](std::string_view word) { return word == value && is_of_capitals(word); },
                '\n') +
            '\n';
 }
 
-std::string synopsis(std::string_view usage) { return styled(usage, is_of_capitals, ' '); }
+std::string synopsis(std::string_view usage) {
+    return styled(
+        usage, [](std::string_view word) { return is_typed(word) || is_of_small_letters(word); },
+        is_of_capitals, ' ');
+}
 
 }  // namespace pt::manual

@@ -18,7 +18,8 @@ std::string placeholder(std::string_view value);
 /// Ends with a newline.
 std::string prose(std::string_view paragraph, std::string_view value = {});
 
-/// A way to call a program: words in capitals stand for something.
+/// A way to call a program: words in capitals stand for something, those in small letters are
+/// typed.
 std::string synopsis(std::string_view usage);
 
 }  // namespace pt::manual

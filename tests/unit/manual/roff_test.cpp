@@ -29,6 +29,8 @@ TEST(Roff, EachSentenceBeginsALine) {
 TEST(Roff, SynopsisTakesCapitalsForPlaceholders) {
     EXPECT_EQ(synopsis("pt-client [--host HOST]... TCP://X:Y"),
               "\\fBpt\\-client\\fR [\\fB\\-\\-host\\fR \\fIHOST\\fR]... \\fITCP://X:Y\\fR");
+    EXPECT_EQ(synopsis("pt-client check [FILE]"),
+              "\\fBpt\\-client\\fR \\fBcheck\\fR [\\fIFILE\\fR]");
     EXPECT_EQ(placeholder("FILE"), "\\fIFILE\\fR");
     EXPECT_EQ(placeholder("echo"), "\\fBecho\\fR");
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "common/options/commands.hpp"
 #include "common/options/help.hpp"
 #include "common/options/option.hpp"
 #include "common/options/wrap.hpp"
@@ -93,6 +94,69 @@ TEST(Help, ListsSectionsInOneColumn) {
               "\nService:\n  --threads N  use N\n"
               "\nExit status:\n  0  good\nNo more.\n"
               "\nAlone.\n");
+}
+
+Program with_commands() {
+    Program program{.name = "pt",
+                    .purpose = "do it",
+                    .description = "Does it.",
+                    .usage = {"pt [COMMAND] [SPEC]..."},
+                    .examples_note = "to learn",
+                    .examples = {{"pt a", "first"}},
+                    .options = {{.name = "all", .section = "Ports", .help = "take all"}},
+                    .chapters = {}};
+    Program check{.name = "check",
+                  .purpose = "compare with a file",
+                  .description = "Compares.",
+                  .usage = {"pt check FILE", "pt check --all"},
+                  .examples_note = "",
+                  .examples = {},
+                  .options = {{.name = "strict", .section = "Files", .help = "be strict"}},
+                  .chapters = {}};
+    program.commands = {check};
+    program.default_command = "scan";
+    return program;
+}
+
+TEST(Help, ListsCommandsAfterTheUsage) {
+    EXPECT_EQ(help_text(with_commands()),
+              "Does it.\n"
+              "\nUsage:\n  pt [COMMAND] [SPEC]...\n"
+              "\nCommands:\n"
+              "  scan   do it (default)\n"
+              "  check  compare with a file\n"
+              "\"pt COMMAND --help\" explains a command.\n"
+              "\nExamples (to learn):\n  pt a  first\n"
+              "\nPorts:\n  --all  take all\n");
+}
+
+TEST(Help, OfACommandIsThatOfAProgram) {
+    EXPECT_EQ(help_text(with_commands().commands.front()),
+              "Compares.\n"
+              "\nUsage:\n  pt check FILE\n  pt check --all\n"
+              "\nFiles:\n  --strict  be strict\n");
+}
+
+TEST(Help, HasExamplesWithoutANote) {
+    auto command = with_commands().commands.front();
+    command.examples = {{"pt check a", "one"}};
+    EXPECT_THAT(help_text(command), HasSubstr("\n\nExamples:\n  pt check a  one\n\nFiles:\n"));
+}
+
+TEST(Commands, DefaultOneIsListedFirstIfThereIsOne) {
+    auto program = with_commands();
+    ASSERT_EQ(command_rows(program).size(), 2U);
+    EXPECT_EQ(command_rows(program).front().text, "do it (default)");
+    program.default_command = {};
+    ASSERT_EQ(command_rows(program).size(), 1U);
+    EXPECT_EQ(command_rows(program).front().name, "check");
+    program.commands.clear();
+    program.default_command = "scan";
+    EXPECT_TRUE(command_rows(program).empty());
+}
+
+TEST(Commands, FullNameHasThatOfTheProgram) {
+    EXPECT_EQ(full_name(with_commands(), "check"), "pt-check");
 }
 
 }  // namespace
