@@ -2,49 +2,14 @@
 #include <string>
 #include <utility>
 
+#include "client/report/csv_text.hpp"
 #include "client/report/report.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
-#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
 
-/// CSV as RFC 4180 has it: CRLF, a header line, quotes where needed. Spreadsheets run a cell that
-/// starts with = + - or @ as a formula, so none does.
 namespace pt::client {
 namespace {
-
-std::string cell(const std::string& value) {
-    auto text = safe_text(value, value.size());
-    if (!text.empty() && std::string_view{"=+-@"}.find(text.front()) != std::string_view::npos) {
-        text.insert(0, 1, '\'');
-    }
-    if (text.find_first_of("\",") == std::string::npos) {
-        return text;
-    }
-    std::string quoted = "\"";
-    for (const char character : text) {
-        quoted += character;
-        if (character == '"') {
-            quoted += '"';
-        }
-    }
-    return quoted + '"';
-}
-
-class Line {
-public:
-    Line& add(const std::string& value) {
-        text_ += text_.empty() && first_ ? "" : ",";
-        text_ += cell(value);
-        first_ = false;
-        return *this;
-    }
-    std::string text() const { return text_ + "\r\n"; }
-
-private:
-    std::string text_;
-    bool first_ = true;
-};
 
 std::string rtt_cell(const RttStatistics& rtt, Nanoseconds value) {
     constexpr int digits = 6;
@@ -67,7 +32,7 @@ std::string joined(const std::vector<std::string>& notes) {
 std::string result_line(const Result& result) {
     const auto& [verdict, evidence, by, direction] = result.conclusion;
     const auto& endpoint = result.endpoint;
-    return Line{}
+    return CsvLine{}
         .add(result.host)
         .add(endpoint.address.is_unspecified() ? "" : endpoint.address.to_string())
         .add(std::string{to_string(endpoint.protocol)})

@@ -38,8 +38,20 @@ std::string by_icmp(const Result& result, IcmpMeaning meaning) {
     return error + ", from " + giver(result);
 }
 
+std::string by_silence_alone(Direction direction) {
+    switch (direction) {
+        case Direction::forward: return "no attempt reached pt-server";
+        case Direction::return_: return "pt-server was reached, but no reply was received";
+        case Direction::unknown: break;
+    }
+    return "no reply";
+}
+
 /// That one attempt arrived does not say that each of them did.
 std::string by_silence(const Result& result) {
+    if (result.attempts == 0) {
+        return by_silence_alone(result.conclusion.direction.value_or(Direction::unknown));
+    }
     const auto attempts = counted(result.attempts, "attempt");
     switch (result.conclusion.direction.value_or(Direction::unknown)) {
         case Direction::forward:

@@ -59,9 +59,7 @@ void conclude_one(Result& result, const SavedJournal& journal, const Session& se
                            (session.is_ambiguous && is_silent(*result.findings)) ||
                            session.rewritten_to.contains(result.endpoint.port);
     known.ports_unwatched = session.rewrites_ports && !known.exact_record;
-    auto concluded = conclude(result, record, known);
-    result.conclusion = concluded.conclusion;
-    result.notes = std::move(concluded.notes);
+    set_conclusion(result, conclude(result, record, known));
     result.exact_record = known.exact_record;
     result.hint = hint_for(result, record, known, facts);
 }

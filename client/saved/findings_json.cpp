@@ -110,7 +110,7 @@ std::optional<Findings> read_findings(JsonFields& fields, bool v6) {
     JsonFields parts{*object};
     Findings findings;
     for (const auto& [key, member] : flags) {
-        findings.*member = parts.find(key) != nullptr && parts.truth(key);
+        findings.*member = parts.truth_or(key, false);
     }
     constexpr std::uint32_t max_count = std::numeric_limits<std::uint16_t>::max();
     for (const auto& [key, member] : counters) {

@@ -136,6 +136,8 @@ Expected<Result> read_past_result(const json::object& object) {
     read_conclusion(fields, result.conclusion);
     result.findings = read_findings(fields, !result.endpoint.address.is_v4());
     result.exact_record = fields.parsed("record", parse_record_kind);
+    result.server_holds_port = fields.boolean("server_holds_port");
+    result.reached = fields.parsed("reached", parse_reached).value_or(Reached::unknown);
     result.local_reason = fields.parsed("error", any_text).value_or("");
     result.attempts = fields.number("attempts").value_or(0);
     read_rtt(fields, result.rtt);

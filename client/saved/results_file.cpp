@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <boost/json/error.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <cstdint>
 #include <map>
 #include <streambuf>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "client/cli/targets.hpp"
 #include "client/saved/past_result.hpp"
@@ -24,6 +27,8 @@ constexpr std::uint64_t max_file = std::uint64_t{1} << 30U;
 /// Every port of both protocols at some dozens of addresses.
 constexpr std::size_t max_results = 4'000'000;
 constexpr std::size_t deepest = 4;
+/// What the JSON of most results takes; more is allocated where a line needs it.
+constexpr std::size_t usual_memory = std::size_t{16} * 1024;
 constexpr std::string_view blanks = " \t\r";
 
 /// One line, without its end; of one that is longer than a result may be, only its begin.
@@ -39,24 +44,23 @@ public:
 
     /// False: there is none, or the file is longer than any that is read.
     bool next(Line& line) {
-        using Traits = std::streambuf::traits_type;
         line.text.clear();
         line.too_long = line.ended = false;
         bool any = false;
-        for (auto byte = bytes_.sbumpc(); byte != Traits::eof(); byte = bytes_.sbumpc()) {
+        while (!line.ended && fill()) {
             any = true;
-            if (++read_ > max_file) {
+            const std::string_view rest{block_.data() + taken_, filled_ - taken_};
+            const auto end = rest.find('\n');
+            line.ended = end != std::string_view::npos;
+            const auto piece = rest.substr(0, end);
+            taken_ += piece.size() + (line.ended ? 1 : 0);
+            if (beyond_bound()) {
                 return false;
             }
-            const char character = Traits::to_char_type(byte);
-            if (character == '\n') {
-                line.ended = true;
-                break;
-            }
-            if (line.text.size() < max_result) {
-                line.text += character;
-            } else if (std::exchange(line.too_long, true);
-                       line.text.front() != ' ' && line.text.front() != '"') {
+            const auto kept = std::min(piece.size(), max_result - line.text.size());
+            line.text += piece.substr(0, kept);
+            line.too_long = line.too_long || kept < piece.size();
+            if (line.too_long && line.text.front() != ' ' && line.text.front() != '"') {
                 break;  // no result is so long; of what stands around them, a manifest may be
             }
         }
@@ -65,11 +69,27 @@ public:
     }
 
     std::size_t number() const { return number_; }
-    bool beyond_bound() const { return read_ > max_file; }
+    bool beyond_bound() const { return read_before_ + taken_ > max_file; }
 
 private:
+    static constexpr std::size_t block_size = std::size_t{64} * 1024;
+
+    /// False: there are no more bytes.
+    bool fill() {
+        if (taken_ == filled_) {
+            read_before_ += filled_;
+            taken_ = 0;
+            const auto got = bytes_.sgetn(block_.data(), std::streamsize{block_size});
+            filled_ = static_cast<std::size_t>(std::max<std::streamsize>(got, 0));
+        }
+        return taken_ < filled_;
+    }
+
     std::streambuf& bytes_;
-    std::uint64_t read_ = 0;
+    std::vector<char> block_ = std::vector<char>(block_size);
+    std::size_t filled_ = 0;
+    std::size_t taken_ = 0;          ///< of the block
+    std::uint64_t read_before_ = 0;  ///< in earlier blocks
     std::size_t number_ = 0;
 };
 
@@ -83,7 +103,7 @@ bool is_frame(std::string_view text) {
 
 class Reader {
 public:
-    explicit Reader(json::parser& parser) : parser_{parser} {}
+    Reader() : parser_{{}, parse_options()} {}
 
     /// A complaint about the line, or "".
     std::string take(const Line& line) {
@@ -114,9 +134,17 @@ public:
     PastResults& results() { return past_; }
 
 private:
+    static json::parse_options parse_options() {
+        json::parse_options options;
+        options.max_depth = deepest;
+        return options;
+    }
+
     std::string take_object(std::string_view text) {
         json::error_code failed;
-        parser_.reset();
+        parser_.reset();  // lets go of what it has in the memory
+        memory_.release();
+        parser_.reset(&memory_);
         parser_.write({text.data(), text.size()}, failed);
         // Of what is cut within a number, the parser says that it is wrong.
         if (failed == json::error::incomplete || (failed && text.back() != '}')) {
@@ -154,7 +182,10 @@ private:
         return "";
     }
 
-    json::parser& parser_;
+    std::vector<unsigned char> first_memory_ = std::vector<unsigned char>(usual_memory);
+    /// Of one line: a result has dozens of keys, and freeing them one by one takes long.
+    json::monotonic_resource memory_{first_memory_.data(), first_memory_.size()};
+    json::parser parser_;
     PastResults past_;
     std::map<std::string, std::size_t> hosts_;
     std::map<std::pair<std::uint32_t, Endpoint>, std::size_t> places_;
@@ -163,10 +194,7 @@ private:
 }  // namespace
 
 Expected<PastResults> read_past_results(std::istream& file, const std::string& name) {
-    json::parse_options options;
-    options.max_depth = deepest;
-    json::parser parser{{}, options};
-    Reader reader{parser};
+    Reader reader;
     Lines lines{file};
     Line line;
     while (lines.next(line)) {

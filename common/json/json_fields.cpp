@@ -45,8 +45,14 @@ Nanoseconds JsonFields::milliseconds(std::string_view key) {
     return Nanoseconds{std::llround(number * to_nanoseconds)};
 }
 
-bool JsonFields::truth(std::string_view key) {
+bool JsonFields::truth(std::string_view key) { return truth_of(key, find(key)); }
+
+bool JsonFields::truth_or(std::string_view key, bool missing) {
     const json::value* value = find(key);
+    return value == nullptr ? missing : truth_of(key, value);
+}
+
+bool JsonFields::truth_of(std::string_view key, const json::value* value) {
     const bool* truth = value == nullptr ? nullptr : value->if_bool();
     if (truth == nullptr) {
         refuse(key);
@@ -54,9 +60,22 @@ bool JsonFields::truth(std::string_view key) {
     return truth != nullptr && *truth;
 }
 
-const json::value* JsonFields::find(std::string_view key) const {
-    const json::value* value = object_.if_contains({key.data(), key.size()});
-    return value == nullptr || value->is_null() ? nullptr : value;
+std::optional<bool> JsonFields::boolean(std::string_view key) {
+    const json::value* value = find(key);
+    return value == nullptr ? std::nullopt : std::optional{truth_of(key, value)};
+}
+
+const json::value* JsonFields::find(std::string_view key) {
+    const json::string_view wanted{key.data(), key.size()};
+    const auto* place = object_.begin() + next_;
+    if (next_ == object_.size() || place->key() != wanted) {
+        place = object_.find(wanted);
+    }
+    if (place == object_.end()) {
+        return nullptr;
+    }
+    next_ = static_cast<std::size_t>(place - object_.begin()) + 1;
+    return place->value().is_null() ? nullptr : &place->value();
 }
 
 void JsonFields::refuse(std::string_view key) {

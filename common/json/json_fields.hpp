@@ -59,15 +59,24 @@ public:
 
     /// Must be there.
     bool truth(std::string_view key);
+    std::optional<bool> boolean(std::string_view key);
+
+    /// The same where it need not be there.
+    bool truth_or(std::string_view key, bool missing);
 
     /// The value, unless it is missing or null.
-    const boost::json::value* find(std::string_view key) const;
+    const boost::json::value* find(std::string_view key);
 
     void refuse(std::string_view key);
 
 private:
+    bool truth_of(std::string_view key, const boost::json::value* value);
+
     const boost::json::object& object_;
     std::size_t max_text_;
+    /// Behind the value found last: whoever reads values in the order of the file finds the next
+    /// one there, which is far quicker than to search for it.
+    std::size_t next_ = 0;
     std::string complaint_;
 };
 

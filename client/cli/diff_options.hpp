@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "client/cli/options.hpp"
+#include "common/options/program.hpp"
+
+/// The command line of `pt-client diff`.
+namespace pt::client {
+
+struct DiffOptions {
+    std::string before;  ///< files of results; "-" is standard input, for one of the two
+    std::string after;
+    OutputFormat output = OutputFormat::table;  ///< any but `policy`
+};
+
+/// What --help and the manual page of the command are made from.
+const Program& diff_program();
+
+/// Reads what stands behind "diff". Never throws on what a person types.
+Expected<std::variant<DiffOptions, Notice>> parse_diff_options(int argc, const char* const argv[]);
+
+}  // namespace pt::client
