@@ -7,10 +7,13 @@
 #include <optional>
 #include <utility>
 
+#include "client/app/check_command.hpp"
 #include "client/app/command.hpp"
+#include "client/app/diff_command.hpp"
 #include "client/app/listening_here.hpp"
 #include "client/app/session.hpp"
 #include "client/app/wait_session.hpp"
+#include "client/cli/command_line.hpp"
 #include "client/cli/options.hpp"
 #include "client/cli/targets.hpp"
 #include "client/report/progress.hpp"
@@ -70,16 +73,29 @@ void use_ports_here(Options& options) {
     }
 }
 
-int run(int argc, const char* const argv[]) {
-    auto parsed = parse_options(argc, argv);
-    if (!parsed) {
-        return fail(parsed.error());
-    }
-    if (const auto* notice = std::get_if<Notice>(&*parsed)) {
-        std::cout << notice->text;
-        return written(ExitCode::as_expected, "the text");
-    }
-    auto& options = std::get<Options>(*parsed);
+/// For whoever watches stderr, unless results are printed in between.
+std::optional<Progress> make_progress(bool lines_in_between) {
+    return isatty(STDERR_FILENO) != 0 && !lines_in_between
+               ? std::optional<Progress>{std::in_place, std::cerr, std::chrono::steady_clock::now()}
+               : std::nullopt;
+}
+
+Style style_of_stdout() {
+    return style_for(isatty(STDOUT_FILENO) != 0, std::getenv("NO_COLOR"), std::getenv("TERM"));
+}
+
+int check(const CheckOptions& options) {
+    const auto result =
+        run_check(options, std::cout, std::cerr, style_of_stdout(), make_progress(false));
+    return result ? written(*result) : fail(result.error());
+}
+
+int diff(const DiffOptions& options) {
+    const auto result = run_diff(options, std::cout, std::cerr, style_of_stdout());
+    return result ? written(*result, "the changes") : fail(result.error());
+}
+
+int scan(Options options) {
     use_ports_here(options);
     auto past = PastRun::read(options);
     if (!past) {
@@ -93,6 +109,11 @@ int run(int argc, const char* const argv[]) {
     if (options.wait) {
         return wait(options, *std::move(targets));
     }
+    if (options.baseline) {
+        const auto result = run_against_baseline(options, *std::move(targets), std::cout, std::cerr,
+                                                 style_of_stdout(), make_progress(false));
+        return result ? written(*result, "the changes") : fail(result.error());
+    }
     // Read again after the run; a file that is wrong is told before it.
     const auto journal = SavedJournal::read(options);
     if (!journal) {
@@ -104,17 +125,34 @@ int run(int argc, const char* const argv[]) {
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
         std::cout << '\n';  // what is cut stays on a line of its own
     }
-    const bool person_reads = isatty(STDOUT_FILENO) != 0;
-    const Style style = style_for(person_reads, std::getenv("NO_COLOR"), std::getenv("TERM"));
-    const auto reporter = make_reporter(options, std::cout, style);
-    std::optional<Progress> progress;
-    const bool lines_in_between = options.output == OutputFormat::jsonl && person_reads;
-    if (isatty(STDERR_FILENO) != 0 && !lines_in_between) {
-        progress.emplace(std::cerr, std::chrono::steady_clock::now());
-    }
-    Session session{options,   *std::move(targets), *reporter,
-                    std::cerr, std::move(progress), std::move(past_run)};
+    const auto reporter = make_reporter(options, std::cout, style_of_stdout());
+    const bool lines_in_between =
+        options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
+    Session session{options,
+                    *std::move(targets),
+                    *reporter,
+                    std::cerr,
+                    make_progress(lines_in_between),
+                    std::move(past_run)};
     return written(session.run());
+}
+
+int run(int argc, const char* const argv[]) {
+    auto parsed = parse_command_line(argc, argv);
+    if (!parsed) {
+        return fail(parsed.error());
+    }
+    if (const auto* notice = std::get_if<Notice>(&*parsed)) {
+        std::cout << notice->text;
+        return written(ExitCode::as_expected, "the text");
+    }
+    if (const auto* options = std::get_if<CheckOptions>(&*parsed)) {
+        return check(*options);
+    }
+    if (const auto* options = std::get_if<DiffOptions>(&*parsed)) {
+        return diff(*options);
+    }
+    return scan(std::get<Options>(*std::move(parsed)));
 }
 
 }  // namespace

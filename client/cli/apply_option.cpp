@@ -36,10 +36,7 @@ std::string timeout(Draft& draft, const std::string& value) {
     if (!duration) {
         return durations_allowed;
     }
-    constexpr std::chrono::milliseconds min_lookup_timeout{2000};
-    draft.options.timeout = *duration;
-    draft.options.timeout_given = true;
-    draft.options.lookup_timeout = std::max(*duration, min_lookup_timeout);
+    draft.options.set_timeout(*duration);
     return "";
 }
 
@@ -114,18 +111,19 @@ std::string dscp(Draft& draft, const std::string& value) {
 }
 
 std::string output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, OutputFormat>, 4> formats{
+    constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> formats{
         {{"table", OutputFormat::table},
          {"json", OutputFormat::json},
          {"jsonl", OutputFormat::jsonl},
-         {"csv", OutputFormat::csv}}};
+         {"csv", OutputFormat::csv},
+         {"policy", OutputFormat::policy}}};
     for (const auto& [word, format] : formats) {
         if (word == value) {
             draft.options.output = format;
             return "";
         }
     }
-    return "table, json, jsonl and csv are allowed";
+    return "table, json, jsonl, csv and policy are allowed";
 }
 
 std::string only(Draft& draft, const std::string& value) {
@@ -153,6 +151,37 @@ std::string require(Draft& draft, const std::string& value) {
     }
     draft.options.require = Requirement::echo;
     return "";
+}
+
+std::string only_test(Draft& draft, const std::string& value) {
+    draft.check.only.push_back(value);
+    return value.empty() ? "the name of a test is allowed" : "";
+}
+
+std::string from(Draft& draft, const std::string& value) {
+    draft.check.from = value;
+    return value.empty() ? "the name of a place is allowed" : "";
+}
+
+std::string diff_output(Draft& draft, const std::string& value) {
+    return value != "policy" && output(draft, value).empty()
+               ? ""
+               : "table, json, jsonl and csv are allowed";
+}
+
+std::string check_output(Draft& draft, const std::string& value) {
+    constexpr std::array<std::pair<std::string_view, CheckOutput>, 4> formats{
+        {{"table", CheckOutput::table},
+         {"json", CheckOutput::json},
+         {"junit", CheckOutput::junit},
+         {"tap", CheckOutput::tap}}};
+    for (const auto& [word, format] : formats) {
+        if (word == value) {
+            draft.check.output = format;
+            return "";
+        }
+    }
+    return "table, json, junit and tap are allowed";
 }
 
 }  // namespace pt::client::apply

@@ -49,5 +49,10 @@ std::string output(Draft& draft, const std::string& value);
 /// A list of verdicts; each further one adds to it.
 std::string only(Draft& draft, const std::string& value);
 std::string require(Draft& draft, const std::string& value);
+std::string only_test(Draft& draft, const std::string& value);
+std::string from(Draft& draft, const std::string& value);
+/// As `output`, but no policy.
+std::string diff_output(Draft& draft, const std::string& value);
+std::string check_output(Draft& draft, const std::string& value);
 
 }  // namespace pt::client::apply

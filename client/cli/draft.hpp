@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "client/cli/check_options.hpp"
 #include "client/cli/options.hpp"
 
 namespace pt::client {
@@ -16,6 +17,7 @@ struct Draft {
     bool no_journal = false;
     bool list = false;
     std::optional<Requirement> wait_for;
+    CheckOptions check;  ///< but for what `options` has
     bool help = false;
     bool version = false;
 };

@@ -1,5 +1,7 @@
 #include "client/cli/help.hpp"
 
+#include "client/cli/check_options.hpp"
+#include "client/cli/diff_options.hpp"
 #include "client/cli/option_table.hpp"
 #include "common/options/port_spec_chapter.hpp"
 
@@ -81,7 +83,9 @@ const Program& program() {
         .options = options_of(option_table()),
         .chapters = chapters(),
         .takes_hosts = true,
-        .takes_command = true};
+        .takes_command = true,
+        .commands = {check_program(), diff_program()},
+        .default_command = "scan"};
     return program;
 }
 

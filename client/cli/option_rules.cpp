@@ -92,6 +92,23 @@ std::string settle_journal(const Draft& draft) {
                : "";
 }
 
+std::string settle_baseline(const Draft& draft) {
+    const Options& options = draft.options;
+    if (!options.baseline) {
+        return "";
+    }
+    const char* const other = options.resume                           ? "--resume"
+                              : options.journal_file                   ? "--journal"
+                              : options.only                           ? "--only"
+                              : draft.explain                          ? "--explain"
+                              : options.output == OutputFormat::policy ? "--output policy"
+                                                                       : nullptr;
+    return other == nullptr ? ""
+                            : std::string{other} +
+                                  " does not go with --baseline, which prints changes and no "
+                                  "results";
+}
+
 std::string settle_output(const Draft& draft) {
     if (draft.explain && draft.options.output != OutputFormat::table) {
         return "--explain is for people: it goes with --output table alone";
@@ -99,7 +116,7 @@ std::string settle_output(const Draft& draft) {
     const bool has_room =
         draft.options.output == OutputFormat::table || draft.options.output == OutputFormat::json;
     if (draft.list && !has_room) {
-        return "--list goes with --output table or json: jsonl and csv hold nothing but results";
+        return "--list goes with --output table or json: the others hold nothing but results";
     }
     if (draft.options.output != OutputFormat::table && !draft.options.command.empty()) {
         return "a command behind -- goes with --output table alone, since standard output is the "

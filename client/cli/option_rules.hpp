@@ -12,6 +12,7 @@ namespace pt::client {
 std::string settle_output(const Draft& draft);
 std::string settle_wait(Draft& draft);
 std::string settle_journal(const Draft& draft);
+std::string settle_baseline(const Draft& draft);
 /// The address family; when the hosts are known.
 std::string settle_family(Draft& draft);
 

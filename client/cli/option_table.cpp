@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 #include "client/cli/apply_option.hpp"
@@ -15,7 +16,9 @@ constexpr std::uint32_t max_concurrency = 65'535;
 constexpr std::uint32_t max_rate = 10'000'000;
 
 constexpr std::array<std::string_view, 2> wait_words{"answered", "open"};
-constexpr std::array<std::string_view, 4> output_words{"table", "json", "jsonl", "csv"};
+constexpr std::array<std::string_view, 5> output_words{"table", "json", "jsonl", "csv", "policy"};
+constexpr std::array<std::string_view, 4> diff_output_words{"table", "json", "jsonl", "csv"};
+constexpr std::array<std::string_view, 4> check_output_words{"table", "json", "junit", "tap"};
 constexpr std::array<std::string_view, 1> require_words{"echo"};
 
 std::span<const std::string_view> verdict_words() {
@@ -158,7 +161,9 @@ std::vector<Definition<Draft>> output() {
         {{.name = "output",
           .value = "FORMAT",
           .section = section,
-          .help = "print table, json, jsonl (one line per result as it is decided) or csv (table)",
+          .help = "print table, json, jsonl (one line per result as it is decided), csv, or "
+                  "policy: what "
+                  "was found, for pt-client check to expect (table)",
           .kind = ValueKind::word,
           .words = output_words},
          apply::output},
@@ -171,6 +176,13 @@ std::vector<Definition<Draft>> output() {
           .words = verdict_words(),
           .repeatable = true},
          apply::only},
+        {{.name = "baseline",
+          .value = "FILE",
+          .section = section,
+          .help = "compare with the scan whose json or jsonl output is in FILE: print the changes "
+                  "in place of the results, and exit as pt-client diff does",
+          .kind = ValueKind::file},
+         apply::file_name<&Options::baseline>},
         {{.name = "require",
           .value = "echo",
           .section = section,
@@ -195,6 +207,17 @@ std::vector<Definition<Draft>> output() {
     };
 }
 
+/// These of the scan's, as they are there.
+std::vector<Definition<Draft>> with_names(std::initializer_list<std::string_view> names) {
+    std::vector<Definition<Draft>> some;
+    for (const auto& definition : option_table()) {
+        if (std::find(names.begin(), names.end(), definition.option.name) != names.end()) {
+            some.push_back(definition);
+        }
+    }
+    return some;
+}
+
 }  // namespace
 
 std::span<const Definition<Draft>> option_table() {
@@ -203,6 +226,52 @@ std::span<const Definition<Draft>> option_table() {
         for (const auto& more : {probing(), output()}) {
             all.insert(all.end(), more.begin(), more.end());
         }
+        return all;
+    }();
+    return table;
+}
+
+std::span<const Definition<Draft>> check_option_table() {
+    static const auto table = [] {
+        auto all =
+            with_names({"ipv4", "ipv6", "all-addresses", "tries", "timeout", "count", "concurrency",
+                        "rate", "source", "source-port", "interface", "dscp"});
+        constexpr std::string_view section = "Check";
+        all.insert(all.begin(),
+                   {{{.name = "only",
+                      .value = "NAME",
+                      .section = section,
+                      .help = "run only the test of this name",
+                      .repeatable = true},
+                     apply::only_test},
+                    {{.name = "from",
+                      .value = "PLACE",
+                      .section = section,
+                      .help = "run only the tests whose \"from\" is PLACE (without it: those that "
+                              "have none)"},
+                     apply::from},
+                    {{.name = "output",
+                      .value = "FORMAT",
+                      .section = section,
+                      .help = "print table, json, junit (XML for CI systems) or tap (table)",
+                      .kind = ValueKind::word,
+                      .words = check_output_words},
+                     apply::check_output}});
+        for (auto& last : with_names({"help", "version"})) {
+            last.option.section = section;
+            all.insert(all.begin() + 3, last);
+        }
+        return all;
+    }();
+    return table;
+}
+
+std::span<const Definition<Draft>> diff_option_table() {
+    static const auto table = [] {
+        auto all = with_names({"output", "help", "version"});
+        all.front().option.help = "print table, json, jsonl (one line per change) or csv (table)";
+        all.front().option.words = diff_output_words;
+        all.front().apply = apply::diff_output;
         return all;
     }();
     return table;

@@ -11,4 +11,8 @@ namespace pt::client {
 /// completions all follow from it.
 std::span<const Definition<Draft>> option_table();
 
+/// Those of `pt-client check`: some of the same, and its own.
+std::span<const Definition<Draft>> check_option_table();
+std::span<const Definition<Draft>> diff_option_table();
+
 }  // namespace pt::client

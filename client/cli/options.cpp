@@ -1,10 +1,9 @@
 #include "client/cli/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options/parsers.hpp>
-#include <set>
 #include <utility>
 
+#include "client/cli/apply_options.hpp"
 #include "client/cli/help.hpp"
 #include "client/cli/host_word.hpp"
 #include "client/cli/option_rules.hpp"
@@ -20,36 +19,7 @@
 namespace pt::client {
 namespace {
 
-namespace po = boost::program_options;
 using Words = std::vector<std::string>;
-
-/// Applies every option to the draft and collects the other words. A complaint, or "".
-std::string apply_options(const po::parsed_options& parsed, Draft& draft, Words& words) {
-    std::set<std::string_view> seen;
-    for (const auto& option : parsed.options) {
-        const std::string value = option.value.empty() ? "" : option.value.front();
-        if (option.string_key.empty()) {
-            words.push_back(value);
-            continue;
-        }
-        const auto table = option_table();
-        const auto found = std::find_if(table.begin(), table.end(), [&](const auto& definition) {
-            return definition.option.name == option.string_key;
-        });
-        const auto name = "--" + std::string{found->option.name};
-        const bool is_again = !seen.insert(found->option.name).second;
-        if (is_again && !found->option.repeatable && !is_flag(found->option)) {
-            return name + " may be given only once";
-        }
-        const auto complaint = found->apply(draft, value);
-        if (!complaint.empty()) {
-            // What a host should be already quotes the word.
-            return complaint.front() == '\'' ? name + ": " + complaint
-                                             : name + ' ' + quote_word(value) + ": " + complaint;
-        }
-    }
-    return "";
-}
 
 /// A second host among the port specs is the likeliest mistake where the word looks like one.
 std::string complaint_about_spec(const std::string& word, const PortSpecError& error) {
@@ -161,7 +131,7 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     }
     Draft draft;
     Words words;
-    auto complaint = apply_options(*parsed, draft, words);
+    auto complaint = apply_options(*parsed, option_table(), draft, words);
     if (complaint.empty() && draft.help) {
         return Notice{help_text(program())};
     }
@@ -183,6 +153,9 @@ ParsedOptions parse_options(int argc, const char* const argv[]) {
     }
     if (complaint.empty()) {
         complaint = settle_journal(draft);
+    }
+    if (complaint.empty()) {
+        complaint = settle_baseline(draft);
     }
     if (complaint.empty()) {
         complaint = take_words(words, draft.options);

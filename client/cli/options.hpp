@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,7 @@
 /// pt-client's command line. Opens no file, asks no resolver, prints nothing.
 namespace pt::client {
 
-enum class OutputFormat { table, json, jsonl, csv };
+enum class OutputFormat { table, json, jsonl, csv, policy };
 
 /// Which verdicts count as expected: `open` and `answered`, or `open` alone.
 enum class Requirement { answer, echo };
@@ -81,11 +82,22 @@ struct Options {
     /// --journal: what the server's --journal-file wrote, for runs that could ask no server.
     std::optional<std::string> journal_file;
 
+    /// --baseline: a file of earlier results, which the scan's are compared with.
+    std::optional<std::string> baseline;
+
     OutputFormat output = OutputFormat::table;
     /// --only: the verdicts that are shown; nothing: all.
     std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;
     bool explain = false;
+
+    /// The user's.
+    void set_timeout(std::chrono::milliseconds value) {
+        constexpr std::chrono::milliseconds min_lookup_timeout{2000};
+        timeout = value;
+        timeout_given = true;
+        lookup_timeout = std::max(value, min_lookup_timeout);
+    }
 };
 
 using ParsedOptions = Expected<std::variant<Options, Notice>>;

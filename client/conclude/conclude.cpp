@@ -1,5 +1,7 @@
 #include "client/conclude/conclude.hpp"
 
+#include <utility>
+
 #include "client/conclude/notes.hpp"
 
 namespace pt::client {
@@ -85,9 +87,19 @@ Concluded conclude(const Result& found, const std::optional<PortRecord>& record,
     const bool stalled = known.stalled && may_be_servers_fault(findings) &&
                          !is_refused_by_kernel(findings, knowledge);
     findings.server_lost = findings.server_lost || stalled;
-    Concluded concluded{diagnose(endpoint.address, findings, knowledge), {}};
+    Concluded concluded{diagnose(endpoint.address, findings, knowledge),
+                        {},
+                        knowledge.server_holds_port,
+                        knowledge.reached};
     concluded.notes = notes_for(found, concluded.conclusion, {knowledge, record, known});
     return concluded;
+}
+
+void set_conclusion(Result& result, Concluded concluded) {
+    result.conclusion = concluded.conclusion;
+    result.notes = std::move(concluded.notes);
+    result.server_holds_port = concluded.server_holds_port;
+    result.reached = concluded.reached;
 }
 
 }  // namespace pt::client

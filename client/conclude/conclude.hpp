@@ -40,12 +40,17 @@ struct ServerKnowledge {
 struct Concluded {
     Conclusion conclusion;
     std::vector<std::string> notes;  ///< what to know besides the verdict; a short sentence each
+    std::optional<bool> server_holds_port;
+    Reached reached = Reached::unknown;
 };
 
 /// Concludes from the findings of a result, which must be there, and what is known. `record` is the
 /// server record of its port; nothing where no server told.
 Concluded conclude(const Result& found, const std::optional<PortRecord>& record,
                    const ServerKnowledge& known);
+
+/// The result as it was concluded.
+void set_conclusion(Result& result, Concluded concluded);
 
 /// What the records add to what is known of a port of that protocol.
 Knowledge port_knowledge(Protocol protocol, const std::optional<PortRecord>& record,

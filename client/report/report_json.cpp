@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <ctime>
 #include <ostream>
 #include <string_view>
 
@@ -11,6 +10,7 @@
 #include "client/saved/findings_json.hpp"
 #include "client/text/json_text.hpp"
 #include "client/text/number_text.hpp"
+#include "client/text/time_text.hpp"
 #include "common/core/id_text.hpp"
 #include "common/core/service_names.hpp"
 #include "common/version/version.hpp"
@@ -56,6 +56,10 @@ std::string notes_json(const std::vector<std::string>& notes) {
 /// Of the server's record of TCP attempts.
 std::string_view record_kind(std::optional<bool> exact) {
     return !exact ? "" : *exact ? "exact" : "sampled";
+}
+
+std::string_view bool_json(std::optional<bool> value) {
+    return !value ? "null" : *value ? "true" : "false";
 }
 
 /// The one to run here; else the one that alone tells.
@@ -126,21 +130,10 @@ std::string result_json(const Result& result, FindingsText& findings) {
         .text_or_null("hint", hint_command(result))
         .text_or_null("hint_on_server", result.hint ? result.hint->on_server : "")
         .text_or_null("record", record_kind(result.exact_record))
+        .json("server_holds_port", bool_json(result.server_holds_port))
+        .text_or_null("reached", to_string(result.reached))
         .json("findings", findings.of(result))
         .end();
-}
-
-/// RFC 3339 in UTC, to the second.
-std::string utc_text(std::chrono::system_clock::time_point time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    const std::time_t count = std::chrono::system_clock::to_time_t(seconds);
-    std::tm parts{};
-    std::string text(64, '\0');
-    if (gmtime_r(&count, &parts) == nullptr) {
-        return "1970-01-01T00:00:00Z";  // a clock beyond the year 2 billion
-    }
-    text.resize(std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts));
-    return text;
 }
 
 std::string manifest_json(const Manifest& manifest) {

@@ -52,6 +52,10 @@ struct Result {
     /// Whether the server record that the conclusion is drawn from is exact, or sampled; nothing
     /// where there was none.
     std::optional<bool> exact_record;
+    /// What that record says: whether pt-server holds the port on the very address that was probed
+    /// (nothing: not known), and what of this scan's attempts reached it.
+    std::optional<bool> server_holds_port;
+    Reached reached = Reached::unknown;
     int local_error = 0;  ///< errno behind `untested: local-error`, else 0
     /// Behind `untested: local-error` where no errno says it: "Name or service not known".
     std::string local_reason;

@@ -113,9 +113,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
         }
     }
     known.resets_own_connections = settings_.tcp.source.port.has_value();
-    auto concluded = conclude(result, record, known);
-    result.conclusion = concluded.conclusion;
-    result.notes = std::move(concluded.notes);
+    set_conclusion(result, conclude(result, record, known));
     if (result.conclusion.verdict == Verdict::unreachable && result.findings->icmp_errors == 0 &&
         result.findings->icmp) {
         result.notes.emplace_back(

@@ -141,6 +141,14 @@ enum class Reached {
     frame
 };
 
+inline constexpr std::array all_reached{Reached::nothing, Reached::attempt, Reached::established,
+                                        Reached::late_frame, Reached::frame};
+
+/// "nothing", "late-frame"; "" for `unknown`.
+std::string_view to_string(Reached reached);
+/// The value that `to_string` gives such a word for; nothing for any other word.
+std::optional<Reached> parse_reached(std::string_view word);
+
 /// What the scan knows besides the probe's own findings. Without it, the weaker thing is said.
 struct Knowledge {
     /// pt-server proved itself at this address with an echo from some port, in this scan.

@@ -70,18 +70,18 @@ class Enumerations(unittest.TestCase):
     """The closed sets of words are those of the program."""
 
     def test_verdicts(self):
-        verdicts = list(words("common/core/verdict.cpp", "Verdict").values())
+        verdicts = list(words("common/core/verdict_words.cpp", "Verdict").values())
         self.assertEqual(len(verdicts), 9)
         self.assertEqual(enum("verdict"), verdicts)
         self.assertEqual(list(SCHEMA["properties"]["summary"]["properties"]), verdicts)
 
     def test_evidence(self):
-        evidence = list(words("common/core/verdict.cpp", "Evidence").values())
+        evidence = list(words("common/core/verdict_words.cpp", "Evidence").values())
         self.assertGreater(len(evidence), 20)
         self.assertEqual(enum("evidence"), evidence)
 
     def test_directions(self):
-        directions = list(words("common/core/verdict.cpp", "Direction").values())
+        directions = list(words("common/core/verdict_words.cpp", "Direction").values())
         self.assertEqual(len(directions), 3)
         self.assertEqual(enum("direction"), [*directions, None])
 
@@ -261,7 +261,8 @@ class Output(unittest.TestCase):
         for scan in kept:
             with self.subTest(scan=scan.__name__):
                 seen.update(keys_with_values(scan()))
-        self.assertEqual(set(keys_of(SCHEMA)) - seen, set())
+        # What reached a server in spite of silence takes a firewall or an exact record.
+        self.assertLessEqual(set(keys_of(SCHEMA)) - seen, {"results[].reached"})
 
     @programs.needs_network_namespace()
     def test_no_route(self):

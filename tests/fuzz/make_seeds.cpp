@@ -45,6 +45,23 @@ pt::Frame frame_of(pt::FrameType type, pt::Protocol protocol) {
     return frame;
 }
 
+/// Policies of all kinds, in small.
+std::vector<std::string> policies() {
+    const std::string head = "version: 1\ntests:\n";
+    return {
+        head + "- {to: a, open: tcp/443}\n",
+        head +
+            "- name: x\n  from: app\n  to: [db, '::1']\n  open: [tcp/1-9, \"udp/53,123\"]\n"
+            "  blocked: [any/1-100, tcp/5]\n  method: drop\n  proof: any\n  max_rtt: 50ms\n"
+            "hosts: {db: 10.0.0.5}\ndefaults: {timeout: 3s, proof: strict, max_rtt: 1s}\n",
+        head +
+            "- to: a\n  tcp/443: answered\n  tcp/80: [open, closed]\n"
+            "  udp/53: {verdict: filtered, direction: forward, by: 192.0.2.1}\n",
+        "{\"version\": 1, \"tests\": [{\"to\": \"a\", \"blocked\": \"tcp/all\"}]}",
+        "version: 1\nhosts: {a: &x b, c: *x}\n",
+    };
+}
+
 /// Frames as both ends send them, alone and in a stream.
 std::vector<Bytes> frames() {
     using pt::FrameType;
@@ -134,6 +151,11 @@ int main(int argc, char** argv) {
           "tcp://[fe80::1%eth0]:all", "http://db", "https://db:8443/x", "tcp://fd00::1:53",
           "tcp://[fd00::1", "udp://:53", "tcp://db", "TCP://db:htps"}) {
         target_seeds.add(target);
+    }
+
+    SeedFolder policy_seeds{root / "policy"};
+    for (const std::string& policy : policies()) {
+        policy_seeds.add(policy);
     }
 
     SeedFolder config_seeds{root / "server_config"};

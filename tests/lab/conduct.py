@@ -13,6 +13,7 @@ import time
 
 import judge
 import network
+import policies
 from network import HERE
 
 # pt-client promises to need no privilege: it gets none.
@@ -73,10 +74,13 @@ class Site:
         """{journal} is a file that is not there yet, new for each run of a scenario."""
         return [word.replace("{journal}", self.journal) for word in argv]
 
-    def client_command(self):
+    def scan_words(self):
         client = self._case.client
-        argv = [*NO_PRIVILEGE, *sandboxed(client.get("deny")), self._programs["client"],
-                "--output", client.get("output", "json"), *self._with_journal(client["args"])]
+        return ["--output", client.get("output", "json"), *self._with_journal(client["args"])]
+
+    def client_command(self, words):
+        client = self._case.client
+        argv = [*NO_PRIVILEGE, *sandboxed(client.get("deny")), self._programs["client"], *words]
         if client.get("limits"):
             argv = ["prlimit", *client["limits"], *argv]
         if client.get("hosts"):
@@ -164,18 +168,19 @@ class Run:
                         f"exit code {done.returncode}\n{done.stdout[:3000]}\n{self.errors}") from None
 
 
-def run_client(site, case):
+def run_client(site, case, words):
+    """What the client did with these words, and how long it took."""
     changes = Changes(site, case.changes)
     changes.start()
     began = time.monotonic()
     try:
-        done = subprocess.run(site.client_command(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        done = subprocess.run(site.client_command(words), stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False, timeout=case.within + 30)
     except subprocess.TimeoutExpired as late:
         raise Wrong(f"pt-client hangs: no end after {late.timeout:.0f} s") from None
     finally:
         changes.finish()
-    return Run(done, time.monotonic() - began, case.client.get("output", "json"))
+    return done, time.monotonic() - began
 
 
 def judge_run(run, case):
@@ -225,7 +230,8 @@ def run_case(case, programs):
         try:
             runs = []
             for _ in range(case.client.get("runs", 1)):
-                runs.append(run_client(site, case))
+                done, took = run_client(site, case, site.scan_words())
+                runs.append(Run(done, took, case.client.get("output", "json")))
                 judge_run(runs[-1], case)
             judge_all(runs, case)
             run_others(net, case)
@@ -235,6 +241,22 @@ def run_case(case, programs):
             raise
         site.stop()
         return sum(len(judge.weaker(run.report, case.expected)) for run in runs)
+
+
+def run_check(case, programs):
+    """The same network, but expectations are checked there. Raises Wrong, or LabFailure."""
+    with network.Network(case.topology, case.icmp_limits, case.relay) as net, \
+            tempfile.TemporaryDirectory() as folder:
+        site = Site(net, case, programs, folder)
+        policy = os.path.join(folder, "policy.yaml")
+        with open(policy, "w", encoding="ascii") as file:
+            file.write(policies.policy_of(case))
+        site.start()
+        done, took = run_client(site, case, ["check", policy, "--output", "json", *policies.options_of(case)])
+        run = Run(done, took)
+        if wrong := policies.complaints(run.report, case):
+            raise Wrong("\n".join([*wrong[:judge.MAX_COMPLAINTS], run.errors]))
+        site.stop()
 
 
 def story(case, problem):

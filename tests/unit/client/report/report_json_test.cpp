@@ -39,7 +39,7 @@ TEST(JsonLines, AFullResult) {
         R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
         R"("received_tos": 0, "hops": null, )"
         R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"], )"
-        R"("hint": null, "hint_on_server": null, "record": null, "findings": null})"
+        R"("hint": null, "hint_on_server": null, "record": null, "server_holds_port": null, "reached": null, "findings": null})"
         "\n");
 }
 
@@ -58,20 +58,23 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
         R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
         R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"
-        R"("findings": null})"
+        R"("server_holds_port": null, "reached": null, "findings": null})"
         "\n");
 }
 
 TEST(JsonLines, FindingsAndTheKindOfRecord) {
     auto result = filtered_port(Protocol::tcp, 443);
     result.exact_record = true;
+    result.server_holds_port = true;
+    result.reached = Reached::late_frame;
     result.findings = Findings{.connected = true, .local_error = 24, .resets = 2, .lost = 3};
     result.findings->icmp = IcmpError{false, 3, 1, address("10.77.1.1")};
     result.findings->icmp_errors = 4;
     EXPECT_THAT(
         lines(result),
         HasSubstr(
-            R"("record": "exact", "findings": {"attempts": 16, "echo": false, )"
+            R"("record": "exact", "server_holds_port": true, "reached": "late-frame", )"
+            R"("findings": {"attempts": 16, "echo": false, )"
             R"("altered_echo": false, "foreign_data": false, "established": true, )"
             R"("no_route": false, "interrupted": false, "server_lost": false, )"
             R"("retransmitted": false, "late_echo": false, "data_acknowledged": false, "padding_altered": false, )"

@@ -125,5 +125,15 @@ TEST(Describe, IcmpErrorsInTheWordsOfTheirRfcs) {
     EXPECT_EQ(icmp_text(IcmpMeaning::other, false), "error");
 }
 
+TEST(Describe, TellsNoNumberOfAttemptsWhereNoneIsKnown) {
+    auto result = filtered_port(Protocol::tcp, 443);
+    result.attempts = 0;
+    EXPECT_EQ(describe(result), "no reply");
+    result.conclusion.direction = Direction::forward;
+    EXPECT_EQ(describe(result), "no attempt reached pt-server");
+    result.conclusion.direction = Direction::return_;
+    EXPECT_EQ(describe(result), "pt-server was reached, but no reply was received");
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -36,6 +36,8 @@ std::vector<Result> many_results() {
     rejected.findings->icmp = IcmpError{true, 1, 1, address("2001:db8::1")};
     rejected.findings->icmp_errors = 0xFFFF;
     rejected.exact_record = true;
+    rejected.server_holds_port = true;
+    rejected.reached = Reached::late_frame;
     rejected.endpoint.address = address("2001:db8::7");
     rejected.hint = Hint{"pt-server udp/53", "pt-client example.com udp/53"};
     auto held = sample(Protocol::udp, 54, Verdict::untested, Evidence::not_listening);
@@ -45,6 +47,8 @@ std::vector<Result> many_results() {
     failed.local_reason = "Name or service not known";
     failed.findings = Findings{.interrupted = true, .server_lost = true, .local_error = 99};
     failed.exact_record = false;
+    failed.server_holds_port = false;
+    failed.reached = Reached::nothing;
     failed.hint = Hint{"", "getent ahosts nowhere.invalid"};
     held.hint = Hint{"ss -lnup", ""};
     return {open,  closed_port(Protocol::udp, 80), filtered_port(Protocol::tcp, 25), rejected, held,
@@ -100,6 +104,31 @@ TEST(ResultsFile, WhatIsReadPrintsTheSameAgain) {
 TEST(ResultsFile, ADocumentHoldsTheSameResultsAsLines) {
     auto results = accepted(as_document(many_results())).results;
     EXPECT_EQ(as_document(results), as_document(many_results()));
+}
+
+/// Files are read in blocks: lines end anywhere in them.
+TEST(ResultsFile, LinesOfAnyLengthAreReadWhole) {
+    std::vector<Result> results;
+    for (std::uint16_t port = 1; port < 400; ++port) {
+        results.push_back(open_port(Protocol::tcp, port));
+        results.back().notes.assign(port % 5, std::string(std::size_t{port} * 7 % 4000, 'n'));
+    }
+    const auto text = in_lines(results);
+    EXPECT_EQ(in_lines(accepted(text).results), text);
+    EXPECT_EQ(accepted(text.substr(0, text.size() - 1)).results.size(), results.size());
+}
+
+/// Values are found whatever their order.
+TEST(ResultsFile, OrderOfTheKeysDoesNotCount) {
+    const auto past = accepted(
+        R"({"evidence":"echo","port":443,"direction":null,"address":"192.0.2.7","verdict":"open",)"
+        R"("attempts":3,"protocol":"tcp","findings":{"lost":2,"echo":true},"host":"a"})");
+    ASSERT_EQ(past.results.size(), 1U);
+    EXPECT_EQ(past.results[0].endpoint.to_string(), "tcp 192.0.2.7:443");
+    EXPECT_EQ(past.results[0].attempts, 3U);
+    ASSERT_TRUE(past.results[0].findings);
+    EXPECT_TRUE(past.results[0].findings->echo);
+    EXPECT_EQ(past.results[0].findings->lost, 2);
 }
 
 TEST(ResultsFile, CutAnywhereItHoldsTheResultsBefore) {
@@ -240,6 +269,8 @@ TEST(ResultsFile, FindingsAreReadBackWhole) {
     for (std::size_t place = 0; place < read.size(); ++place) {
         EXPECT_EQ(read[place].findings, results[place].findings) << place;
         EXPECT_EQ(read[place].exact_record, results[place].exact_record) << place;
+        EXPECT_EQ(read[place].server_holds_port, results[place].server_holds_port) << place;
+        EXPECT_EQ(read[place].reached, results[place].reached) << place;
         EXPECT_EQ(read[place].sent_tos, results[place].sent_tos) << place;
         EXPECT_EQ(read[place].hint, results[place].hint) << place;
     }
@@ -248,7 +279,8 @@ TEST(ResultsFile, FindingsAreReadBackWhole) {
 TEST(ResultsFile, ResultsOfAnOlderClientHaveNoFindings) {
     auto text = in_lines({filtered_port(Protocol::tcp, 443)});
     const std::string added =
-        R"(, "hint": null, "hint_on_server": null, "record": null, "findings": null)";
+        R"(, "hint": null, "hint_on_server": null, "record": null, "server_holds_port": null, )"
+        R"("reached": null, "findings": null)";
     text.erase(text.find(added), added.size());
     text.erase(text.find(R"("sent_tos": 0, )"), 15);
     const auto read = accepted(text).results;
@@ -260,15 +292,6 @@ TEST(ResultsFile, ResultsOfAnOlderClientHaveNoFindings) {
 TEST(ResultsFile, KeysOfANewerClientAreLetBe) {
     const auto text = replaced("\"notes\": []", "\"colour\": {\"of\": [\"money\"]}, \"notes\": []");
     EXPECT_EQ(accepted(text).results.size(), 1U);
-}
-
-TEST(PastResult, OnlyWhatSaysSomethingOfTheNetworkStands) {
-    EXPECT_TRUE(stands({Verdict::filtered, Evidence::silence, {}, {}}));
-    EXPECT_TRUE(stands({Verdict::untested, Evidence::not_listening, {}, {}}));
-    for (const auto evidence :
-         {Evidence::interrupted, Evidence::server_lost, Evidence::local_error}) {
-        EXPECT_FALSE(stands({Verdict::untested, evidence, {}, {}}));
-    }
 }
 
 }  // namespace

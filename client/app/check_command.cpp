@@ -1,0 +1,84 @@
+#include "client/app/check_command.hpp"
+
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include "client/app/collector.hpp"
+#include "client/app/session.hpp"
+#include "client/policy/check_policy.hpp"
+#include "client/policy/inline_policy.hpp"
+#include "client/policy/policy_file.hpp"
+#include "client/policy/select_tests.hpp"
+#include "client/report/check_report.hpp"
+
+namespace pt::client {
+namespace {
+
+/// Each host with all ports that some test names.
+Expected<Targets> targets_of(const Policy& policy) {
+    std::vector<std::string> hosts;
+    std::unordered_map<std::string, PortSet> ports;
+    for (const PolicyTest& test : policy.tests) {
+        for (const PolicyHost& host : test.to) {
+            const auto [found, is_new] = ports.try_emplace(host.host);
+            if (is_new) {
+                hosts.push_back(host.host);
+            }
+            for (const Expectation& expectation : test.expectations) {
+                for (const auto& range : expectation.ports) {
+                    found->second.insert(range.protocol, range.first, range.last);
+                }
+            }
+        }
+    }
+    if (hosts.size() > max_hosts) {
+        return UsageError{"the policy names more than " + std::to_string(max_hosts) + " hosts"};
+    }
+    Targets targets;
+    for (std::string& host : hosts) {
+        auto set = std::make_shared<const PortSet>(ports[host]);
+        targets.push_back({std::move(host), std::move(set)});
+    }
+    return targets;
+}
+
+void print(std::ostream& out, Style style, CheckOutput output, const CheckReport& report) {
+    switch (output) {
+        case CheckOutput::table: print_check_table(out, style, report); break;
+        case CheckOutput::json: print_check_json(out, report); break;
+        case CheckOutput::junit: print_check_junit(out, report); break;
+        case CheckOutput::tap: print_check_tap(out, report); break;
+    }
+}
+
+}  // namespace
+
+Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std::ostream& errors,
+                             Style style, std::optional<Progress> progress) {
+    auto policy = options.policy.empty() ? inline_policy(options.host, options.expectations)
+                                         : read_policy_file(options.policy);
+    if (!policy) {
+        return policy.error();
+    }
+    const auto other_places = select_tests(*policy, options.only, options.from);
+    if (!other_places) {
+        return other_places.error();
+    }
+    auto targets = targets_of(*policy);
+    if (!targets) {
+        return targets.error();
+    }
+    Options scan = options.scan;
+    if (policy->timeout && !scan.timeout_given) {
+        scan.set_timeout(*policy->timeout);
+    }
+    Collector found;
+    Session{scan, *std::move(targets), found, errors, std::move(progress), PastRun{}}.run();
+    auto checked = check_policy(*policy, found.results);
+    checked.other_places = *other_places;
+    print(out, style, options.output, {checked, found.summary, options.policy});
+    return exit_code(checked, found.summary.interrupted);
+}
+
+}  // namespace pt::client

@@ -1,0 +1,71 @@
+#include "client/cli/check_options.hpp"
+
+#include <utility>
+
+#include "client/cli/apply_options.hpp"
+#include "client/cli/host_word.hpp"
+#include "client/cli/option_rules.hpp"
+#include "client/cli/option_table.hpp"
+#include "common/core/safe_text.hpp"
+#include "common/options/help.hpp"
+#include "common/options/option_words.hpp"
+#include "common/version/version_text.hpp"
+
+namespace pt::client {
+namespace {
+
+/// A policy, or a host and what is expected of it; a complaint, or "".
+std::string take_words(std::vector<std::string> words, CheckOptions& options) {
+    if (words.empty()) {
+        return "no policy given; usage: pt-client check POLICY, or pt-client check HOST "
+               "open:tcp/443 blocked:udp/53";
+    }
+    if (words.size() == 1) {
+        options.policy = std::move(words.front());
+        return options.policy.empty() ? "the name of the policy is empty" : "";
+    }
+    if (auto complaint = host_complaint(words.front()); !complaint.empty()) {
+        return complaint;
+    }
+    if (!options.only.empty() || options.from) {
+        return std::string{options.from ? "--from" : "--only"} +
+               " goes with a policy alone: it chooses among its tests";
+    }
+    options.host = std::move(words.front());
+    options.expectations.assign(std::make_move_iterator(words.begin() + 1),
+                                std::make_move_iterator(words.end()));
+    return "";
+}
+
+}  // namespace
+
+Expected<std::variant<CheckOptions, Notice>> parse_check_options(int argc,
+                                                                 const char* const argv[]) {
+    auto parsed = split_words(argc, argv, syntax_of(check_program().options, Place::command_line));
+    if (!parsed) {
+        return parsed.error();
+    }
+    Draft draft;
+    std::vector<std::string> words;
+    auto complaint = apply_options(*parsed, check_option_table(), draft, words);
+    if (complaint.empty() && draft.help) {
+        return Notice{help_text(check_program())};
+    }
+    if (complaint.empty() && draft.version) {
+        return Notice{version_text("pt-client", "none")};
+    }
+    draft.options.all_addresses = draft.all_addresses;
+    if (complaint.empty()) {
+        complaint = take_words(std::move(words), draft.check);
+    }
+    if (complaint.empty()) {
+        complaint = settle_family(draft);
+    }
+    if (!complaint.empty()) {
+        return UsageError{std::move(complaint)};
+    }
+    draft.check.scan = std::move(draft.options);
+    return std::move(draft.check);
+}
+
+}  // namespace pt::client

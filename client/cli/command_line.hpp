@@ -1,0 +1,18 @@
+#pragma once
+
+#include <variant>
+
+#include "client/cli/check_options.hpp"
+#include "client/cli/diff_options.hpp"
+#include "client/cli/options.hpp"
+
+namespace pt::client {
+
+/// What is to be done: the options of a command, or a text to print.
+using ParsedCommandLine = Expected<std::variant<Options, CheckOptions, DiffOptions, Notice>>;
+
+/// Reads the whole command line, of which the first word may name a command; `argv[0]` is not
+/// looked at. Never throws on what a person types.
+ParsedCommandLine parse_command_line(int argc, const char* const argv[]);
+
+}  // namespace pt::client

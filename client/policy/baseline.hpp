@@ -1,0 +1,15 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "client/result/result_refs.hpp"
+
+namespace pt::client {
+
+/// A policy that expects what was found, as a file: for each host what is open, what is proved to
+/// be blocked, and else the verdict. What could not be tested is left out, and named in a comment.
+/// `results` are ordered by host.
+std::string baseline_policy(const ResultRefs& results, std::chrono::system_clock::time_point time);
+
+}  // namespace pt::client

@@ -1,0 +1,128 @@
+#include "client/policy/judge.hpp"
+
+#include <algorithm>
+
+#include "client/text/number_text.hpp"
+
+namespace pt::client {
+namespace {
+
+Judgement passed() { return {Outcome::passed, ""}; }
+Judgement failed(std::string reason) { return {Outcome::failed, std::move(reason)}; }
+Judgement inconclusive(std::string reason) { return {Outcome::inconclusive, std::move(reason)}; }
+
+/// Of a result that says nothing about the network.
+Judgement untested() { return inconclusive("the port could not be tested"); }
+
+Judgement judge_open(const Wanted& wanted, const Result& result) {
+    switch (result.conclusion.verdict) {
+        case Verdict::open: return passed();
+        case Verdict::answered:
+            return wanted.proof == Proof::any
+                       ? passed()
+                       : failed("the answer is not pt-server's (proof: any accepts it)");
+        case Verdict::untested: return untested();
+        default: return failed("");
+    }
+}
+
+/// What reached pt-server although the port is to be blocked.
+std::string reached_text(Reached reached) {
+    switch (reached) {
+        case Reached::attempt: return "a first segment (SYN) reached the host of pt-server";
+        case Reached::established: return "a connection reached pt-server";
+        case Reached::late_frame:
+        case Reached::frame: return "a frame reached pt-server";
+        case Reached::unknown:
+        case Reached::nothing: break;
+    }
+    return "";
+}
+
+Judgement judge_method(Method method, Verdict verdict) {
+    const bool is_drop = verdict == Verdict::filtered;
+    if (method == Method::any || is_drop == (method == Method::drop)) {
+        return passed();
+    }
+    return failed(is_drop ? "blocked, but by drop" : "blocked, but by reject");
+}
+
+Judgement judge_blocked(const Wanted& wanted, const Result& result) {
+    const Verdict verdict = result.conclusion.verdict;
+    if (auto reason = reached_text(result.reached); !reason.empty()) {
+        return failed(std::move(reason));
+    }
+    switch (verdict) {
+        case Verdict::open: return failed("");
+        case Verdict::answered:
+        case Verdict::intercepted:
+        case Verdict::cut: return failed("something answered");
+        case Verdict::untested:
+            return result.conclusion.evidence == Evidence::not_listening
+                       ? inconclusive("pt-server does not listen on the port")
+                       : untested();
+        default: break;
+    }
+    if (!result.server_holds_port.value_or(false)) {
+        return inconclusive(result.server_holds_port.has_value()
+                                ? "pt-server does not listen on the port"
+                                : "no pt-server is known to listen on the port");
+    }
+    if (result.reached != Reached::nothing || verdict == Verdict::closed) {
+        return inconclusive("it is not known whether anything reached pt-server");
+    }
+    return judge_method(wanted.method, verdict);
+}
+
+Judgement judge_verdict(const Wanted& wanted, const Result& result) {
+    const auto& [verdict, evidence, by, direction] = result.conclusion;
+    if (std::find(wanted.verdicts.begin(), wanted.verdicts.end(), verdict) ==
+        wanted.verdicts.end()) {
+        return verdict == Verdict::untested ? untested() : failed("");
+    }
+    if (wanted.direction && direction != wanted.direction) {
+        return direction == Direction::unknown ? inconclusive("the direction is not known")
+                                               : failed("the direction differs");
+    }
+    if (wanted.by && by != wanted.by) {
+        return by ? failed("another device answered")
+                  : inconclusive("it is not known which device answered");
+    }
+    return passed();
+}
+
+Judgement judge_rtt(Nanoseconds max_rtt, const Result& result) {
+    if (result.rtt.samples() == 0) {
+        return inconclusive("no round trip was measured");
+    }
+    if (result.rtt.mean() > max_rtt) {
+        return failed("the round trip takes " + duration_text(result.rtt.mean()) +
+                      ", allowed: " + duration_text(max_rtt));
+    }
+    return passed();
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::passed: return "passed";
+        case Outcome::failed: return "failed";
+        case Outcome::inconclusive: return "inconclusive";
+    }
+    return "";
+}
+
+Judgement judge(const Wanted& wanted, const Result& result) {
+    Judgement judgement;
+    switch (wanted.kind) {
+        case Wanted::Kind::open: judgement = judge_open(wanted, result); break;
+        case Wanted::Kind::blocked: judgement = judge_blocked(wanted, result); break;
+        case Wanted::Kind::verdict: judgement = judge_verdict(wanted, result); break;
+    }
+    return wanted.max_rtt && judgement.outcome == Outcome::passed
+               ? judge_rtt(*wanted.max_rtt, result)
+               : judgement;
+}
+
+}  // namespace pt::client

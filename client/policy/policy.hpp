@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/core/endpoint.hpp"
+#include "common/core/port_set.hpp"
+#include "common/core/timing.hpp"
+#include "common/core/verdict.hpp"
+
+/// What is expected of a network, as values.
+namespace pt::client {
+
+/// What proves a port open: pt-server's echo, or an answer of any service.
+enum class Proof { strict, any };
+
+/// How a port is to be blocked: in silence, by an error, or either.
+enum class Method { any, drop, reject };
+
+/// What a port is expected to be.
+struct Wanted {
+    enum class Kind { open, blocked, verdict };
+    Kind kind = Kind::open;
+    Proof proof = Proof::strict;      ///< of `open`
+    Method method = Method::any;      ///< of `blocked`
+    std::vector<Verdict> verdicts{};  ///< of `verdict`: any of these
+    std::optional<Direction> direction{};
+    std::optional<IpAddress> by{};
+    /// Of the mean of the measured round trips.
+    std::optional<Nanoseconds> max_rtt{};
+
+    friend bool operator==(const Wanted&, const Wanted&) = default;
+};
+
+/// "open", "blocked by drop", "filtered or rejected (forward, by 192.0.2.1)".
+std::string describe(const Wanted& wanted);
+
+/// Some ports and what is expected of each.
+struct Expectation {
+    std::vector<PortSet::Range> ports;
+    Wanted wanted;
+};
+
+struct PolicyHost {
+    std::string name;  ///< in the policy: a short name or the host itself
+    std::string host;  ///< what is looked up
+};
+
+struct PolicyTest {
+    std::string name;
+    std::string from;  ///< the place that it is to run from; "": any
+    std::vector<PolicyHost> to;
+    std::vector<Expectation> expectations;  ///< no port is in two of them
+};
+
+struct Policy {
+    std::optional<std::chrono::milliseconds> timeout;
+    std::vector<PolicyTest> tests;
+};
+
+}  // namespace pt::client

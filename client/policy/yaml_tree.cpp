@@ -1,0 +1,213 @@
+#include "client/policy/yaml_tree.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include "common/core/byte_order_mark.hpp"
+#include "common/core/safe_text.hpp"
+
+namespace pt::client {
+namespace {
+
+/// Far more than 10,000 expectations take.
+constexpr std::size_t max_bytes = 1'048'576;
+constexpr std::size_t max_nodes = 100'000;
+/// yaml-cpp looks ahead for the end of a plain value: a line without an end would be slow.
+constexpr std::size_t max_line = 65'536;
+/// tests, a test, its value, a list in it.
+constexpr std::size_t max_depth = 8;
+
+/// What is wrong, and where it begins.
+struct Fault {
+    YAML::Mark mark;
+    std::string message;
+};
+
+/// Builds the tree from yaml-cpp's events. Its own nodes would resolve aliases, keep the last of
+/// two equal keys and forget where a key stands.
+class TreeBuilder final : public YAML::EventHandler {
+public:
+    YamlNode take() { return std::move(root_); }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (std::exchange(begun_, true)) {
+            throw Fault{mark, "a second document: one is allowed in a file"};
+        }
+    }
+    void OnDocumentEnd() override {}
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        throw Fault{mark, "an alias (*): repeat what it stands for"};
+    }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        check(mark, "", anchor);
+        add(node_at(mark, YamlNode::Kind::null));
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        check(mark, tag, anchor);
+        YamlNode node = node_at(mark, YamlNode::Kind::scalar);
+        node.text = value;
+        add(std::move(node));
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override {
+        check(mark, tag, anchor);
+        open(node_at(mark, YamlNode::Kind::sequence));
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override {
+        check(mark, tag, anchor);
+        open(node_at(mark, YamlNode::Kind::map));
+    }
+    void OnMapEnd() override { close(); }
+
+private:
+    /// What is being read, from the root down.
+    struct Level {
+        YamlNode node;
+        bool has_key = false;  ///< of a map: its value comes next
+        std::set<std::string> keys{};
+    };
+
+    YamlNode node_at(const YAML::Mark& mark, YamlNode::Kind kind) {
+        if (++nodes_ > max_nodes) {
+            throw Fault{mark, "more than " + std::to_string(max_nodes) + " values"};
+        }
+        YamlNode node;
+        node.kind = kind;
+        node.line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
+        node.column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
+        mark_ = mark;
+        return node;
+    }
+
+    /// yaml-cpp gives "?" for a plain value and "!" for one in quotes.
+    static void check(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+        if (anchor != 0) {
+            throw Fault{mark, "an anchor (&): leave it out"};
+        }
+        if (!tag.empty() && tag != "?" && tag != "!") {
+            throw Fault{mark, "a tag (!): leave it out"};
+        }
+    }
+
+    void open(YamlNode node) {
+        if (levels_.size() == max_depth) {
+            throw Fault{mark_, "nested more than " + std::to_string(max_depth) + " levels deep"};
+        }
+        if (!levels_.empty() && levels_.back().node.kind == YamlNode::Kind::map &&
+            !levels_.back().has_key) {
+            throw Fault{mark_, "a key must be a word"};
+        }
+        levels_.push_back({std::move(node)});
+    }
+
+    void close() {
+        YamlNode node = std::move(levels_.back().node);
+        levels_.pop_back();
+        add(std::move(node));
+    }
+
+    void add(YamlNode node) {
+        if (levels_.empty()) {
+            root_ = std::move(node);
+            return;
+        }
+        Level& level = levels_.back();
+        if (level.node.kind == YamlNode::Kind::sequence) {
+            level.node.items.push_back(std::move(node));
+        } else if (std::exchange(level.has_key, !level.has_key)) {
+            level.node.map.back().second = std::move(node);
+        } else {
+            add_key(level, std::move(node));
+        }
+    }
+
+    void add_key(Level& level, YamlNode key) {
+        if (key.kind != YamlNode::Kind::scalar) {
+            throw Fault{mark_, "a key must be a word"};
+        }
+        if (!level.keys.insert(key.text).second) {
+            throw Fault{mark_, quote_word(key.text) + " may be given only once"};
+        }
+        level.node.map.emplace_back(std::move(key), YamlNode{});
+    }
+
+    YamlNode root_;
+    std::vector<Level> levels_;
+    std::size_t nodes_ = 0;
+    YAML::Mark mark_;
+    bool begun_ = false;
+};
+
+UsageError at(const std::string& file, const YAML::Mark& mark, const std::string& message) {
+    YamlNode place;
+    place.line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
+    place.column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1;
+    return located(file, place, message);
+}
+
+/// All of a stream, if that is not too much; or what is wrong with it as a whole.
+Expected<std::string> read_all(std::istream& file, const std::string& name) {
+    std::string text;
+    std::size_t line = 1;
+    std::size_t line_length = 0;
+    for (char byte = 0; file.get(byte);) {
+        line_length = byte == '\n' ? 0 : line_length + 1;
+        line += byte == '\n' ? 1 : 0;
+        if (line_length > max_line) {
+            return UsageError{safe_text(name) + " line " + std::to_string(line) + ": longer than " +
+                              std::to_string(max_line) + " bytes"};
+        }
+        if (text.size() == max_bytes) {
+            return UsageError{safe_text(name) + ": larger than 1 MiB"};
+        }
+        text += byte;
+    }
+    if (is_utf16(text)) {
+        return UsageError{safe_text(name) + ": UTF-16 text: save the file as UTF-8"};
+    }
+    return Expected<std::string>{boost::system::in_place_value, std::move(text)};
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+    const auto found = std::find_if(map.begin(), map.end(),
+                                    [key](const auto& pair) { return pair.first.text == key; });
+    return found == map.end() ? nullptr : &found->second;
+}
+
+UsageError located(const std::string& file, const YamlNode& node, const std::string& message) {
+    return {safe_text(file) + " line " + std::to_string(node.line) + ", column " +
+            std::to_string(node.column) + ": " + message};
+}
+
+Expected<YamlNode> read_yaml(std::istream& file, const std::string& name) {
+    const auto text = read_all(file, name);
+    if (!text) {
+        return text.error();
+    }
+    std::istringstream stream{*text};
+    TreeBuilder builder;
+    try {
+        YAML::Parser parser{stream};
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const Fault& fault) {
+        return at(name, fault.mark, fault.message);
+    } catch (const YAML::Exception& error) {
+        return at(name, error.mark, safe_text(error.msg));
+    }
+    return builder.take();
+}
+
+}  // namespace pt::client

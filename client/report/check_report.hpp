@@ -1,0 +1,32 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "client/policy/check_policy.hpp"
+#include "client/report/exit_code.hpp"
+#include "client/report/report.hpp"
+#include "client/result/result.hpp"
+
+/// What came of a check, for people and for programs.
+namespace pt::client {
+
+struct CheckReport {
+    const CheckedPolicy& checked;
+    const RunSummary& summary;
+    std::string policy;  ///< the file's name; "" where the expectations came from the command line
+};
+
+void print_check_table(std::ostream& out, Style style, const CheckReport& report);
+/// One object, described in check.schema.json.
+void print_check_json(std::ostream& out, const CheckReport& report);
+/// XML as JUnit's runners write it and CI systems read it: a test suite for each test, a test case
+/// for each of its expectations. Inconclusive is an error, which is no failure and no pass.
+void print_check_junit(std::ostream& out, const CheckReport& report);
+/// TAP version 14: a point for each expectation.
+void print_check_tap(std::ostream& out, const CheckReport& report);
+
+/// Failed: 1; else inconclusive: 3; an interrupt comes first.
+ExitCode exit_code(const CheckedPolicy& checked, bool interrupted);
+
+}  // namespace pt::client

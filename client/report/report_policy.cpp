@@ -1,0 +1,28 @@
+#include <ostream>
+
+#include "client/policy/baseline.hpp"
+#include "client/report/collected.hpp"
+
+namespace pt::client {
+namespace {
+
+/// What was found, as a policy that expects it. An interrupted scan has found too little.
+class PolicyReport final : public CollectedReport {
+public:
+    PolicyReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
+
+private:
+    void print(const ResultRefs& results, const RunSummary& summary) override {
+        out_ << baseline_policy(results, summary.started) << std::flush;
+    }
+
+    std::ostream& out_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_policy_report(std::ostream& out, const Shown& shown) {
+    return std::make_unique<PolicyReport>(out, shown);
+}
+
+}  // namespace pt::client
