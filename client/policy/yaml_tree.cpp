@@ -23,6 +23,8 @@ constexpr std::size_t max_nodes = 100'000;
 constexpr std::size_t max_line = 65'536;
 /// tests, a test, its value, a list in it.
 constexpr std::size_t max_depth = 8;
+/// Of brackets that are open at once: yaml-cpp keeps each until it knows whether it begins a key.
+constexpr std::size_t max_open_brackets = 100;
 
 /// What is wrong, and where it begins.
 struct Fault {
@@ -160,12 +162,19 @@ Expected<std::string> read_all(std::istream& file, const std::string& name) {
     std::string text;
     std::size_t line = 1;
     std::size_t line_length = 0;
+    std::size_t brackets = 0;
     for (char byte = 0; file.get(byte);) {
         line_length = byte == '\n' ? 0 : line_length + 1;
         line += byte == '\n' ? 1 : 0;
         if (line_length > max_line) {
             return UsageError{safe_text(name) + " line " + std::to_string(line) + ": longer than " +
                               std::to_string(max_line) + " bytes"};
+        }
+        brackets += byte == '[' || byte == '{' ? 1 : 0;
+        brackets -= brackets > 0 && (byte == ']' || byte == '}') ? 1 : 0;
+        if (brackets > max_open_brackets) {
+            return UsageError{safe_text(name) + " line " + std::to_string(line) + ": more than " +
+                              std::to_string(max_open_brackets) + " open brackets"};
         }
         if (text.size() == max_bytes) {
             return UsageError{safe_text(name) + ": larger than 1 MiB"};

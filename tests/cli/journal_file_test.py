@@ -47,9 +47,12 @@ class Server(JournalCase):
             run = self.run_to_file(f"udp/{server.udp}")
             self.wait_for_sessions(1)
             account = self.lines()[1]
-            self.assertEqual(account["session"], json.loads(run.stdout)["session"])
+            result = json.loads(run.stdout)
+            self.assertEqual(account["session"], result["session"])
             self.assertEqual(account["arrived"], f"udp/{server.udp}")
-            self.assertEqual((account["sources"], account["frames"]), (["127.0.0.1"], 1))
+            self.assertEqual(account["sources"], ["127.0.0.1"])
+            # A slow machine sends again before the echo is read.
+            self.assertIn(account["frames"], range(1, result["attempts"] + 1))
         self.assertEqual(sorted(os.listdir(self.folder)), ["journal", "run.jsonl"])
 
     def test_writes_the_last_at_the_end(self):
