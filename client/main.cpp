@@ -47,15 +47,19 @@ int written(ExitCode result, const char* what = "the results") {
 }
 
 /// Nothing but the command's own output goes to stdout where one follows.
-int wait(const Options& options, Targets targets) {
+int wait(const WaitOptions& options) {
+    auto targets = read_targets(options.scan);
+    if (!targets) {
+        return fail(targets.error());
+    }
     pt::net::hold_standard_streams();  // the command is to find no socket in the place of one
     const Command command{options.command};
     const bool only_errors = !options.command.empty();
     std::ostream& out = only_errors ? std::cerr : std::cout;
     const bool terminal = isatty(only_errors ? STDERR_FILENO : STDOUT_FILENO) != 0;
     const Style style = style_for(terminal, std::getenv("NO_COLOR"), std::getenv("TERM"));
-    const auto reporter = make_reporter(options, out, style);
-    const ExitCode result = WaitSession{options, std::move(targets), *reporter, std::cerr}.run();
+    const auto reporter = make_reporter(options.scan, out, style);
+    const ExitCode result = WaitSession{options, *std::move(targets), *reporter, std::cerr}.run();
     if (result == ExitCode::as_expected && !options.command.empty()) {
         return command.execute(std::cerr);
     }
@@ -106,9 +110,6 @@ int scan(Options options) {
     if (!targets) {
         return fail(targets.error());
     }
-    if (options.wait) {
-        return wait(options, *std::move(targets));
-    }
     if (options.baseline) {
         const auto result = run_against_baseline(options, *std::move(targets), std::cout, std::cerr,
                                                  style_of_stdout(), make_progress(false));
@@ -151,6 +152,9 @@ int run(int argc, const char* const argv[]) {
     }
     if (const auto* options = std::get_if<DiffOptions>(&*parsed)) {
         return diff(*options);
+    }
+    if (const auto* options = std::get_if<WaitOptions>(&*parsed)) {
+        return wait(*options);
     }
     return scan(std::get<Options>(*std::move(parsed)));
 }

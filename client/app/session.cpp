@@ -245,9 +245,9 @@ void Session::note_missing_lists() {
         });
         hosts_without_list_ += told ? 0 : 1;
         if (!told && lookup_errors_[place].empty()) {
-            errors_ << "pt-client: --list: " << safe_text(targets_[place].host)
+            errors_ << "pt-client: " << safe_text(targets_[place].host)
                     << ": no port was open to ask pt-server over: name one that it holds, as in: "
-                       "pt-client HOST tcp/443 --list"
+                       "pt-client list HOST tcp/443"
                     << std::endl;
         }
     }

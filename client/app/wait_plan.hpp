@@ -16,16 +16,16 @@
 namespace pt::client {
 
 struct WaitSettings {
-    Nanoseconds limit{};  ///< --wait: how long in all
+    Nanoseconds limit{};  ///< --for: how long in all
     Nanoseconds round{};  ///< the time that one round of probes takes at most
     Requirement requirement = Requirement::answer;
     /// Every address of a name must do; otherwise one is enough.
     bool every_address = false;
 };
 
-/// Decides what --wait does next: which names to look up, when a round of probes goes to what has
-/// not answered yet, when to tell a person what is missing, and when to stop. Pure: time is an
-/// argument, and nothing is sent or printed from here.
+/// Decides what pt-client wait does next: which names to look up, when a round of probes goes to
+/// what has not answered yet, when to tell a person what is missing, and when to stop. Pure: time
+/// is an argument, and nothing is sent or printed from here.
 ///
 /// A port that has met the requirement is not probed again. Names are looked up on their own, again
 /// and again while one of their ports is missing, so that neither an unknown name nor a slow

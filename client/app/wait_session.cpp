@@ -22,8 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using Milliseconds = std::chrono::milliseconds;
 
-WaitSettings wait_settings(const Options& options) {
-    return {*options.wait, options.timeout, options.require, options.all_addresses};
+WaitSettings wait_settings(const WaitOptions& options) {
+    return {options.limit, options.scan.timeout, options.scan.require, options.scan.all_addresses};
 }
 
 /// A round that has less time than usual makes fewer attempts in it, not more a second.
@@ -38,7 +38,7 @@ Options round_options(const Options& options, Nanoseconds timeout) {
 
 }  // namespace
 
-WaitSession::WaitSession(const Options& options, Targets targets, Reporter& reporter,
+WaitSession::WaitSession(const WaitOptions& options, Targets targets, Reporter& reporter,
                          std::ostream& errors)
     : options_{options},
       targets_{std::move(targets)},
@@ -58,7 +58,8 @@ ExitCode WaitSession::run() {
     });
     step_soon();
     context_.run();
-    return plan_.met() ? ExitCode::as_expected : exit_code(tally_, options_.require, interrupted_);
+    return plan_.met() ? ExitCode::as_expected
+                       : exit_code(tally_, options_.scan.require, interrupted_);
 }
 
 void WaitSession::step_soon() {
@@ -89,7 +90,7 @@ void WaitSession::step() {
 }
 
 void WaitSession::look_up(std::size_t host, Nanoseconds timeout) {
-    net::async_resolve(context_, targets_[host].host, options_.family,
+    net::async_resolve(context_, targets_[host].host, options_.scan.family,
                        std::chrono::ceil<Milliseconds>(timeout),
                        [this, host](const net::Resolution& resolution) {
                            plan_.resolved(host, resolution, net::steady_now());
@@ -100,8 +101,7 @@ void WaitSession::look_up(std::size_t host, Nanoseconds timeout) {
 void WaitSession::start_round(Nanoseconds timeout) {
     constexpr bool all_addresses = true;  // the plan knows which of them must do
     auto blocks = list_blocks(plan_.round_targets(), plan_.resolutions(), all_addresses);
-    auto settings = run_settings(round_options(options_, timeout), blocks);
-    settings.ask_journal = false;  // what is not reachable now is asked again
+    const auto settings = run_settings(round_options(options_.scan, timeout), blocks);
     run_ = std::make_unique<Run>(
         context_, settings, host_names(targets_), std::move(blocks),
         [this](const Result& result) {
@@ -162,16 +162,16 @@ void WaitSession::tell_end(Nanoseconds duration) {
     }
     errors_ << "pt-client: "
             << (interrupted_ ? "interrupted after " + duration_text(duration)
-                             : "gave up after " + limit_text(*options_.wait))
+                             : "gave up after " + limit_text(options_.limit))
             << ": " << plan_.missing() << std::endl;
 }
 
 void WaitSession::report(Nanoseconds duration) {
     AddressNotes address_notes;
     for (std::size_t host = 0; host < targets_.size(); ++host) {
-        address_notes.add_host(
-            targets_[host].host, plan_.resolutions()[host].addresses,
-            options_.all_addresses ? AddressNotes::Tested::all : AddressNotes::Tested::all_for_one);
+        address_notes.add_host(targets_[host].host, plan_.resolutions()[host].addresses,
+                               options_.scan.all_addresses ? AddressNotes::Tested::all
+                                                           : AddressNotes::Tested::all_for_one);
     }
     for (const Result& result : plan_.results()) {
         address_notes.add_result(result);
@@ -187,13 +187,13 @@ void WaitSession::report(Nanoseconds duration) {
     summary.server_instance = server_instance_;
     summary.notes = notes_;
     const auto own =
-        net::local_destinations(address_notes.addresses(), options_.interface.value_or(""));
+        net::local_destinations(address_notes.addresses(), options_.scan.interface.value_or(""));
     for (std::string& note : address_notes.text(own)) {
         summary.notes.push_back(std::move(note));
     }
     summary.interrupted = interrupted_;
-    if (options_.explain) {
-        summary.facts = read_explain_facts(options_);
+    if (options_.scan.explain) {
+        summary.facts = read_explain_facts(options_.scan);
     }
     reporter_.finish(summary);
 }

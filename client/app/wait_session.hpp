@@ -10,21 +10,22 @@
 #include <vector>
 
 #include "client/app/wait_plan.hpp"
-#include "client/cli/options.hpp"
 #include "client/cli/targets.hpp"
+#include "client/cli/wait_options.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/report.hpp"
 #include "client/scan/run.hpp"
 
 namespace pt::client {
 
-/// What pt-client does with --wait: does what the plan says, round by round, tells on `errors` what
+/// What pt-client wait does: follows the plan, round by round, tells on `errors` what
 /// is missing, and reports at the end. Where a command follows and all is there, nothing is
 /// reported. Stops early on SIGINT, SIGTERM or SIGHUP. Used once.
 class WaitSession {
 public:
     /// All references outlive the session.
-    WaitSession(const Options& options, Targets targets, Reporter& reporter, std::ostream& errors);
+    WaitSession(const WaitOptions& options, Targets targets, Reporter& reporter,
+                std::ostream& errors);
 
     ExitCode run();
 
@@ -38,7 +39,7 @@ private:
     void tell_end(Nanoseconds duration);
     void report(Nanoseconds duration);
 
-    const Options& options_;
+    const WaitOptions& options_;
     Targets targets_;
     Reporter& reporter_;
     std::ostream& errors_;

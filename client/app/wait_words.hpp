@@ -7,7 +7,7 @@
 #include "client/result/result.hpp"
 #include "common/core/port_set.hpp"
 
-/// What --wait says while it waits. Pure; printable ASCII, whatever a result holds.
+/// What pt-client wait says while it waits. Pure; printable ASCII, whatever a result holds.
 namespace pt::client {
 
 /// Why a port counts as missing, in a few words: "refused", "no answer".

@@ -40,22 +40,6 @@ std::string timeout(Draft& draft, const std::string& value) {
     return "";
 }
 
-std::string wait(Draft& draft, const std::string& value) {
-    draft.options.wait = parse_duration(value);
-    return draft.options.wait ? "" : durations_allowed;
-}
-
-std::string wait_for(Draft& draft, const std::string& value) {
-    if (value == "answered") {
-        draft.wait_for = Requirement::answer;
-    } else if (value == "open") {
-        draft.wait_for = Requirement::echo;
-    } else {
-        return "answered and open are allowed";
-    }
-    return "";
-}
-
 std::string source(Draft& draft, const std::string& value) {
     const auto address = net::parse_numeric_host(value);
     if (!address || address->is_unspecified() || address->is_multicast()) {
@@ -107,6 +91,11 @@ std::string dscp(Draft& draft, const std::string& value) {
         return "a whole number from 0 to 63 or a name is allowed, as ef, cs1 or af41";
     }
     draft.options.dscp = *parsed;
+    return "";
+}
+
+std::string no_journal(Draft& draft, const std::string&) {
+    draft.options.journal = false;
     return "";
 }
 
@@ -182,6 +171,25 @@ std::string check_output(Draft& draft, const std::string& value) {
         }
     }
     return "table, json, junit and tap are allowed";
+}
+
+std::string wait_limit(Draft& draft, const std::string& value) {
+    const auto duration = parse_duration(value);
+    draft.wait.limit = duration.value_or(draft.wait.limit);
+    return duration ? "" : durations_allowed;
+}
+
+std::string until(Draft& draft, const std::string& value) {
+    if (value != "answered" && value != "open") {
+        return "answered and open are allowed";
+    }
+    draft.options.require = value == "open" ? Requirement::echo : Requirement::answer;
+    return "";
+}
+
+std::string list_output(Draft& draft, const std::string& value) {
+    return value == "table" || value == "json" ? output(draft, value)
+                                               : "table and json are allowed";
 }
 
 }  // namespace pt::client::apply

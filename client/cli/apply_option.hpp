@@ -16,6 +16,12 @@ std::string raise(Draft& draft, const std::string&) {
     return "";
 }
 
+template <bool Options::*flag>
+std::string raise(Draft& draft, const std::string&) {
+    draft.options.*flag = true;
+    return "";
+}
+
 template <auto field, std::uint32_t most>
 std::string number(Draft& draft, const std::string& value) {
     const auto parsed = parse_number(value, 1, most);
@@ -38,13 +44,12 @@ std::string file_name(Draft& draft, const std::string& value) {
 std::string host(Draft& draft, const std::string& value);
 std::string tries(Draft& draft, const std::string& value);
 std::string timeout(Draft& draft, const std::string& value);
-std::string wait(Draft& draft, const std::string& value);
-std::string wait_for(Draft& draft, const std::string& value);
 std::string source(Draft& draft, const std::string& value);
 std::string source_port(Draft& draft, const std::string& value);
 std::string frame_size(Draft& draft, const std::string& value);
 std::string interface(Draft& draft, const std::string& value);
 std::string dscp(Draft& draft, const std::string& value);
+std::string no_journal(Draft& draft, const std::string&);
 std::string output(Draft& draft, const std::string& value);
 /// A list of verdicts; each further one adds to it.
 std::string only(Draft& draft, const std::string& value);
@@ -54,5 +59,8 @@ std::string from(Draft& draft, const std::string& value);
 /// As `output`, but no policy.
 std::string diff_output(Draft& draft, const std::string& value);
 std::string check_output(Draft& draft, const std::string& value);
+std::string wait_limit(Draft& draft, const std::string& value);
+std::string until(Draft& draft, const std::string& value);
+std::string list_output(Draft& draft, const std::string& value);
 
 }  // namespace pt::client::apply

@@ -1,13 +1,20 @@
 #include "client/cli/apply_options.hpp"
 
 #include <algorithm>
+#include <boost/program_options/parsers.hpp>
 #include <set>
 #include <string_view>
 
+#include "client/cli/former_options.hpp"
 #include "common/core/safe_text.hpp"
+#include "common/options/help.hpp"
+#include "common/options/option_words.hpp"
+#include "common/version/version_text.hpp"
 
 namespace pt::client {
+namespace {
 
+/// A complaint, or "".
 std::string apply_options(const boost::program_options::parsed_options& parsed,
                           std::span<const Definition<Draft>> table, Draft& draft,
                           std::vector<std::string>& words) {
@@ -34,6 +41,32 @@ std::string apply_options(const boost::program_options::parsed_options& parsed,
         }
     }
     return "";
+}
+
+}  // namespace
+
+Expected<std::optional<Notice>> read_options(int argc, const char* const argv[],
+                                             const Program& program,
+                                             std::span<const Definition<Draft>> table, Draft& draft,
+                                             std::vector<std::string>& words) {
+    if (auto complaint = former_option_complaint({argv + 1, argv + std::max(argc, 1)});
+        !complaint.empty()) {
+        return UsageError{std::move(complaint)};
+    }
+    const auto parsed = split_words(argc, argv, syntax_of(program.options, Place::command_line));
+    if (!parsed) {
+        return parsed.error();
+    }
+    if (auto complaint = apply_options(*parsed, table, draft, words); !complaint.empty()) {
+        return UsageError{std::move(complaint)};
+    }
+    if (draft.help) {
+        return Notice{help_text(program)};
+    }
+    if (draft.version) {
+        return Notice{version_text("pt-client", "none")};
+    }
+    return std::nullopt;
 }
 
 }  // namespace pt::client

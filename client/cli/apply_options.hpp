@@ -1,18 +1,22 @@
 #pragma once
 
-#include <boost/program_options/parsers.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "client/cli/draft.hpp"
-#include "common/options/option.hpp"
+#include "common/core/expected.hpp"
+#include "common/options/help.hpp"
 
 namespace pt::client {
 
-/// Applies every option to the draft and collects the other words. A complaint, or "".
-std::string apply_options(const boost::program_options::parsed_options& parsed,
-                          std::span<const Definition<Draft>> table, Draft& draft,
-                          std::vector<std::string>& words);
+/// Reads a command line of pt-client or of one of its commands, which has the options of `table`:
+/// applies each to the draft and collects the other words; `argv[0]` is not looked at. A text to
+/// print if one is asked for.
+Expected<std::optional<Notice>> read_options(int argc, const char* const argv[],
+                                             const Program& program,
+                                             std::span<const Definition<Draft>> table, Draft& draft,
+                                             std::vector<std::string>& words);
 
 }  // namespace pt::client

@@ -6,10 +6,6 @@
 #include "client/cli/host_word.hpp"
 #include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
-#include "common/core/safe_text.hpp"
-#include "common/options/help.hpp"
-#include "common/options/option_words.hpp"
-#include "common/version/version_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -41,23 +37,16 @@ std::string take_words(std::vector<std::string> words, CheckOptions& options) {
 
 Expected<std::variant<CheckOptions, Notice>> parse_check_options(int argc,
                                                                  const char* const argv[]) {
-    auto parsed = split_words(argc, argv, syntax_of(check_program().options, Place::command_line));
-    if (!parsed) {
-        return parsed.error();
-    }
     Draft draft;
     std::vector<std::string> words;
-    auto complaint = apply_options(*parsed, check_option_table(), draft, words);
-    if (complaint.empty() && draft.help) {
-        return Notice{help_text(check_program())};
+    auto notice = read_options(argc, argv, check_program(), check_option_table(), draft, words);
+    if (!notice) {
+        return notice.error();
     }
-    if (complaint.empty() && draft.version) {
-        return Notice{version_text("pt-client", "none")};
+    if (*notice) {
+        return **std::move(notice);
     }
-    draft.options.all_addresses = draft.all_addresses;
-    if (complaint.empty()) {
-        complaint = take_words(std::move(words), draft.check);
-    }
+    auto complaint = take_words(std::move(words), draft.check);
     if (complaint.empty()) {
         complaint = settle_family(draft);
     }

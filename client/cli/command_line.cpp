@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/cli/help.hpp"
+#include "client/cli/list_options.hpp"
 
 namespace pt::client {
 namespace {
@@ -27,6 +28,12 @@ ParsedCommandLine parse_command_line(int argc, const char* const argv[]) {
     }
     if (word == diff_program().name) {
         return widened(parse_diff_options(argc - 1, argv + 1));
+    }
+    if (word == wait_program().name) {
+        return widened(parse_wait_options(argc - 1, argv + 1));
+    }
+    if (word == list_program().name) {
+        return widened(parse_list_options(argc - 1, argv + 1));
     }
     const bool is_named = word == program().default_command;
     return widened(is_named ? parse_options(argc - 1, argv + 1) : parse_options(argc, argv));

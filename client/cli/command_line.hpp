@@ -5,11 +5,13 @@
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
 #include "client/cli/options.hpp"
+#include "client/cli/wait_options.hpp"
 
 namespace pt::client {
 
-/// What is to be done: the options of a command, or a text to print.
-using ParsedCommandLine = Expected<std::variant<Options, CheckOptions, DiffOptions, Notice>>;
+/// What is to be done: the options of a command (a list is a scan with `list`), or a text to print.
+using ParsedCommandLine =
+    Expected<std::variant<Options, CheckOptions, DiffOptions, WaitOptions, Notice>>;
 
 /// Reads the whole command line, of which the first word may name a command; `argv[0]` is not
 /// looked at. Never throws on what a person types.

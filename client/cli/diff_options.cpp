@@ -4,9 +4,6 @@
 
 #include "client/cli/apply_options.hpp"
 #include "client/cli/option_table.hpp"
-#include "common/options/help.hpp"
-#include "common/options/option_words.hpp"
-#include "common/version/version_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -80,24 +77,18 @@ const Program& diff_program() {
 }
 
 Expected<std::variant<DiffOptions, Notice>> parse_diff_options(int argc, const char* const argv[]) {
-    auto parsed = split_words(argc, argv, syntax_of(diff_program().options, Place::command_line));
-    if (!parsed) {
-        return parsed.error();
-    }
     Draft draft;
     std::vector<std::string> words;
-    auto complaint = apply_options(*parsed, diff_option_table(), draft, words);
-    if (complaint.empty() && draft.help) {
-        return Notice{help_text(diff_program())};
+    auto notice = read_options(argc, argv, diff_program(), diff_option_table(), draft, words);
+    if (!notice) {
+        return notice.error();
     }
-    if (complaint.empty() && draft.version) {
-        return Notice{version_text("pt-client", "none")};
+    if (*notice) {
+        return **std::move(notice);
     }
     DiffOptions options;
     options.output = draft.options.output;
-    if (complaint.empty()) {
-        complaint = take_words(std::move(words), options);
-    }
+    auto complaint = take_words(std::move(words), options);
     if (!complaint.empty()) {
         return UsageError{std::move(complaint)};
     }

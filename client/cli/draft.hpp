@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include "client/cli/check_options.hpp"
 #include "client/cli/options.hpp"
+#include "client/cli/wait_options.hpp"
 
 namespace pt::client {
 
@@ -12,12 +11,8 @@ struct Draft {
     Options options;
     bool v4 = false;
     bool v6 = false;
-    bool all_addresses = false;
-    bool explain = false;
-    bool no_journal = false;
-    bool list = false;
-    std::optional<Requirement> wait_for;
     CheckOptions check;  ///< but for what `options` has
+    WaitOptions wait;    ///< likewise
     bool help = false;
     bool version = false;
 };

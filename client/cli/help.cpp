@@ -2,7 +2,9 @@
 
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
+#include "client/cli/list_options.hpp"
 #include "client/cli/option_table.hpp"
+#include "client/cli/wait_options.hpp"
 #include "common/options/port_spec_chapter.hpp"
 
 namespace pt::client {
@@ -20,8 +22,6 @@ std::vector<Row> examples() {
         {"pt-client --host a.example --host b.example tcp/443 udp/123", "several hosts"},
         {"pt-client tcp://db:5432 udp://[fd00::1]:53 any://dns:domain",
          "whole targets: each host with ports of its own"},
-        {"pt-client --wait 60s tcp://db:5432 tcp://cache:6379 -- ./start-app --fast",
-         "run ./start-app once both answer"},
         {"pt-client example.com tcp/443 --explain", "explain a probe step by step"},
         {"pt-client example.com tcp/443 --output json --require echo",
          "for a script: exit 0 only if pt-server answered"},
@@ -47,15 +47,10 @@ std::vector<Chapter> chapters() {
                   {"untested",
                    "nothing can be said about the network, for the reason that is given"}}},
         {.title = "Exit status",
-         .text =
-             "With a command after --wait: its own, 126 if it cannot be run, 127 if the command "
-             "is not found.",
          .rows = {{"0", "every port as expected (open or answered)"},
                   {"1", "at least one is not"},
                   {"2", "usage error"},
-                  {"3",
-                   "at least one port could not be tested (or --list found no open port to "
-                   "ask over)"},
+                  {"3", "at least one port could not be tested"},
                   {"130",
                    "interrupted by SIGINT, SIGTERM or SIGHUP: finished results are printed "
                    "(SIGHUP is ignored under nohup)"}}},
@@ -76,15 +71,13 @@ const Program& program() {
             "probes each port from ephemeral ports; pt-server at the far end sends an echo.",
         .usage = {"pt-client HOST SPEC...", "pt-client --host HOST [--host HOST]... SPEC...",
                   "pt-client --host-file FILE SPEC...", "pt-client PROTOCOL://HOST:PORTS...",
-                  "pt-client --wait DURATION TARGET... [-- COMMAND [ARGUMENT]...]",
                   "pt-client --resume FILE [HOST SPEC...]"},
         .examples_note = "at the far end first, for instance: pt-server tcp/443 udp/53",
         .examples = examples(),
         .options = options_of(option_table()),
         .chapters = chapters(),
         .takes_hosts = true,
-        .takes_command = true,
-        .commands = {check_program(), diff_program()},
+        .commands = {check_program(), diff_program(), wait_program(), list_program()},
         .default_command = "scan"};
     return program;
 }

@@ -47,47 +47,8 @@ std::string settle_family(Draft& draft) {
     return "";
 }
 
-namespace {
-
-/// A round of --wait comes again at once, so it need not last as long as a probe that is the only
-/// one.
-constexpr std::chrono::milliseconds round_timeout{1000};
-constexpr unsigned round_tries = 5;
-
-}  // namespace
-
-std::string settle_wait(Draft& draft) {
-    Options& options = draft.options;
-    if (!options.wait) {
-        return draft.wait_for
-                   ? "--wait-for goes with --wait alone, as in: --wait 60s --wait-for open"
-                   : "";
-    }
-    if (options.list || options.count > 1 || options.frame_size) {
-        return std::string{options.list        ? "--list"
-                           : options.count > 1 ? "--count"
-                                               : "--frame-size"} +
-               " does not go with --wait: it asks of ports that are there already";
-    }
-    if (options.resume || options.journal_file) {
-        return std::string{options.resume ? "--resume" : "--journal"} +
-               " does not go with --wait: what was before does not count, only what is now";
-    }
-    if (draft.wait_for == Requirement::answer && options.require == Requirement::echo) {
-        return "--wait-for answered and --require echo exclude each other";
-    }
-    options.require = draft.wait_for.value_or(options.require);
-    if (!options.timeout_given) {
-        options.timeout = round_timeout;
-    }
-    if (!options.tries_given) {
-        options.tries = round_tries;
-    }
-    return "";
-}
-
 std::string settle_journal(const Draft& draft) {
-    return draft.no_journal && draft.options.journal_file
+    return !draft.options.journal && draft.options.journal_file
                ? "--journal and --no-journal exclude each other: give one of the two"
                : "";
 }
@@ -100,7 +61,7 @@ std::string settle_baseline(const Draft& draft) {
     const char* const other = options.resume                           ? "--resume"
                               : options.journal_file                   ? "--journal"
                               : options.only                           ? "--only"
-                              : draft.explain                          ? "--explain"
+                              : options.explain                        ? "--explain"
                               : options.output == OutputFormat::policy ? "--output policy"
                                                                        : nullptr;
     return other == nullptr ? ""
@@ -110,18 +71,14 @@ std::string settle_baseline(const Draft& draft) {
 }
 
 std::string settle_output(const Draft& draft) {
-    if (draft.explain && draft.options.output != OutputFormat::table) {
+    const bool is_table = draft.options.output == OutputFormat::table;
+    if (draft.options.explain && !is_table) {
         return "--explain is for people: it goes with --output table alone";
     }
-    const bool has_room =
-        draft.options.output == OutputFormat::table || draft.options.output == OutputFormat::json;
-    if (draft.list && !has_room) {
-        return "--list goes with --output table or json: the others hold nothing but results";
-    }
-    if (draft.options.output != OutputFormat::table && !draft.options.command.empty()) {
+    if (!draft.wait.command.empty() && !is_table) {
         return "a command behind -- goes with --output table alone, since standard output is the "
-               "command's; for the other formats, as in: pt-client --wait 60s tcp://db:5432 "
-               "--output json && ./start-app";
+               "command's; for the other formats, as in: pt-client wait tcp://db:5432 --output "
+               "json && ./start-app";
     }
     return "";
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <string_view>
 
 #include "client/cli/apply_option.hpp"
@@ -15,7 +14,6 @@ constexpr std::uint32_t max_count = 1'000'000;
 constexpr std::uint32_t max_concurrency = 65'535;
 constexpr std::uint32_t max_rate = 10'000'000;
 
-constexpr std::array<std::string_view, 2> wait_words{"answered", "open"};
 constexpr std::array<std::string_view, 5> output_words{"table", "json", "jsonl", "csv", "policy"};
 constexpr std::array<std::string_view, 4> diff_output_words{"table", "json", "jsonl", "csv"};
 constexpr std::array<std::string_view, 4> check_output_words{"table", "json", "junit", "tap"};
@@ -54,7 +52,7 @@ std::vector<Definition<Draft>> targets() {
         {{.name = "all-addresses",
           .section = section,
           .help = "probe every address of a name, not only the first"},
-         apply::raise<&Draft::all_addresses>},
+         apply::raise<&Options::all_addresses>},
         {{.name = "resume",
           .value = "FILE",
           .section = section,
@@ -80,25 +78,8 @@ std::vector<Definition<Draft>> probing() {
           .section = section,
           .help = "wait up to DURATION for each port, all attempts included: 500ms, 3s, 1m "
                   "(3500ms); also the limit for looking up a name, but at least 2s (10s by "
-                  "default and with --wait)"},
+                  "default)"},
          apply::timeout},
-        {{.name = "wait",
-          .value = "DURATION",
-          .section = section,
-          .help = "wait up to DURATION until every port is reachable; unknown names are looked "
-                  "up again, and one address of a name is enough. Each round gives a port 1s and "
-                  "5 attempts, unless --timeout and --tries say otherwise. The command after "
-                  "\"--\" then replaces this program, and standard output is the command's "
-                  "alone. If interrupted, print the results so far"},
-         apply::wait},
-        {{.name = "wait-for",
-          .value = "WHAT",
-          .section = section,
-          .help = "what to wait for: answered, by any service (default), or open, by pt-server. "
-                  "Over UDP only a reply counts, and most other UDP services do not reply to pt",
-          .kind = ValueKind::word,
-          .words = wait_words},
-         apply::wait_for},
         {{.name = "count",
           .value = "N",
           .section = section,
@@ -144,7 +125,7 @@ std::vector<Definition<Draft>> probing() {
         {{.name = "no-journal",
           .section = section,
           .help = "do not ask pt-server what arrived: use the client's view alone"},
-         apply::raise<&Draft::no_journal>},
+         apply::no_journal},
         {{.name = "journal",
           .value = "FILE",
           .section = section,
@@ -190,32 +171,15 @@ std::vector<Definition<Draft>> output() {
           .kind = ValueKind::word,
           .words = require_words},
          apply::require},
-        {{.name = "list",
-          .section = section,
-          .help = "list the ports that pt-server holds, and why it does not hold others (table or "
-                  "json); without a SPEC ask over its default ports, and for ::1 or 127.0.0.1 "
-                  "over any port that it listens on; exit 0 if there is a list"},
-         apply::raise<&Draft::list>},
         {{.name = "explain",
           .section = section,
           .help = "explain a probe step by step after the table"},
-         apply::raise<&Draft::explain>},
+         apply::raise<&Options::explain>},
         {{.name = "help", .letter = 'h', .section = section, .help = "print this text"},
          apply::raise<&Draft::help>},
         {{.name = "version", .section = section, .help = "print the version"},
          apply::raise<&Draft::version>},
     };
-}
-
-/// These of the scan's, as they are there.
-std::vector<Definition<Draft>> with_names(std::initializer_list<std::string_view> names) {
-    std::vector<Definition<Draft>> some;
-    for (const auto& definition : option_table()) {
-        if (std::find(names.begin(), names.end(), definition.option.name) != names.end()) {
-            some.push_back(definition);
-        }
-    }
-    return some;
 }
 
 }  // namespace
@@ -229,6 +193,16 @@ std::span<const Definition<Draft>> option_table() {
         return all;
     }();
     return table;
+}
+
+std::vector<Definition<Draft>> with_names(std::initializer_list<std::string_view> names) {
+    std::vector<Definition<Draft>> some;
+    for (const auto& definition : option_table()) {
+        if (std::find(names.begin(), names.end(), definition.option.name) != names.end()) {
+            some.push_back(definition);
+        }
+    }
+    return some;
 }
 
 std::span<const Definition<Draft>> check_option_table() {

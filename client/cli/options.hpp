@@ -16,7 +16,7 @@
 #include "common/net/resolution.hpp"
 #include "common/options/help.hpp"
 
-/// pt-client's command line. Opens no file, asks no resolver, prints nothing.
+/// The command line of a scan. Opens no file, asks no resolver, prints nothing.
 namespace pt::client {
 
 enum class OutputFormat { table, json, jsonl, csv, policy };
@@ -39,7 +39,7 @@ struct Options {
     /// For all of those.
     PortSet ports;
     std::vector<WholeTarget> whole_targets;
-    bool any_port = false;  ///< --list without a spec: `ports` is a guess at one that is open
+    bool any_port = false;  ///< a list without a spec: `ports` is a guess at one that is open
 
     /// Follows from -4, -6 or the family of --source.
     net::AddressFamily family = net::AddressFamily::any;
@@ -69,12 +69,7 @@ struct Options {
     std::optional<std::uint8_t> dscp;
 
     bool journal = true;  ///< ask servers about ports in doubt
-    bool list = false;    ///< print the ports that the servers hold
-
-    /// --wait: try again until all is reachable, for so long at most.
-    std::optional<std::chrono::milliseconds> wait;
-    /// What takes this program's place then: the words behind "--".
-    std::vector<std::string> command;
+    bool list = false;    ///< pt-client list: print the ports that the servers hold
 
     /// --resume: a file of earlier results. Without hosts and ports, those of the file are meant.
     std::optional<std::string> resume;

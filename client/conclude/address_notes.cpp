@@ -34,10 +34,11 @@ std::string host_note(const std::string& host, const std::vector<IpAddress>& fou
     return tested == AddressNotes::Tested::first
                ? begin + ", and only " + first + " was tested: --all-addresses also tests " +
                      address_list(found.begin() + 1, found.end()) +
-                     ", and --wait accepts any of them"
+                     ", and pt-client wait accepts any of them"
                : begin +
-                     ": --wait tests all of them and accepts the best result; without it, only " +
-                     first + " is tested, unless --all-addresses is given";
+                     ": pt-client wait tests all of them and accepts the best result; a scan tests "
+                     "only " +
+                     first + ", unless --all-addresses is given";
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ public:
     enum class Tested {
         first,       ///< the one that the resolver prefers
         all,         ///< with --all-addresses
-        all_for_one  ///< with --wait: one that answers is enough
+        all_for_one  ///< pt-client wait: one that answers is enough
     };
 
     /// `found`: what the resolver said, in its order.

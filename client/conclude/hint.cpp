@@ -15,23 +15,11 @@ public:
     Commands(const Result& result, const HintFacts& facts) : result_{result}, facts_{facts} {}
 
     /// The same port once more.
-    std::string scan(std::string_view more = "") const {
-        const bool address = facts_.by_address && !is_unresolved(result_);
-        std::string text =
-            "pt-client " +
-            shell_word(address ? result_.endpoint.address.to_string() : result_.host) + ' ' +
-            own_port();
-        text += facts_.options.empty() ? "" : ' ' + facts_.options;
-        return text + (more.empty() ? "" : ' ' + std::string{more});
-    }
+    std::string scan(std::string_view more = "") const { return call("pt-client", more); }
 
     /// The same port, and one to ask pt-server over.
     std::string scan_and_ask(std::string_view more = "") const {
-        std::string text = facts_.open_port
-                               ? port_text({facts_.open_port->protocol, {}, facts_.open_port->port})
-                               : std::string{};
-        text += more.empty() || text.empty() ? "" : " ";
-        return scan(text + std::string{more});
+        return scan(with_open_port(more));
     }
 
     /// With a time limit that a late reply keeps.
@@ -43,7 +31,7 @@ public:
         return scan_and_ask("--timeout " + std::to_string(seconds) + 's');
     }
 
-    std::string list() const { return scan_and_ask("--list"); }
+    std::string list() const { return call("pt-client list", with_open_port("")); }
 
     /// Together with the ports that pt-client asks over where it is told no other.
     std::string serve_with_default_ports() const {
@@ -65,6 +53,22 @@ public:
     }
 
 private:
+    std::string call(const std::string& command, std::string_view more) const {
+        const bool address = facts_.by_address && !is_unresolved(result_);
+        std::string text =
+            command + ' ' +
+            shell_word(address ? result_.endpoint.address.to_string() : result_.host) + ' ' +
+            own_port();
+        text += facts_.options.empty() ? "" : ' ' + facts_.options;
+        return text + (more.empty() ? "" : ' ' + std::string{more});
+    }
+    std::string with_open_port(std::string_view more) const {
+        std::string text = facts_.open_port
+                               ? port_text({facts_.open_port->protocol, {}, facts_.open_port->port})
+                               : std::string{};
+        text += more.empty() || text.empty() ? "" : " ";
+        return text + std::string{more};
+    }
     std::string own_port() const { return port_text(result_.endpoint); }
     std::string port_number() const { return std::to_string(to_number(result_.endpoint.port)); }
 

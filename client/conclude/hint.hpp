@@ -15,7 +15,7 @@ namespace pt::client {
 /// What a command needs to know besides the result.
 struct HintFacts {
     std::string options;        ///< of the command line, to be repeated; "" or "--source ADDRESS"
-    bool journal_asked = true;  ///< false: --no-journal
+    bool journal_asked = true;  ///< false: --no-journal, or pt-client wait
     bool by_address = false;    ///< --all-addresses: the address is named instead of the host
     bool other_addresses = false;           ///< the host has addresses that were not probed
     std::optional<ProtocolPort> open_port;  ///< of a pt-server at the address, to ask it over

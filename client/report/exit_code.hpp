@@ -34,7 +34,7 @@ bool as_expected(Verdict verdict, Requirement requirement);
 /// comes before one that is not as expected: the run's word is then not the whole truth.
 ExitCode exit_code(const Tally& tally, Requirement requirement, bool interrupted);
 
-/// With --list, where the ports alone would give `ports`: a list that could not be fetched is a
+/// Of a list, where the ports alone would give `ports`: a list that could not be fetched is a
 /// failure to do what was asked, whatever answered. Over ports that nobody named (`guessed`) the
 /// list is all that was asked.
 ExitCode exit_code_of_list(ExitCode ports, bool guessed, bool listed);

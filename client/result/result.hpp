@@ -116,7 +116,7 @@ struct RunSummary {
     bool interrupted = false;
     /// What shows only over several ports: NAT mapping, several servers, duplicates.
     std::vector<std::string> notes;
-    /// With --list: what the servers say of their ports.
+    /// Of a list: what the servers say of their ports.
     std::vector<Manifest> manifests;
     /// For --explain only.
     ExplainFacts facts;

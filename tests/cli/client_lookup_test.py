@@ -30,7 +30,7 @@ class SeveralAddresses(unittest.TestCase):
 
     def test_the_report_names_those_that_were_not_tested(self):
         note = ("localhost has 2 addresses, and only ::1 was tested: --all-addresses also tests "
-                "127.0.0.1, and --wait accepts any of them")
+                "127.0.0.1, and pt-client wait accepts any of them")
         done = self.client("localhost", "tcp/8787")
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("localhost (::1)", done.stdout)
@@ -46,13 +46,13 @@ class SeveralAddresses(unittest.TestCase):
         self.assertEqual(address_notes(done), [])
 
     def test_waiting_says_that_it_tested_all(self):
-        done = self.client("--wait", "60s", "localhost", "tcp/8787", "--output", "json")
+        done = self.client("wait", "localhost", "tcp/8787", "--output", "json")
         self.assertEqual(done.returncode, 0, done.stderr)
         report = json.loads(done.stdout)
         self.assertEqual([result["address"] for result in report["results"]], ["127.0.0.1"])
         self.assertEqual(address_notes(done), [
-            "localhost has 2 addresses: --wait tests all of them and accepts the best result; "
-            "without it, only ::1 is tested, unless --all-addresses is given"])
+            "localhost has 2 addresses: pt-client wait tests all of them and accepts the best result; "
+            "a scan tests only ::1, unless --all-addresses is given"])
 
     def test_one_address_takes_no_note(self):
         for arguments in (["-4", "localhost"], ["127.0.0.1"]):
@@ -133,7 +133,7 @@ class NoThread(unittest.TestCase):
             done = self.client("-4", "localhost", f"tcp/{server.tcp}", "--output", "json")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(json.loads(done.stdout)["summary"]["open"], 1)
-            done = self.client("--wait", "60s", "-4", "localhost", f"tcp/{server.tcp}")
+            done = self.client("wait", "-4", "localhost", f"tcp/{server.tcp}")
             self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_what_cannot_be_looked_up_is_untested_and_reported(self):

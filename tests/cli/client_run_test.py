@@ -151,12 +151,12 @@ class ExitCodes(unittest.TestCase):
 class List(unittest.TestCase):
     def test_the_server_names_its_ports(self):
         with programs.Server("tcp/0", "udp/0") as server:
-            run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list")
+            run = run_client("list", "127.0.0.1", f"tcp/{server.tcp}")
             self.assertEqual((run.returncode, run.stderr), (0, ""))
             for protocol, port in (("tcp", server.tcp), ("udp", server.udp)):
                 self.assertIn(f"{protocol}/{port}", run.stdout.partition("Ports of pt-server at")[2])
-            self.assertEqual(run_client("127.0.0.1", "--list").returncode, 0)
-            run = run_client("127.0.0.1", f"tcp/{server.tcp}", "--list", "--output", "json")
+            self.assertEqual(run_client("list", "127.0.0.1").returncode, 0)
+            run = run_client("list", "127.0.0.1", f"tcp/{server.tcp}", "--output", "json")
             (manifest,) = json.loads(run.stdout)["manifests"]
             self.assertEqual({(entry["protocol"], entry["first"], entry["last"], entry["state"])
                               for entry in manifest["ports"]},
@@ -169,10 +169,10 @@ class List(unittest.TestCase):
                                      (3, "127.0.0.1", f"tcp/{mute}"),
                                      (1, "--host", "127.0.0.1", "--host", "127.0.0.2",
                                       f"tcp/{server.tcp}")):
-                run = run_client(*arguments, "--list", "--timeout", "500ms")
+                run = run_client("list", *arguments, "--timeout", "500ms")
                 host = "127.0.0.2" if "--host" in arguments else "127.0.0.1"
-                self.assertRegex(run.stderr, rf"\Apt-client: --list: {host}: no port was open to ask "
-                                             r"pt-server over: name one [ -~]+\n\Z")
+                self.assertRegex(run.stderr, rf"\Apt-client: {host}: no port was open to ask "
+                                             r"pt-server over: name one [ -~]+: pt-client list HOST tcp/443\n\Z")
                 self.assertEqual(run.returncode, code, arguments)
 
 

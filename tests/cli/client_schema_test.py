@@ -170,7 +170,7 @@ class Output(unittest.TestCase):
         return document
 
     def listed(self):
-        document = self.scan("127.0.0.1", self.open[0], "--list")
+        document = self.scan("list", "127.0.0.1", self.open[0])
         (manifest,) = document["manifests"]
         self.assertEqual({line["state"] for line in manifest["ports"]}, {"listening"})
         return document
@@ -178,7 +178,7 @@ class Output(unittest.TestCase):
     def listed_with_a_port_in_use(self):
         with programs.tcp_listener() as (_, port):
             with programs.Server("tcp/0", f"tcp/{port}") as server:
-                document = self.scan("127.0.0.1", f"tcp/{server.tcp}", "--list")
+                document = self.scan("list", "127.0.0.1", f"tcp/{server.tcp}")
         (manifest,) = document["manifests"]
         self.assertEqual({line["state"] for line in manifest["ports"]},
                          {"listening", "in use by another program"})

@@ -156,12 +156,29 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--require", "open"], "--require 'open'", "echo")
         self.check([*ports, "--explain=yes"], "--explain", "no value")
         self.check([*ports, "--explain", "--output", "csv"], "--explain", "--output table")
-        self.check([*ports, "--list", "--output", "csv"], "--list", "--output table or json")
-        self.check([*ports, "--list", "--output", "jsonl"], "--list", "--output table or json")
         self.check([*ports, "-4", "-6"], "-4 and -6")
         self.check(["::1", "tcp/1", "-4"], "'::1'", "-4")
         self.check(["127.0.0.1", "tcp/1", "--source", "::1"], "'127.0.0.1'", "--source ::1")
         self.check(["--host", "tcp/1", "tcp/2"], "--host", "'tcp/1'", "a host is required here")
+
+    def test_former_options(self):
+        for words, remedy in (
+                (["--wait", "60s", "tcp://localhost:1"], "--wait is a command now: pt-client wait --for 60s TARGET..."),
+                (["localhost", "tcp/1", "--wait=60s", "--", "true"], "--wait is a command now: "),
+                (["localhost", "tcp/1", "--wait-for", "open"], "pt-client wait --until open TARGET..."),
+                (["--list", "localhost"], "--list is a command now: pt-client list HOST [SPEC...]"),
+                (["wait", "--wait", "60s", "tcp://localhost:1"], "--wait is a command now: "),
+                (["list", "--list", "localhost"], "--list is a command now: ")):
+            self.check(words, remedy)
+
+    def test_commands(self):
+        self.check(["wait"], "no host and no port given", "pt-client wait HOST SPEC...")
+        self.check(["list"], "no host given", "pt-client list HOST [SPEC...]")
+        for output in ("csv", "jsonl", "policy"):
+            self.check(["list", "localhost", "--output", output], f"--output '{output}'",
+                       "table and json are allowed")
+        self.check(["list", "localhost", "--require", "echo"], "unknown option '--require'")
+        self.check(["scan", "wait"], "no port given", "pt-client wait tcp/443")
 
     def test_host_files(self):
         with tempfile.TemporaryDirectory() as folder:

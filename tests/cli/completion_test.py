@@ -10,10 +10,11 @@ import programs
 import shells
 
 # Options with fixed values, as the help text names them.
-FIXED = {"pt-client": {"--output": ["table", "json", "jsonl", "csv", "policy"], "--wait-for": ["answered", "open"],
-                       "--require": ["echo"]},
-         "pt-server": {"--log-level": ["trace", "debug", "info", "warn", "error", "off"],
-                       "--log-format": ["text", "json"]}}
+FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "policy"], "--require": ["echo"]},
+         ("pt-client", "wait"): {"--until": ["answered", "open"]},
+         ("pt-client", "list"): {"--output": ["table", "json"]},
+         ("pt-server",): {"--log-level": ["trace", "debug", "info", "warn", "error", "off"],
+                          "--log-format": ["text", "json"]}}
 SPECS = ["tcp/", "udp/", "any/"]
 
 
@@ -32,21 +33,21 @@ def file_calls():
 
 
 def fixed_calls():
-    """All of FIXED, and those of its options that commands have, too."""
-    return [(call, option) for call in calls.all_calls() for option in FIXED[call[0]]
-            if not call[1:] or option in calls.options(call)]
+    """All of FIXED, and those of a program's options that commands have, too."""
+    return [(call, option) for call in calls.all_calls() for option in {**FIXED[call[:1]], **FIXED.get(call, {})}
+            if option in calls.options(call)]
 
 
 class Completions(unittest.TestCase):
     def assert_fixed(self, proposals):
         """What a shell proposes for the value of each of fixed_calls()."""
         for (call, option), proposed in zip(fixed_calls(), proposals):
-            if call[1:]:  # which may allow others
+            if option in FIXED.get(call, {}):
+                self.assertEqual(sorted(proposed), sorted(FIXED[call][option]))
+            else:  # a command, which may allow others
                 self.assertTrue(proposed, (call, option))
                 for word in proposed:
                     self.assertRegex(calls.description(call, option), rf"\b{word}\b")
-            else:
-                self.assertEqual(sorted(proposed), sorted(FIXED[call[0]][option]))
 
 
 class Bash(Completions):
@@ -56,11 +57,11 @@ class Bash(Completions):
         self.assertEqual(shells.bash("pt-client", "--out"), ["--output"])
 
     def test_fixed_values(self):
-        for program, values in FIXED.items():
+        for call, values in FIXED.items():
             for option, words in values.items():
-                self.assertEqual(shells.bash(program, option, ""), words)
-                self.assertEqual(shells.bash(program, option, "="), words)
-                self.assertEqual(shells.bash(program, option, "=", words[0]), words[:1])
+                self.assertEqual(shells.bash(*call, option, ""), words)
+                self.assertEqual(shells.bash(*call, option, "="), words)
+                self.assertEqual(shells.bash(*call, option, "=", words[0]), words[:1])
         self.assert_fixed([shells.bash(*call, option, "") for call, option in fixed_calls()])
         self.assertEqual(shells.bash("pt-client", "--only", "open,cu"), ["open,cut"])
 
@@ -86,7 +87,7 @@ class Bash(Completions):
             self.assertIn(shells.bash(*call, "tc"), specs_begun(call))
         self.assertEqual(shells.bash("pt-server", ""), SPECS)
         self.assertIn("localhost", shells.bash("pt-client", "loc"))
-        self.assertIn("unshare", shells.bash("pt-client", "tcp", ":", "//a", ":", "1", "--", "unsh"))
+        self.assertIn("unshare", shells.bash("pt-client", "wait", "tcp", ":", "//a", ":", "1", "--", "unsh"))
 
     def test_commands(self):
         for name in COMMANDS:
@@ -132,7 +133,7 @@ class Fish(Completions):
         self.assertEqual(sorted(shells.fish("pt-server ")), sorted(SPECS))
         self.assertEqual(shells.fish("pt-client db.ex"), ["db.example"])
         self.assertEqual(shells.fish("pt-client --host db.ex"), ["db.example"])
-        self.assertIn("unshare", shells.fish("pt-client --wait 1s tcp://a:1 -- unsh"))
+        self.assertIn("unshare", shells.fish("pt-client wait --for 1s tcp://a:1 -- unsh"))
 
     def test_commands(self):
         for name in COMMANDS:
@@ -155,7 +156,7 @@ class Zsh(Completions):
                   ("pt-server tc", ["tcp/"]), ("pt-server tcp/", []), ("pt-client h tcp/", [])]
         for (line, words), proposed in zip(cases, shells.zsh(*(line for line, _ in cases))):
             self.assertEqual(sorted(proposed), sorted(words), line)
-        command, file = shells.zsh("pt-client --wait 1s tcp://a:1 -- unsh", f"pt-server --config {__file__[:-1]}")
+        command, file = shells.zsh("pt-client wait --for 1s tcp://a:1 -- unsh", f"pt-server --config {__file__[:-1]}")
         self.assertIn("unshare", command)
         self.assertEqual(file, [os.path.basename(__file__)])
         for found in shells.zsh(*(f"{' '.join(call)} {__file__[:-1]}" for call in file_calls())):

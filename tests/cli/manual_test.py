@@ -71,6 +71,9 @@ class Pages(unittest.TestCase):
         self.assertEqual(re.findall(r"^ {7}(\w+)", chapter(text, "VERDICTS"), re.M), verdicts)
         self.assertEqual(re.findall(r"^ {7}(\d+) ", chapter(text, "EXIT STATUS"), re.M),
                          ["0", "1", "2", "3", "130"])
+        for page in ("pt-client-wait.1", "pt-client-list.1"):
+            self.assertEqual(re.findall(r"^ {7}(\d+) ", chapter(page_text(page), "EXIT STATUS"), re.M),
+                             ["0", "1", "2", "3", "130"])
         self.assertEqual(re.findall(r"^ {7}(\d+) ", chapter(page_text("pt-server.1"), "EXIT STATUS"), re.M),
                          ["0", "1", "2", "3"])
 

@@ -47,7 +47,7 @@ class ReadyDescriptor(unittest.TestCase):
         os.close(reader)
         with self.start(f"tcp/{port}", descriptor=writer) as run:
             os.close(writer)
-            self.assertEqual(run_client("--wait", "60s", "--wait-for", "open",
+            self.assertEqual(run_client("wait", "--until", "open",
                                         f"tcp://127.0.0.1:{port}").returncode, 0)
             run.send_signal(signal.SIGTERM)
             _, errors = run.communicate(timeout=PATIENCE)

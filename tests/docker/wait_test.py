@@ -14,7 +14,7 @@ class Wait(unittest.TestCase):
         """Then the command takes the client's place; no shell is in the image, and none is needed."""
         with network() as net:
             waiting = ("docker", "run", "--rm", "--network", net, "--read-only", "--cap-drop", "ALL", IMAGE,
-                       "pt-client", "--wait", "60s", "tcp://db:443", "udp://db:53", "--",
+                       "pt-client", "wait", "--for", "60s", "tcp://db:443", "udp://db:53", "--",
                        "pt-server", "--version")
             done = []
             thread = threading.Thread(target=lambda: done.append(run(*waiting, timeout=PATIENCE)))
@@ -28,13 +28,13 @@ class Wait(unittest.TestCase):
             self.assertIn("waiting for", done[0].stderr)
 
     def test_in_vain(self):
-        done = run("docker", "run", "--rm", "--network", "none", IMAGE, "pt-client", "--wait", "1s",
+        done = run("docker", "run", "--rm", "--network", "none", IMAGE, "pt-client", "wait", "--for", "1s",
                    "tcp://127.0.0.1:443", "--", "pt-server", "--version")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout, "")
 
     def test_ends_at_once_when_stopped(self):
-        with started("pt-client", "--wait", "60s", "tcp://127.0.0.1:443") as client:
+        with started("pt-client", "wait", "tcp://127.0.0.1:443") as client:
             began = time.monotonic()
             run("docker", "stop", client.name)
             self.assertLess(time.monotonic() - began, 5)

@@ -13,8 +13,8 @@ TEST(Roff, KeepsWhatWouldBeAnEscapeOrARequest) {
 }
 
 TEST(Roff, ProseStylesOptionsProgramsAndTheValue) {
-    EXPECT_EQ(prose("as --wait, or \"--\", of pt-server."),
-              "as \\fB\\-\\-wait\\fR, or \"\\fB\\-\\-\\fR\", of \\fBpt\\-server\\fR.\n");
+    EXPECT_EQ(prose("as --bind, or \"--\", of pt-server."),
+              "as \\fB\\-\\-bind\\fR, or \"\\fB\\-\\-\\fR\", of \\fBpt\\-server\\fR.\n");
     EXPECT_EQ(prose("read FILE; half-open TCP (FILE)", "FILE"),
               "read \\fIFILE\\fR; half-open TCP (\\fIFILE\\fR)\n");
     EXPECT_EQ(prose("expect an echo", "echo"), "expect an echo\n");

@@ -5,7 +5,7 @@
 
 #include "waiting.hpp"
 
-/// How --wait looks up names, and which of their addresses it waits for.
+/// How pt-client wait looks up names, and which of their addresses it waits for.
 namespace pt::client {
 namespace {
 

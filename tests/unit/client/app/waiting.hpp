@@ -17,7 +17,7 @@
 #include "client/cli/whole_target.hpp"
 #include "samples.hpp"
 
-/// What --wait does, without a network or a clock.
+/// What pt-client wait does, without a network or a clock.
 namespace pt::client::test {
 
 using namespace std::chrono_literals;

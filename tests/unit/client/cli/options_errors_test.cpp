@@ -32,21 +32,10 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"web", "tcp://db:5432"}, {"no port given", "pt-client web tcp/443"}},
         {{"http://db"}, {"'http://db'", "tcp, udp or any", "write tcp://db:80"}},
         {{"tcp://[::1]:1", "-4"}, {"'::1' is an IPv6 address, but -4 was given"}},
-        {{"h", "1", "--wait", "60"}, {"--wait '60'", "500ms, 3s or 1m"}},
-        {{"h", "1", "--wait", "5s", "--wait-for", "closed"},
-         {"--wait-for 'closed'", "answered and open"}},
-        {{"h", "1", "--wait-for", "open"}, {"--wait-for goes with --wait"}},
-        {{"h", "1", "--wait", "5s", "--wait-for", "answered", "--require", "echo"},
-         {"--wait-for answered and --require echo"}},
-        {{"h", "1", "--wait", "5s", "--list"}, {"--list does not go with --wait"}},
-        {{"h", "1", "--wait", "5s", "--count", "2"}, {"--count does not go with --wait"}},
-        {{"h", "1", "--wait", "5s", "--frame-size", "999"},
-         {"--frame-size does not go with --wait"}},
         {{"h", "1", "--frame-size", "128"}, {"--frame-size '128'", "129 to 1472"}},
         {{"h", "1", "--frame-size", "1473"}, {"--frame-size '1473'", "129 to 1472"}},
-        {{"h", "1", "--wait", "5s", "--"}, {"no command behind --", "leave -- out"}},
-        {{"h", "1", "--wait", "5s", "--", ""}, {"no command behind --"}},
-        {{"tcp://db:5432", "--", "./start"}, {"./start", "a command behind -- goes with --wait"}},
+        {{"tcp://db:5432", "--", "./start"},
+         {"./start", "a command behind -- goes with pt-client wait"}},
         {{"h", "1", "--tries", "0"}, {"--tries '0'", "1 to 255"}},
         {{"h", "1", "--tries", "256"}, {"--tries '256'", "1 to 255"}},
         {{"h", "1", "--tries", "-1"}, {"--tries '-1'", "1 to 255"}},
@@ -83,6 +72,18 @@ TEST(Options, AnErrorNamesTheWordAndWhatIsAllowed) {
             EXPECT_THAT(message, HasSubstr(part));
         }
     }
+}
+
+TEST(Options, AFormerOptionNamesTheCommand) {
+    EXPECT_EQ(refused({"--wait", "5m", "tcp://db:5432", "--", "./start"}),
+              "--wait is a command now: pt-client wait --for 60s TARGET...");
+    EXPECT_EQ(refused({"h", "1", "--wait=5m"}), refused({"h", "1", "--wait", "5m"}));
+    EXPECT_EQ(refused({"h", "1", "--wait-for", "open"}),
+              "--wait-for is an option of a command now: pt-client wait --until open TARGET...");
+    EXPECT_EQ(refused({"h", "--list", "--output", "json"}),
+              "--list is a command now: pt-client list HOST [SPEC...]");
+    EXPECT_THAT(refused({"h", "1", "--waits", "5m"}), HasSubstr("unknown option '--waits'"));
+    EXPECT_THAT(refused({"--", "--list", "1"}), HasSubstr("'--list'"));
 }
 
 TEST(Options, HostileWordsMakeOnePlainLine) {

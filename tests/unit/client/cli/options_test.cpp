@@ -88,7 +88,6 @@ TEST(Options, LookUpsTakeAsLongAsTheTimeoutButNoLessThanTwoSeconds) {
     EXPECT_EQ(accepted({"h", "1", "--timeout", "5s"}).lookup_timeout, 5s);
     EXPECT_EQ(accepted({"h", "1", "--timeout", "20s"}).lookup_timeout, 20s);
     EXPECT_EQ(accepted({"h", "1", "--timeout", "100ms"}).lookup_timeout, 2s);
-    EXPECT_EQ(accepted({"h", "1", "--wait", "1m"}).lookup_timeout, 10s);
 }
 
 TEST(Options, OutputFormats) {
@@ -143,25 +142,6 @@ TEST(Options, WholeTargetsGoBehindAHostWithSpecs) {
 
 TEST(Options, WordsBehindADoubleDashAreNoOptions) {
     EXPECT_EQ(accepted({"--", "example.com", "tcp/443"}).ports.to_string(), "tcp/443");
-}
-
-TEST(Options, WaitHasShortRoundsAndACommandBehindDashes) {
-    const auto plain = accepted({"--wait", "60s", "tcp://db:5432"});
-    EXPECT_EQ(plain.wait, 60s);
-    EXPECT_TRUE(plain.command.empty());
-    EXPECT_EQ(plain.require, Requirement::answer);
-    EXPECT_EQ(plain.timeout, 1s);
-    EXPECT_EQ(plain.tries, 5U);
-
-    const auto full = accepted({"db", "tcp/5432", "--timeout", "3s", "--tries", "7", "--wait", "5m",
-                                "--wait-for", "open", "--", "./start", "--wait", "--", "-4"});
-    EXPECT_EQ(full.wait, 5min);
-    EXPECT_EQ(full.require, Requirement::echo);
-    EXPECT_EQ(full.timeout, 3s);
-    EXPECT_EQ(full.tries, 7U);
-    EXPECT_THAT(full.command, ElementsAre("./start", "--wait", "--", "-4"));
-    EXPECT_EQ(accepted({"db", "1", "--wait", "1s", "--require", "echo"}).require,
-              Requirement::echo);
 }
 
 TEST(Options, TheSourceAddressDecidesTheFamily) {

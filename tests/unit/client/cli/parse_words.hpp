@@ -10,30 +10,37 @@
 #include "client/cli/options.hpp"
 #include "samples.hpp"
 
-/// Command lines of pt-client, without its name.
+/// Command lines of pt-client, without its name; or of a command that has a parser of its own.
 namespace pt::client::test {
 
-inline ParsedOptions parse(std::vector<std::string> words) {
+template <class Parser>
+auto parse(std::vector<std::string> words, Parser parser) {
     std::vector<const char*> argv{"pt-client"};
     for (const auto& word : words) {
         argv.push_back(word.c_str());
     }
-    return parse_options(static_cast<int>(argv.size()), argv.data());
+    return parser(static_cast<int>(argv.size()), argv.data());
+}
+
+inline ParsedOptions parse(std::vector<std::string> words) {
+    return parse(std::move(words), parse_options);
 }
 
 /// The options that these words give; it is a failure if they are refused.
-inline Options accepted(std::vector<std::string> words) {
-    auto parsed = parse(std::move(words));
+template <class Choice = Options, class Parser = decltype(&parse_options)>
+Choice accepted(std::vector<std::string> words, Parser parser = parse_options) {
+    auto parsed = parse(std::move(words), parser);
     if (!parsed) {
         ADD_FAILURE() << parsed.error().message;
         return {};
     }
-    return std::get<Options>(*parsed);
+    return std::get<Choice>(*parsed);
 }
 
 /// The message with which these words are refused; it is a failure if they are accepted.
-inline std::string refused(std::vector<std::string> words) {
-    const auto parsed = parse(std::move(words));
+template <class Parser = decltype(&parse_options)>
+std::string refused(std::vector<std::string> words, Parser parser = parse_options) {
+    const auto parsed = parse(std::move(words), parser);
     if (parsed) {
         ADD_FAILURE() << "was accepted";
         return "";

@@ -39,13 +39,16 @@ Result result_of(std::string_view ip) {
 TEST(AddressNotes, NameTheAddressesThatWereNotTested) {
     EXPECT_THAT(host_notes(3, Tested::first, "db"),
                 ElementsAre("db has 3 addresses, and only 192.0.2.1 was tested: --all-addresses "
-                            "also tests 192.0.2.2, 192.0.2.3, and --wait accepts any of them"));
+                            "also tests 192.0.2.2, 192.0.2.3, and pt-client wait accepts any "
+                            "of them"));
     EXPECT_THAT(host_notes(10, Tested::first, "db"),
                 ElementsAre(HasSubstr("192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5 and 5 more")));
     EXPECT_THAT(host_notes(net::max_addresses, Tested::first, "db"),
                 ElementsAre(HasSubstr("db has 64 addresses or more")));
-    EXPECT_THAT(host_notes(2, Tested::all_for_one, "db"),
-                ElementsAre(HasSubstr("--wait tests all of them and accepts the best result")));
+    EXPECT_THAT(
+        host_notes(2, Tested::all_for_one, "db"),
+        ElementsAre(HasSubstr("pt-client wait tests all of them and accepts the best result; "
+                              "a scan tests only 192.0.2.1, unless --all-addresses")));
 }
 
 TEST(AddressNotes, AreNoneWhereAllWereTested) {

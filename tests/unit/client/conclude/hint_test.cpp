@@ -144,7 +144,7 @@ TEST(Hint, WhatCouldNotBeTested) {
     const auto lost = sample(Protocol::tcp, 443, Verdict::untested, Evidence::server_lost);
     EXPECT_EQ(commands(lost, {}, seen, over_ssh()), " | pt-client example.com tcp/443 tcp/22");
     EXPECT_EQ(commands(lost, PortRecord{.deaf = true}, seen, over_ssh()),
-              " | pt-client example.com tcp/443 tcp/22 --list");
+              " | pt-client list example.com tcp/443 tcp/22");
     auto failed = sample(Protocol::tcp, 443, Verdict::untested, Evidence::local_error);
     failed.local_error = EMFILE;
     EXPECT_EQ(commands(failed, {}, unseen, {}), " | pt-client example.com tcp/443 --concurrency 1");
