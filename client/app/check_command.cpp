@@ -1,7 +1,9 @@
 #include "client/app/check_command.hpp"
 
 #include <memory>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "client/app/collector.hpp"
@@ -15,30 +17,45 @@
 namespace pt::client {
 namespace {
 
+/// The hosts that the tests name, each once, in the order of the policy.
+std::vector<std::string> hosts_of(const Policy& policy) {
+    std::vector<std::string> hosts;
+    std::unordered_set<std::string_view> known;
+    for (const PolicyTest& test : policy.tests) {
+        for (const PolicyHost& host : test.to) {
+            if (known.insert(host.host).second) {
+                hosts.push_back(host.host);
+            }
+        }
+    }
+    return hosts;
+}
+
 /// Each host with all ports that some test names.
 Expected<Targets> targets_of(const Policy& policy) {
-    std::vector<std::string> hosts;
+    auto hosts = hosts_of(policy);
+    if (hosts.size() > max_hosts) {
+        return UsageError{"the policy names too many hosts: " + std::to_string(max_hosts) +
+                          " are allowed"};
+    }
     std::unordered_map<std::string, PortSet> ports;
     for (const PolicyTest& test : policy.tests) {
         for (const PolicyHost& host : test.to) {
-            const auto [found, is_new] = ports.try_emplace(host.host);
-            if (is_new) {
-                hosts.push_back(host.host);
-            }
             for (const Expectation& expectation : test.expectations) {
                 for (const auto& range : expectation.ports) {
-                    found->second.insert(range.protocol, range.first, range.last);
+                    ports[host.host].insert(range.protocol, range.first, range.last);
                 }
             }
         }
     }
-    if (hosts.size() > max_hosts) {
-        return UsageError{"the policy names more than " + std::to_string(max_hosts) + " hosts"};
-    }
     Targets targets;
     for (std::string& host : hosts) {
-        auto set = std::make_shared<const PortSet>(ports[host]);
-        targets.push_back({std::move(host), std::move(set)});
+        const PortSet& set = ports[host];
+        // Many hosts with the same ports share them.
+        auto shared = !targets.empty() && *targets.back().ports == set
+                          ? targets.back().ports
+                          : std::make_shared<const PortSet>(set);
+        targets.push_back({std::move(host), std::move(shared)});
     }
     return targets;
 }
@@ -61,9 +78,9 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     if (!policy) {
         return policy.error();
     }
-    const auto other_places = select_tests(*policy, options.only, options.from);
-    if (!other_places) {
-        return other_places.error();
+    const auto not_run = select_tests(*policy, options.only, options.from);
+    if (!not_run) {
+        return not_run.error();
     }
     auto targets = targets_of(*policy);
     if (!targets) {
@@ -76,7 +93,7 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     Collector found;
     Session{scan, *std::move(targets), found, errors, std::move(progress), PastRun{}}.run();
     auto checked = check_policy(*policy, found.results);
-    checked.other_places = *other_places;
+    checked.not_run = *not_run;
     print(out, style, options.output, {checked, found.summary, options.policy});
     return exit_code(checked, found.summary.interrupted);
 }

@@ -48,6 +48,9 @@ Expected<std::variant<CheckOptions, Notice>> parse_check_options(int argc,
     }
     auto complaint = take_words(std::move(words), draft.check);
     if (complaint.empty()) {
+        if (!draft.check.host.empty()) {
+            draft.options.hosts = {draft.check.host};
+        }
         complaint = settle_family(draft);
     }
     if (!complaint.empty()) {

@@ -1,5 +1,7 @@
 #include "client/cli/help.hpp"
 
+#include <algorithm>
+
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
 #include "client/cli/list_options.hpp"
@@ -80,6 +82,13 @@ const Program& program() {
         .commands = {check_program(), diff_program(), wait_program(), list_program()},
         .default_command = "scan"};
     return program;
+}
+
+bool is_command(std::string_view word) {
+    const auto& commands = program().commands;
+    return word == program().default_command ||
+           std::any_of(commands.begin(), commands.end(),
+                       [word](const Program& command) { return command.name == word; });
 }
 
 }  // namespace pt::client

@@ -63,6 +63,7 @@ std::string settle_baseline(const Draft& draft) {
                               : options.only                           ? "--only"
                               : options.explain                        ? "--explain"
                               : options.output == OutputFormat::policy ? "--output policy"
+                              : options.require == Requirement::echo   ? "--require"
                                                                        : nullptr;
     return other == nullptr ? ""
                             : std::string{other} +

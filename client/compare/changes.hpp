@@ -92,6 +92,7 @@ struct Comparison {
     /// What holds for the whole scans or one address: a sentence each, printable ASCII.
     std::vector<std::string> remarks;
     CutScans cut;
+    bool interrupted = false;          ///< the second scan, which was made for this
     std::size_t hosts = 0;             ///< in either scan
     std::size_t compared = 0;          ///< ports that are known in both scans
     std::size_t untested_in_both = 0;  ///< neither compared nor a change

@@ -95,12 +95,13 @@ Expected<PastResults> read_scan_file(const std::string& name) { return read(name
 
 Comparison compare_with_scan(const std::string& before_name, const PastResults& before,
                              const std::vector<Result>& after, bool interrupted) {
-    auto comparison = compare(before.results, after, {is_cut(before), interrupted});
+    auto comparison = compare(before.results, after, {is_cut(before), false});
     comparison.before_name = before_name;
+    comparison.interrupted = interrupted;
     note_cut(before_name, before, comparison);
     if (interrupted) {
         comparison.remarks.emplace_back(
-            "this scan was interrupted; ports that it has not finished are not comparable");
+            "the scan was interrupted: ports that it had not finished are not comparable");
     }
     return comparison;
 }

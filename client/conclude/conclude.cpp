@@ -43,7 +43,8 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     const bool may_be_elsewhere =
         known.address_rewritten || (protocol == Protocol::tcp && known.ports_unwatched);
     const bool may_be_missed = record.other || record.incomplete || record.astray ||
-                               known.query_unanswered || may_be_elsewhere;
+                               known.query_unanswered || may_be_elsewhere ||
+                               (protocol == Protocol::udp && record.deaf);
     return may_be_missed ? Reached::unknown : Reached::nothing;
 }
 

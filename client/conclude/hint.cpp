@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "client/cli/help.hpp"
 #include "client/result/describe.hpp"
 #include "common/core/port_set.hpp"
 
@@ -55,8 +56,10 @@ public:
 private:
     std::string call(const std::string& command, std::string_view more) const {
         const bool address = facts_.by_address && !is_unresolved(result_);
+        // A host of such a name would be taken for the command.
+        const bool is_named = !address && command == "pt-client" && is_command(result_.host);
         std::string text =
-            command + ' ' +
+            command + (is_named ? " scan " : " ") +
             shell_word(address ? result_.endpoint.address.to_string() : result_.host) + ' ' +
             own_port();
         text += facts_.options.empty() ? "" : ' ' + facts_.options;

@@ -12,48 +12,43 @@ auto key_of(const Result& result) {
     return std::tie(result.endpoint.address, result.endpoint.protocol, result.endpoint.port);
 }
 
-/// The results of each host, by address, protocol and port.
-class ResultIndex {
-public:
-    explicit ResultIndex(const std::vector<Result>& results) {
-        for (const Result& result : results) {
-            hosts_[result.host].push_back(&result);
-        }
-        for (auto& [host, found] : hosts_) {
-            std::sort(found.begin(), found.end(),
-                      [](const Result* a, const Result* b) { return key_of(*a) < key_of(*b); });
-        }
-    }
+/// The results of one host, by address, protocol and port.
+struct HostResults {
+    std::vector<const Result*> results;
+    std::vector<IpAddress> addresses;
 
-    /// The addresses of a host that have results.
-    std::vector<IpAddress> addresses(const std::string& host) const {
-        std::vector<IpAddress> addresses;
-        for (const Result* result : of(host)) {
+    void sort() {
+        std::sort(results.begin(), results.end(),
+                  [](const Result* a, const Result* b) { return key_of(*a) < key_of(*b); });
+        for (const Result* result : results) {
             if (addresses.empty() || addresses.back() != result->endpoint.address) {
                 addresses.push_back(result->endpoint.address);
             }
         }
-        return addresses;
     }
 
-    const Result* find(const std::string& host, const Endpoint& endpoint) const {
-        const auto& found = of(host);
+    const Result* find(const Endpoint& endpoint) const {
         const auto place = std::lower_bound(
-            found.begin(), found.end(), endpoint, [](const Result* result, const Endpoint& wanted) {
-                return key_of(*result) < std::tie(wanted.address, wanted.protocol, wanted.port);
+            results.begin(), results.end(), endpoint,
+            [](const Result* result, const Endpoint& one) {
+                return key_of(*result) < std::tie(one.address, one.protocol, one.port);
             });
-        return place == found.end() || (*place)->endpoint != endpoint ? nullptr : *place;
+        return place == results.end() || (*place)->endpoint != endpoint ? nullptr : *place;
     }
-
-private:
-    const std::vector<const Result*>& of(const std::string& host) const {
-        static const std::vector<const Result*> none;
-        const auto found = hosts_.find(host);
-        return found == hosts_.end() ? none : found->second;
-    }
-
-    std::unordered_map<std::string_view, std::vector<const Result*>> hosts_;
 };
+
+using ResultIndex = std::unordered_map<std::string_view, HostResults>;
+
+ResultIndex index_of(const std::vector<Result>& results) {
+    ResultIndex index;
+    for (const Result& result : results) {
+        index[result.host].results.push_back(&result);
+    }
+    for (auto& [host, found] : index) {
+        found.sort();
+    }
+    return index;
+}
 
 bool says_the_same(const CheckedPorts& before, const CheckedPorts& next) {
     const bool same_conclusion =
@@ -62,53 +57,61 @@ bool says_the_same(const CheckedPorts& before, const CheckedPorts& next) {
             : before.result->conclusion == next.result->conclusion &&
                   before.result->endpoint.address == next.result->endpoint.address &&
                   before.result->local_reason == next.result->local_reason;
-    return same_conclusion && before.judgement == next.judgement && before.wanted == next.wanted &&
-           before.host == next.host && before.ports.protocol == next.ports.protocol &&
+    return same_conclusion && before.judgement == next.judgement &&
+           before.ports.protocol == next.ports.protocol &&
            to_number(before.ports.last) + 1U == to_number(next.ports.first);
 }
 
-/// One port of one address, or of none where nothing is known of the host.
-void check_port(CheckedTest& checked, CheckedPorts port) {
-    port.judgement = port.result == nullptr
-                         ? Judgement{Outcome::inconclusive, "the scan was interrupted"}
-                         : judge(*port.wanted, *port.result);
+void add(CheckedExpectation& checked, CheckedPorts port) {
     checked.counts.add(port.judgement.outcome);
     if (!checked.ports.empty() && says_the_same(checked.ports.back(), port)) {
         checked.ports.back().ports.last = port.ports.last;
-        ++checked.ports.back().count;
     } else {
-        port.count = 1;
         checked.ports.push_back(std::move(port));
     }
 }
 
-void check_host(CheckedTest& checked, const PolicyHost& host, const Expectation& expectation,
-                const ResultIndex& index) {
-    auto addresses = index.addresses(host.host);
-    if (addresses.empty()) {
-        addresses.emplace_back();
-    }
-    for (const IpAddress& address : addresses) {
-        for (const auto& [protocol, first, last] : expectation.ports) {
-            for (std::uint32_t number = to_number(first); number <= to_number(last); ++number) {
-                const Port port{static_cast<std::uint16_t>(number)};
-                check_port(checked, {.host = &host,
-                                     .ports = {protocol, port, port},
-                                     .wanted = &expectation.wanted,
-                                     .judgement = {},
-                                     .result = index.find(host.host, {protocol, address, port}),
-                                     .count = 1});
-            }
+/// All ports at one address; at none, where nothing is known of the host.
+void check_address(CheckedExpectation& checked, const HostResults& found,
+                   const IpAddress& address) {
+    for (const auto& [protocol, first, last] : checked.expectation->ports) {
+        for (std::uint32_t number = to_number(first); number <= to_number(last); ++number) {
+            const Port port{static_cast<std::uint16_t>(number)};
+            const Result* result = found.find({protocol, address, port});
+            add(checked,
+                {{protocol, port, port},
+                 result == nullptr ? Judgement{Outcome::inconclusive, "the scan was interrupted"}
+                                   : judge(checked.expectation->wanted, *result),
+                 result});
         }
     }
 }
 
+CheckedExpectation check_host(const PolicyHost& host, const Expectation& expectation,
+                              const ResultIndex& index) {
+    CheckedExpectation checked{&host, &expectation, {}, {}};
+    const auto found = index.find(host.host);
+    if (found == index.end()) {
+        check_address(checked, {}, {});
+        return checked;
+    }
+    for (const IpAddress& address : found->second.addresses) {
+        check_address(checked, found->second, address);
+    }
+    return checked;
+}
+
 }  // namespace
 
-void OutcomeCounts::add(Outcome outcome, std::size_t count) {
-    (outcome == Outcome::passed   ? passed
-     : outcome == Outcome::failed ? failed
-                                  : inconclusive) += count;
+void OutcomeCounts::add(Outcome outcome) {
+    ++(outcome == Outcome::passed ? passed : outcome == Outcome::failed ? failed : inconclusive);
+}
+
+OutcomeCounts& OutcomeCounts::operator+=(const OutcomeCounts& more) {
+    passed += more.passed;
+    failed += more.failed;
+    inconclusive += more.inconclusive;
+    return *this;
 }
 
 Outcome OutcomeCounts::outcome() const {
@@ -118,19 +121,18 @@ Outcome OutcomeCounts::outcome() const {
 }
 
 CheckedPolicy check_policy(const Policy& policy, const std::vector<Result>& results) {
-    const ResultIndex index{results};
+    const ResultIndex index = index_of(results);
     CheckedPolicy checked;
     for (const PolicyTest& test : policy.tests) {
-        CheckedTest one{.test = &test, .ports = {}, .counts = {}};
+        CheckedTest one{&test, {}, {}};
         for (const PolicyHost& host : test.to) {
             for (const Expectation& expectation : test.expectations) {
-                check_host(one, host, expectation, index);
+                one.expectations.push_back(check_host(host, expectation, index));
+                one.counts += one.expectations.back().counts;
             }
         }
         checked.test_counts.add(one.counts.outcome());
-        checked.counts.add(Outcome::passed, one.counts.passed);
-        checked.counts.add(Outcome::failed, one.counts.failed);
-        checked.counts.add(Outcome::inconclusive, one.counts.inconclusive);
+        checked.counts += one.counts;
         checked.tests.push_back(std::move(one));
     }
     return checked;

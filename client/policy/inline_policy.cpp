@@ -23,14 +23,14 @@ std::optional<Wanted> parse_wanted(std::string_view word) {
     Wanted wanted{.kind = Wanted::Kind::verdict};
     for (std::size_t begin = 0; begin <= word.size();) {
         const auto end = std::min(word.find(',', begin), word.size());
-        const auto verdict = parse_verdict(word.substr(begin, end - begin));
+        const auto verdict = parse_expected_verdict(word.substr(begin, end - begin));
         if (!verdict) {
             return std::nullopt;
         }
-        wanted.verdicts.push_back(*verdict);
+        wanted.verdicts.insert(*verdict);
         begin = end + 1;
     }
-    return wanted;
+    return normalized(wanted);
 }
 
 }  // namespace
@@ -43,9 +43,10 @@ Expected<Policy> inline_policy(const std::string& host, const std::vector<std::s
                                 ? std::nullopt
                                 : parse_wanted(std::string_view{word}.substr(0, colon));
         if (!wanted) {
-            return UsageError{quote_word(word) +
-                              " is no expectation, as open:tcp/443 is: open, blocked and verdicts "
-                              "are allowed before the colon"};
+            return UsageError{
+                "invalid expectation " + quote_word(word) +
+                "; example: open:tcp/443; before the colon open, blocked and verdicts "
+                "with commas between are allowed"};
         }
         const auto ports = parse_port_spec(std::string_view{word}.substr(colon + 1));
         if (!ports) {

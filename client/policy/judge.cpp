@@ -22,9 +22,18 @@ Judgement judge_open(const Wanted& wanted, const Result& result) {
                        ? passed()
                        : failed("the answer is not pt-server's (proof: any accepts it)");
         case Verdict::untested: return untested();
-        default: return failed("");
+        case Verdict::intercepted:
+        case Verdict::cut:
+        case Verdict::closed:
+        case Verdict::rejected:
+        case Verdict::filtered:
+        case Verdict::unreachable: break;
     }
+    return failed("");
 }
+
+constexpr const char* limited_icmp =
+    "blocked, but silently: ICMP errors are limited, so that silence may be the same refusal";
 
 /// What reached pt-server although the port is to be blocked.
 std::string reached_text(Reached reached) {
@@ -44,7 +53,7 @@ Judgement judge_method(Method method, Verdict verdict) {
     if (method == Method::any || is_drop == (method == Method::drop)) {
         return passed();
     }
-    return failed(is_drop ? "blocked, but by drop" : "blocked, but by reject");
+    return is_drop ? inconclusive(limited_icmp) : failed("blocked, but by reject");
 }
 
 Judgement judge_blocked(const Wanted& wanted, const Result& result) {
@@ -61,7 +70,10 @@ Judgement judge_blocked(const Wanted& wanted, const Result& result) {
             return result.conclusion.evidence == Evidence::not_listening
                        ? inconclusive("pt-server does not listen on the port")
                        : untested();
-        default: break;
+        case Verdict::closed:
+        case Verdict::rejected:
+        case Verdict::filtered:
+        case Verdict::unreachable: break;
     }
     if (!result.server_holds_port.value_or(false)) {
         return inconclusive(result.server_holds_port.has_value()
@@ -74,17 +86,32 @@ Judgement judge_blocked(const Wanted& wanted, const Result& result) {
     return judge_method(wanted.method, verdict);
 }
 
+/// Whether a refusal is wanted that may be told by an ICMP error.
+bool wants_refusal(const Wanted& wanted) {
+    return std::any_of(wanted.verdicts.begin(), wanted.verdicts.end(), [](Verdict verdict) {
+        return verdict == Verdict::rejected || verdict == Verdict::closed ||
+               verdict == Verdict::unreachable;
+    });
+}
+
+/// The kernel does not always say in which zone the sender of an error is.
+bool same_host(const IpAddress& a, const IpAddress& b) { return a.bytes() == b.bytes(); }
+
 Judgement judge_verdict(const Wanted& wanted, const Result& result) {
     const auto& [verdict, evidence, by, direction] = result.conclusion;
-    if (std::find(wanted.verdicts.begin(), wanted.verdicts.end(), verdict) ==
-        wanted.verdicts.end()) {
-        return verdict == Verdict::untested ? untested() : failed("");
+    if (verdict == Verdict::untested) {
+        return untested();
+    }
+    if (!wanted.verdicts.contains(verdict)) {
+        const bool may_be_refused = verdict == Verdict::filtered && wants_refusal(wanted) &&
+                                    reached_text(result.reached).empty();
+        return may_be_refused ? inconclusive(limited_icmp) : failed("");
     }
     if (wanted.direction && direction != wanted.direction) {
         return direction == Direction::unknown ? inconclusive("the direction is not known")
                                                : failed("the direction differs");
     }
-    if (wanted.by && by != wanted.by) {
+    if (wanted.by && !(by && same_host(*by, *wanted.by))) {
         return by ? failed("another device answered")
                   : inconclusive("it is not known which device answered");
     }
@@ -120,9 +147,9 @@ Judgement judge(const Wanted& wanted, const Result& result) {
         case Wanted::Kind::blocked: judgement = judge_blocked(wanted, result); break;
         case Wanted::Kind::verdict: judgement = judge_verdict(wanted, result); break;
     }
-    return wanted.max_rtt && judgement.outcome == Outcome::passed
-               ? judge_rtt(*wanted.max_rtt, result)
-               : judgement;
+    const bool is_timed = wanted.max_rtt && result.conclusion.verdict == Verdict::open;
+    return is_timed && judgement.outcome == Outcome::passed ? judge_rtt(*wanted.max_rtt, result)
+                                                            : judgement;
 }
 
 }  // namespace pt::client

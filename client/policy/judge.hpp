@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "client/policy/policy.hpp"
 #include "client/result/result.hpp"
@@ -25,7 +26,9 @@ struct Judgement {
 ///  - `blocked` is proved where pt-server listens on the port and its record says that nothing of
 ///    the scan reached it, and refuted by any answer and by anything that did reach it. A port
 ///    without a listener, or without a record, proves nothing;
-///  - a verdict is proved by the same verdict. What could not be tested refutes no other one.
+///  - a verdict is proved by the same verdict. Silence does not refute a refusal, as ICMP errors
+///    are limited (RFC 1812 section 4.3.2.8); what could not be tested proves and refutes nothing.
+/// `max_rtt` holds for the echo alone: nothing else is timed.
 Judgement judge(const Wanted& wanted, const Result& result);
 
 }  // namespace pt::client

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,18 +24,18 @@ enum class Method { any, drop, reject };
 struct Wanted {
     enum class Kind { open, blocked, verdict };
     Kind kind = Kind::open;
-    Proof proof = Proof::strict;      ///< of `open`
-    Method method = Method::any;      ///< of `blocked`
-    std::vector<Verdict> verdicts{};  ///< of `verdict`: any of these
+    Proof proof = Proof::strict;   ///< of `open`
+    Method method = Method::any;   ///< of `blocked`
+    std::set<Verdict> verdicts{};  ///< of `verdict`: any of these; never `untested`
     std::optional<Direction> direction{};
     std::optional<IpAddress> by{};
-    /// Of the mean of the measured round trips.
+    /// For the mean of the measured round trips of an open port.
     std::optional<Nanoseconds> max_rtt{};
 
     friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 
-/// "open", "blocked by drop", "filtered or rejected (forward, by 192.0.2.1)".
+/// "open", "blocked by drop", "rejected or filtered, by 192.0.2.1".
 std::string describe(const Wanted& wanted);
 
 /// Some ports and what is expected of each.

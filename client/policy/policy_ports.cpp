@@ -9,10 +9,10 @@ namespace pt::client {
 namespace {
 
 /// Each costs two sets of ports.
-constexpr std::size_t max_kinds = 256;
+constexpr std::size_t max_groups = 256;
 
 /// All ports of which the same is expected.
-struct Kind {
+struct PortGroup {
     const Wanted* wanted;
     std::size_t first_claim;
     PortSet single{};
@@ -41,8 +41,8 @@ bool touches(const PortClaim& claim, const PortSet& ports, bool single) {
     });
 }
 
-ClaimConflict conflict_of(const std::vector<PortClaim>& claims, const Kind& a, const Kind& b,
-                          const PortSet& both, bool single) {
+ClaimConflict conflict_of(const std::vector<PortClaim>& claims, const PortGroup& a,
+                          const PortGroup& b, const PortSet& both, bool single) {
     std::size_t place = std::max(a.first_claim, b.first_claim);
     while (place + 1 < claims.size() && !touches(claims[place], both, single)) {
         ++place;
@@ -56,17 +56,18 @@ ClaimConflict conflict_of(const std::vector<PortClaim>& claims, const Kind& a, c
 
 Expected<std::vector<Expectation>, ClaimConflict> settle_claims(
     const std::vector<PortClaim>& claims) {
-    std::deque<Kind> kinds;
+    std::deque<PortGroup> groups;
     for (std::size_t place = 0; place < claims.size(); ++place) {
         const PortClaim& claim = claims[place];
-        auto found = std::find_if(kinds.begin(), kinds.end(),
-                                  [&](const Kind& kind) { return *kind.wanted == claim.wanted; });
-        if (found == kinds.end()) {
-            if (kinds.size() == max_kinds) {
-                return ClaimConflict{place, "more than " + std::to_string(max_kinds) +
+        auto found = std::find_if(groups.begin(), groups.end(), [&](const PortGroup& group) {
+            return *group.wanted == claim.wanted;
+        });
+        if (found == groups.end()) {
+            if (groups.size() == max_groups) {
+                return ClaimConflict{place, "more than " + std::to_string(max_groups) +
                                                 " different expectations in a test: split it"};
             }
-            found = kinds.insert(kinds.end(), {&claim.wanted, place});
+            found = groups.insert(groups.end(), {&claim.wanted, place});
         }
         for (const auto& range : claim.ports) {
             (range.first == range.last ? found->single : found->ranges)
@@ -75,32 +76,32 @@ Expected<std::vector<Expectation>, ClaimConflict> settle_claims(
     }
     PortSet single;  // of those before
     PortSet ranges;
-    for (const Kind& kind : kinds) {
-        for (const auto& [mine, others, member] :
-             {std::tuple{&kind.single, &single, &Kind::single},
-              std::tuple{&kind.ranges, &ranges, &Kind::ranges}}) {
-            if (member == &Kind::ranges && kind.is_blocked()) {
+    for (const PortGroup& group : groups) {
+        for (const auto member : {&PortGroup::single, &PortGroup::ranges}) {
+            const bool is_single = member == &PortGroup::single;
+            if (!is_single && group.is_blocked()) {
                 continue;
             }
-            if (const auto both = overlap(*mine, *others); !both.empty()) {
-                const auto other = std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) {
-                    return !overlap(one.*member, both).empty();
-                });
-                return conflict_of(claims, *other, kind, both, member == &Kind::single);
+            PortSet& others = is_single ? single : ranges;
+            if (const auto both = overlap(group.*member, others); !both.empty()) {
+                const auto other = std::find_if(
+                    groups.begin(), groups.end(),
+                    [&](const PortGroup& one) { return !overlap(one.*member, both).empty(); });
+                return conflict_of(claims, *other, group, both, is_single);
             }
-            others->insert(*mine);
+            others.insert(group.*member);
         }
     }
     std::vector<Expectation> expectations;
-    for (const Kind& kind : kinds) {
-        PortSet ports = kind.ranges;
+    for (const PortGroup& group : groups) {
+        PortSet ports = group.ranges;
         ports.erase(single);
-        if (kind.is_blocked()) {
+        if (group.is_blocked()) {
             ports.erase(ranges);
         }
-        ports.insert(kind.single);
+        ports.insert(group.single);
         if (!ports.empty()) {
-            expectations.push_back({ports.ranges(), *kind.wanted});
+            expectations.push_back({ports.ranges(), *group.wanted});
         }
     }
     return expectations;

@@ -1,6 +1,7 @@
 #include "client/policy/policy_test.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "client/cli/host_word.hpp"
@@ -172,7 +173,7 @@ private:
 
     /// "answered", [open, answered] or {verdict: filtered, direction: forward, by: 192.0.2.1}.
     std::optional<Wanted> read_verdict(const YamlNode& value) {
-        Wanted wanted{.kind = Wanted::Kind::verdict, .max_rtt = max_rtt_};
+        Wanted wanted{.kind = Wanted::Kind::verdict};
         const bool is_map = value.kind == Kind::map;
         const YamlNode* verdict = is_map ? value.find("verdict") : &value;
         if (verdict == nullptr) {
@@ -180,18 +181,18 @@ private:
             return std::nullopt;
         }
         for_each_word(*verdict, [&](const YamlNode& word) {
-            const auto one = parse_verdict(word.text);
-            if (!one) {
-                refuse(word, quote_word(word.text) + " is no verdict, as " + verdicts_allowed());
-            } else if (std::find(wanted.verdicts.begin(), wanted.verdicts.end(), *one) ==
-                       wanted.verdicts.end()) {
-                wanted.verdicts.push_back(*one);
+            const auto one = parse_expected_verdict(word.text);
+            if (one) {
+                wanted.verdicts.insert(*one);
+            } else {
+                refuse(word, "invalid verdict " + quote_word(word.text) +
+                                 "; allowed: " + verdicts_allowed());
             }
         });
         for (const auto& [key, part] : value.map) {
             take_verdict_part(key, part, wanted);
         }
-        return error_.message.empty() ? std::optional{wanted} : std::nullopt;
+        return error_.message.empty() ? std::optional{normalized(wanted)} : std::nullopt;
     }
 
     void take_verdict_part(const YamlNode& key, const YamlNode& part, Wanted& wanted) {
@@ -200,9 +201,12 @@ private:
         }
         if (key.text == "max_rtt") {
             wanted.max_rtt = value_of(yaml_duration(context_, part));
+            if (wanted.verdicts != std::set{Verdict::open}) {
+                refuse(key, "max_rtt goes with the verdict open alone: nothing else is timed");
+            }
         } else if (key.text == "direction") {
             wanted.direction = parse_direction(part.text);
-            if (!wanted.direction || wanted.verdicts != std::vector{Verdict::filtered}) {
+            if (!wanted.direction || wanted.verdicts != std::set{Verdict::filtered}) {
                 refuse(part,
                        "forward, return or unknown is allowed, with the verdict filtered alone");
             }

@@ -1,5 +1,6 @@
 #include "client/policy/policy_values.hpp"
 
+#include "client/text/number_text.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
@@ -31,13 +32,27 @@ std::optional<Method> parse_method(std::string_view word) {
     return std::nullopt;
 }
 
+std::optional<Verdict> parse_expected_verdict(std::string_view word) {
+    const auto verdict = parse_verdict(word);
+    return verdict == Verdict::untested ? std::nullopt : verdict;
+}
+
 std::string verdicts_allowed() {
     std::string text;
     for (const Verdict verdict : all_verdicts) {
-        text += text.empty() ? "" : verdict == all_verdicts.back() ? " or " : ", ";
-        text += to_string(verdict);
+        if (verdict != Verdict::untested) {
+            text += (text.empty() ? "" : ", ") + std::string{to_string(verdict)};
+        }
     }
     return text;
+}
+
+Wanted normalized(const Wanted& wanted) {
+    if (wanted.kind != Wanted::Kind::verdict || wanted.by ||
+        wanted.verdicts != std::set{Verdict::open}) {
+        return wanted;
+    }
+    return {.kind = Wanted::Kind::open, .max_rtt = wanted.max_rtt};
 }
 
 std::string describe(const PolicyHost& host) {
@@ -71,7 +86,8 @@ std::string describe(const Wanted& wanted) {
     if (wanted.direction) {
         text += ", direction " + std::string{to_string(*wanted.direction)};
     }
-    return wanted.by ? text + ", by " + wanted.by->to_string() : text;
+    text += wanted.by ? ", by " + wanted.by->to_string() : "";
+    return wanted.max_rtt ? text + ", round trip up to " + duration_text(*wanted.max_rtt) : text;
 }
 
 }  // namespace pt::client

@@ -14,8 +14,13 @@ namespace pt::client {
 std::optional<Proof> parse_proof(std::string_view word);
 std::optional<Method> parse_method(std::string_view word);
 
-/// "as open, filtered or closed": what may stand where a verdict is expected.
+/// Any verdict but `untested`, which says nothing of the network.
+std::optional<Verdict> parse_expected_verdict(std::string_view word);
+/// "open, answered, closed": what may stand there.
 std::string verdicts_allowed();
+
+/// The same, said in one way: the verdict open alone is `open`.
+Wanted normalized(const Wanted& wanted);
 
 /// "db (10.0.0.5)"; the name alone where it is the host itself.
 std::string describe(const PolicyHost& host);

@@ -43,8 +43,9 @@ std::set<std::string> places_of(const Policy& policy) {
 
 }  // namespace
 
-Expected<std::size_t> select_tests(Policy& policy, const std::vector<std::string>& names,
-                                   const std::optional<std::string>& from) {
+Expected<std::vector<std::string>> select_tests(Policy& policy,
+                                                const std::vector<std::string>& names,
+                                                const std::optional<std::string>& from) {
     const auto known = names_of(policy);
     for (const std::string& name : names) {
         if (!known.contains(name)) {
@@ -52,26 +53,31 @@ Expected<std::size_t> select_tests(Policy& policy, const std::vector<std::string
                               ": the policy has no test of that name; it has " + listed(known)};
         }
     }
-    const auto places = places_of(policy);
-    if (from && !places.contains(*from)) {
-        return UsageError{"--from " + quote_word(*from) +
-                          ": no test of the policy is to run from there" +
-                          (places.empty() ? std::string{} : "; it has " + listed(places))};
-    }
     auto& tests = policy.tests;
     std::erase_if(tests, [&](const PolicyTest& test) {
         return !names.empty() && std::find(names.begin(), names.end(), test.name) == names.end();
     });
-    const std::size_t other_places = std::erase_if(
-        tests, [&](const PolicyTest& test) { return test.from != from.value_or(""); });
-    if (tests.empty()) {
-        return UsageError{
-            from ? "--from " + quote_word(*from) + ": none of these tests is to run from there"
-                 : "each of these tests is to run from a place of its own: name it, as "
-                   "in --from " +
-                       *places.begin()};
+    const auto places = places_of(policy);
+    if (from && !places.contains(*from)) {
+        return UsageError{"--from " + quote_word(*from) + ": no selected test has this place" +
+                          (places.empty() ? std::string{} : "; they have " + listed(places))};
     }
-    return other_places;
+    std::vector<std::string> left_out;
+    std::erase_if(tests, [&](const PolicyTest& test) {
+        const bool is_elsewhere = test.from != from.value_or("");
+        if (is_elsewhere) {
+            left_out.push_back(test.name);
+        }
+        return is_elsewhere;
+    });
+    // What is named is wanted.
+    if (tests.empty() || (!names.empty() && !left_out.empty())) {
+        return UsageError{from ? "--from " + quote_word(*from) + ": another place runs " +
+                                     listed(left_out)
+                               : "only at its own place runs " + listed(left_out) +
+                                     "; example: --from " + quote_word(*places.begin())};
+    }
+    return left_out;
 }
 
 }  // namespace pt::client

@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "common/core/byte_order_mark.hpp"
 #include "common/core/safe_text.hpp"
@@ -127,7 +128,7 @@ private:
         if (level.node.kind == YamlNode::Kind::sequence) {
             level.node.items.push_back(std::move(node));
         } else if (std::exchange(level.has_key, !level.has_key)) {
-            level.node.map.back().second = std::move(node);
+            level.node.map.back().value = std::move(node);
         } else {
             add_key(level, std::move(node));
         }
@@ -140,7 +141,7 @@ private:
         if (!level.keys.insert(key.text).second) {
             throw Fault{mark_, quote_word(key.text) + " may be given only once"};
         }
-        level.node.map.emplace_back(std::move(key), YamlNode{});
+        level.node.map.push_back({std::move(key), {}});
     }
 
     YamlNode root_;
@@ -157,27 +158,48 @@ UsageError at(const std::string& file, const YAML::Mark& mark, const std::string
     return located(file, place, message);
 }
 
+/// What a text is bounded by before it is parsed.
+class Bounds {
+public:
+    /// What is too much with this byte; "" if nothing is.
+    std::string take(char byte) {
+        if (bytes_++ == max_bytes) {
+            return "larger than 1 MiB";
+        }
+        const bool ends_line = byte == '\n';
+        const bool begins_comment = byte == '#' && (length_ == 0 || last_ == ' ');
+        is_comment_ = !ends_line && (is_comment_ || begins_comment);
+        length_ = ends_line ? 0 : length_ + 1;
+        line_ += ends_line ? 1 : 0;
+        last_ = byte;
+        if (!is_comment_) {
+            brackets_ += byte == '[' || byte == '{' ? 1 : 0;
+            brackets_ -= brackets_ > 0 && (byte == ']' || byte == '}') ? 1 : 0;
+        }
+        return length_ > max_line ? "longer than " + std::to_string(max_line) + " bytes"
+               : brackets_ > max_open_brackets
+                   ? "more than " + std::to_string(max_open_brackets) + " open brackets"
+                   : "";
+    }
+    std::size_t line() const { return line_; }
+
+private:
+    std::size_t bytes_ = 0;
+    std::size_t line_ = 1;
+    std::size_t length_ = 0;
+    std::size_t brackets_ = 0;
+    bool is_comment_ = false;
+    char last_ = '\n';
+};
+
 /// All of a stream, if that is not too much; or what is wrong with it as a whole.
 Expected<std::string> read_all(std::istream& file, const std::string& name) {
     std::string text;
-    std::size_t line = 1;
-    std::size_t line_length = 0;
-    std::size_t brackets = 0;
+    Bounds bounds;
     for (char byte = 0; file.get(byte);) {
-        line_length = byte == '\n' ? 0 : line_length + 1;
-        line += byte == '\n' ? 1 : 0;
-        if (line_length > max_line) {
-            return UsageError{safe_text(name) + " line " + std::to_string(line) + ": longer than " +
-                              std::to_string(max_line) + " bytes"};
-        }
-        brackets += byte == '[' || byte == '{' ? 1 : 0;
-        brackets -= brackets > 0 && (byte == ']' || byte == '}') ? 1 : 0;
-        if (brackets > max_open_brackets) {
-            return UsageError{safe_text(name) + " line " + std::to_string(line) + ": more than " +
-                              std::to_string(max_open_brackets) + " open brackets"};
-        }
-        if (text.size() == max_bytes) {
-            return UsageError{safe_text(name) + ": larger than 1 MiB"};
+        if (const auto excess = bounds.take(byte); !excess.empty()) {
+            return UsageError{safe_text(name) + " line " + std::to_string(bounds.line()) + ": " +
+                              excess};
         }
         text += byte;
     }
@@ -190,9 +212,9 @@ Expected<std::string> read_all(std::istream& file, const std::string& name) {
 }  // namespace
 
 const YamlNode* YamlNode::find(std::string_view key) const {
-    const auto found = std::find_if(map.begin(), map.end(),
-                                    [key](const auto& pair) { return pair.first.text == key; });
-    return found == map.end() ? nullptr : &found->second;
+    const auto found = std::find_if(
+        map.begin(), map.end(), [key](const YamlEntry& entry) { return entry.key.text == key; });
+    return found == map.end() ? nullptr : &found->value;
 }
 
 UsageError located(const std::string& file, const YamlNode& node, const std::string& message) {

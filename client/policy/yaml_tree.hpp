@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <iosfwd>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "common/core/expected.hpp"
 
 namespace pt::client {
+
+struct YamlEntry;
 
 /// A value of a YAML file and where it stands.
 struct YamlNode {
@@ -16,12 +18,17 @@ struct YamlNode {
     Kind kind = Kind::null;
     std::size_t line = 1;  ///< both from 1
     std::size_t column = 1;
-    std::string text;                                ///< of a scalar
-    std::vector<YamlNode> items;                     ///< of a sequence
-    std::vector<std::pair<YamlNode, YamlNode>> map;  ///< in the order of the file; keys are scalars
+    std::string text;             ///< of a scalar
+    std::vector<YamlNode> items;  ///< of a sequence
+    std::vector<YamlEntry> map;   ///< in the order of the file
 
     /// The value of this key; nullptr where there is none.
     const YamlNode* find(std::string_view key) const;
+};
+
+struct YamlEntry {
+    YamlNode key;  ///< a scalar
+    YamlNode value;
 };
 
 /// "policy.yaml line 3, column 7: MESSAGE", printable.

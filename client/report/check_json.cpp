@@ -20,14 +20,22 @@ std::string counts_json(const OutcomeCounts& counts) {
         .end();
 }
 
-std::string ports_json(const CheckedPorts& ports) {
+std::string texts_json(const std::vector<std::string>& texts) {
+    std::string list;
+    for (const std::string& text : texts) {
+        list += (list.empty() ? "" : ", ") + json_string(text);
+    }
+    return '[' + list + ']';
+}
+
+std::string ports_json(const CheckedExpectation& checked, const CheckedPorts& ports) {
     JsonObject object;
-    object.text("host", ports.host->host)
-        .text("name", ports.host->name)
+    object.text("host", checked.host->host)
+        .text("name", checked.host->name)
         .text("protocol", to_string(ports.ports.protocol))
         .number("first_port", to_number(ports.ports.first))
         .number("last_port", to_number(ports.ports.last))
-        .text("expected", describe(*ports.wanted))
+        .text("expected", describe(checked.expectation->wanted))
         .text("outcome", to_string(ports.judgement.outcome))
         .text_or_null("reason", ports.judgement.reason);
     if (ports.result == nullptr) {
@@ -55,11 +63,13 @@ void print_test(std::ostream& out, const CheckedTest& test) {
     out << "\n    {\"name\": " << json_string(test.test->name)
         << ", \"from\": " << (test.test->from.empty() ? "null" : json_string(test.test->from))
         << ", \"outcome\": " << json_string(to_string(test.counts.outcome()))
-        << ", \"expectations\": " << counts_json(test.counts) << ", \"ports\": [";
+        << ", \"counts\": " << counts_json(test.counts) << ", \"ports\": [";
     const char* separator = "";
-    for (const CheckedPorts& ports : test.ports) {
-        out << separator << "\n      " << ports_json(ports);
-        separator = ",";
+    for (const CheckedExpectation& checked : test.expectations) {
+        for (const CheckedPorts& ports : checked.ports) {
+            out << separator << "\n      " << ports_json(checked, ports);
+            separator = ",";
+        }
     }
     out << "]}";
 }
@@ -74,14 +84,9 @@ void print_check_json(std::ostream& out, const CheckReport& report) {
         << ",\n  \"started\": " << json_string(utc_text(report.summary.started))
         << ",\n  \"duration_s\": " << decimal(seconds, duration_digits)
         << ",\n  \"interrupted\": " << (report.summary.interrupted ? "true" : "false")
-        << ",\n  \"tests_not_run\": " << report.checked.other_places << ",\n  \"notes\": [";
+        << ",\n  \"not_run\": " << texts_json(report.checked.not_run)
+        << ",\n  \"notes\": " << texts_json(report.summary.notes) << ",\n  \"tests\": [";
     const char* separator = "";
-    for (const std::string& note : report.summary.notes) {
-        out << separator << json_string(note);
-        separator = ", ";
-    }
-    out << "],\n  \"tests\": [";
-    separator = "";
     for (const CheckedTest& test : report.checked.tests) {
         out << separator;
         print_test(out, test);
@@ -90,7 +95,7 @@ void print_check_json(std::ostream& out, const CheckReport& report) {
     out << "\n  ],\n  \"summary\": "
         << JsonObject{}
                .json("tests", counts_json(report.checked.test_counts))
-               .json("expectations", counts_json(report.checked.counts))
+               .json("ports", counts_json(report.checked.counts))
                .end()
         << "\n}\n"
         << std::flush;

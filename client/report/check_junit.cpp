@@ -27,31 +27,38 @@ std::string xml(const std::string& text) {
     return escaped;
 }
 
-/// What a test has: a case for each of its groups of ports.
+/// A test's cases are its expectations.
 OutcomeCounts count_cases(const CheckedTest& test) {
     OutcomeCounts counts;
-    for (const CheckedPorts& ports : test.ports) {
-        counts.add(ports.judgement.outcome);
+    for (const CheckedExpectation& checked : test.expectations) {
+        counts.add(checked.counts.outcome());
     }
     return counts;
 }
 
-std::string counts_xml(const OutcomeCounts& counts) {
-    return " tests=\"" + std::to_string(counts.all()) + "\" failures=\"" +
+std::string counts_xml(const OutcomeCounts& counts, std::size_t skipped) {
+    return " tests=\"" + std::to_string(counts.all() + skipped) + "\" failures=\"" +
            std::to_string(counts.failed) + "\" errors=\"" + std::to_string(counts.inconclusive) +
-           '"';
+           "\" skipped=\"" + std::to_string(skipped) + '"';
 }
 
-void print_case(std::ostream& out, const CheckedTest& test, const CheckedPorts& ports) {
+void print_case(std::ostream& out, const CheckedTest& test, const CheckedExpectation& checked) {
     out << "    <testcase classname=\"" << xml(test.test->name) << "\" name=\""
-        << xml(place_text(ports) + " is " + describe(*ports.wanted)) << "\" time=\"0\"";
-    if (ports.judgement.outcome == Outcome::passed) {
+        << xml(expectation_text(checked)) << "\" time=\"0\"";
+    const Outcome outcome = checked.counts.outcome();
+    if (outcome == Outcome::passed) {
         out << "/>\n";
         return;
     }
-    const char* const tag = ports.judgement.outcome == Outcome::failed ? "failure" : "error";
-    out << ">\n      <" << tag << " type=\"" << to_string(ports.judgement.outcome)
-        << "\" message=\"" << xml(finding_text(ports)) << "\"/>\n    </testcase>\n";
+    const char* const tag = outcome == Outcome::failed ? "failure" : "error";
+    out << ">\n      <" << tag << " type=\"" << to_string(outcome) << "\" message=\""
+        << xml(complaints_text(checked)) << "\"/>\n    </testcase>\n";
+}
+
+void print_suite_begin(std::ostream& out, const std::string& name, const std::string& counts,
+                       const std::string& timestamp) {
+    out << "  <testsuite name=\"" << xml(name) << '"' << counts << " time=\"0\" timestamp=\""
+        << timestamp << "\">\n";
 }
 
 }  // namespace
@@ -62,23 +69,25 @@ void print_check_junit(std::ostream& out, const CheckReport& report) {
         decimal(std::chrono::duration<double>(report.summary.duration).count(), digits);
     OutcomeCounts all;
     for (const CheckedTest& test : report.checked.tests) {
-        const auto counts = count_cases(test);
-        all.add(Outcome::passed, counts.passed);
-        all.add(Outcome::failed, counts.failed);
-        all.add(Outcome::inconclusive, counts.inconclusive);
+        all += count_cases(test);
     }
     std::string timestamp = utc_text(report.summary.started);
     timestamp.pop_back();  // JUnit's has no zone
+    const auto& not_run = report.checked.not_run;
     out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"pt-client check\""
-        << counts_xml(all) << " time=\"" << time << "\">\n";
+        << counts_xml(all, not_run.size()) << " time=\"" << time << "\">\n";
     for (const CheckedTest& test : report.checked.tests) {
-        out << "  <testsuite name=\"" << xml(test.test->name) << '"'
-            << counts_xml(count_cases(test)) << " skipped=\"0\" time=\"0\" timestamp=\""
-            << timestamp << "\">\n";
-        for (const CheckedPorts& ports : test.ports) {
-            print_case(out, test, ports);
+        print_suite_begin(out, test.test->name, counts_xml(count_cases(test), 0), timestamp);
+        for (const CheckedExpectation& checked : test.expectations) {
+            print_case(out, test, checked);
         }
         out << "  </testsuite>\n";
+    }
+    for (const std::string& name : not_run) {
+        print_suite_begin(out, name, counts_xml({}, 1), timestamp);
+        out << "    <testcase classname=\"" << xml(name) << "\" name=\"" << xml(name)
+            << "\" time=\"0\"><skipped message=\"to be run from another place (--from)\"/>"
+               "</testcase>\n  </testsuite>\n";
     }
     out << "</testsuites>\n" << std::flush;
 }

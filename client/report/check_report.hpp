@@ -11,6 +11,7 @@
 /// What came of a check, for people and for programs.
 namespace pt::client {
 
+/// What it refers to must outlive it.
 struct CheckReport {
     const CheckedPolicy& checked;
     const RunSummary& summary;
@@ -21,9 +22,10 @@ void print_check_table(std::ostream& out, Style style, const CheckReport& report
 /// One object, described in check.schema.json.
 void print_check_json(std::ostream& out, const CheckReport& report);
 /// XML as JUnit's runners write it and CI systems read it: a test suite for each test, a test case
-/// for each of its expectations. Inconclusive is an error, which is no failure and no pass.
+/// for each expectation of a host, whatever is found. Inconclusive is an error: no failure, no
+/// pass.
 void print_check_junit(std::ostream& out, const CheckReport& report);
-/// TAP version 14: a point for each expectation.
+/// TAP version 14: a point for each expectation of a host.
 void print_check_tap(std::ostream& out, const CheckReport& report);
 
 /// Failed: 1; else inconclusive: 3; an interrupt comes first.

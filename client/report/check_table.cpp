@@ -31,30 +31,37 @@ std::string counts_text(const OutcomeCounts& counts) {
            " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
 }
 
+void print_complaints(std::ostream& out, const CheckedExpectation& checked) {
+    for (const CheckedPorts& ports : checked.ports) {
+        if (ports.judgement.outcome != Outcome::passed) {
+            out << "  " << to_string(ports.judgement.outcome) << ": "
+                << place_text(*checked.host, ports) << ": "
+                << finding_text(checked.expectation->wanted, ports) << '\n';
+        }
+    }
+}
+
 }  // namespace
 
 void print_check_table(std::ostream& out, Style style, const CheckReport& report) {
     const CheckedPolicy& checked = report.checked;
     for (const CheckedTest& test : checked.tests) {
         out << outcome_cell(style, test.counts.outcome()) << safe_text(test.test->name) << '\n';
-        for (const CheckedPorts& ports : test.ports) {
-            if (ports.judgement.outcome != Outcome::passed) {
-                out << "  " << to_string(ports.judgement.outcome) << ": " << place_text(ports)
-                    << ": " << finding_text(ports) << '\n';
-            }
+        for (const CheckedExpectation& expectation : test.expectations) {
+            print_complaints(out, expectation);
         }
     }
     out << '\n'
         << counted(checked.test_counts.all(), "test") << ": " << counts_text(checked.test_counts)
-        << "; " << counted(checked.counts.all(), "expectation") << ": "
-        << counts_text(checked.counts) << "; " << duration_text(report.summary.duration)
+        << "; " << counted(checked.counts.all(), "port") << ": " << counts_text(checked.counts)
+        << "; " << duration_text(report.summary.duration)
         << (report.summary.interrupted ? "; interrupted" : "") << '\n';
     for (const std::string& note : report.summary.notes) {
         out << "Note: " << safe_text(note) << '\n';
     }
-    if (checked.other_places > 0) {
-        out << "Note: " << counted(checked.other_places, "test")
-            << " not run: to be run from elsewhere (--from)\n";
+    for (const std::string& name : checked.not_run) {
+        out << "Note: not run, as it is to be run from another place (--from): " << safe_text(name)
+            << '\n';
     }
     out << std::flush;
 }

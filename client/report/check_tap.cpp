@@ -21,24 +21,26 @@ std::string description(const std::string& text) {
 }  // namespace
 
 void print_check_tap(std::ostream& out, const CheckReport& report) {
-    std::size_t points = 0;
+    std::size_t points = report.checked.not_run.size();
     for (const CheckedTest& test : report.checked.tests) {
-        points += test.ports.size();
+        points += test.expectations.size();
     }
     out << "TAP version 14\n1.." << points << '\n';
     std::size_t number = 0;
     for (const CheckedTest& test : report.checked.tests) {
-        for (const CheckedPorts& ports : test.ports) {
-            const Outcome outcome = ports.judgement.outcome;
+        for (const CheckedExpectation& checked : test.expectations) {
+            const Outcome outcome = checked.counts.outcome();
             out << (outcome == Outcome::passed ? "ok " : "not ok ") << ++number << " - "
-                << description(test.test->name + ": " + place_text(ports) + " is " +
-                               describe(*ports.wanted))
-                << '\n';
+                << description(test.test->name + ": " + expectation_text(checked)) << '\n';
             if (outcome != Outcome::passed) {
                 out << "  ---\n  outcome: " << to_string(outcome)
-                    << "\n  message: " << json_string(finding_text(ports)) << "\n  ...\n";
+                    << "\n  message: " << json_string(complaints_text(checked)) << "\n  ...\n";
             }
         }
+    }
+    for (const std::string& name : report.checked.not_run) {
+        out << "ok " << ++number << " - " << description(name)
+            << " # SKIP to be run from another place (--from)\n";
     }
     if (report.summary.interrupted) {
         out << "Bail out! interrupted\n";

@@ -103,10 +103,11 @@ const char* truth(bool value) { return value ? "true" : "false"; }
 
 void print_comparison_json(const Comparison& comparison, std::ostream& out) {
     out << "{\n  \"pt\": " << json_string(version())
-        << ",\n  \"before\": " << json_string(comparison.before_name)
-        << ",\n  \"after\": " << json_string(comparison.after_name)
-        << ",\n  \"before_cut\": " << truth(comparison.cut.before)
-        << ",\n  \"after_cut\": " << truth(comparison.cut.after)
+        << ",\n  \"before\": " << json_string(comparison.before_name) << ",\n  \"after\": "
+        << (comparison.after_name.empty() ? "null" : json_string(comparison.after_name))
+        << ",\n  \"before_truncated\": " << truth(comparison.cut.before)
+        << ",\n  \"after_truncated\": " << truth(comparison.cut.after)
+        << ",\n  \"interrupted\": " << truth(comparison.interrupted)
         << ",\n  \"notes\": " << texts_json(comparison_notes(comparison))
         << ",\n  \"address_changes\": " << address_changes_json(comparison.address_changes)
         << ",\n  \"changes\": [";

@@ -1,19 +1,19 @@
 #include <ostream>
 
-#include "client/policy/baseline.hpp"
+#include "client/policy/found_policy.hpp"
 #include "client/report/collected.hpp"
 
 namespace pt::client {
 namespace {
 
-/// What was found, as a policy that expects it. An interrupted scan has found too little.
+/// What was found, as a policy that expects it.
 class PolicyReport final : public CollectedReport {
 public:
     PolicyReport(std::ostream& out, const Shown& shown) : CollectedReport{shown}, out_{out} {}
 
 private:
     void print(const ResultRefs& results, const RunSummary& summary) override {
-        out_ << baseline_policy(results, summary.started) << std::flush;
+        out_ << found_policy(results, summary.started, summary.interrupted) << std::flush;
     }
 
     std::ostream& out_;

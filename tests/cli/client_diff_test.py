@@ -97,7 +97,8 @@ class Diff(unittest.TestCase):
             self.assertIn("two files of results are compared", self.refused("diff", *words))
         self.assertIn("can be one of the two files", self.refused("diff", "-", "-"))
         self.assertIn("table, json, jsonl and csv", self.refused("diff", good, good, "--output", "policy"))
-        for option in (("--resume", good), ("--only", "open"), ("--explain",), ("--output", "policy")):
+        for option in (("--resume", good), ("--only", "open"), ("--explain",), ("--output", "policy"),
+                       ("--require", "echo")):
             self.assertIn("does not go with --baseline", self.refused(*self.words, "--baseline", good, *option))
 
 

@@ -91,6 +91,15 @@ TEST(Hint, SilenceOfUnknownDirection) {
     }
 }
 
+TEST(Hint, AHostThatIsNamedAsACommand) {
+    auto result = filtered_port(Protocol::udp, 5060);
+    for (const char* const name : {"wait", "list", "check", "diff", "scan"}) {
+        result.host = name;
+        EXPECT_EQ(hint_for(result, {}, unseen, {})->command,
+                  "pt-client scan " + result.host + " udp/5060");
+    }
+}
+
 TEST(Hint, DecidedResultsNeedNone) {
     auto forward = filtered_port(Protocol::tcp, 443);
     forward.conclusion.direction = Direction::forward;

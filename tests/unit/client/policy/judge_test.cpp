@@ -9,9 +9,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Wanted strict{.kind = Wanted::Kind::open};
-constexpr Wanted any{.kind = Wanted::Kind::open, .proof = Proof::any};
-constexpr Wanted blocked{.kind = Wanted::Kind::blocked};
+const Wanted strict{.kind = Wanted::Kind::open};
+const Wanted any{.kind = Wanted::Kind::open, .proof = Proof::any};
+const Wanted blocked{.kind = Wanted::Kind::blocked};
 constexpr auto passed = Outcome::passed;
 constexpr auto failed = Outcome::failed;
 constexpr auto unknown = Outcome::inconclusive;
@@ -97,11 +97,11 @@ TEST(Judge, TheMethodOfABlock) {
     EXPECT_EQ(judge(by(Method::drop), drop).outcome, passed);
     EXPECT_EQ(judge(by(Method::drop), reject).outcome, failed);
     EXPECT_EQ(judge(by(Method::reject), reject).outcome, passed);
-    EXPECT_EQ(judge(by(Method::reject), drop).reason, "blocked, but by drop");
+    EXPECT_EQ(judge(by(Method::reject), drop).outcome, unknown);
 }
 
 TEST(Judge, AVerdict) {
-    const auto wanted = [](std::vector<Verdict> verdicts) {
+    const auto wanted = [](std::set<Verdict> verdicts) {
         return Wanted{.kind = Wanted::Kind::verdict, .verdicts = std::move(verdicts)};
     };
     const auto closed = found(Verdict::closed, Evidence::reset);
@@ -110,7 +110,12 @@ TEST(Judge, AVerdict) {
     EXPECT_EQ(judge(wanted({Verdict::open}), closed).outcome, failed);
     const auto lost = found(Verdict::untested, Evidence::server_lost);
     EXPECT_EQ(judge(wanted({Verdict::open}), lost).outcome, unknown);
-    EXPECT_EQ(judge(wanted({Verdict::untested}), lost).outcome, passed);
+    // ICMP errors are limited: silence may be the refusal that is wanted, unless something arrived.
+    const auto silent = found(Verdict::filtered, Evidence::silence);
+    EXPECT_EQ(judge(wanted({Verdict::rejected}), silent).outcome, unknown);
+    EXPECT_EQ(judge(wanted({Verdict::answered}), silent).outcome, failed);
+    const auto replied = found(Verdict::filtered, Evidence::silence, true, Reached::frame);
+    EXPECT_EQ(judge(wanted({Verdict::rejected}), replied).outcome, failed);
 }
 
 TEST(Judge, ADirectionAndADevice) {
@@ -130,6 +135,9 @@ TEST(Judge, ADirectionAndADevice) {
     EXPECT_EQ(judge(router, rejected).outcome, passed);
     rejected.conclusion.by = address("10.0.0.2");
     EXPECT_EQ(judge(router, rejected).outcome, failed);
+    router.by = address("fe80::1");
+    rejected.conclusion.by = address("fe80::1%2");
+    EXPECT_EQ(judge(router, rejected).outcome, passed);
 }
 
 TEST(Judge, ARoundTrip) {
@@ -141,6 +149,10 @@ TEST(Judge, ARoundTrip) {
     EXPECT_EQ(judge(fast, open), (Judgement{passed, ""}));
     EXPECT_EQ(judge(fast, found(Verdict::open, Evidence::echo)).outcome, unknown);
     EXPECT_EQ(judge(fast, found(Verdict::closed, Evidence::reset)).outcome, failed);
+    Wanted slow_or_answered = any;
+    slow_or_answered.max_rtt = 1us;
+    EXPECT_EQ(judge(slow_or_answered, found(Verdict::answered, Evidence::handshake)).outcome,
+              passed);
 }
 
 }  // namespace

@@ -86,6 +86,9 @@ TEST(PolicyFile, ValuesHaveSeveralForms) {
     EXPECT_EQ(in_words("- {to: a, tcp/1: {verdict: [rejected, filtered], by: 192.0.2.1}}"),
               "tcp/1 rejected or filtered, by 192.0.2.1");
     EXPECT_EQ(in_words("- {to: a, blocked: tcp/1, method: drop}"), "tcp/1 blocked by drop");
+    EXPECT_EQ(in_words("- {to: a, tcp/1: open, open: tcp/2}"), "tcp/1-2 open");
+    EXPECT_EQ(in_words("- {to: a, max_rtt: 5ms, open: tcp/1, tcp/2: closed}"),
+              "tcp/1 open, round trip up to 5.00 ms; tcp/2 closed");
     EXPECT_EQ(in_words("- {to: a, open: [\"udp/53,123\"]}"), "udp/53 udp/123 open");
 }
 
@@ -118,7 +121,11 @@ TEST(PolicyFile, AnErrorSaysWhereAndWhatIsAllowed) {
         {std::string{head} + "- {to: a, open: [udp/53,123]}",
          "line 3, column 25: '123': the protocol"},
         {std::string{head} + "- {to: a, opened: tcp/1}", "line 3, column 11: 'opened': name, from"},
-        {std::string{head} + "- {to: a, tcp/1: shut}", "'shut' is no verdict, as open, answered"},
+        {std::string{head} + "- {to: a, tcp/1: shut}",
+         "invalid verdict 'shut'; allowed: open, answered"},
+        {std::string{head} + "- {to: a, tcp/1: untested}", "invalid verdict 'untested'"},
+        {std::string{head} + "- {to: a, tcp/1: {verdict: closed, max_rtt: 1s}}",
+         "max_rtt goes with the verdict open alone"},
         {std::string{head} + "- {to: a, tcp/1: {by: 1.2.3.4}}", "\"verdict\" is missing"},
         {std::string{head} + "- {to: a, tcp/1: {verdict: open, by: me}}", "'me': an IPv4 or IPv6"},
         {std::string{head} + "- {to: a, tcp/1: {verdict: open, direction: forward}}",
@@ -148,6 +155,11 @@ std::string repeated(const std::string& text, std::size_t count) {
         all += text;
     }
     return all;
+}
+
+TEST(PolicyFile, BracketsInCommentsDoNotCount) {
+    const std::string text = repeated("# [ {\n", 200) + head + "- {to: a, open: tcp/1} # [";
+    EXPECT_TRUE(read(text)) << read(text).error().message;
 }
 
 TEST(PolicyFile, SizeIsBounded) {

@@ -74,7 +74,8 @@ TEST(ComparisonJson, OneObject) {
     EXPECT_EQ(printed(comparison, OutputFormat::json),
               "{\n  \"pt\": \"" + std::string{version()} +
                   "\",\n  \"before\": \"a\\\".json\",\n  \"after\": \"-\",\n"
-                  "  \"before_cut\": false,\n  \"after_cut\": true,\n  \"notes\": [\"one\"],\n"
+                  "  \"before_truncated\": false,\n  \"after_truncated\": true,\n"
+                  "  \"interrupted\": false,\n  \"notes\": [\"one\"],\n"
                   "  \"address_changes\": [],\n  \"changes\": [],\n"
                   "  \"summary\": {\"hosts\": 1, \"compared\": 1, \"same\": 1, "
                   "\"untested_in_both\": 0, \"newly_open\": 0, \"newly_blocked\": 0, "

@@ -1,4 +1,4 @@
-#include "client/policy/baseline.hpp"
+#include "client/policy/found_policy.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,18 +25,22 @@ bool is_blocked(const Result& result) {
 }
 
 /// "answered", "{verdict: filtered, direction: return}".
-std::string value_of(const Conclusion& conclusion) {
+std::string value_of(const Result& result) {
+    const Conclusion& conclusion = result.conclusion;
     const std::string verdict{to_string(conclusion.verdict)};
     // A direction that is not known today may be known tomorrow.
     const bool has_direction = conclusion.direction && conclusion.direction != Direction::unknown;
-    if (!has_direction && !conclusion.by) {
+    // Where a name moves, the target is another one.
+    const bool has_device =
+        conclusion.by && conclusion.by->bytes() != result.endpoint.address.bytes();
+    if (!has_direction && !has_device) {
         return verdict;
     }
     std::string text = "{verdict: " + verdict;
     if (has_direction) {
         text += ", direction: " + std::string{to_string(*conclusion.direction)};
     }
-    if (conclusion.by) {
+    if (has_device) {
         text += ", by: " + json_string(conclusion.by->to_string());
     }
     return text + '}';
@@ -47,7 +51,7 @@ void add(Found& found, const Result& result) {
     PortSet& ports = result.conclusion.verdict == Verdict::untested ? found.untested
                      : result.conclusion.verdict == Verdict::open   ? found.open
                      : is_blocked(result)                           ? found.blocked
-                                          : found.verdicts[value_of(result.conclusion)];
+                                          : found.verdicts[value_of(result)];
     ports.insert(protocol, port);
 }
 
@@ -84,6 +88,15 @@ std::string list_text(const std::string& key, const PortSet& ports) {
     return "    " + key + ": " + (in_line ? '[' + list + ']' : list) + '\n';
 }
 
+std::string untested_text(const std::string& host, const Found& found) {
+    std::string text;
+    for (const std::string& spec : specs_of(found.untested)) {
+        text += "# not tested at " + json_string(host) + ": " + spec + '\n';
+    }
+    return text;
+}
+
+/// "" where nothing is known of the host.
 std::string test_text(const std::string& host, const Found& found) {
     std::string text = list_text("open", found.open) + list_text("blocked", found.blocked);
     for (const auto& [value, ports] : found.verdicts) {
@@ -91,24 +104,17 @@ std::string test_text(const std::string& host, const Found& found) {
             text += "    " + json_string(spec) + ": " + value + '\n';
         }
     }
-    std::string head;
-    if (!found.untested.empty()) {
-        head = "  # not tested at " + json_string(host) + ": " + found.untested.to_string() + '\n';
-    }
-    if (text.empty()) {
-        return head;
-    }
-    head += "  - name: " + json_string("to " + host) + "\n    to: " + json_string(host) + '\n';
-    return head + text;
+    return text.empty() ? ""
+                        : "  - name: " + json_string("to " + host) +
+                              "\n    to: " + json_string(host) + '\n' + text;
 }
 
 }  // namespace
 
-std::string baseline_policy(const ResultRefs& results, std::chrono::system_clock::time_point time) {
-    std::string text = "# What a scan found at " + utc_text(time) +
-                       ", as a policy: pt-client check FILE\n"
-                       "version: 1\n";
+std::string found_policy(const ResultRefs& results, std::chrono::system_clock::time_point time,
+                         bool interrupted) {
     std::string tests;
+    std::string comments;
     for (auto first = results.begin(); first != results.end();) {
         const Result& begin = **first;
         const auto next_host = std::find_if(first, results.end(), [&](const Result* result) {
@@ -120,11 +126,14 @@ std::string baseline_policy(const ResultRefs& results, std::chrono::system_clock
             add(addresses[(*first)->endpoint.address], **first);
         }
         for (const auto& [address, found] : addresses) {
-            tests += test_text(addresses.size() == 1 ? begin.host : address.to_string(), found);
+            const auto host = addresses.size() == 1 ? begin.host : address.to_string();
+            comments += untested_text(host, found);
+            tests += test_text(host, found);
         }
     }
-    return text +
-           (tests.find("  - ") == std::string::npos ? "tests: []\n" + tests : "tests:\n" + tests);
+    return "# What a scan found at " + utc_text(time) + ", as a policy: pt-client check FILE\n" +
+           (interrupted ? "# The scan was interrupted.\n" : "") + comments +
+           "version: 1\ntests:" + (tests.empty() ? " []\n" : '\n' + tests);
 }
 
 }  // namespace pt::client
