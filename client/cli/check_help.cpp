@@ -6,11 +6,11 @@ namespace {
 
 std::vector<Row> examples() {
     return {
-        {"pt-client check policy.yaml", "every test of a policy"},
-        {"pt-client check policy.yaml --only \"the office is shut out\"", "one of them"},
+        {"pt-client check policy.yaml", "every test that has no \"from\""},
+        {"pt-client check policy.yaml --only \"no ssh from the office\"", "one of them"},
         {"pt-client check policy.yaml --from app", "those that are to run from \"app\""},
         {"pt-client check db.example open:tcp/5432 blocked:tcp/22,udp/161", "without a file"},
-        {"pt-client check web.example open,answered:tcp/443", "an answer of any service will do"},
+        {"pt-client check web.example open,answered:tcp/443", "an answer of any service passes"},
         {"pt-client check policy.yaml --output junit > report.xml", "for a CI system"},
         {"pt-client db.example any/1-1024 --output policy > policy.yaml",
          "a policy that expects what is found today"},
@@ -21,23 +21,25 @@ std::vector<Chapter> chapters() {
     return {
         {.title = "Expectations",
          .text =
-             "A port without a listener, a dead host and a name that is not known are "
-             "inconclusive, never passed: start pt-server at the far end on what is to be blocked, "
-             "too.",
+             "A port without a listener, a dead host or a name that is not known is inconclusive "
+             "where it must be blocked: start pt-server at the far end on these ports, too. Run "
+             "checks of one server one after the other: what others send leaves doubt.",
          .rows = {{"open",
                    "passed by pt-server's echo (with \"proof: any\" by any service's "
                    "answer)"},
                   {"blocked",
                    "passed if pt-server listens on the port and nothing reached it; "
                    "failed if anything answered or did reach it"},
-                  {"VERDICT", "passed by this verdict, or by one of several: open,answered"}}},
+                  {"VERDICT",
+                   "passed by this verdict, or by one of several: open,answered. A dead host is "
+                   "\"filtered\", too"}}},
         {.title = "Policy",
          .text =
              "A YAML file. Words for ports name the protocol; several ports with commas between "
              "are quoted. What is listed by itself is no part of a range, and what is open or has "
              "a verdict is no part of a range that is blocked. \"to\" may be a list; \"method: "
              "drop\" or \"reject\" says how a test's ports are to be blocked.",
-         .rows = {{"version: 1", "comes first"},
+         .rows = {{"version: 1", "must be there"},
                   {"hosts: {db: 10.0.0.5}", "short names (optional)"},
                   {"defaults: {timeout: 3s, proof: any, max_rtt: 50ms}", "of all tests (optional)"},
                   {"tests:", "a list:"},
@@ -47,6 +49,7 @@ std::vector<Chapter> chapters() {
                   {"  open: [tcp/5432]", ""},
                   {"  blocked: [tcp/22, \"udp/53,161\", tcp/1-1024]", ""},
                   {"  tcp/443: answered", "or a list: [open, answered]"},
+                  {"  closed: [tcp/23]", "the same for several ports"},
                   {"  udp/53: {verdict: filtered, direction: forward}",
                    "also \"by: ADDRESS\", \"max_rtt: 50ms\""}}},
         {.title = "Exit status",
@@ -67,7 +70,7 @@ const Program& check_program() {
         .description =
             "pt-client check probes the ports that a policy names and says for each test whether "
             "it passed, failed or is inconclusive, with what was expected and what was found. "
-            "Nothing passes without proof.",
+            "What is not proved does not pass.",
         .usage = {"pt-client check POLICY", "pt-client check HOST EXPECTATION:SPEC..."},
         .examples_note = "at the far end first, for instance: pt-server tcp/22,5432 udp/161",
         .examples = examples(),

@@ -17,8 +17,13 @@ struct Found {
     PortSet open;
     PortSet blocked;
     std::map<std::string, PortSet> verdicts;  ///< by value, as a policy has it
-    PortSet untested;
+    PortSet unproved;
 };
+
+/// Nothing is known, or there is no reply and it is not known why: a dead host gives that, too.
+bool is_unproved(const Conclusion& conclusion) {
+    return conclusion.verdict == Verdict::untested || conclusion.direction == Direction::unknown;
+}
 
 bool is_blocked(const Result& result) {
     return judge({.kind = Wanted::Kind::blocked}, result).outcome == Outcome::passed;
@@ -27,9 +32,8 @@ bool is_blocked(const Result& result) {
 /// "answered", "{verdict: filtered, direction: return}".
 std::string value_of(const Result& result) {
     const Conclusion& conclusion = result.conclusion;
-    const std::string verdict{to_string(conclusion.verdict)};
-    // A direction that is not known today may be known tomorrow.
-    const bool has_direction = conclusion.direction && conclusion.direction != Direction::unknown;
+    std::string verdict{to_string(conclusion.verdict)};
+    const bool has_direction = conclusion.direction.has_value();
     // Where a name moves, the target is another one.
     const bool has_device =
         conclusion.by && conclusion.by->bytes() != result.endpoint.address.bytes();
@@ -48,9 +52,9 @@ std::string value_of(const Result& result) {
 
 void add(Found& found, const Result& result) {
     const auto& [protocol, address, port] = result.endpoint;
-    PortSet& ports = result.conclusion.verdict == Verdict::untested ? found.untested
-                     : result.conclusion.verdict == Verdict::open   ? found.open
-                     : is_blocked(result)                           ? found.blocked
+    PortSet& ports = is_unproved(result.conclusion)               ? found.unproved
+                     : result.conclusion.verdict == Verdict::open ? found.open
+                     : is_blocked(result)                         ? found.blocked
                                           : found.verdicts[value_of(result)];
     ports.insert(protocol, port);
 }
@@ -88,10 +92,10 @@ std::string list_text(const std::string& key, const PortSet& ports) {
     return "    " + key + ": " + (in_line ? '[' + list + ']' : list) + '\n';
 }
 
-std::string untested_text(const std::string& host, const Found& found) {
+std::string unproved_text(const std::string& host, const Found& found) {
     std::string text;
-    for (const std::string& spec : specs_of(found.untested)) {
-        text += "# not tested at " + json_string(host) + ": " + spec + '\n';
+    for (const std::string& spec : specs_of(found.unproved)) {
+        text += "# nothing proved at " + json_string(host) + ": " + spec + '\n';
     }
     return text;
 }
@@ -127,7 +131,7 @@ std::string found_policy(const ResultRefs& results, std::chrono::system_clock::t
         }
         for (const auto& [address, found] : addresses) {
             const auto host = addresses.size() == 1 ? begin.host : address.to_string();
-            comments += untested_text(host, found);
+            comments += unproved_text(host, found);
             tests += test_text(host, found);
         }
     }

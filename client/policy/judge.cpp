@@ -11,8 +11,8 @@ Judgement passed() { return {Outcome::passed, ""}; }
 Judgement failed(std::string reason) { return {Outcome::failed, std::move(reason)}; }
 Judgement inconclusive(std::string reason) { return {Outcome::inconclusive, std::move(reason)}; }
 
-/// Of a result that says nothing about the network.
-Judgement untested() { return inconclusive("the port could not be tested"); }
+/// Of a result that says nothing about the network: it says why itself.
+Judgement untested() { return inconclusive(""); }
 
 Judgement judge_open(const Wanted& wanted, const Result& result) {
     switch (result.conclusion.verdict) {
@@ -66,10 +66,7 @@ Judgement judge_blocked(const Wanted& wanted, const Result& result) {
         case Verdict::answered:
         case Verdict::intercepted:
         case Verdict::cut: return failed("something answered");
-        case Verdict::untested:
-            return result.conclusion.evidence == Evidence::not_listening
-                       ? inconclusive("pt-server does not listen on the port")
-                       : untested();
+        case Verdict::untested: return untested();
         case Verdict::closed:
         case Verdict::rejected:
         case Verdict::filtered:

@@ -120,12 +120,18 @@ Expected<Policy> read_policy(std::istream& file, const std::string& name) {
     PolicyContext context;
     context.file = name;
     if (root->kind != Kind::map) {
-        return located(name, *root, "no policy: it begins with \"version: 1\" and has \"tests\"");
+        return located(name, *root, "no policy: it has \"version: 1\" and \"tests\"");
     }
     const YamlNode* version = root->find("version");
-    if (version == nullptr || version->text != "1") {
-        return located(name, version == nullptr ? *root : *version,
-                       "the first line of a policy is \"version: 1\"");
+    if (version == nullptr) {
+        return located(name, *root,
+                       root->find("results") != nullptr
+                           ? "the output of a scan, not a policy: it has no \"version: 1\""
+                           : "no policy: it has no \"version: 1\"");
+    }
+    if (version->text != "1") {
+        return located(name, *version,
+                       "version " + quote_word(version->text) + " is not known; allowed: 1");
     }
     Policy policy;
     Complaint complaint;

@@ -19,7 +19,7 @@ namespace pt::client {
 ///         to: db                              # or a list
 ///         open: [tcp/5432]
 ///         blocked: [tcp/22, tcp/1-1024]
-///         tcp/443: answered                   # or a list of verdicts
+///         tcp/443: answered                   # or a list of verdicts; or: answered: [tcp/443]
 ///         udp/53: {verdict: filtered, direction: forward, by: 192.0.2.1}
 ///         method: drop                        # of what is blocked; or reject
 ///         max_rtt: 50ms

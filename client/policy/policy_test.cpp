@@ -109,6 +109,9 @@ private:
         } else if (key.text == "blocked") {
             const Wanted wanted{.kind = Wanted::Kind::blocked, .method = method_};
             for_each_word(value, [&](const YamlNode& word) { claim(word, wanted); });
+        } else if (const auto verdict = parse_expected_verdict(key.text)) {
+            const Wanted wanted{.kind = Wanted::Kind::verdict, .verdicts = {*verdict}};
+            for_each_word(value, [&](const YamlNode& word) { claim(word, wanted); });
         } else if (key.text.find('/') != std::string::npos) {
             if (const auto wanted = read_verdict(value)) {
                 claim(key, *wanted);

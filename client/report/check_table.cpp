@@ -1,4 +1,6 @@
+#include <map>
 #include <ostream>
+#include <set>
 
 #include "client/policy/policy_values.hpp"
 #include "client/report/check_report.hpp"
@@ -31,13 +33,39 @@ std::string counts_text(const OutcomeCounts& counts) {
            " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
 }
 
-void print_complaints(std::ostream& out, const CheckedExpectation& checked) {
-    for (const CheckedPorts& ports : checked.ports) {
-        if (ports.judgement.outcome != Outcome::passed) {
-            out << "  " << to_string(ports.judgement.outcome) << ": "
-                << place_text(*checked.host, ports) << ": "
-                << finding_text(checked.expectation->wanted, ports) << '\n';
+/// What pt-server would have to hold at the hosts where none was found; only where that matters.
+std::map<std::string, PortSet> hosts_without_server(const CheckedTest& test) {
+    std::map<std::string, PortSet> hosts;
+    std::set<std::string> with_server;
+    for (const CheckedExpectation& checked : test.expectations) {
+        const std::string host = describe(*checked.host);
+        for (const CheckedPorts& ports : checked.ports) {
+            if (ports.result != nullptr &&
+                (ports.result->seen || ports.result->server_holds_port)) {
+                with_server.insert(host);
+            }
         }
+        for (const auto& [protocol, first, last] : checked.expectation->ports) {
+            hosts[host].insert(protocol, first, last);
+        }
+    }
+    std::erase_if(hosts, [&](const auto& host) { return with_server.contains(host.first); });
+    return test.counts.outcome() == Outcome::passed ? std::map<std::string, PortSet>{} : hosts;
+}
+
+void print_test(std::ostream& out, Style style, const CheckedTest& test) {
+    out << outcome_cell(style, test.counts.outcome()) << safe_text(test.test->name) << '\n';
+    for (const CheckedExpectation& checked : test.expectations) {
+        for (const auto& [outcome, place, text] : complaints(checked)) {
+            out << "  " << painted(style, colour_of(outcome), std::string{to_string(outcome)})
+                << ": " << place << ": " << text << '\n';
+        }
+    }
+    for (const auto& [host, ports] : hosts_without_server(test)) {
+        constexpr std::size_t max_spec = 200;
+        const std::string spec = ports.to_string();
+        out << "  no pt-server was found at " << host << ": start it there"
+            << (spec.size() > max_spec ? "" : ", as in: pt-server " + spec) << '\n';
     }
 }
 
@@ -46,10 +74,7 @@ void print_complaints(std::ostream& out, const CheckedExpectation& checked) {
 void print_check_table(std::ostream& out, Style style, const CheckReport& report) {
     const CheckedPolicy& checked = report.checked;
     for (const CheckedTest& test : checked.tests) {
-        out << outcome_cell(style, test.counts.outcome()) << safe_text(test.test->name) << '\n';
-        for (const CheckedExpectation& expectation : test.expectations) {
-            print_complaints(out, expectation);
-        }
+        print_test(out, style, test);
     }
     out << '\n'
         << counted(checked.test_counts.all(), "test") << ": " << counts_text(checked.test_counts)

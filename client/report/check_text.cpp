@@ -1,21 +1,39 @@
 #include "client/report/check_text.hpp"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+
 #include "client/policy/policy_values.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
+namespace {
 
-std::string place_text(const PolicyHost& host, const CheckedPorts& ports) {
-    std::string text = describe(host);
-    if (ports.result != nullptr && !ports.result->endpoint.address.is_unspecified()) {
-        const auto address = ports.result->endpoint.address.to_string();
-        text += address == host.host ? "" : " (" + address + ')';
+/// "tcp/22,80"; of very many ranges the first, and how many ports there are.
+std::string ports_text(const PortSet& ports) {
+    constexpr std::size_t max_text = 60;
+    const std::string text = ports.to_string();
+    const std::string count = " (" + counted(ports.size(), "port") + ')';
+    if (text.size() > max_text) {
+        return text.substr(0, text.find_last_of(", ", max_text)) + ",..." + count;
     }
-    text += ' ' + describe(ports.ports);
-    return ports.count() == 1 ? text : text + " (" + counted(ports.count(), "port") + ')';
+    return ports.size() == 1 ? text : text + count;
 }
 
+/// The host, and its address where that is another word.
+std::string host_text(const PolicyHost& host, const Result* result) {
+    const std::string text = describe(host);
+    if (result == nullptr || result->endpoint.address.is_unspecified()) {
+        return text;
+    }
+    const auto address = result->endpoint.address.to_string();
+    return address == host.host ? text : text + " (" + address + ')';
+}
+
+/// What is to be said of the ports, but for their numbers.
 std::string finding_text(const Wanted& wanted, const CheckedPorts& ports) {
     std::string text = "expected " + describe(wanted);
     if (ports.result != nullptr) {
@@ -25,37 +43,63 @@ std::string finding_text(const Wanted& wanted, const CheckedPorts& ports) {
             conclusion.direction ? " (" + std::string{to_string(*conclusion.direction)} + ')' : "";
         text += ": " + describe(*ports.result);
     }
-    return ports.judgement.reason.empty() ? text : text + "; " + ports.judgement.reason;
+    text += ports.judgement.reason.empty() ? "" : "; " + ports.judgement.reason;
+    if (ports.result != nullptr && ports.judgement.outcome == Outcome::inconclusive) {
+        for (const std::string& note : ports.result->notes) {
+            text += "; " + safe_text(note);
+        }
+    }
+    return text;
 }
 
+}  // namespace
+
 std::string expectation_text(const CheckedExpectation& checked) {
-    constexpr std::size_t max_ports = 60;
     PortSet ports;
     for (const auto& [protocol, first, last] : checked.expectation->ports) {
         ports.insert(protocol, first, last);
     }
-    std::string text = ports.to_string();
-    if (text.size() > max_ports) {
-        text = text.substr(0, text.rfind(',', max_ports)) + ",... (" +
-               counted(ports.size(), "port") + ')';
+    return describe(*checked.host) + ' ' + ports_text(ports) + ' ' +
+           describe(checked.expectation->wanted);
+}
+
+std::vector<Complaint> complaints(const CheckedExpectation& checked) {
+    using Key = std::tuple<Outcome, std::string, std::string>;
+    std::map<Key, PortSet> places;
+    std::vector<Key> order;
+    for (const CheckedPorts& ports : checked.ports) {
+        if (ports.judgement.outcome == Outcome::passed) {
+            continue;
+        }
+        const Key key{ports.judgement.outcome, host_text(*checked.host, ports.result),
+                      finding_text(checked.expectation->wanted, ports)};
+        const auto [found, is_new] = places.try_emplace(key);
+        if (is_new) {
+            order.push_back(key);
+        }
+        found->second.insert(ports.ports.protocol, ports.ports.first, ports.ports.last);
     }
-    return describe(*checked.host) + ' ' + text + ' ' + describe(checked.expectation->wanted);
+    std::vector<Complaint> all;
+    for (const Key& key : order) {
+        const auto& [outcome, host, text] = key;
+        all.push_back({outcome, host + ' ' + ports_text(places[key]), text});
+    }
+    std::stable_partition(all.begin(), all.end(), [](const Complaint& complaint) {
+        return complaint.outcome == Outcome::failed;
+    });
+    return all;
 }
 
 std::string complaints_text(const CheckedExpectation& checked) {
     constexpr std::size_t max_complaints = 20;
     std::string text;
     std::size_t count = 0;
-    for (const CheckedPorts& ports : checked.ports) {
-        if (ports.judgement.outcome == Outcome::passed) {
-            continue;
-        }
+    for (const auto& [outcome, place, finding] : complaints(checked)) {
         if (++count > max_complaints) {
             return text + "; ...";
         }
-        text += (text.empty() ? "" : "; ") + std::string{to_string(ports.judgement.outcome)} +
-                ": " + place_text(*checked.host, ports) + ": " +
-                finding_text(checked.expectation->wanted, ports);
+        text += (text.empty() ? "" : "; ") + std::string{to_string(outcome)} + ": " + place + ": " +
+                finding;
     }
     return text;
 }

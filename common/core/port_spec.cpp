@@ -255,15 +255,25 @@ bool is_like_url(std::string_view text) {
            text.find("://") != std::string_view::npos;
 }
 
+/// "tcp/443,udp/53,123". Nothing where one of them is no spec.
+std::optional<PortSet> parse_several(std::string_view text, PortZero zero) {
+    const auto specs = separate_specs(text);
+    PortSet all;
+    for (const std::string& spec : specs) {
+        const auto ports = parse_word(spec, zero);
+        if (!ports) {
+            return std::nullopt;
+        }
+        all.insert(*ports);
+    }
+    return specs.empty() ? std::nullopt : std::optional{all};
+}
+
 /// What to say of a word that is nearly a port spec.
 MaybeError nearly_spec(std::string_view text, PortZero zero) {
     const AcceptsSpec accepts = [zero](std::string_view spec) {
         return parse_word(spec, zero).has_value();
     };
-    if (const auto meant = meant_by_comma(text, accepts); !meant.empty()) {
-        return PortSpecError{
-            text.find(','), quoted_word(text) + " holds several protocols: write " + meant, {}};
-    }
     if (auto meant = meant_by_colon(text, accepts); !meant.message.empty()) {
         return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
                              std::move(meant.spec)};
@@ -280,6 +290,9 @@ PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
     }
     auto result = parse_word(text, zero);
     if (!result) {
+        if (auto several = parse_several(text, zero)) {
+            return *several;
+        }
         if (auto error = nearly_spec(text, zero)) {
             return *std::move(error);
         }

@@ -9,6 +9,7 @@
 
 /// The grammar of what a person types for ports:
 ///
+///     specs   = spec *("," spec)     (several: each with its protocol, as in tcp/443,udp/53)
 ///     spec    = [protocol "/"] items | items "/" protocol
 ///     protocol= "tcp" | "udp" | "any"          (any: both), letters of either case
 ///     items   = item *("," item)

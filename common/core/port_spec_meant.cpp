@@ -55,31 +55,6 @@ MeantByColon meant_by_pair(const Pair& pair, bool may_be_range, const AcceptsSpe
 
 }  // namespace
 
-std::string meant_by_comma(std::string_view text, const AcceptsSpec& accepts) {
-    constexpr std::size_t longest = 80;
-    if (text.find(',') == std::string_view::npos || text.size() > longest) {
-        return "";
-    }
-    std::vector<std::string> words;
-    for (std::string_view rest = text; !rest.empty();) {
-        const auto item = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
-        if (words.empty() || item.find('/') != std::string_view::npos) {
-            words.emplace_back(item);
-        } else {
-            words.back().append(",").append(item);
-        }
-    }
-    std::string meant;
-    for (const std::string& word : words) {
-        if (!accepts(word)) {
-            return "";
-        }
-        meant += (meant.empty() ? "" : " ") + word;
-    }
-    return words.size() > 1 ? meant : "";
-}
-
 MeantByColon meant_by_colon(std::string_view text, const AcceptsSpec& accepts) {
     constexpr std::size_t longest = 40;
     constexpr std::string_view arrow = "->";
@@ -99,6 +74,22 @@ MeantByColon meant_by_colon(std::string_view text, const AcceptsSpec& accepts) {
         return {"holds a \":\": write " + meant, meant};
     }
     return meant_by_pair(split_pair(text, ":"), true, accepts);
+}
+
+std::vector<std::string> separate_specs(std::string_view text) {
+    std::vector<std::string> specs;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto item = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(item.size() + 1, rest.size()));
+        if (specs.empty() || item.find('/') != std::string_view::npos) {
+            specs.emplace_back(item);
+        } else {
+            specs.back().append(",").append(item);
+        }
+    }
+    const bool are_several =
+        specs.size() > 1 && text.back() != ',' && specs.front().find('/') != std::string::npos;
+    return are_several ? specs : std::vector<std::string>{};
 }
 
 }  // namespace pt

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// What was probably meant by words that are no port spec, but nearly one. Pure.
 namespace pt {
@@ -10,8 +11,9 @@ namespace pt {
 /// Whether a word is a port spec.
 using AcceptsSpec = std::function<bool(std::string_view)>;
 
-/// "tcp/443,udp/53": the same as separate words, "tcp/443 udp/53"; "" where it is not that.
-std::string meant_by_comma(std::string_view text, const AcceptsSpec& accepts);
+/// The specs of "tcp/443,udp/53,123", where a "/" behind a comma begins another one. Nothing where
+/// it is one, or the first names no protocol: "22,80/udp,tcp/53" may mean this or that.
+std::vector<std::string> separate_specs(std::string_view text);
 
 struct MeantByColon {
     std::string message;  ///< what follows the quoted word; "" where nothing can be told

@@ -200,7 +200,7 @@ class NoPolicy(Folder):
                 ("", "line 1, column 1: no policy"),
                 ("version: 1\ntests: [", "line 2"),
                 ("version: 1\n" + bomb, "line 2, column 4: an anchor"),
-                ('{"pt": "0.1", "results": [], "summary": {}}', "line 1, column 1: the first line of a policy"),
+                ('{"pt": "0.1", "results": [], "summary": {}}', "line 1, column 1: the output of a scan, not a policy"),
                 ("<?xml version=\"1.0\"?><nmaprun/>", "line 1, column 1: no policy"),
                 ("version: 1\ntests:\n- {to: a, open: [tcp/443], open: [tcp/80]}", "line 3, column 28: 'open' may"),
                 ("version: 1\ntests:\n- {to: a, open: tcp/70000}", "line 3, column 17: "),

@@ -154,7 +154,7 @@ TEST(FoundPolicy, IsAPolicyThatWhatWasFoundPasses) {
     const auto text =
         found_policy(refs_to(results), std::chrono::system_clock::time_point{}, false);
     EXPECT_THAT(text, HasSubstr("blocked: [\"tcp/22-23\"]"));
-    EXPECT_THAT(text, HasSubstr("# not tested at \"example.com\": udp/1012"));
+    EXPECT_THAT(text, HasSubstr("# nothing proved at \"example.com\": udp/1012"));
     std::istringstream file{text};
     const auto policy = read_policy(file, "baseline");
     ASSERT_TRUE(policy) << policy.error().message;

@@ -85,6 +85,8 @@ TEST(PolicyFile, ValuesHaveSeveralForms) {
     EXPECT_EQ(in_words("- {to: a, tcp/1: [open, answered]}"), "tcp/1 open or answered");
     EXPECT_EQ(in_words("- {to: a, tcp/1: {verdict: [rejected, filtered], by: 192.0.2.1}}"),
               "tcp/1 rejected or filtered, by 192.0.2.1");
+    EXPECT_EQ(in_words("- {to: a, closed: [tcp/1, tcp/2], answered: tcp/3}"),
+              "tcp/1-2 closed; tcp/3 answered");
     EXPECT_EQ(in_words("- {to: a, blocked: tcp/1, method: drop}"), "tcp/1 blocked by drop");
     EXPECT_EQ(in_words("- {to: a, tcp/1: open, open: tcp/2}"), "tcp/1-2 open");
     EXPECT_EQ(in_words("- {to: a, max_rtt: 5ms, open: tcp/1, tcp/2: closed}"),
@@ -96,8 +98,8 @@ TEST(PolicyFile, AnErrorSaysWhereAndWhatIsAllowed) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"", "line 1, column 1: no policy"},
         {"- 1\n- 2", "line 1, column 1: no policy"},
-        {"{\"pt\": \"0.1\", \"results\": []}", "the first line of a policy is \"version: 1\""},
-        {"version: 2\ntests: []", "line 1, column 10: the first line"},
+        {"{\"pt\": \"0.1\", \"results\": []}", "the output of a scan, not a policy"},
+        {"version: 2\ntests: []", "line 1, column 10: version '2' is not known; allowed: 1"},
         {"version: 1", "\"tests\" is missing"},
         {"version: 1\ntests: []", "line 2, column 8: a list of tests"},
         {"version: 1\ntests: {}", "line 2, column 8: a list of tests"},

@@ -43,6 +43,10 @@ TEST(PortSpec, EveryForm) {
         {"80,79,81", "tcp/79-81"},
         {"80,80,80", "tcp/80"},
         {"1-100,50-150", "tcp/1-150"},
+        // several protocols
+        {"tcp/443,udp/53", "tcp/443 udp/53"},
+        {"tcp/22,80,udp/53,123,any/7", "tcp/7,22,80 udp/7,53,123"},
+        {"53/udp,443/tcp", "tcp/443 udp/53"},
         // all
         {"all", "tcp/1-65535"},
         {"tcp/all", "tcp/1-65535"},
