@@ -13,6 +13,7 @@
 #include "client/policy/policy_file.hpp"
 #include "client/policy/select_tests.hpp"
 #include "client/report/check_report.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -35,8 +36,7 @@ std::vector<std::string> hosts_of(const Policy& policy) {
 Expected<Targets> targets_of(const Policy& policy) {
     auto hosts = hosts_of(policy);
     if (hosts.size() > max_hosts) {
-        return UsageError{"the policy names too many hosts: " + std::to_string(max_hosts) +
-                          " are allowed"};
+        return UsageError{"too many hosts: " + std::to_string(max_hosts) + " are allowed"};
     }
     std::unordered_map<std::string, PortSet> ports;
     for (const PolicyTest& test : policy.tests) {
@@ -84,7 +84,7 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     }
     auto targets = targets_of(*policy);
     if (!targets) {
-        return targets.error();
+        return UsageError{safe_text(options.policy) + ": " + targets.error().message};
     }
     Options scan = options.scan;
     if (policy->timeout && !scan.timeout_given) {

@@ -28,7 +28,9 @@ Reached reached(Protocol protocol, const PortRecord& record, const ServerKnowled
     if (record.frame) {
         return record.late || known.short_wait ? Reached::late_frame : Reached::frame;
     }
-    if (protocol == Protocol::tcp && known.port_rewritten && !record.marked) {
+    const bool may_be_anothers = known.port_rewritten || known.source_rewritten;
+    if (protocol == Protocol::tcp && may_be_anothers && !record.marked &&
+        (known.port_rewritten || record.established || record.attempt)) {
         return Reached::unknown;
     }
     if (known.short_wait && (record.established || record.attempt)) {

@@ -27,6 +27,9 @@ struct ServerKnowledge {
     /// Some TCP attempt arrived at another port than it was sent to, by what the record holds that
     /// no probe explains (DNAT).
     bool port_rewritten = false;
+    /// Our source address is rewritten on the path (NAT): others may share what it becomes, so that
+    /// a TCP attempt or connection without a mark may be theirs.
+    bool source_rewritten = false;
     /// An echo tells that a TCP port is rewritten, and the record is sampled: attempts that arrived
     /// at ports on which nobody listens may have left no trace.
     bool ports_unwatched = false;

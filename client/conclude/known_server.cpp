@@ -4,7 +4,13 @@
 
 namespace pt::client {
 
-void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo) {
+bool is_source_rewritten(const SocketAddress& local, const ServerView& echo) {
+    return !local.address.is_unspecified() && !echo.source.address.is_unspecified() &&
+           local.address.bytes() != echo.source.address.bytes();
+}
+
+void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo,
+                       const std::optional<SocketAddress>& local) {
     auto found = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& server) {
         return server.address == endpoint.address && server.instance == echo.instance;
     });
@@ -17,6 +23,8 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
     }
     found->first_echo = std::min(found->first_echo, first_echo);
     found->session_frames = std::max(found->session_frames, echo.session_frames);
+    found->source_rewritten =
+        found->source_rewritten || (local && is_source_rewritten(*local, echo));
     if (endpoint.protocol == Protocol::tcp && echo.destination.port != endpoint.port) {
         found->rewrites_ports = true;
         if (found->rewritten_to.size() < max_rewritten) {
@@ -95,6 +103,7 @@ ServerKnowledge KnownServers::knowledge(const IpAddress& address,
     for (const KnownServer& server : servers_) {
         if (server.address == address) {
             known.seen = true;
+            known.source_rewritten = known.source_rewritten || server.source_rewritten;
             known.query_unanswered = known.query_unanswered || server.query_unanswered;
             known.stopped_answering =
                 known.stopped_answering || (server.query_unanswered && !server.query_led_elsewhere);

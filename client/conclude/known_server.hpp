@@ -28,15 +28,21 @@ struct KnownServer {
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
     bool query_unanswered = false;
     bool query_led_elsewhere = false;  ///< unanswered, but by another pt-server at the address
+    bool source_rewritten = false;     ///< an echo tells of another source address than ours (NAT)
     bool rewrites_ports = false;       ///< a TCP echo tells of another port than was probed (DNAT)
     std::set<Port> rewritten_to{};     ///< those other ports, up to `max_rewritten`
 };
 
+/// Whether an echo tells that our source address is rewritten on the path (NAT).
+bool is_source_rewritten(const SocketAddress& local, const ServerView& echo);
+
 /// The servers of a scan, from its echoes.
 class KnownServers {
 public:
-    /// An endpoint's echo, by what it tells; its first one came then.
-    void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo);
+    /// An endpoint's echo, by what it tells; its first one came then. `local` is our end of its
+    /// flow, if that is known.
+    void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo,
+             const std::optional<SocketAddress>& local = {});
 
     /// An echo of the server with this instance came to that source port of ours.
     void add_udp_flow(const Endpoint& endpoint, std::uint64_t instance, Port source);

@@ -55,7 +55,10 @@ std::string record_gap(Protocol protocol, const Basis& basis) {
     if (basis.record->astray) {
         return elsewhere;
     }
-    if (basis.record->other) {
+    const bool left_a_trace = basis.record->established || basis.record->attempt;
+    const bool may_be_anothers =
+        protocol == Protocol::tcp && basis.server.source_rewritten && left_a_trace;
+    if (basis.record->other || may_be_anothers) {
         return "packets that may be others' reached this port during the scan, and pt-server "
                "cannot tell "
                "whose attempts it was";

@@ -1,6 +1,8 @@
 #include "client/policy/check_policy.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -12,18 +14,41 @@ auto key_of(const Result& result) {
     return std::tie(result.endpoint.address, result.endpoint.protocol, result.endpoint.port);
 }
 
+/// What became of the attempts on the open ports of an address.
+struct Loss {
+    std::size_t lost = 0;
+    std::size_t all = 0;
+
+    void add(const Result& result) {
+        if (result.conclusion.verdict == Verdict::open && result.findings) {
+            lost += result.findings->lost;
+            all += std::size_t{result.findings->lost} + 1;
+        }
+    }
+    /// Whether all of so many attempts may well have been lost by chance. A scan makes enough of
+    /// them, unless it was told how many.
+    bool explains(std::uint32_t attempts) const {
+        constexpr double max_chance = 1e-4;
+        return lost > 0 && std::pow(static_cast<double>(lost) / static_cast<double>(all),
+                                    attempts) > max_chance;
+    }
+};
+
 /// The results of one host, by address, protocol and port.
 struct HostResults {
     std::vector<const Result*> results;
     std::vector<IpAddress> addresses;
+    std::map<IpAddress, Loss> losses;
 
     void sort() {
         std::sort(results.begin(), results.end(),
                   [](const Result* a, const Result* b) { return key_of(*a) < key_of(*b); });
         for (const Result* result : results) {
-            if (addresses.empty() || addresses.back() != result->endpoint.address) {
-                addresses.push_back(result->endpoint.address);
+            const IpAddress& address = result->endpoint.address;
+            if (addresses.empty() || addresses.back() != address) {
+                addresses.push_back(address);
             }
+            losses[address].add(*result);
         }
     }
 
@@ -71,6 +96,20 @@ void add(CheckedExpectation& checked, CheckedPorts port) {
     }
 }
 
+Judgement judge_port(const Wanted& wanted, const Result* result, const HostResults& found) {
+    if (result == nullptr) {
+        return {Outcome::inconclusive, "the scan was interrupted"};
+    }
+    const auto loss = found.losses.find(result->endpoint.address);
+    const bool by_chance = result->conclusion.verdict == Verdict::filtered &&
+                           loss != found.losses.end() && loss->second.explains(result->attempts);
+    const auto judgement = judge(wanted, *result);
+    return by_chance && judgement.outcome == Outcome::passed
+               ? Judgement{Outcome::inconclusive,
+                           "attempts on open ports were lost, too: more of them tell (--tries)"}
+               : judgement;
+}
+
 /// All ports at one address; at none, where nothing is known of the host.
 void check_address(CheckedExpectation& checked, const HostResults& found,
                    const IpAddress& address) {
@@ -78,11 +117,9 @@ void check_address(CheckedExpectation& checked, const HostResults& found,
         for (std::uint32_t number = to_number(first); number <= to_number(last); ++number) {
             const Port port{static_cast<std::uint16_t>(number)};
             const Result* result = found.find({protocol, address, port});
-            add(checked,
-                {{protocol, port, port},
-                 result == nullptr ? Judgement{Outcome::inconclusive, "the scan was interrupted"}
-                                   : judge(checked.expectation->wanted, *result),
-                 result});
+            add(checked, {{protocol, port, port},
+                          judge_port(checked.expectation->wanted, result, found),
+                          result});
         }
     }
 }

@@ -80,7 +80,13 @@ Judgement judge_blocked(const Wanted& wanted, const Result& result) {
     if (result.reached != Reached::nothing || verdict == Verdict::closed) {
         return inconclusive("it is not known whether anything reached pt-server");
     }
-    return judge_method(wanted.method, verdict);
+    auto judgement = judge_method(wanted.method, verdict);
+    const bool is_dns =
+        result.endpoint.protocol == Protocol::udp && result.endpoint.port == Port{53};
+    if (judgement.outcome == Outcome::passed && is_dns) {
+        judgement.reason = "for pt's frames: a firewall that inspects DNS may let queries pass";
+    }
+    return judgement;
 }
 
 /// Whether a refusal is wanted that may be told by an ICMP error.

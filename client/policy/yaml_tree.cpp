@@ -166,6 +166,12 @@ public:
         if (bytes_++ == max_bytes) {
             return "larger than 1 MiB";
         }
+        const auto code = static_cast<unsigned char>(byte);
+        const bool is_blank = byte == '\t' || byte == '\n' || byte == '\r';
+        // yaml-cpp takes a zero byte for the beginning of an escape sequence.
+        if ((code < ' ' && !is_blank) || code == 0x7F) {
+            return "a control byte: save the file as text";
+        }
         const bool ends_line = byte == '\n';
         const bool begins_comment = byte == '#' && (length_ == 0 || last_ == ' ');
         is_comment_ = !ends_line && (is_comment_ || begins_comment);
@@ -197,7 +203,7 @@ Expected<std::string> read_all(std::istream& file, const std::string& name) {
     std::string text;
     Bounds bounds;
     for (char byte = 0; file.get(byte);) {
-        if (const auto excess = bounds.take(byte); !excess.empty()) {
+        if (const auto excess = bounds.take(byte); !excess.empty() && !is_utf16(text)) {
             return UsageError{safe_text(name) + " line " + std::to_string(bounds.line()) + ": " +
                               excess};
         }

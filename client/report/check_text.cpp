@@ -68,7 +68,7 @@ std::vector<Complaint> complaints(const CheckedExpectation& checked) {
     std::map<Key, PortSet> places;
     std::vector<Key> order;
     for (const CheckedPorts& ports : checked.ports) {
-        if (ports.judgement.outcome == Outcome::passed) {
+        if (ports.judgement.outcome == Outcome::passed && ports.judgement.reason.empty()) {
             continue;
         }
         const Key key{ports.judgement.outcome, host_text(*checked.host, ports.result),

@@ -11,7 +11,8 @@ namespace pt::client {
 /// "db (10.0.0.5) tcp/22,80 blocked": of one expectation, whatever is found.
 std::string expectation_text(const CheckedExpectation& checked);
 
-/// What did not pass of an expectation: all ports at one address of which the same is to be said.
+/// What did not pass of an expectation, or not without a word: all ports at one address of which
+/// the same is to be said.
 struct Complaint {
     Outcome outcome = Outcome::failed;
     /// "db (10.0.0.5) tcp/22,80 (2 ports)": the address too, where the host is a name.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "client/conclude/conclude.hpp"
+#include "client/conclude/known_server.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/id_text.hpp"
 
@@ -17,6 +18,7 @@ struct Session {
     PortSet probed;
     bool rewrites_ports = false;  ///< a TCP echo tells of another port than was probed (DNAT)
     std::set<Port> rewritten_to;  ///< those other ports
+    bool source_rewritten = false;
     /// On some TCP ports something arrived, but no frame, and on silent ones nothing did: attempts
     /// on these may have arrived on the former (DNAT).
     bool is_ambiguous = false;
@@ -25,6 +27,9 @@ struct Session {
 void add(Session& session, const Result& result) {
     const Endpoint& endpoint = result.endpoint;
     session.probed.insert(endpoint.protocol, endpoint.port);
+    session.source_rewritten =
+        session.source_rewritten ||
+        (result.seen && result.local && is_source_rewritten(*result.local, *result.seen));
     if (endpoint.protocol == Protocol::tcp && result.seen &&
         result.seen->destination.port != endpoint.port) {
         session.rewrites_ports = true;
@@ -58,6 +63,7 @@ void conclude_one(Result& result, const SavedJournal& journal, const Session& se
     known.port_rewritten = !elsewhere.empty() || journal.may_have_strays(result.session) ||
                            (session.is_ambiguous && is_silent(*result.findings)) ||
                            session.rewritten_to.contains(result.endpoint.port);
+    known.source_rewritten = session.source_rewritten;
     known.ports_unwatched = session.rewrites_ports && !known.exact_record;
     set_conclusion(result, conclude(result, record, known));
     result.exact_record = known.exact_record;

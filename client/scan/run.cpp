@@ -184,7 +184,7 @@ void Run::note_server(const Probe& probe) {
         server_instance_ = probe.seen->instance;
     }
     ScannedAddress& state = addresses_[probe.endpoint.address];
-    state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at);
+    state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at, probe.local);
     state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
     state.last_echo = std::max(state.last_echo, probe.finished_at);
     auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;

@@ -125,5 +125,20 @@ TEST(Conclude, WherePortsAreRewrittenASampledRecordMissesWhatItsKernelRefuses) {
     });
 }
 
+/// Behind a NAT another host may have the same address: only a mark tells whose attempt it was.
+TEST(Conclude, BehindANatAnAttemptWithoutAMarkMayBeAnothers) {
+    constexpr ServerKnowledge nat{.seen = true, .source_rewritten = true, .exact_record = true};
+    const auto direction = [&](const PortRecord& record) {
+        return conclude(found(Protocol::tcp, {}), record, nat).conclusion.direction;
+    };
+    EXPECT_EQ(direction({.listening = true, .attempt = true}), Direction::unknown);
+    EXPECT_EQ(direction({.listening = true, .established = true}), Direction::unknown);
+    EXPECT_EQ(direction({.listening = true, .attempt = true, .marked = true}), Direction::return_);
+    EXPECT_EQ(direction({.listening = true}), Direction::forward);
+    EXPECT_EQ(conclude(found(Protocol::udp, {}), PortRecord{.listening = true, .frame = true}, nat)
+                  .conclusion.direction,
+              Direction::return_);
+}
+
 }  // namespace
 }  // namespace pt::client

@@ -79,6 +79,20 @@ TEST(CheckPolicy, EveryAddressOfANameCounts) {
     EXPECT_EQ(checked.counts.failed, 1U);
 }
 
+TEST(CheckPolicy, SilenceIsNoProofWhereOpenPortsLoseAsMuch) {
+    const auto policy = policy_of("- {to: example.com, blocked: tcp/22}");
+    const auto passed = [&](std::uint16_t lost, std::uint32_t attempts) {
+        std::vector<Result> results{open_port(Protocol::tcp, 443),
+                                    proved_blocked(Protocol::tcp, 22)};
+        results[0].findings = Findings{.echo = true, .lost = lost};
+        results[1].attempts = attempts;
+        return check_policy(policy, results).counts.passed;
+    };
+    EXPECT_EQ(passed(0, 3), 1U);
+    EXPECT_EQ(passed(1, 3), 0U);
+    EXPECT_EQ(passed(1, 16), 1U);
+}
+
 TEST(CheckPolicy, FailureComesBeforeInconclusive) {
     const auto policy = policy_of("- {to: example.com, open: \"tcp/25,26\"}");
     const std::vector<Result> results{closed_port(Protocol::tcp, 25)};
