@@ -25,7 +25,7 @@ std::string ports_text(const PortSet& ports) {
 
 /// The host, and its address where that is another word.
 std::string host_text(const PolicyHost& host, const Result* result) {
-    const std::string text = describe(host);
+    std::string text = describe(host);
     if (result == nullptr || result->endpoint.address.is_unspecified()) {
         return text;
     }
