@@ -248,13 +248,6 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     return unknown_protocol(left, right);
 }
 
-/// A URL, or a user's name at a host: no port spec holds such bytes. Its parts are not looked at,
-/// since they may be secrets.
-bool is_like_url(std::string_view text) {
-    return text.find_first_of("@?#=") != std::string_view::npos ||
-           text.find("://") != std::string_view::npos;
-}
-
 /// "tcp/443,udp/53,123". Nothing where one of them is no spec.
 std::optional<PortSet> parse_several(std::string_view text, PortZero zero) {
     const auto specs = separate_specs(text);
@@ -271,14 +264,13 @@ std::optional<PortSet> parse_several(std::string_view text, PortZero zero) {
 
 /// What to say of a word that is nearly a port spec.
 MaybeError nearly_spec(std::string_view text, PortZero zero) {
-    const AcceptsSpec accepts = [zero](std::string_view spec) {
-        return parse_word(spec, zero).has_value();
-    };
-    if (auto meant = meant_by_colon(text, accepts); !meant.message.empty()) {
-        return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
-                             std::move(meant.spec)};
+    auto meant = meant_by_colon(
+        text, [zero](std::string_view spec) { return parse_word(spec, zero).has_value(); });
+    if (meant.message.empty()) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
+                         std::move(meant.spec)};
 }
 
 }  // namespace

@@ -92,4 +92,9 @@ std::vector<std::string> separate_specs(std::string_view text) {
     return are_several ? specs : std::vector<std::string>{};
 }
 
+bool is_like_url(std::string_view text) {
+    return text.find_first_of("@?#=") != std::string_view::npos ||
+           text.find("://") != std::string_view::npos;
+}
+
 }  // namespace pt

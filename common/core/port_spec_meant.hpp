@@ -15,6 +15,10 @@ using AcceptsSpec = std::function<bool(std::string_view)>;
 /// it is one, or the first names no protocol: "22,80/udp,tcp/53" may mean this or that.
 std::vector<std::string> separate_specs(std::string_view text);
 
+/// A URL, or a user's name at a host: no port spec holds such bytes. Its parts are not looked at,
+/// since they may be secrets.
+bool is_like_url(std::string_view text);
+
 struct MeantByColon {
     std::string message;  ///< what follows the quoted word; "" where nothing can be told
     std::string spec;     ///< the one spec that was meant; "" where there are several

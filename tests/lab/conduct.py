@@ -168,19 +168,19 @@ class Run:
                         f"exit code {done.returncode}\n{done.stdout[:3000]}\n{self.errors}") from None
 
 
-def run_client(site, case, words):
-    """What the client did with these words, and how long it took."""
+def run_client(site, case, words=None):
+    """A Run of the scenario's scan, or of another command with these words, which prints JSON."""
     changes = Changes(site, case.changes)
     changes.start()
     began = time.monotonic()
     try:
-        done = subprocess.run(site.client_command(words), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        done = subprocess.run(site.client_command(words or site.scan_words()), stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               check=False, timeout=case.within + 30)
     except subprocess.TimeoutExpired as late:
         raise Wrong(f"pt-client hangs: no end after {late.timeout:.0f} s") from None
     finally:
         changes.finish()
-    return done, time.monotonic() - began
+    return Run(done, time.monotonic() - began, "json" if words else case.client.get("output", "json"))
 
 
 def judge_run(run, case):
@@ -230,8 +230,7 @@ def run_case(case, programs):
         try:
             runs = []
             for _ in range(case.client.get("runs", 1)):
-                done, took = run_client(site, case, site.scan_words())
-                runs.append(Run(done, took, case.client.get("output", "json")))
+                runs.append(run_client(site, case))
                 judge_run(runs[-1], case)
             judge_all(runs, case)
             run_others(net, case)
@@ -252,8 +251,7 @@ def run_check(case, programs):
         with open(policy, "w", encoding="ascii") as file:
             file.write(policies.policy_of(case))
         site.start()
-        done, took = run_client(site, case, ["check", policy, "--output", "json", *policies.options_of(case)])
-        run = Run(done, took)
+        run = run_client(site, case, ["check", policy, "--output", "json", *policies.options_of(case)])
         if wrong := policies.complaints(run.report, case):
             raise Wrong("\n".join([*wrong[:judge.MAX_COMPLAINTS], run.errors]))
         site.stop()

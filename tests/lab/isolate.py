@@ -9,6 +9,7 @@ import ctypes
 import os
 import signal
 import sys
+import traceback
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
@@ -71,6 +72,8 @@ def run(function):
         except NotPermitted as error:
             print(error, file=sys.stderr)
             status = NOT_PERMITTED
+        except Exception:  # os._exit() would leave no trace of it
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
