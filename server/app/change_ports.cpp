@@ -1,5 +1,10 @@
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+#include <chrono>
+#include <future>
 #include <utility>
+#include <vector>
 
 #include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
@@ -97,8 +102,17 @@ void Server::close_ports(const PortSet& ports) {
             archive->record().note_unseen(protocol, port, until);
         });
     }
+    // What is told of them afterwards is to be true: no thread accepts there any more. A thread
+    // that does not get to it in time is not waited for.
+    constexpr std::chrono::seconds max_wait{1};
+    const auto until = std::chrono::steady_clock::now() + max_wait;
+    std::vector<std::future<void>> closing;
     for (const auto& worker : workers_) {
-        asio::post(worker->context(), [&one = *worker, ports] { one.close(ports); });
+        closing.push_back(asio::dispatch(
+            worker->context(), asio::use_future([&one = *worker, ports] { one.close(ports); })));
+    }
+    for (const auto& closed : closing) {
+        closed.wait_until(until);
     }
 }
 

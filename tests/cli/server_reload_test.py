@@ -67,6 +67,7 @@ class Reload(unittest.TestCase):
             run = self.start("--threads", threads)
             with socket.create_connection(("127.0.0.1", one)) as staying, \
                     socket.create_connection(("127.0.0.1", two)) as closing:
+                time.sleep(0.3)  # to be accepted: what still waits for that ends with its port
                 self.write(f"listen = tcp/{one}", f"listen = any/{three}")
                 said = self.reload(run, "again")
                 self.assertIn(f"opened: tcp/{three} udp/{three}; closed: tcp/{two} udp/{two}\n", said)
