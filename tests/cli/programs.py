@@ -6,12 +6,10 @@ ended here; every wait has an end.
 
 import contextlib
 import ctypes
-import fcntl
 import json
 import os
 import platform
 import pty
-import random
 import re
 import select
 import shutil
@@ -22,6 +20,8 @@ import subprocess
 import tempfile
 import time
 import unittest
+
+from ports import closed_port  # pylint: disable=unused-import
 
 CLIENT = os.environ["PT_CLIENT"]
 SERVER = os.environ["PT_SERVER"]
@@ -237,36 +237,6 @@ def tcp_listener():
     """A TCP port whose kernel completes handshakes while nobody accepts: a mute service."""
     with socket.create_server(("127.0.0.1", 0), backlog=128) as sock:
         yield sock, sock.getsockname()[1]
-
-
-def reserve(port):
-    """Whether the port is this process's own: tests that run beside it take others, until it ends."""
-    folder = os.path.join(tempfile.gettempdir(), f"pt-test-ports-{os.getuid()}")
-    os.makedirs(folder, exist_ok=True)
-    file = os.open(os.path.join(folder, str(port)), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    except OSError:
-        os.close(file)
-        return False
-
-
-def closed_port():
-    """A TCP and UDP port that no program has open now, below the ephemeral ports that clients are given, and
-    that no other call has given."""
-    with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
-        first_ephemeral = max(int(file.read().split()[0]), 30_000)
-    while True:
-        port = random.randrange(20_000, first_ephemeral)
-        try:
-            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-                with socket.socket(socket.AF_INET, kind) as sock:
-                    sock.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        if reserve(port):
-            return port
 
 
 def is_free(port):
