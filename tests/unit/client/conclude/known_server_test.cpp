@@ -66,6 +66,21 @@ TEST(KnownServers, KnowOfAnAddressWhatItsEchoesAndAnswersTell) {
     EXPECT_TRUE(known.port_rewritten);
 }
 
+TEST(KnownServers, KnowWhereOurAddressIsRewritten) {
+    const auto rewritten = [](std::string_view local, std::string_view source) {
+        KnownServers servers;
+        ServerView view = echo(1);
+        view.source = {*IpAddress::parse(source), Port{40'000}};
+        const SocketAddress own{*IpAddress::parse(local), Port{50'000}};
+        servers.add({Protocol::udp, server, Port{53}}, view, {}, own);
+        return servers.knowledge(server, {}).source_rewritten;
+    };
+    EXPECT_FALSE(rewritten("192.0.2.1", "192.0.2.1"));
+    EXPECT_TRUE(rewritten("192.0.2.1", "203.0.113.1"));
+    EXPECT_FALSE(rewritten("fe80::1%2", "fe80::1"));
+    EXPECT_FALSE(rewritten("0.0.0.0", "203.0.113.1"));
+}
+
 TEST(KnownServers, KnowThatASampledRecordMissesAttemptsWhereTcpPortsAreRewritten) {
     KnownServers servers;
     servers.add({Protocol::tcp, server, Port{53}}, echo(1, 53), {});
