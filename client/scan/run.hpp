@@ -134,6 +134,7 @@ private:
                       const InquiryOutcome& outcome);
     bool confirm_refusals(const IpAddress& address, ScannedAddress& state);
     bool scan_in_isolation(const IpAddress& address, ScannedAddress& state);
+    double isolated_rate() const;
     void start_isolated_scan(const IpAddress& address, const RunSettings& settings,
                              const std::vector<ProbeBlock>& blocks);
     void take_confirmation(const Probe& probe);

@@ -21,6 +21,9 @@ constexpr int round_trips = 3;
 constexpr Nanoseconds pause = 100ms;
 /// The part of the scan's descriptors that this one may use.
 constexpr std::size_t part_of_descriptors = 4;
+/// At a rate that is limited it may take longer than the scan itself did: an unknown direction is
+/// better then.
+constexpr std::chrono::seconds max_time{60};
 
 /// Nothing of what arrived on the port is known to be the probe's own.
 bool seems_untouched(const PortRecord& record) {
@@ -50,6 +53,11 @@ bool Run::scan_in_isolation(const IpAddress& address, ScannedAddress& state) {
     if (state.may_be_elsewhere.empty()) {
         return false;
     }
+    const double rate = isolated_rate();
+    const std::chrono::duration<double> limit = max_time;
+    if (rate > 0 && static_cast<double>(silent->size() * tries) > rate * limit.count()) {
+        return false;
+    }
     for (const auto& open : {state.open_udp, state.open_tcp}) {
         if (open) {
             silent->insert(open->protocol, open->port);
@@ -61,10 +69,7 @@ bool Run::scan_in_isolation(const IpAddress& address, ScannedAddress& state) {
     settings.tcp.plan = {tries, std::max(min_timeout, state.round_trip * round_trips)};
     settings.tcp.limits.exact_tries = settings.tcp.limits.exact_timeout = true;
     settings.tcp.limits.controls = false;
-    for (const auto& [first, part] : parts_) {
-        const auto limit = part->tcp ? part->schedule()->rate_limit() : std::nullopt;
-        settings.tcp.limits.rate = limit.value_or(settings.tcp.limits.rate);
-    }
+    settings.tcp.limits.rate = rate;
     settings.tcp.count = settings.udp.count = 1;
     std::vector<ProbeBlock> blocks{{state.held.front().host, address, std::move(silent)}};
     const auto timer = std::make_shared<boost::asio::steady_timer>(context_, pause);
@@ -75,6 +80,16 @@ bool Run::scan_in_isolation(const IpAddress& address, ScannedAddress& state) {
         }
     });
     return true;
+}
+
+/// Attempts a second: as many as the user allows, and the path lets through; 0: no limit.
+double Run::isolated_rate() const {
+    double rate = settings_.tcp.limits.rate;
+    for (const auto& [first, part] : parts_) {
+        const auto limit = part->tcp ? part->schedule()->rate_limit() : std::nullopt;
+        rate = limit.value_or(rate);
+    }
+    return rate;
 }
 
 void Run::start_isolated_scan(const IpAddress& address, const RunSettings& settings,
