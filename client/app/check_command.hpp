@@ -12,7 +12,7 @@
 namespace pt::client {
 
 /// `pt-client check`: reads a policy, probes what it names, and prints whether its expectations
-/// are met. An error in the policy is told before anything is probed.
+/// are met. An error in the policy ends it before anything is probed.
 Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std::ostream& errors,
                              Style style, std::optional<Progress> progress);
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "client/cli/host_word.hpp"
-#include "client/policy/policy_test.hpp"
+#include "client/policy/test_reader.hpp"
 #include "client/policy/yaml_tree.hpp"
 #include "common/core/safe_text.hpp"
 

@@ -33,23 +33,32 @@ std::string counts_text(const OutcomeCounts& counts) {
            " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
 }
 
-/// What pt-server would have to hold at the hosts where none was found; only where that matters.
+/// What pt-server would have to hold at the hosts that were tested, but where none was found;
+/// only where that matters.
 std::map<std::string, PortSet> hosts_without_server(const CheckedTest& test) {
     std::map<std::string, PortSet> hosts;
     std::set<std::string> with_server;
+    std::set<std::string> tested;
     for (const CheckedExpectation& checked : test.expectations) {
         const std::string host = describe(*checked.host);
         for (const CheckedPorts& ports : checked.ports) {
-            if (ports.result != nullptr &&
-                (ports.result->seen || ports.result->server_holds_port)) {
+            if (ports.result == nullptr) {
+                continue;
+            }
+            if (ports.result->seen || ports.result->server_holds_port) {
                 with_server.insert(host);
+            }
+            if (ports.result->conclusion.verdict != Verdict::untested) {
+                tested.insert(host);
             }
         }
         for (const auto& [protocol, first, last] : checked.expectation->ports) {
             hosts[host].insert(protocol, first, last);
         }
     }
-    std::erase_if(hosts, [&](const auto& host) { return with_server.contains(host.first); });
+    std::erase_if(hosts, [&](const auto& host) {
+        return with_server.contains(host.first) || !tested.contains(host.first);
+    });
     return test.counts.outcome() == Outcome::passed ? std::map<std::string, PortSet>{} : hosts;
 }
 

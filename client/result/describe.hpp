@@ -8,7 +8,7 @@
 namespace pt::client {
 
 /// What the verdict rests on: "rejected by 10.77.1.1: ICMP administratively prohibited".
-/// Where the number of attempts is 0, that of none is told.
+/// It names no number of attempts where that is 0.
 std::string describe(const Result& result);
 
 /// Why an `untested: local-error` could not be tested; "" for every other result.

@@ -102,8 +102,8 @@ void Server::close_ports(const PortSet& ports) {
             archive->record().note_unseen(protocol, port, until);
         });
     }
-    // What is told of them afterwards is to be true: no thread accepts there any more. A thread
-    // that does not get to it in time is not waited for.
+    // The log says next that they are closed: wait until no thread accepts on them any more, but
+    // for a thread that does not get to it in time.
     constexpr std::chrono::seconds max_wait{1};
     const auto until = std::chrono::steady_clock::now() + max_wait;
     std::vector<std::future<void>> closing;

@@ -16,7 +16,7 @@
 
 namespace {
 
-/// The value; a file that cannot be read is told of, and ends the program.
+/// The value; a file that cannot be read ends the program with a message.
 template <class Value>
 Value value_of(pt::Expected<Value> result) {
     if (!result) {

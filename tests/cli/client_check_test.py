@@ -71,6 +71,7 @@ class Check(Folder):
         self.assertIn("2 tests: 0 passed, 0 failed, 2 inconclusive", done.stdout)
         self.assertEqual(len(done.stderr.splitlines()), 1)
         self.assertIn("nowhere.invalid", done.stderr)
+        self.assertNotIn("no pt-server was found at nowhere.invalid", done.stdout)  # it is no host
 
     def test_expectations_in_place_of_a_policy(self):
         done = run_client("check", "127.0.0.1", f"open:tcp/{self.tcp}", f"closed:tcp/{self.closed}",

@@ -1,4 +1,4 @@
-#include "client/policy/policy_test.hpp"
+#include "client/policy/test_reader.hpp"
 
 #include <algorithm>
 #include <array>
