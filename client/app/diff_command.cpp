@@ -6,7 +6,7 @@
 #include "client/app/collector.hpp"
 #include "client/app/session.hpp"
 #include "client/compare/compare_files.hpp"
-#include "client/report/comparison.hpp"
+#include "client/report/compare/comparison.hpp"
 
 namespace pt::client {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "client/cli/diff_options.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/targets.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/progress.hpp"
 #include "client/report/report.hpp"

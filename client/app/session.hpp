@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/options.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/options.hpp"
+#include "client/options/targets.hpp"
 #include "client/conclude/address_notes.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/progress.hpp"

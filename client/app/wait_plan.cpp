@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "client/app/wait_words.hpp"
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 #include "client/report/exit_code.hpp"
 
 namespace pt::client {

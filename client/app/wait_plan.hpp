@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "client/cli/options.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/options.hpp"
+#include "client/options/targets.hpp"
 #include "client/result/result.hpp"
 #include "common/core/timing.hpp"
 #include "common/net/resolution.hpp"

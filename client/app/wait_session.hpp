@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "client/app/wait_plan.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/targets.hpp"
 #include "client/cli/wait_options.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/report.hpp"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 #include "common/core/frame.hpp"
 #include "common/core/ipv4_text.hpp"
 

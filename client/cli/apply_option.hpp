@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client/cli/draft.hpp"
-#include "client/cli/option_values.hpp"
+#include "client/options/option_values.hpp"
 
 /// What each option does with its value. Each says what is allowed where the value is not, else "".
 namespace pt::client::apply {

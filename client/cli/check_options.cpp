@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "client/cli/apply_options.hpp"
-#include "client/cli/host_word.hpp"
 #include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
+#include "client/options/host_word.hpp"
 
 namespace pt::client {
 namespace {

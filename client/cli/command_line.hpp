@@ -4,8 +4,9 @@
 
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
-#include "client/cli/options.hpp"
+#include "client/cli/scan_options.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/options/options.hpp"
 
 namespace pt::client {
 

@@ -3,7 +3,9 @@
 #include <string>
 #include <variant>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
+#include "common/core/expected.hpp"
+#include "common/options/help.hpp"
 #include "common/options/program.hpp"
 
 /// The command line of `pt-client diff`.

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "client/cli/check_options.hpp"
-#include "client/cli/options.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/options/options.hpp"
 
 namespace pt::client {
 

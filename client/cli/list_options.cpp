@@ -5,7 +5,7 @@
 #include "client/cli/apply_options.hpp"
 #include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
-#include "client/cli/target_words.hpp"
+#include "client/options/target_words.hpp"
 #include "common/options/port_spec_chapter.hpp"
 
 namespace pt::client {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "client/cli/options.hpp"
+#include "client/cli/scan_options.hpp"
+#include "client/options/options.hpp"
 #include "common/options/program.hpp"
 
 /// The command line of `pt-client list`.

@@ -1,6 +1,6 @@
 #include "client/cli/option_rules.hpp"
 
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {

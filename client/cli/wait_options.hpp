@@ -5,7 +5,9 @@
 #include <variant>
 #include <vector>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
+#include "common/core/expected.hpp"
+#include "common/options/help.hpp"
 #include "common/options/program.hpp"
 
 /// The command line of `pt-client wait`.

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "client/conclude/conclude.hpp"
 #include "client/conclude/journal.hpp"
 #include "client/result/result.hpp"

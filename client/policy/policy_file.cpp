@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 #include "client/policy/test_reader.hpp"
 #include "client/policy/yaml_tree.hpp"
 #include "common/core/safe_text.hpp"

@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "client/cli/host_word.hpp"
-#include "client/cli/option_values.hpp"
+#include "client/options/host_word.hpp"
+#include "client/options/option_values.hpp"
 #include "client/policy/policy_ports.hpp"
 #include "client/policy/policy_values.hpp"
 #include "common/core/port_spec.hpp"

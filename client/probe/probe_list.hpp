@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "client/cli/targets.hpp"
+#include "client/options/targets.hpp"
 #include "client/pace/slot.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/net/resolution.hpp"

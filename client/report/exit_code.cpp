@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "client/report/check_report.hpp"
-
 namespace pt::client {
 
 std::size_t Tally::total() const {
@@ -27,18 +25,6 @@ ExitCode exit_code(const Tally& tally, Requirement requirement, bool interrupted
         return tally.count(verdict) == 0 || as_expected(verdict, requirement);
     });
     return all ? ExitCode::as_expected : ExitCode::not_as_expected;
-}
-
-ExitCode exit_code(const CheckedPolicy& checked, bool interrupted) {
-    if (interrupted) {
-        return ExitCode::interrupted;
-    }
-    switch (checked.test_counts.outcome()) {
-        case Outcome::passed: return ExitCode::as_expected;
-        case Outcome::failed: return ExitCode::not_as_expected;
-        case Outcome::inconclusive: break;
-    }
-    return ExitCode::could_not_test;
 }
 
 ExitCode exit_code_of_list(ExitCode ports, bool guessed, bool listed) {

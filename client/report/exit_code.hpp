@@ -3,7 +3,7 @@
 #include <array>
 #include <cstddef>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "common/core/verdict.hpp"
 
 /// What the shell learns; a tested contract (see the README).

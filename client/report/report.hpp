@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "client/result/result.hpp"
 
 /// What a person or a program reads of a run. Reports take values and a stream: no clock, no
@@ -43,15 +43,5 @@ public:
     virtual void result(const Result& result) = 0;
     virtual void finish(const RunSummary& summary) = 0;
 };
-
-/// The report that the options ask for. `out` must outlive it.
-std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& out, Style style);
-
-std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
-                                            const Shown& shown = {});
-std::unique_ptr<Reporter> make_json_report(std::ostream& out, const Shown& shown = {});
-std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out, const Shown& shown = {});
-std::unique_ptr<Reporter> make_csv_report(std::ostream& out, const Shown& shown = {});
-std::unique_ptr<Reporter> make_policy_report(std::ostream& out, const Shown& shown = {});
 
 }  // namespace pt::client

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 #include "client/saved/findings_json.hpp"
 #include "common/core/frame.hpp"
 #include "common/core/id_text.hpp"

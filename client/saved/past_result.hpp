@@ -2,7 +2,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "client/result/result.hpp"
 #include "common/core/expected.hpp"
 

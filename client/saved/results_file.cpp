@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "client/cli/targets.hpp"
+#include "client/options/targets.hpp"
 #include "client/saved/past_result.hpp"
 #include "common/core/safe_text.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "client/result/result.hpp"
 #include "common/core/expected.hpp"
 

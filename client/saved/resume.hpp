@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/options.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/options.hpp"
+#include "client/options/targets.hpp"
 #include "client/probe/probe_list.hpp"
 #include "client/saved/results_file.hpp"
 #include "common/core/expected.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/expected.hpp"
 #include "common/core/inquiry.hpp"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 #include "client/result/result.hpp"
 
 namespace pt::client {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/options.hpp"
-#include "client/cli/targets.hpp"
+#include "client/options/options.hpp"
+#include "client/options/targets.hpp"
 #include "client/probe/probe_list.hpp"
 #include "client/scan/run.hpp"
 

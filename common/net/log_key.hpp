@@ -51,7 +51,7 @@ struct LogKeyRow {
 };
 
 /// Names are a contract: add, never change. What a result of pt-client has too is called and
-/// written as there (client/report/output.schema.json).
+/// written as there (client/report/scan/output.schema.json).
 inline constexpr std::array log_keys{
     LogKeyRow{LogKey::protocol, "protocol", LogKind::text, "tcp or udp"},
     LogKeyRow{LogKey::port, "port", LogKind::number, "the port, or the first one of a range"},

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "client/compare/compare_files.hpp"
-#include "client/report/comparison.hpp"
+#include "client/report/compare/comparison.hpp"
 #include "client/saved/results_file.hpp"
 
 namespace {

@@ -19,7 +19,7 @@ except ImportError:
     Draft202012Validator = None
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((SOURCES / "client/report/check.schema.json").read_text(encoding="ascii"))
+SCHEMA = json.loads((SOURCES / "client/report/check/check.schema.json").read_text(encoding="ascii"))
 
 
 SANITIZED = any(name in pathlib.Path(programs.CLIENT).read_bytes() for name in (b"__asan_init", b"__tsan_init"))

@@ -1,4 +1,4 @@
-"""client/report/output.schema.json describes the json and jsonl output of pt-client: each key that is
+"""client/report/scan/output.schema.json describes the json and jsonl output of pt-client: each key that is
 printed, and no other."""
 
 import json
@@ -18,7 +18,7 @@ except ImportError:
     Draft202012Validator = None
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((SOURCES / "client/report/output.schema.json").read_text(encoding="ascii"))
+SCHEMA = json.loads((SOURCES / "client/report/scan/output.schema.json").read_text(encoding="ascii"))
 RESULT_SCHEMA = {**SCHEMA["$defs"]["result"], "$defs": SCHEMA["$defs"]}
 
 

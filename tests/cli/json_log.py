@@ -10,7 +10,7 @@ KEYS = {name: kind for name, kind in re.findall(
     r'LogKeyRow\{LogKey::\w+, "(\w+)", LogKind::(\w+)',
     (SOURCES / "common/net/log_key.hpp").read_text(encoding="ascii"))}
 TYPES = {"number": int, "text": str, "list": list}
-SCHEMA = json.loads((SOURCES / "client/report/output.schema.json").read_text(encoding="ascii"))
+SCHEMA = json.loads((SOURCES / "client/report/scan/output.schema.json").read_text(encoding="ascii"))
 RESULT = SCHEMA["$defs"]["result"]["properties"]
 ALWAYS = ["time", "level", "message"]
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/report/report.hpp"
+#include "client/report/scan/make_reporter.hpp"
 #include "client/saved/results_file.hpp"
 #include "tests/fuzz/check.hpp"
 

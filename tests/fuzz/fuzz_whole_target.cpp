@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/cli/host_word.hpp"
-#include "client/cli/whole_target.hpp"
+#include "client/options/host_word.hpp"
+#include "client/options/whole_target.hpp"
 #include "common/core/redact.hpp"
 #include "tests/fuzz/check.hpp"
 

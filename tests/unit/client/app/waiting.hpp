@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "client/app/wait_plan.hpp"
-#include "client/cli/whole_target.hpp"
+#include "client/options/whole_target.hpp"
 #include "samples.hpp"
 
 /// What pt-client wait does, without a network or a clock.

@@ -1,4 +1,4 @@
-#include "client/cli/host_word.hpp"
+#include "client/options/host_word.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "client/cli/option_values.hpp"
+#include "client/options/option_values.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "client/cli/options.hpp"
+#include "client/options/options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "client/cli/options.hpp"
+#include "client/cli/scan_options.hpp"
+#include "client/options/options.hpp"
 #include "samples.hpp"
 
 /// Command lines of pt-client, without its name; or of a command that has a parser of its own.

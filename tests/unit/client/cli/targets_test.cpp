@@ -1,4 +1,4 @@
-#include "client/cli/targets.hpp"
+#include "client/options/targets.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

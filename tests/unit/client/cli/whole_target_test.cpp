@@ -1,4 +1,4 @@
-#include "client/cli/whole_target.hpp"
+#include "client/options/whole_target.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

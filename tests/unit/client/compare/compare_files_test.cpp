@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "client/report/report.hpp"
+#include "client/report/scan/make_reporter.hpp"
 #include "samples.hpp"
 
 namespace pt::client {

@@ -9,7 +9,7 @@
 #include "client/policy/inline_policy.hpp"
 #include "client/policy/policy_file.hpp"
 #include "client/policy/select_tests.hpp"
-#include "client/report/check_report.hpp"
+#include "client/report/check/check_report.hpp"
 #include "samples.hpp"
 
 namespace pt::client {

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "client/report/comparison.hpp"
+#include "client/report/compare/comparison.hpp"
 #include "samples.hpp"
 
 namespace pt::client {

@@ -1,4 +1,4 @@
-#include "client/report/comparison.hpp"
+#include "client/report/compare/comparison.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "client/report/explain.hpp"
+#include "client/report/explain/explain.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

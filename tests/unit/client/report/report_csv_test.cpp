@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "client/report/report.hpp"
+#include "client/report/scan/make_reporter.hpp"
 #include "samples.hpp"
 
 namespace pt::client {

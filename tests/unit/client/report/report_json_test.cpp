@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "client/report/report.hpp"
+#include "client/report/scan/make_reporter.hpp"
 #include "client/text/json_text.hpp"
 #include "common/version/version.hpp"
 #include "samples.hpp"

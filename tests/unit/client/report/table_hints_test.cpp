@@ -1,4 +1,4 @@
-#include "client/report/table_hints.hpp"
+#include "client/report/scan/table_hints.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

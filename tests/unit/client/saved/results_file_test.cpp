@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-#include "client/report/report.hpp"
+#include "client/report/scan/make_reporter.hpp"
 #include "client/saved/past_result.hpp"
 #include "samples.hpp"
 

@@ -1,0 +1,107 @@
+#include "client/report/check/check_text.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "client/policy/policy_values.hpp"
+#include "client/result/describe.hpp"
+#include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
+
+namespace pt::client {
+namespace {
+
+/// "tcp/22,80"; of very many ranges the first, and how many ports there are.
+std::string ports_text(const PortSet& ports) {
+    constexpr std::size_t max_text = 60;
+    const std::string text = ports.to_string();
+    const std::string count = " (" + counted(ports.size(), "port") + ')';
+    if (text.size() > max_text) {
+        return text.substr(0, text.find_last_of(", ", max_text)) + ",..." + count;
+    }
+    return ports.size() == 1 ? text : text + count;
+}
+
+/// The host, and its address where that is another word.
+std::string host_text(const PolicyHost& host, const Result* result) {
+    std::string text = describe(host);
+    if (result == nullptr || result->endpoint.address.is_unspecified()) {
+        return text;
+    }
+    const auto address = result->endpoint.address.to_string();
+    return address == host.host ? text : text + " (" + address + ')';
+}
+
+/// What is to be said of the ports, but for their numbers.
+std::string finding_text(const Wanted& wanted, const CheckedPorts& ports) {
+    std::string text = "expected " + describe(wanted);
+    if (ports.result != nullptr) {
+        const Conclusion& conclusion = ports.result->conclusion;
+        text += "; found " + std::string{to_string(conclusion.verdict)};
+        text +=
+            conclusion.direction ? " (" + std::string{to_string(*conclusion.direction)} + ')' : "";
+        text += ": " + describe(*ports.result);
+    }
+    text += ports.judgement.reason.empty() ? "" : "; " + ports.judgement.reason;
+    if (ports.result != nullptr && ports.judgement.outcome == Outcome::inconclusive) {
+        for (const std::string& note : ports.result->notes) {
+            text += "; " + safe_text(note);
+        }
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string expectation_text(const CheckedExpectation& checked) {
+    PortSet ports;
+    for (const auto& [protocol, first, last] : checked.expectation->ports) {
+        ports.insert(protocol, first, last);
+    }
+    return describe(*checked.host) + ' ' + ports_text(ports) + ' ' +
+           describe(checked.expectation->wanted);
+}
+
+std::vector<Complaint> complaints(const CheckedExpectation& checked) {
+    using Key = std::tuple<Outcome, std::string, std::string>;
+    std::map<Key, PortSet> places;
+    std::vector<Key> order;
+    for (const CheckedPorts& ports : checked.ports) {
+        if (ports.judgement.outcome == Outcome::passed && ports.judgement.reason.empty()) {
+            continue;
+        }
+        const Key key{ports.judgement.outcome, host_text(*checked.host, ports.result),
+                      finding_text(checked.expectation->wanted, ports)};
+        const auto [found, is_new] = places.try_emplace(key);
+        if (is_new) {
+            order.push_back(key);
+        }
+        found->second.insert(ports.ports.protocol, ports.ports.first, ports.ports.last);
+    }
+    std::vector<Complaint> all;
+    for (const Key& key : order) {
+        const auto& [outcome, host, text] = key;
+        all.push_back({outcome, host + ' ' + ports_text(places[key]), text});
+    }
+    std::stable_partition(all.begin(), all.end(), [](const Complaint& complaint) {
+        return complaint.outcome == Outcome::failed;
+    });
+    return all;
+}
+
+std::string complaints_text(const CheckedExpectation& checked) {
+    constexpr std::size_t max_complaints = 20;
+    std::string text;
+    std::size_t count = 0;
+    for (const auto& [outcome, place, finding] : complaints(checked)) {
+        if (++count > max_complaints) {
+            return text + "; ...";
+        }
+        text += (text.empty() ? "" : "; ") + std::string{to_string(outcome)} + ": " + place + ": " +
+                finding;
+    }
+    return text;
+}
+
+}  // namespace pt::client

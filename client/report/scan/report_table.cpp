@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "client/report/collected.hpp"
+#include "client/report/exit_code.hpp"
+#include "client/report/explain/explain.hpp"
+#include "client/report/scan/make_reporter.hpp"
+#include "client/report/scan/table_hints.hpp"
+#include "client/report/table_groups.hpp"
+#include "client/report/table_rows.hpp"
+#include "client/result/describe.hpp"
+#include "client/text/number_text.hpp"
+#include "common/core/safe_text.hpp"
+
+/// The table for people: a heading for each host and address, a line for each port; with many
+/// ports, equal ones together and the exceptions first.
+namespace pt::client {
+namespace {
+
+/// An address with more results than this is shown in groups.
+constexpr std::size_t max_single_lines = 30;
+/// Groups up to this size still get a line for each port.
+constexpr std::size_t small_group = 8;
+constexpr std::size_t spec_width = 76;
+constexpr std::size_t max_spec_lines = 40;
+constexpr std::size_t max_hints = 8;
+
+bool same_place(const Result& a, const Result& b) {
+    return a.host_place == b.host_place && a.host == b.host &&
+           a.endpoint.address == b.endpoint.address;
+}
+
+/// Which kind of record the server keeps of TCP attempts.
+std::string record_text(std::optional<bool> exact) {
+    return !exact ? "" : *exact ? ", record: exact" : ", record: sampled";
+}
+
+class TableReport final : public CollectedReport {
+public:
+    TableReport(std::ostream& out, Style style, bool explain, const Shown& shown)
+        : CollectedReport{shown}, out_{out}, style_{style}, explain_{explain} {}
+
+private:
+    void print(const ResultRefs& results, const RunSummary& summary) override {
+        for (auto first = results.begin(); first != results.end();) {
+            const auto last = std::find_if_not(first, results.end(), [&](const Result* result) {
+                return same_place(**first, *result);
+            });
+            if (first != results.begin()) {
+                out_ << '\n';
+            }
+            print_place({first, last});
+            first = last;
+        }
+        if (!results.empty()) {
+            out_ << '\n';
+        }
+        print_summary(results, summary);
+        if (explain_) {
+            out_ << explain(results, summary.facts);
+        }
+        out_.flush();
+    }
+
+    /// All results of one host and address.
+    void print_place(const ResultRefs& results) {
+        print_heading(*results.front());
+        if (results.size() <= max_single_lines) {
+            print_rows(out_, style_, results);
+            return;
+        }
+        const auto groups = group_results(results);
+        ResultRefs exceptions;
+        for (const auto& group : groups) {
+            if (group.members.size() <= small_group) {
+                exceptions.insert(exceptions.end(), group.members.begin(), group.members.end());
+            }
+        }
+        if (!exceptions.empty()) {
+            print_rows(out_, style_, exceptions);
+        }
+        for (const auto& group : groups) {
+            if (group.members.size() > small_group) {
+                print_group(group);
+            }
+        }
+    }
+
+    void print_heading(const Result& result) {
+        const auto& address = result.endpoint.address;
+        const auto host = safe_text(result.host);
+        auto text = host;
+        if (!address.is_unspecified() && address.to_string() != result.host) {
+            text += " (" + address.to_string() + ')';
+        }
+        out_ << painted(style_, bold, text) << '\n';
+    }
+
+    void print_group(const ResultGroup& group) {
+        const auto verdict = std::string{to_string(group.verdict())};
+        out_ << painted(style_, colour_of(group.verdict()), verdict) << ", "
+             << counted(group.members.size(), "port") << ": " << group.words << group_rtt(group)
+             << notes_text(group.notes) << '\n';
+        for (const auto& line : wrapped(group.ports().to_string(), spec_width, max_spec_lines)) {
+            out_ << "  " << line << '\n';
+        }
+    }
+
+    static std::string group_rtt(const ResultGroup& group) {
+        std::optional<Nanoseconds> least;
+        Nanoseconds most{};
+        for (const auto* member : group.members) {
+            if (member->rtt.samples() > 0) {
+                least = std::min(least.value_or(member->rtt.min()), member->rtt.min());
+                most = std::max(most, member->rtt.max());
+            }
+        }
+        return least ? "; rtt " + duration_text(*least) + " to " + duration_text(most) : "";
+    }
+
+    void print_summary(const ResultRefs& results, const RunSummary& summary) {
+        out_ << counted(tally().total(), "port") << ':';
+        const char* separator = " ";
+        for (const auto verdict : all_verdicts) {
+            if (tally().count(verdict) > 0) {
+                out_ << separator << grouped_number(tally().count(verdict)) << ' '
+                     << painted(style_, colour_of(verdict), std::string{to_string(verdict)});
+                separator = ", ";
+            }
+        }
+        out_ << (tally().total() == 0 ? " nothing was tested" : "") << "; "
+             << duration_text(summary.duration) << '\n';
+        if (summary.interrupted) {
+            out_ << (tally().count(Verdict::untested) > 0
+                         ? "Interrupted: ports that were not finished are untested.\n"
+                         : "Interrupted: these are the results until then.\n");
+        }
+        for (const auto& note : summary.notes) {
+            out_ << "Note: " << safe_text(note) << '\n';
+        }
+        print_hints(results);
+        for (const auto& manifest : summary.manifests) {
+            print_manifest(manifest);
+        }
+    }
+
+    /// One for all ports that need the same, the commands on lines of their own to be copied.
+    void print_hints(const ResultRefs& results) {
+        const auto hints = merged_hints(results);
+        std::string reason;
+        for (std::size_t place = 0; place < hints.size(); ++place) {
+            if (place == max_hints) {
+                out_ << "Hint: " << hints.size() - place << " more with --output json\n";
+                break;
+            }
+            const auto& [host, why, hint, more_ports] = hints[place];
+            if (place == 0 || why != reason) {
+                out_ << "Hint: " << why << '\n';
+                reason = why;
+            }
+            const bool both = !hint.on_server.empty() && !hint.command.empty();
+            if (!hint.on_server.empty()) {
+                out_ << "  on " << safe_text(host) << ": " << safe_text(hint.on_server) << '\n';
+            }
+            if (!hint.command.empty()) {
+                out_ << (both ? "  then here: " : "  here: ") << safe_text(hint.command) << '\n';
+            }
+            if (more_ports > 0) {
+                out_ << "  (the same for " << counted(more_ports, "more port") << ")\n";
+            }
+        }
+    }
+
+    void print_manifest(const Manifest& manifest) {
+        std::map<PortState, PortSet> by_state;
+        for (const auto& stretch : manifest.stretches) {
+            by_state[stretch.state].insert(stretch.ports.protocol, stretch.ports.first,
+                                           stretch.ports.last);
+        }
+        out_ << '\n'
+             << painted(style_, bold, "Ports of pt-server at " + manifest.address.to_string())
+             << record_text(manifest.exact_record)
+             << (manifest.complete ? "" : " (incomplete: not all answers arrived)") << '\n';
+        for (const auto& [state, ports] : by_state) {
+            out_ << to_string(state) << ", " << counted(ports.size(), "port") << '\n';
+            for (const auto& line : wrapped(ports.to_string(), spec_width, max_spec_lines)) {
+                out_ << "  " << line << '\n';
+            }
+        }
+        if (by_state.empty()) {
+            out_ << "  nothing\n";
+        }
+    }
+
+    std::ostream& out_;
+    Style style_;
+    bool explain_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
+                                            const Shown& shown) {
+    return std::make_unique<TableReport>(out, style, explain, shown);
+}
+
+}  // namespace pt::client
