@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -13,11 +14,13 @@
 #include "client/app/listening_here.hpp"
 #include "client/app/session.hpp"
 #include "client/app/wait_session.hpp"
+#include "client/app/watch_session.hpp"
 #include "client/cli/command_line.hpp"
 #include "client/options/options.hpp"
 #include "client/options/targets.hpp"
 #include "client/report/progress.hpp"
 #include "client/report/scan/make_reporter.hpp"
+#include "client/report/watch/watch_report.hpp"
 #include "client/saved/resume.hpp"
 #include "client/saved/saved_journal.hpp"
 #include "common/net/standard_streams.hpp"
@@ -99,6 +102,27 @@ int diff(const DiffOptions& options) {
     return result ? written(*result, "the changes") : fail(result.error());
 }
 
+std::optional<Screen> screen_of_stdout() {
+    winsize size{};
+    if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+        size.ws_row == 0 || size.ws_col == 0) {
+        return std::nullopt;
+    }
+    return Screen{size.ws_row, size.ws_col};
+}
+
+int watch(const WatchOptions& options) {
+    auto targets = read_targets(options.scan);
+    if (!targets) {
+        return fail(targets.error());
+    }
+    const auto report = options.scan.output == OutputFormat::table
+                            ? make_watch_lines(std::cout, style_of_stdout(), screen_of_stdout())
+                            : make_watch_json(std::cout);
+    const auto result = WatchSession{options, *std::move(targets), *report, std::cerr}.run();
+    return result ? written(*result, "the events") : fail(result.error());
+}
+
 int scan(Options options) {
     use_ports_here(options);
     auto past = PastRun::read(options);
@@ -155,6 +179,9 @@ int run(int argc, const char* const argv[]) {
     }
     if (const auto* options = std::get_if<WaitOptions>(&*parsed)) {
         return wait(*options);
+    }
+    if (const auto* options = std::get_if<WatchOptions>(&*parsed)) {
+        return watch(*options);
     }
     return scan(std::get<Options>(*std::move(parsed)));
 }

@@ -32,6 +32,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const argv[]) {
     if (word == wait_program().name) {
         return widened(parse_wait_options(argc - 1, argv + 1));
     }
+    if (word == watch_program().name) {
+        return widened(parse_watch_options(argc - 1, argv + 1));
+    }
     if (word == list_program().name) {
         return widened(parse_list_options(argc - 1, argv + 1));
     }

@@ -6,13 +6,14 @@
 #include "client/cli/diff_options.hpp"
 #include "client/cli/scan_options.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/cli/watch_options.hpp"
 #include "client/options/options.hpp"
 
 namespace pt::client {
 
 /// What is to be done: the options of a command (a list is a scan with `list`), or a text to print.
 using ParsedCommandLine =
-    Expected<std::variant<Options, CheckOptions, DiffOptions, WaitOptions, Notice>>;
+    Expected<std::variant<Options, CheckOptions, DiffOptions, WaitOptions, WatchOptions, Notice>>;
 
 /// Reads the whole command line, of which the first word may name a command; `argv[0]` is not
 /// looked at. Never throws on what a person types.

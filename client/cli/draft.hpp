@@ -2,6 +2,7 @@
 
 #include "client/cli/check_options.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/cli/watch_options.hpp"
 #include "client/options/options.hpp"
 
 namespace pt::client {
@@ -13,6 +14,7 @@ struct Draft {
     bool v6 = false;
     CheckOptions check;  ///< but for what `options` has
     WaitOptions wait;    ///< likewise
+    WatchOptions watch;  ///< likewise
     bool help = false;
     bool version = false;
 };

@@ -7,6 +7,7 @@
 #include "client/cli/list_options.hpp"
 #include "client/cli/option_table.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/cli/watch_options.hpp"
 #include "common/options/port_spec_chapter.hpp"
 
 namespace pt::client {
@@ -79,7 +80,8 @@ const Program& program() {
         .options = options_of(option_table()),
         .chapters = chapters(),
         .takes_hosts = true,
-        .commands = {check_program(), diff_program(), wait_program(), list_program()},
+        .commands = {check_program(), diff_program(), wait_program(), watch_program(),
+                     list_program()},
         .default_command = "scan"};
     return program;
 }

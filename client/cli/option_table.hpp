@@ -18,6 +18,7 @@ std::span<const Definition<Draft>> option_table();
 std::span<const Definition<Draft>> check_option_table();
 std::span<const Definition<Draft>> diff_option_table();
 std::span<const Definition<Draft>> wait_option_table();
+std::span<const Definition<Draft>> watch_option_table();
 std::span<const Definition<Draft>> list_option_table();
 
 /// These of the scan's, as they are there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 namespace pt::client {
@@ -23,11 +24,14 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t l
     return number;
 }
 
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text,
+                                                        std::chrono::milliseconds longest) {
     using std::chrono::milliseconds;
-    constexpr std::array<std::pair<std::string_view, milliseconds>, 3> units{
-        {{"ms", milliseconds{1}}, {"s", milliseconds{1000}}, {"m", milliseconds{60'000}}}};
-    constexpr milliseconds longest = std::chrono::hours{1};
+    constexpr std::array<std::pair<std::string_view, milliseconds>, 4> units{
+        {{"ms", milliseconds{1}},
+         {"s", milliseconds{1000}},
+         {"m", milliseconds{60'000}},
+         {"h", milliseconds{3'600'000}}}};
 
     const auto unit_at = static_cast<std::size_t>(
         std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
@@ -37,7 +41,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     if (unit == units.end()) {
         return std::nullopt;
     }
-    const auto most = static_cast<std::uint32_t>(longest / unit->second);
+    const auto most = static_cast<std::uint32_t>(std::min<milliseconds::rep>(
+        longest / unit->second, std::numeric_limits<std::uint32_t>::max()));
     const auto number = parse_number(text.substr(0, unit_at), 1, most);
     return number ? std::optional{*number * unit->second} : std::nullopt;
 }

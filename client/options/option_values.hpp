@@ -12,8 +12,9 @@ namespace pt::client {
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t least,
                                           std::uint32_t most);
 
-/// "500ms", "3s", "1m": a whole number and its unit, 1 ms to 1 h.
-std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+/// "500ms", "3s", "1m", "2h": a whole number and its unit, 1 ms to `longest`.
+std::optional<std::chrono::milliseconds> parse_duration(
+    std::string_view text, std::chrono::milliseconds longest = std::chrono::hours{1});
 
 /// A DSCP (RFC 2474) as its number, 0 to 63, or as its name: "ef" (RFC 3246), "cs0" to "cs7",
 /// "af11" to "af43" (RFC 2597), letters of either case.

@@ -214,6 +214,9 @@ int TcpAttempt::write_request() {
 
 /// False: there is nothing.
 bool TcpAttempt::read() {
+    if (received_ == bytes_in_.size()) {
+        received_ = 0;  // that reply has been told
+    }
     const auto size =
         recv(descriptor(), bytes_in_.data() + received_, bytes_in_.size() - received_, 0);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/core/endpoint.hpp"
+#include "common/core/frame.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// Request frames of one session.
+class FlowFrames {
+public:
+    /// `session` is random; `begun` is when its first frame may be sent.
+    FlowFrames(std::uint64_t session, TimePoint begun) : session_{session}, begun_{begun} {}
+
+    /// `sequence` is one that no other frame of the session has. Attempts on a port are 1 and 2 in
+    /// turn: so their SYNs say which port they were sent to (common/core/syn_mark.hpp), and a scan
+    /// at the same time does not take them for its own that went astray.
+    Frame request(const Endpoint& endpoint, std::uint32_t sequence, TimePoint now,
+                  std::uint8_t attempt = 1) const {
+        Frame frame;
+        frame.nonce = {session_, sequence};
+        frame.port = endpoint.port;
+        frame.protocol = endpoint.protocol;
+        frame.attempt = attempt;
+        frame.client_time = static_cast<std::uint64_t>((now - begun_).count());
+        return completed(frame);
+    }
+
+private:
+    std::uint64_t session_;
+    TimePoint begun_;
+};
+
+}  // namespace pt::client

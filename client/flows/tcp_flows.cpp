@@ -1,0 +1,173 @@
+#include "client/flows/tcp_flows.hpp"
+
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <utility>
+
+#include "common/net/clock.hpp"
+
+namespace pt::client {
+namespace {
+
+constexpr bool mark_syns = true;  // that a device sends on to another port does not count as open
+
+FlowEnd end_reason(const TcpAttempt& attempt, TcpEvent event) {
+    switch (event) {
+        case TcpEvent::end_of_stream: return FlowEnd::closed;
+        case TcpEvent::altered_echo:
+        case TcpEvent::foreign_data:
+        case TcpEvent::crossed: return FlowEnd::other_data;
+        case TcpEvent::data_reset:
+            return attempt.error().value() == ETIMEDOUT ? FlowEnd::timed_out : FlowEnd::reset;
+        default: return FlowEnd::error;
+    }
+}
+
+}  // namespace
+
+TcpFlows::TcpFlows(boost::asio::io_context& context, const SourceSettings& source, FlowFrames fresh,
+                   FlowFrames established, FlowObserver& observer)
+    : context_{context},
+      sockets_{context, source, mark_syns},
+      fresh_frames_{fresh},
+      established_frames_{established},
+      observer_{observer} {}
+
+TcpFlows::~TcpFlows() {
+    for (auto& [id, attempt] : new_) {
+        attempt->close();
+    }
+    for (auto& [port, kept] : kept_) {
+        kept.connection->close();
+    }
+}
+
+std::shared_ptr<TcpAttempt> TcpFlows::start(const FlowAttempt& flow, const Endpoint& endpoint,
+                                            TcpAttempt::Frames frames, std::uint8_t number) {
+    const auto& made = flow.kind == FlowKind::fresh ? fresh_frames_ : established_frames_;
+    auto attempt = std::make_shared<TcpAttempt>(
+        sockets_, static_cast<TcpAttempt::Owner&>(*this),
+        TcpAttempt::Purpose{slot_at(flow.port), flow.id},
+        made.request(endpoint, flow.id, net::steady_now(), number), frames);
+    if (const auto error = attempt->start(endpoint)) {
+        observer_.on_failure(flow, error);
+        return nullptr;
+    }
+    boost::asio::post(context_, [attempt] { attempt->check(); });
+    return attempt;
+}
+
+void TcpFlows::start_new(std::size_t port, const Endpoint& endpoint, std::uint32_t id,
+                         std::uint8_t attempt) {
+    const FlowAttempt flow{port, FlowKind::fresh, id};
+    if (auto begun = start(flow, endpoint, TcpAttempt::Frames::one, attempt)) {
+        new_.emplace(id, std::move(begun));
+    }
+}
+
+void TcpFlows::close_begun_before(TimePoint time) {
+    while (!new_.empty() && new_.begin()->second->started() < time) {
+        drop(std::move(new_.begin()->second));
+        new_.erase(new_.begin());
+    }
+}
+
+bool TcpFlows::send_established(std::size_t port, const Endpoint& endpoint, std::uint32_t id) {
+    if (const auto found = kept_.find(port); found != kept_.end()) {
+        Kept& kept = found->second;
+        if (kept.id != 0) {
+            return false;
+        }
+        kept.id = id;
+        kept.connection->send(established_frames_.request(endpoint, id, net::steady_now()),
+                              default_request_size);
+        return true;
+    }
+    auto connection = start({port, FlowKind::established, id}, endpoint, TcpAttempt::Frames::many);
+    if (!connection) {
+        return false;
+    }
+    kept_.emplace(port, Kept{std::move(connection), id});
+    return true;
+}
+
+void TcpFlows::close_established(std::size_t port) {
+    if (const auto found = kept_.find(port); found != kept_.end()) {
+        drop(std::move(found->second.connection));
+        kept_.erase(found);
+    }
+}
+
+/// Not from within its own call, which goes on after this one.
+void TcpFlows::drop(std::shared_ptr<TcpAttempt> attempt) {
+    attempt->close();
+    boost::asio::post(context_, [attempt = std::move(attempt)] {});
+}
+
+void TcpFlows::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
+    const auto kept = kept_.find(to_index(attempt.slot()));
+    if (kept != kept_.end() && kept->second.connection.get() == &attempt) {
+        on_established(attempt, event);
+    } else {
+        on_new(attempt, event);
+    }
+}
+
+void TcpFlows::on_new(TcpAttempt& attempt, TcpEvent event) {
+    const FlowAttempt flow{to_index(attempt.slot()), FlowKind::fresh, attempt.control()};
+    if (event == TcpEvent::connected) {
+        observer_.on_connected(flow);
+        return;
+    }
+    if (const auto found = new_.find(flow.id); found != new_.end()) {
+        drop(std::move(found->second));
+        new_.erase(found);
+    }
+    switch (event) {
+        case TcpEvent::echo:
+            observer_.on_outcome(flow, FlowState::open, attempt.measured_round_trip());
+            break;
+        case TcpEvent::altered_echo:
+        case TcpEvent::foreign_data:
+        case TcpEvent::data_reset:
+        case TcpEvent::end_of_stream: observer_.on_outcome(flow, FlowState::answered, {}); break;
+        case TcpEvent::reset:
+        case TcpEvent::icmp: observer_.on_outcome(flow, FlowState::refused, {}); break;
+        case TcpEvent::no_route: observer_.on_outcome(flow, FlowState::no_route, {}); break;
+        case TcpEvent::crossed:
+        case TcpEvent::connected:
+        case TcpEvent::local_error: observer_.on_failure(flow, attempt.error()); break;
+    }
+}
+
+void TcpFlows::on_established(TcpAttempt& attempt, TcpEvent event) {
+    const std::size_t port = to_index(attempt.slot());
+    if (event == TcpEvent::connected) {
+        return;
+    }
+    if (event == TcpEvent::echo) {
+        Kept& kept = kept_.at(port);
+        kept.proved = true;
+        const auto id = std::exchange(kept.id, 0);
+        observer_.on_outcome({port, FlowKind::established, id}, FlowState::open,
+                             attempt.measured_round_trip());
+        return;
+    }
+    // A connection goes on after an ICMP error (RFC 9293 section 3.9.2.2).
+    if (event != TcpEvent::icmp || !attempt.connected()) {
+        end_established(port, end_reason(attempt, event));
+    }
+}
+
+void TcpFlows::end_established(std::size_t port, FlowEnd reason) {
+    const bool proved = kept_.at(port).proved;
+    const auto id = kept_.at(port).id;
+    close_established(port);
+    if (proved) {
+        observer_.on_end(port, reason);
+    } else {
+        observer_.on_failure({port, FlowKind::established, id}, {});
+    }
+}
+
+}  // namespace pt::client

@@ -1,0 +1,205 @@
+#include "client/watch/flow_monitor.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace pt::client {
+namespace {
+
+/// Outcomes that a state without an answer is named by: refusals are that rare where they are
+/// limited (Linux: one a second for each destination, net.ipv4.icmp_ratelimit).
+constexpr std::size_t named_by = 15;
+
+}  // namespace
+
+void FlowMonitor::sent(std::uint64_t id, TimePoint now) {
+    attempts_.push_back({id, now});
+    if (attempts_.size() > max_kept) {
+        attempts_.pop_front();
+    }
+}
+
+FlowMonitor::Attempt* FlowMonitor::find(std::uint64_t id) {
+    const auto found = std::lower_bound(
+        attempts_.begin(), attempts_.end(), id,
+        [](const Attempt& attempt, std::uint64_t wanted) { return attempt.id < wanted; });
+    return found == attempts_.end() || found->id != id ? nullptr : &*found;
+}
+
+void FlowMonitor::connected(std::uint64_t id) {
+    if (Attempt* attempt = find(id)) {
+        attempt->connected = true;
+    }
+}
+
+void FlowMonitor::finished(std::uint64_t id, FlowState outcome,
+                           std::optional<Nanoseconds> round_trip) {
+    if (round_trip) {
+        note_round_trip(*round_trip);
+    }
+    Attempt* attempt = find(id);
+    if (attempt == nullptr) {
+        return;
+    }
+    decide(*attempt, outcome);
+    // Less than before is no answer: where the echo came, a connection alone is a failure.
+    const bool is_answer =
+        outcome == FlowState::open || (outcome == FlowState::answered && state_ != FlowState::open);
+    if (is_answer && attempt->id > last_answered_id_) {
+        take_answer(Attempt{*attempt});
+    } else {
+        judge();
+    }
+    drop_outdated();
+}
+
+void FlowMonitor::decide(Attempt& attempt, FlowState outcome) {
+    decided_ += attempt.outcome == FlowState::unknown ? 1 : 0;
+    unanswered_ -= attempt.outcome == FlowState::no_reply ? 1 : 0;
+    unanswered_ += outcome == FlowState::no_reply ? 1 : 0;
+    attempt.outcome = outcome;
+}
+
+/// What was sent before it tells no more of the present.
+void FlowMonitor::take_answer(const Attempt& attempt) {
+    auto last_failed = last_failed_;
+    for (const Attempt& earlier : attempts_) {
+        if (earlier.id < attempt.id && is_failure(earlier)) {
+            last_failed = earlier.sent;
+        }
+    }
+    if (attempt.outcome != state_) {
+        change(attempt.outcome, has_answer(state_) ? last_answered_ : last_failed, attempt.sent);
+    }
+    last_answered_id_ = attempt.id;
+    last_answered_ = attempt.sent;
+    last_failed_.reset();
+}
+
+void FlowMonitor::drop_outdated() {
+    std::erase_if(attempts_, [this](const Attempt& attempt) {
+        return attempt.outcome != FlowState::unknown && attempt.id <= last_answered_id_;
+    });
+}
+
+void FlowMonitor::discard(std::uint64_t id) {
+    std::erase_if(attempts_, [id](const Attempt& attempt) { return attempt.id == id; });
+}
+
+void FlowMonitor::discard_all() {
+    std::erase_if(attempts_,
+                  [](const Attempt& attempt) { return attempt.outcome == FlowState::unknown; });
+}
+
+void FlowMonitor::restart(TimePoint now) {
+    for (Attempt& attempt : attempts_) {
+        attempt.sent = attempt.outcome == FlowState::unknown ? now : attempt.sent;
+    }
+}
+
+void FlowMonitor::advance(TimePoint now) {
+    const auto limit = timeout();
+    std::vector<std::uint64_t> answered;
+    for (Attempt& attempt : attempts_) {
+        if (attempt.outcome != FlowState::unknown || attempt.sent + limit > now) {
+            continue;
+        }
+        if (attempt.connected) {
+            answered.push_back(attempt.id);
+        } else {
+            decide(attempt, FlowState::no_reply);
+        }
+    }
+    for (const auto id : answered) {
+        finished(id, FlowState::answered, {});
+    }
+    judge();
+    drop_outdated();
+}
+
+void FlowMonitor::judge() {
+    const auto failed = [this](const Attempt& attempt) { return is_failure(attempt); };
+    const auto refused = [this](const Attempt& attempt) {
+        return is_failure(attempt) &&
+               (attempt.outcome == FlowState::refused || attempt.outcome == FlowState::no_route);
+    };
+    const auto failures =
+        static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(), failed));
+    const auto refusals =
+        static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(), refused));
+    if (failures < rules_.min_silent && refusals < min_refused) {
+        return;
+    }
+    const auto first = std::find_if(attempts_.begin(), attempts_.end(), failed);
+    const auto after = state_of_failures();
+    if (after != state_ && (has_answer(state_) || state_ == FlowState::unknown)) {
+        change(after, last_answered_, first->sent);
+    } else if (after != state_) {
+        const auto named =
+            std::find_if(attempts_.rbegin(), attempts_.rend(),
+                         [after](const Attempt& attempt) { return attempt.outcome == after; });
+        change(after, last_failed_, named->sent);
+    }
+    last_failed_ = std::find_if(attempts_.rbegin(), attempts_.rend(), failed)->sent;
+    while (attempts_.size() > named_by + rules_.min_silent && failed(attempts_.front())) {
+        attempts_.pop_front();
+    }
+}
+
+/// By what came back last, if anything did: it says more than silence.
+FlowState FlowMonitor::state_of_failures() const {
+    std::size_t seen = 0;
+    for (auto attempt = attempts_.rbegin(); attempt != attempts_.rend() && seen < named_by;
+         ++attempt) {
+        if (is_failure(*attempt)) {
+            ++seen;
+            if (attempt->outcome != FlowState::no_reply) {
+                return attempt->outcome;
+            }
+        }
+    }
+    return FlowState::no_reply;
+}
+
+void FlowMonitor::change(FlowState after, std::optional<TimePoint> earliest, TimePoint latest) {
+    changes_.push_back({std::exchange(state_, after), after, earliest, latest});
+}
+
+std::optional<FlowChange> FlowMonitor::take_change() {
+    if (changes_.empty()) {
+        return std::nullopt;
+    }
+    const FlowChange first = changes_.front();
+    changes_.pop_front();
+    return first;
+}
+
+std::optional<TimePoint> FlowMonitor::next_due() const {
+    const auto first = std::find_if(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) {
+        return attempt.outcome == FlowState::unknown;
+    });
+    return first == attempts_.end() ? std::nullopt : std::optional{first->sent + timeout()};
+}
+
+/// As TCP's retransmission timeout (RFC 6298 section 2), with a lower bound of our own.
+Nanoseconds FlowMonitor::timeout() const {
+    if (!smoothed_) {
+        return std::max(rules_.first_timeout, rules_.min_timeout);
+    }
+    return std::max(rules_.min_timeout, *smoothed_ + 4 * variation_);
+}
+
+void FlowMonitor::note_round_trip(Nanoseconds round_trip) {
+    if (!smoothed_) {
+        smoothed_ = round_trip;
+        variation_ = round_trip / 2;
+        return;
+    }
+    const auto difference =
+        round_trip > *smoothed_ ? round_trip - *smoothed_ : *smoothed_ - round_trip;
+    variation_ = (3 * variation_ + difference) / 4;
+    smoothed_ = (7 * *smoothed_ + round_trip) / 8;
+}
+
+}  // namespace pt::client

@@ -1,0 +1,145 @@
+#include "client/watch/watched_port.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int attempts_per_interval = 5;
+constexpr int frames_per_interval = 20;
+constexpr Nanoseconds min_frame_gap = 10ms;
+/// pt-server closes a connection that brought no frame for a minute.
+constexpr Nanoseconds max_frame_gap = 1s;
+/// Less than what a change may be reported late by.
+constexpr Nanoseconds min_timeout = 40ms;
+
+}  // namespace
+
+WatchRhythm::WatchRhythm(Nanoseconds every_)
+    : every{every_},
+      attempt{every_ / attempts_per_interval},
+      frame{std::clamp(every_ / frames_per_interval, min_frame_gap, max_frame_gap)},
+      fresh{.min_silent = attempts_per_interval, .min_timeout = min_timeout},
+      // One frame at a time, and the kernel sends it again.
+      established_tcp{.min_silent = 1, .min_timeout = std::min<Nanoseconds>(every_, 20s)},
+      established_udp{.min_silent = static_cast<std::size_t>(
+                          std::clamp<Nanoseconds::rep>(every_ / frame, 1, frames_per_interval)),
+                      .min_timeout = min_timeout} {}
+
+std::string_view to_string(FlowEnd reason) {
+    switch (reason) {
+        case FlowEnd::reset: return "reset";
+        case FlowEnd::closed: return "closed";
+        case FlowEnd::timed_out: return "timed-out";
+        case FlowEnd::other_data: return "other-data";
+        case FlowEnd::error: return "error";
+    }
+    return "error";
+}
+
+WatchedPort::WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm)
+    : host_{std::move(host)},
+      endpoint_{endpoint},
+      fresh_{rhythm.fresh},
+      established_{endpoint.protocol == Protocol::tcp ? rhythm.established_tcp
+                                                      : rhythm.established_udp},
+      established_rules_{endpoint.protocol == Protocol::tcp ? rhythm.established_tcp
+                                                            : rhythm.established_udp} {}
+
+bool WatchedPort::is_available(FlowState state) const {
+    return state == FlowState::open || (state == FlowState::answered && !was_open_);
+}
+
+void WatchedPort::note_round_trip(Nanoseconds round_trip) {
+    round_trips_.add(round_trip);
+    last_round_trip_ = round_trip;
+}
+
+void WatchedPort::established_ended(FlowEnd reason, TimePoint now) {
+    if (established_.state() != FlowState::unknown) {
+        events_.emplace_back(EstablishedEnd{reason, now, blocked_since_});
+    }
+    established_ = FlowMonitor{established_rules_};
+}
+
+void WatchedPort::advance(TimePoint now) {
+    fresh_.advance(now);
+    established_.advance(now);
+    take_fresh_changes();
+    take_established_changes();
+}
+
+void WatchedPort::take_fresh_changes() {
+    while (const auto change = fresh_.take_change()) {
+        was_open_ = was_open_ || change->after == FlowState::open;
+        const bool now_available = is_available(change->after);
+        StateChange event{FlowKind::fresh, *change, established_.state()};
+        if (!availability_.begun()) {
+            availability_.begin(change->latest, change->after, now_available);
+        } else {
+            const bool ends_outage = now_available && !availability_.available();
+            availability_.change(change->latest, change->after, now_available);
+            if (ends_outage && blocked_since_) {
+                event.outage = availability_.last_outage();
+            }
+        }
+        if (now_available) {
+            blocked_since_.reset();
+        } else if (!blocked_since_) {
+            blocked_since_ = change->latest;
+        }
+        since_ = change->latest;
+        verdict_.clear();
+        events_.emplace_back(event);
+    }
+}
+
+/// That it has come about is no news.
+void WatchedPort::take_established_changes() {
+    while (const auto change = established_.take_change()) {
+        if (change->before != FlowState::unknown) {
+            events_.emplace_back(StateChange{FlowKind::established, *change, fresh_.state(), {}});
+        }
+    }
+}
+
+void WatchedPort::end_interval() {
+    const auto decided = fresh_.decided() - decided_before_;
+    const auto unanswered =
+        fresh_.unanswered() > unanswered_before_ ? fresh_.unanswered() - unanswered_before_ : 0;
+    decided_before_ = fresh_.decided();
+    unanswered_before_ = fresh_.unanswered();
+    const bool down = availability_.begun() && !availability_.available();
+    history_ += decided == 0 ? ' ' : down ? 'x' : unanswered == 0 ? '.' : '+';
+    if (history_.size() > max_history) {
+        history_.erase(0, history_.size() - max_history);
+    }
+}
+
+void WatchedPort::pause(TimePoint from, TimePoint to) {
+    fresh_.discard_all();
+    established_.restart(to);
+    availability_.pause(from, to);
+}
+
+void WatchedPort::name_verdict(const std::string& verdict) {
+    verdict_ = verdict;
+    if (!available()) {
+        availability_.name(verdict);
+    }
+}
+
+void WatchedPort::end(TimePoint now) { availability_.end(now); }
+
+std::vector<PortEvent> WatchedPort::take_events() { return std::exchange(events_, {}); }
+
+std::optional<TimePoint> WatchedPort::next_due() const {
+    const auto one = fresh_.next_due();
+    const auto other = established_.next_due();
+    return one && other ? std::min(*one, *other) : one ? one : other;
+}
+
+}  // namespace pt::client

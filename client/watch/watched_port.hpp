@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/watch/availability.hpp"
+#include "client/watch/flow_monitor.hpp"
+#include "client/watch/flow_state.hpp"
+#include "client/watch/rtt_histogram.hpp"
+#include "common/core/endpoint.hpp"
+#include "common/core/timing.hpp"
+
+namespace pt::client {
+
+/// How often attempts and frames are sent.
+struct WatchRhythm {
+    explicit WatchRhythm(Nanoseconds every);
+
+    /// A change is to be reported after that time, and the time of a reply.
+    Nanoseconds every;
+    Nanoseconds attempt;  ///< from one new flow of a port to the next
+    Nanoseconds frame;    ///< from one frame of an established flow to the next
+    FlowMonitor::Rules fresh;
+    FlowMonitor::Rules established_tcp;
+    FlowMonitor::Rules established_udp;
+};
+
+/// New or established flows of a port are in another state.
+struct StateChange {
+    FlowKind flow = FlowKind::fresh;
+    FlowChange change;
+    /// What the port's other flows are in at that time.
+    FlowState other = FlowState::unknown;
+    std::optional<Nanoseconds> outage{};  ///< that ends by it; of new flows alone
+};
+
+/// Why there is no established flow any more.
+enum class FlowEnd { reset, closed, timed_out, other_data, error };
+
+std::string_view to_string(FlowEnd reason);
+
+struct EstablishedEnd {
+    FlowEnd reason = FlowEnd::reset;
+    TimePoint at;
+    /// Since when new flows had no answer; nothing: they have one.
+    std::optional<TimePoint> blocked_since;
+};
+
+using PortEvent = std::variant<StateChange, EstablishedEnd>;
+
+/// All that is known of one port that is watched. Pure: time is an argument; of bounded size.
+class WatchedPort {
+public:
+    /// One character an interval, the last one being the present: '.' every attempt had an answer,
+    /// '+' some had, 'x' none had, ' ' none was decided.
+    static constexpr std::size_t max_history = 60;
+
+    WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm);
+
+    const std::string& host() const { return host_; }
+    const Endpoint& endpoint() const { return endpoint_; }
+
+    FlowMonitor& fresh() { return fresh_; }
+    const FlowMonitor& fresh() const { return fresh_; }
+    FlowMonitor& established() { return established_; }
+    const FlowMonitor& established() const { return established_; }
+
+    /// A reply to a new flow came.
+    void note_round_trip(Nanoseconds round_trip);
+    void established_ended(FlowEnd reason, TimePoint now);
+    /// Decides what is over its time. To be called after each event, and when `next_due` says.
+    void advance(TimePoint now);
+    void end_interval();
+    void pause(TimePoint from, TimePoint to);
+    /// A scan has found out more: "filtered, forward".
+    void name_verdict(const std::string& verdict);
+    void end(TimePoint now);
+
+    /// What has happened since the last call, in order.
+    std::vector<PortEvent> take_events();
+    std::optional<TimePoint> next_due() const;
+
+    /// As good as it has ever been: where pt-server's echo was received, nothing less counts.
+    bool available() const { return availability_.begun() && availability_.available(); }
+    bool has_established() const { return has_answer(established_.state()); }
+    const Availability& availability() const { return availability_; }
+    const RttHistogram& round_trips() const { return round_trips_; }
+    std::optional<Nanoseconds> last_round_trip() const { return last_round_trip_; }
+    /// When new flows came into the state that they are in.
+    std::optional<TimePoint> since() const { return since_; }
+    const std::string& history() const { return history_; }
+    const std::string& verdict() const { return verdict_; }
+
+private:
+    void take_fresh_changes();
+    void take_established_changes();
+    bool is_available(FlowState state) const;
+
+    std::string host_;
+    Endpoint endpoint_;
+    FlowMonitor fresh_;
+    FlowMonitor established_;
+    FlowMonitor::Rules established_rules_;
+    Availability availability_;
+    RttHistogram round_trips_;
+    std::vector<PortEvent> events_;
+    std::optional<Nanoseconds> last_round_trip_;
+    std::optional<TimePoint> since_;
+    std::optional<TimePoint> blocked_since_;
+    std::string history_;
+    std::string verdict_;
+    std::uint64_t decided_before_ = 0;
+    std::uint64_t unanswered_before_ = 0;
+    bool was_open_ = false;
+};
+
+}  // namespace pt::client

@@ -1,0 +1,199 @@
+#include "client/watch/flow_monitor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <vector>
+
+namespace pt::client {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanoseconds gap = 200ms;
+constexpr Nanoseconds trip = 2ms;
+
+/// Attempts in virtual time, one each `gap`.
+class Flows {
+public:
+    explicit Flows(FlowMonitor::Rules rules = {.min_silent = 5, .min_timeout = 40ms})
+        : monitor{rules} {}
+
+    TimePoint now() const { return now_; }
+
+    /// Nothing: no reply.
+    void attempt(FlowState outcome) {
+        monitor.sent(++id_, now_);
+        if (outcome != FlowState::no_reply) {
+            monitor.advance(now_ + trip);
+            monitor.finished(id_, outcome,
+                             outcome == FlowState::open ? std::optional{trip} : std::nullopt);
+        }
+        monitor.advance(now_ + gap - 1ms);
+        now_ += gap;
+        while (const auto change = monitor.take_change()) {
+            changes.push_back(*change);
+        }
+    }
+
+    void attempts(int count, FlowState outcome) {
+        for (int i = 0; i < count; ++i) {
+            attempt(outcome);
+        }
+    }
+
+    FlowMonitor monitor;
+    std::vector<FlowChange> changes;
+
+private:
+    std::uint64_t id_ = 0;
+    TimePoint now_{};
+};
+
+TEST(FlowMonitor, OneEchoIsProof) {
+    Flows flows;
+    flows.attempt(FlowState::open);
+    ASSERT_EQ(flows.changes.size(), 1U);
+    EXPECT_EQ(flows.changes[0].before, FlowState::unknown);
+    EXPECT_EQ(flows.changes[0].after, FlowState::open);
+    EXPECT_FALSE(flows.changes[0].earliest);
+}
+
+TEST(FlowMonitor, FourLossesInARowAreNoOutage) {
+    Flows flows;
+    flows.attempts(3, FlowState::open);
+    flows.attempts(4, FlowState::no_reply);
+    flows.attempts(3, FlowState::open);
+    EXPECT_EQ(flows.monitor.state(), FlowState::open);
+    EXPECT_EQ(flows.changes.size(), 1U);
+    EXPECT_EQ(flows.monitor.unanswered(), 4U);
+    EXPECT_EQ(flows.monitor.decided(), 10U);
+}
+
+TEST(FlowMonitor, FiveLossesAreOneBetweenTheLastAnswerAndTheFirstLoss) {
+    Flows flows;
+    flows.attempts(3, FlowState::open);
+    const TimePoint first_loss = flows.now();
+    flows.attempts(5, FlowState::no_reply);
+    ASSERT_EQ(flows.changes.size(), 2U);
+    EXPECT_EQ(flows.changes[1].after, FlowState::no_reply);
+    EXPECT_EQ(flows.changes[1].earliest, first_loss - gap);
+    EXPECT_EQ(flows.changes[1].latest, first_loss);
+}
+
+TEST(FlowMonitor, AChangeIsDecidedWithinAnIntervalAndTheTimeout) {
+    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
+    TimePoint now{};
+    monitor.sent(1, now);
+    monitor.finished(1, FlowState::open, trip);
+    // The rule comes right after that attempt has passed.
+    for (std::uint64_t id = 2; id <= 6; ++id) {
+        monitor.sent(id, now += gap);
+    }
+    monitor.advance(now + 39ms);
+    EXPECT_EQ(monitor.state(), FlowState::open);
+    ASSERT_EQ(monitor.next_due(), now + 40ms);
+    monitor.advance(now + 40ms);
+    EXPECT_EQ(monitor.state(), FlowState::no_reply);
+    EXPECT_LE(now + 40ms, TimePoint{} + 1s + 50ms);
+}
+
+TEST(FlowMonitor, AnEchoEndsAnOutageAtOnce) {
+    Flows flows;
+    flows.attempts(2, FlowState::open);
+    flows.attempts(9, FlowState::no_reply);
+    const TimePoint back = flows.now();
+    flows.attempt(FlowState::open);
+    ASSERT_EQ(flows.changes.size(), 3U);
+    EXPECT_EQ(flows.changes[2].before, FlowState::no_reply);
+    EXPECT_EQ(flows.changes[2].earliest, back - gap);
+    EXPECT_EQ(flows.changes[2].latest, back);
+}
+
+TEST(FlowMonitor, AReplyThatComesLateIsNoLoss) {
+    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
+    TimePoint now{};
+    monitor.sent(1, now);
+    monitor.finished(1, FlowState::open, trip);
+    for (std::uint64_t id = 2; id <= 5; ++id) {
+        monitor.sent(id, now += gap);
+    }
+    monitor.advance(now + 100ms);
+    EXPECT_EQ(monitor.unanswered(), 4U);
+    monitor.finished(5, FlowState::open, std::nullopt);
+    monitor.sent(6, now += gap);
+    monitor.advance(now + 100ms);
+    EXPECT_EQ(monitor.state(), FlowState::open);
+    EXPECT_EQ(monitor.unanswered(), 4U);  // three, and the last one
+}
+
+TEST(FlowMonitor, TwoRefusalsMayBeForgedThreeAreAChange) {
+    Flows flows;
+    flows.attempts(2, FlowState::open);
+    flows.attempts(2, FlowState::refused);
+    flows.attempt(FlowState::open);
+    EXPECT_EQ(flows.changes.size(), 1U);
+    flows.attempts(3, FlowState::refused);
+    ASSERT_EQ(flows.changes.size(), 2U);
+    EXPECT_EQ(flows.changes[1].after, FlowState::refused);
+}
+
+TEST(FlowMonitor, SilenceBetweenLimitedIcmpErrorsChangesNothing) {
+    Flows flows;
+    flows.attempts(2, FlowState::open);
+    for (int second = 0; second < 20; ++second) {
+        flows.attempt(FlowState::refused);
+        flows.attempts(4, FlowState::no_reply);
+    }
+    EXPECT_EQ(flows.monitor.state(), FlowState::refused);
+    EXPECT_EQ(flows.changes.size(), 2U);
+    flows.attempts(30, FlowState::no_reply);
+    EXPECT_EQ(flows.monitor.state(), FlowState::no_reply);
+}
+
+TEST(FlowMonitor, AConnectionWithoutEchoIsAFailureWhereTheEchoCame) {
+    Flows flows;
+    flows.attempts(2, FlowState::open);
+    flows.attempts(5, FlowState::answered);
+    EXPECT_EQ(flows.monitor.state(), FlowState::answered);
+    flows.attempt(FlowState::open);
+    EXPECT_EQ(flows.monitor.state(), FlowState::open);
+}
+
+TEST(FlowMonitor, AServiceThatSaysNothingIsAnswered) {
+    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
+    monitor.sent(1, TimePoint{});
+    monitor.connected(1);
+    monitor.advance(TimePoint{} + 899ms);
+    EXPECT_EQ(monitor.state(), FlowState::unknown);
+    monitor.advance(TimePoint{} + 900ms);
+    EXPECT_EQ(monitor.state(), FlowState::answered);
+}
+
+TEST(FlowMonitor, WhatWasUnderWayDuringAPauseDecidesNothing) {
+    Flows flows;
+    flows.attempts(2, FlowState::open);
+    for (int pause = 0; pause < 20; ++pause) {
+        flows.monitor.sent(1'000 + static_cast<std::uint64_t>(pause), flows.now());
+        flows.monitor.discard_all();
+        flows.monitor.advance(flows.now() + 10s);
+    }
+    EXPECT_EQ(flows.monitor.state(), FlowState::open);
+    EXPECT_EQ(flows.monitor.unanswered(), 0U);
+}
+
+TEST(FlowMonitor, TheTimeoutFollowsTheRoundTrip) {
+    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
+    EXPECT_EQ(monitor.timeout(), 900ms);
+    monitor.sent(1, TimePoint{});
+    monitor.finished(1, FlowState::open, 1ms);
+    EXPECT_EQ(monitor.timeout(), 40ms);
+    for (std::uint64_t id = 2; id < 40; ++id) {
+        monitor.sent(id, TimePoint{});
+        monitor.finished(id, FlowState::open, 300ms);
+    }
+    EXPECT_GT(monitor.timeout(), 300ms);
+}
+
+}  // namespace
+}  // namespace pt::client
