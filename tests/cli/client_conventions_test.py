@@ -1,9 +1,11 @@
 """What people know from other tools: short options, host:port, networks, "-", colours, help."""
 
+import time
 import unittest
 
 import ports
-from programs import run_client
+import programs
+from programs import Server, run_client
 
 
 class Hosts(unittest.TestCase):
@@ -33,6 +35,19 @@ class Hosts(unittest.TestCase):
         expected = ["127.0.0.1", "127.0.0.8", "127.0.0.9"]
         self.assertEqual(self.hosts("-", f"tcp/{self.closed}", text=text), expected)
         self.assertEqual(self.hosts("-p", str(self.closed), "-", text=text), expected)
+
+
+class Rate(unittest.TestCase):
+    def test_frames_of_count_keep_to_it(self):
+        with Server("tcp/0", "udp/0") as server:
+            for spec in (f"tcp/{server.tcp}", f"udp/{server.udp}", f"tcp/{server.tcp},udp/{server.udp}"):
+                ports_asked = 1 + spec.count(",")
+                began = time.monotonic()
+                run = run_client("127.0.0.1", spec, "--count", "10", "--rate", "20", "--output", "json")
+                took = time.monotonic() - began
+                for result in programs.results_of(run):
+                    self.assertEqual((result["verdict"], result["frames_sent"]), ("open", 10), result)
+                self.assertGreater(took, 0.05 * (10 * ports_asked - 4), spec)
 
 
 class Output(unittest.TestCase):

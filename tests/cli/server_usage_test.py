@@ -77,7 +77,7 @@ class Misuse(unittest.TestCase):
         self.check(["--ready-fd", "1"], "--ready-fd \"1\"", "from 3 on")
         self.check(["--ready-fd", "3"], "--ready-fd \"3\"", "not open", "--ready-fd 3 3>FILE")
         self.check(["--ready-file", ""], "--ready-file \"\"", "name of a file")
-        self.check(["--ready-file", "/"], "--ready-file '/'", "name of a file")
+        self.check(["--ready-file", "/"], "--ready-file \"/\"", "name of a file")
         self.check(["--ready-file", "/nonexistent/ready"], "\"/nonexistent/ready\"",
                    "No such file", "--tmpfs")
 
