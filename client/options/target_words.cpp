@@ -6,6 +6,7 @@
 #include "client/options/host_range.hpp"
 #include "client/options/host_word.hpp"
 #include "client/options/pasted_word.hpp"
+#include "client/options/targets.hpp"
 #include "client/options/whole_target.hpp"
 #include "common/core/port_spec.hpp"
 #include "common/core/safe_text.hpp"
@@ -113,6 +114,10 @@ std::string take_host(const std::string& word, Options& options) {
     const auto hosts = expand_host_range(word);
     if (!hosts) {
         return hosts.error().message;
+    }
+    if (options.hosts.size() + hosts->size() > max_hosts) {
+        return quote_word(word) + " makes it too many hosts: " + std::to_string(max_hosts) +
+               " are allowed";
     }
     options.hosts.insert(options.hosts.end(), hosts->begin(), hosts->end());
     return "";

@@ -71,6 +71,8 @@ TEST(CommandLine, HostsAreWordsOfSeveralForms) {
     EXPECT_THAT(scan_of({"10.0.0.1-2", "443"}).hosts, ElementsAre("10.0.0.1", "10.0.0.2"));
     EXPECT_THAT(scan_of({"--host", "10.0.0.0/30", "443"}).hosts,
                 ElementsAre("10.0.0.1", "10.0.0.2"));
+    EXPECT_THAT(refusal({"-p", "1", "10.0.0.0/20", "10.1.0.0/30", "10.2.0.1"}),
+                HasSubstr("\"10.2.0.1\" makes it too many hosts: 4096 are allowed"));
     EXPECT_EQ(scan_of({"-", "443"}).host_file, "-");
     EXPECT_EQ(scan_of({"db:443"}).whole_targets.size(), 1U);
     EXPECT_THAT(refusal({"h", "10.0.0.0/28"}), HasSubstr("several hosts"));
