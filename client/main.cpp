@@ -49,6 +49,16 @@ int written(ExitCode result, const char* what = "the results") {
     return code(result);
 }
 
+Style style_of(int descriptor, Color asked) {
+    return style_for(asked, isatty(descriptor) != 0, std::getenv("NO_COLOR"), std::getenv("TERM"));
+}
+
+/// For what --quiet leaves out.
+std::ostream& unless_quiet(bool quiet, std::ostream& out) {
+    static std::ostream nothing{nullptr};
+    return quiet ? nothing : out;
+}
+
 /// Nothing but the command's own output goes to stdout where one follows.
 int wait(const WaitOptions& options) {
     auto targets = read_targets(options.scan);
@@ -58,11 +68,11 @@ int wait(const WaitOptions& options) {
     pt::net::hold_standard_streams();  // the command is to find no socket in the place of one
     const Command command{options.command};
     const bool only_errors = !options.command.empty();
-    std::ostream& out = only_errors ? std::cerr : std::cout;
-    const bool terminal = isatty(only_errors ? STDERR_FILENO : STDOUT_FILENO) != 0;
-    const Style style = style_for(terminal, std::getenv("NO_COLOR"), std::getenv("TERM"));
+    std::ostream& errors = unless_quiet(options.scan.quiet, std::cerr);
+    std::ostream& out = only_errors ? errors : unless_quiet(options.scan.quiet, std::cout);
+    const Style style = style_of(only_errors ? STDERR_FILENO : STDOUT_FILENO, options.scan.color);
     const auto reporter = make_reporter(options.scan, out, style);
-    const ExitCode result = WaitSession{options, *std::move(targets), *reporter, std::cerr}.run();
+    const ExitCode result = WaitSession{options, *std::move(targets), *reporter, errors}.run();
     if (result == ExitCode::as_expected && !options.command.empty()) {
         return command.execute(std::cerr);
     }
@@ -80,25 +90,24 @@ void use_ports_here(Options& options) {
     }
 }
 
-/// For whoever watches stderr, unless results are printed in between.
-std::optional<Progress> make_progress(bool lines_in_between) {
-    return isatty(STDERR_FILENO) != 0 && !lines_in_between
+/// For whoever watches stderr, unless --quiet is given or results are printed in between.
+std::optional<Progress> make_progress(bool unwanted) {
+    return isatty(STDERR_FILENO) != 0 && !unwanted
                ? std::optional<Progress>{std::in_place, std::cerr, std::chrono::steady_clock::now()}
                : std::nullopt;
 }
 
-Style style_of_stdout() {
-    return style_for(isatty(STDOUT_FILENO) != 0, std::getenv("NO_COLOR"), std::getenv("TERM"));
-}
-
 int check(const CheckOptions& options) {
     const auto result =
-        run_check(options, std::cout, std::cerr, style_of_stdout(), make_progress(false));
+        run_check(options, unless_quiet(options.scan.quiet, std::cout), std::cerr,
+                  style_of(STDOUT_FILENO, options.scan.color), make_progress(options.scan.quiet));
     return result ? written(*result) : fail(result.error());
 }
 
 int diff(const DiffOptions& options) {
-    const auto result = run_diff(options, std::cout, std::cerr, style_of_stdout());
+    const auto result =
+        run_diff(options, unless_quiet(options.quiet, std::cout),
+                 unless_quiet(options.quiet, std::cerr), style_of(STDOUT_FILENO, options.color));
     return result ? written(*result, "the changes") : fail(result.error());
 }
 
@@ -134,9 +143,11 @@ int scan(Options options) {
     if (!targets) {
         return fail(targets.error());
     }
+    std::ostream& out = unless_quiet(options.quiet, std::cout);
+    const Style style = style_of(STDOUT_FILENO, options.color);
     if (options.baseline) {
-        const auto result = run_against_baseline(options, *std::move(targets), std::cout, std::cerr,
-                                                 style_of_stdout(), make_progress(false));
+        const auto result = run_against_baseline(options, *std::move(targets), out, std::cerr,
+                                                 style, make_progress(options.quiet));
         return result ? written(*result, "the changes") : fail(result.error());
     }
     // Read again after the run; a file that is wrong is told before it.
@@ -144,20 +155,20 @@ int scan(Options options) {
     if (!journal) {
         return fail(journal.error());
     }
-    if (const auto remark = past_run.remark(options); !remark.empty()) {
+    if (const auto remark = past_run.remark(options); !options.quiet && !remark.empty()) {
         std::cerr << "pt-client: " << remark << std::endl;
     }
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
-        std::cout << '\n';  // what is cut stays on a line of its own
+        out << '\n';  // what is cut stays on a line of its own
     }
-    const auto reporter = make_reporter(options, std::cout, style_of_stdout());
+    const auto reporter = make_reporter(options, out, style);
     const bool lines_in_between =
         options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
     Session session{options,
                     *std::move(targets),
                     *reporter,
                     std::cerr,
-                    make_progress(lines_in_between),
+                    make_progress(lines_in_between || options.quiet),
                     std::move(past_run)};
     return written(session.run());
 }

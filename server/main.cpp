@@ -199,7 +199,7 @@ ExitCode start(int argc, const char* const argv[]) {
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
         log(LogLevel::warn,
-            "--except '{argument}' takes nothing away: no such port is to be listened on (a bare "
+            "--except \"{argument}\" takes nothing away: no such port is to be listened on (a bare "
             "number means TCP)",
             field<LogKey::argument>(safe_text(word)));
     }

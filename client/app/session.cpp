@@ -4,6 +4,7 @@
 #include <ostream>
 #include <utility>
 
+#include "client/options/target_words.hpp"
 #include "client/probe/probe_list.hpp"
 #include "client/scan/local_facts.hpp"
 #include "client/scan/run_settings.hpp"
@@ -266,6 +267,9 @@ void Session::finish() {
     summary.server_instance =
         run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
     summary.notes = run_->notes();
+    if (auto note = other_protocol_note(options_); !note.empty()) {
+        summary.notes.push_back(std::move(note));
+    }
     const auto own =
         net::local_destinations(address_notes_.addresses(), options_.interface.value_or(""));
     for (std::string& note : address_notes_.text(own)) {

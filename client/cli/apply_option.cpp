@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "client/options/host_word.hpp"
+#include "client/options/target_words.hpp"
 #include "common/core/frame.hpp"
 #include "common/core/ipv4_text.hpp"
 
@@ -18,12 +18,10 @@ constexpr const char* durations_allowed =
 
 }  // namespace
 
-std::string host(Draft& draft, const std::string& value) {
-    auto complaint = host_complaint(value);
-    if (complaint.empty()) {
-        draft.options.hosts.push_back(value);
-    }
-    return complaint;
+std::string host(Draft& draft, const std::string& value) { return take_host(value, draft.options); }
+
+std::string ports(Draft& draft, const std::string& value) {
+    return take_port_spec(value, draft.options);
 }
 
 std::string tries(Draft& draft, const std::string& value) {
@@ -132,6 +130,18 @@ std::string only(Draft& draft, const std::string& value) {
         begin = end + 1;
     }
     return "";
+}
+
+std::string color(Draft& draft, const std::string& value) {
+    constexpr std::array<std::pair<std::string_view, Color>, 3> choices{
+        {{"auto", Color::automatic}, {"always", Color::always}, {"never", Color::never}}};
+    for (const auto& [word, choice] : choices) {
+        if (word == value) {
+            draft.options.color = choice;
+            return "";
+        }
+    }
+    return "auto, always and never are allowed";
 }
 
 std::string require(Draft& draft, const std::string& value) {

@@ -42,6 +42,7 @@ std::string file_name(Draft& draft, const std::string& value) {
 }
 
 std::string host(Draft& draft, const std::string& value);
+std::string ports(Draft& draft, const std::string& value);
 std::string tries(Draft& draft, const std::string& value);
 std::string timeout(Draft& draft, const std::string& value);
 std::string source(Draft& draft, const std::string& value);
@@ -53,6 +54,7 @@ std::string no_journal(Draft& draft, const std::string&);
 std::string output(Draft& draft, const std::string& value);
 /// A list of verdicts; each further one adds to it.
 std::string only(Draft& draft, const std::string& value);
+std::string color(Draft& draft, const std::string& value);
 std::string require(Draft& draft, const std::string& value);
 std::string only_test(Draft& draft, const std::string& value);
 std::string from(Draft& draft, const std::string& value);

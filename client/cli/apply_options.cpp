@@ -7,12 +7,26 @@
 
 #include "client/cli/former_options.hpp"
 #include "common/core/safe_text.hpp"
+#include "common/core/similar_word.hpp"
 #include "common/options/help.hpp"
 #include "common/options/option_words.hpp"
 #include "common/version/version_text.hpp"
 
 namespace pt::client {
 namespace {
+
+/// Of one word, or of several with commas between, the first that is none of those; "" if all are.
+std::string_view first_unknown(std::string_view value, std::span<const std::string_view> known) {
+    for (std::size_t begin = 0; begin <= value.size();) {
+        const auto end = std::min(value.find(',', begin), value.size());
+        const auto word = value.substr(begin, end - begin);
+        if (std::find(known.begin(), known.end(), word) == known.end()) {
+            return word;
+        }
+        begin = end + 1;
+    }
+    return {};
+}
 
 /// A complaint, or "".
 std::string apply_options(const boost::program_options::parsed_options& parsed,
@@ -35,9 +49,12 @@ std::string apply_options(const boost::program_options::parsed_options& parsed,
         }
         const auto complaint = found->apply(draft, value);
         if (!complaint.empty()) {
-            // What a host should be already quotes the word.
-            return complaint.front() == '\'' ? name + ": " + complaint
-                                             : name + ' ' + quote_word(value) + ": " + complaint;
+            // What a host or a port spec should be already quotes the word.
+            return complaint.front() == '"'
+                       ? name + ": " + complaint
+                       : name + ' ' + quote_word(value) + ": " + complaint +
+                             did_you_mean(first_unknown(value, found->option.words),
+                                          found->option.words);
         }
     }
     return "";

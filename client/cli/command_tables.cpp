@@ -22,9 +22,10 @@ void set_help(std::vector<Definition<Draft>>& table, std::string_view name, std:
 std::span<const Definition<Draft>> wait_option_table() {
     static const auto table = [] {
         auto all =
-            with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "tries", "timeout",
-                        "concurrency", "rate", "source", "source-port", "interface", "dscp",
-                        "output", "only", "explain", "help", "version"});
+            with_names({"host",      "host-file", "ports",       "ipv4", "ipv6",    "all-addresses",
+                        "tries",     "timeout",   "concurrency", "rate", "source",  "source-port",
+                        "interface", "dscp",      "output",      "only", "explain", "quiet",
+                        "color",     "help",      "version"});
         set_help(all, "all-addresses",
                  "wait for every address of a name; without it, one is enough");
         set_help(all, "tries", "make up to N attempts per port in each round (5)");
@@ -54,9 +55,9 @@ std::span<const Definition<Draft>> wait_option_table() {
 
 std::span<const Definition<Draft>> list_option_table() {
     static const auto table = [] {
-        auto all = with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "tries",
-                               "timeout", "concurrency", "rate", "source", "source-port",
-                               "interface", "dscp", "output", "help", "version"});
+        auto all = with_names({"host", "host-file", "ports", "ipv4", "ipv6", "all-addresses",
+                               "tries", "timeout", "concurrency", "rate", "source", "source-port",
+                               "interface", "dscp", "output", "quiet", "color", "help", "version"});
         for (auto& [option, apply] : all) {
             if (option.name == "output") {
                 option.help = "print table or json (table)";

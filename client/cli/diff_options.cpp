@@ -88,6 +88,8 @@ Expected<std::variant<DiffOptions, Notice>> parse_diff_options(int argc, const c
     }
     DiffOptions options;
     options.output = draft.options.output;
+    options.quiet = draft.options.quiet;
+    options.color = draft.options.color;
     auto complaint = take_words(std::move(words), options);
     if (!complaint.empty()) {
         return UsageError{std::move(complaint)};

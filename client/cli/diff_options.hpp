@@ -15,6 +15,8 @@ struct DiffOptions {
     std::string before;  ///< files of results; "-" is standard input, for one of the two
     std::string after;
     OutputFormat output = OutputFormat::table;  ///< any but `policy`
+    bool quiet = false;
+    Color color = Color::automatic;
 };
 
 /// What --help and the manual page of the command are made from.

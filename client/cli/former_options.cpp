@@ -11,10 +11,14 @@ struct FormerOption {
     std::string_view remedy;
 };
 
-constexpr std::array<FormerOption, 3> former_options{
+constexpr std::array<FormerOption, 4> former_options{
     {{"--wait", "a command now: pt-client wait --for 60s TARGET..."},
      {"--wait-for", "an option of a command now: pt-client wait --until open TARGET..."},
-     {"--list", "a command now: pt-client list HOST [SPEC...]"}}};
+     {"--list", "a command now: pt-client list HOST [SPEC...]"},
+     {"-v",
+      "not an option: --explain explains each step, --output csv prints every port on a line of "
+      "its "
+      "own, --version the version"}}};
 
 }  // namespace
 

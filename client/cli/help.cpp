@@ -16,9 +16,11 @@ namespace {
 std::vector<Row> examples() {
     return {
         {"pt-client example.com tcp/443", "one TCP port"},
-        {"pt-client example.com 443 https",
-         "a bare number or name is TCP (a UDP-only name is UDP)"},
+        {"pt-client example.com 443 https", "a bare number or name is TCP (ntp, snmp ... are UDP)"},
         {"pt-client example.com udp/53 53/udp", "UDP; both forms mean the same"},
+        {"pt-client example.com:443 db.example:5432", "hosts with ports of their own"},
+        {"pt-client -p 22,443 10.0.0.0/28 web.example",
+         "ports by -p, hosts as words; a network without its first and last address"},
         {"pt-client example.com any/53", "TCP 53 and UDP 53: two ports, two results"},
         {"pt-client 192.0.2.7 tcp/22,80,8000-8100", "lists and ranges"},
         {"pt-client ::1 tcp/all", "every TCP port"},
@@ -57,9 +59,7 @@ std::vector<Chapter> chapters() {
                   {"130",
                    "interrupted by SIGINT, SIGTERM or SIGHUP: finished results are printed "
                    "(SIGHUP is ignored under nohup)"}}},
-        {.title = "Output streams",
-         .text = "Results go to stdout, all else to stderr. Colour only on terminals, and not if "
-                 "NO_COLOR is set."},
+        {.title = "Output streams", .text = "Results go to stdout, all else to stderr."},
     };
 }
 
@@ -73,7 +73,8 @@ const Program& program() {
             "pt-client shows whether the network lets a port through, and what stops it if not. It "
             "probes each port from ephemeral ports; pt-server at the far end sends an echo.",
         .usage = {"pt-client HOST SPEC...", "pt-client --host HOST [--host HOST]... SPEC...",
-                  "pt-client --host-file FILE SPEC...", "pt-client PROTOCOL://HOST:PORTS...",
+                  "pt-client --host-file FILE SPEC...", "pt-client -p SPEC HOST...",
+                  "pt-client HOST:PORTS...", "pt-client PROTOCOL://HOST:PORTS...",
                   "pt-client --resume FILE [HOST SPEC...]"},
         .examples_note = "at the far end first, for instance: pt-server tcp/443 udp/53",
         .examples = examples(),
@@ -86,11 +87,17 @@ const Program& program() {
     return program;
 }
 
+std::vector<std::string_view> command_words() {
+    std::vector<std::string_view> words{program().default_command, help_word};
+    for (const auto& command : program().commands) {
+        words.push_back(command.name);
+    }
+    return words;
+}
+
 bool is_command(std::string_view word) {
-    const auto& commands = program().commands;
-    return word == program().default_command ||
-           std::any_of(commands.begin(), commands.end(),
-                       [word](const Program& command) { return command.name == word; });
+    const auto words = command_words();
+    return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace pt::client

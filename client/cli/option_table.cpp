@@ -17,6 +17,7 @@ constexpr std::uint32_t max_rate = 10'000'000;
 constexpr std::array<std::string_view, 5> output_words{"table", "json", "jsonl", "csv", "policy"};
 constexpr std::array<std::string_view, 4> diff_output_words{"table", "json", "jsonl", "csv"};
 constexpr std::array<std::string_view, 4> check_output_words{"table", "json", "junit", "tap"};
+constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
 constexpr std::array<std::string_view, 1> require_words{"echo"};
 
 std::span<const std::string_view> verdict_words() {
@@ -35,14 +36,24 @@ std::vector<Definition<Draft>> targets() {
         {{.name = "host",
           .value = "HOST",
           .section = section,
-          .help = "add a host; every other word is then a port spec",
+          .help = "add a host, or several: 10.0.0.0/28, 10.0.0.1-20; every other word is then a "
+                  "port spec",
           .kind = ValueKind::host,
           .repeatable = true},
          apply::host},
+        {{.name = "ports",
+          .letter = 'p',
+          .value = "SPEC",
+          .section = section,
+          .help = "add ports; every other word is then a host",
+          .repeatable = true},
+         apply::ports},
         {{.name = "host-file",
           .value = "FILE",
           .section = section,
-          .help = "read hosts from a file, one per line, \"#\" starts a comment; -: standard input",
+          .help = "read hosts from a file, one (or 10.0.0.0/28) per line, \"#\" starts a comment; "
+                  "-: standard "
+                  "input",
           .kind = ValueKind::file},
          apply::file_name<&Options::host_file>},
         {{.name = "ipv4", .letter = '4', .section = section, .help = "use IPv4 addresses only"},
@@ -74,6 +85,7 @@ std::vector<Definition<Draft>> probing() {
           .help = "make up to N attempts per port (16)"},
          apply::tries},
         {{.name = "timeout",
+          .letter = 't',
           .value = "DURATION",
           .section = section,
           .help = "wait up to DURATION for each port, all attempts included: 500ms, 3s, 1m "
@@ -81,6 +93,7 @@ std::vector<Definition<Draft>> probing() {
                   "default)"},
          apply::timeout},
         {{.name = "count",
+          .letter = 'c',
           .value = "N",
           .section = section,
           .help = "request N echoes from each open port, for round-trip times and loss (1)"},
@@ -99,7 +112,7 @@ std::vector<Definition<Draft>> probing() {
         {{.name = "rate",
           .value = "N",
           .section = section,
-          .help = "start at most N attempts per second (no limit)"},
+          .help = "start at most N attempts per second, frames of --count included (no limit)"},
          apply::number<&Options::rate, max_rate>},
         {{.name = "source",
           .value = "ADDRESS",
@@ -175,9 +188,23 @@ std::vector<Definition<Draft>> output() {
           .section = section,
           .help = "explain a probe step by step after the table"},
          apply::raise<&Options::explain>},
+        {{.name = "quiet",
+          .letter = 'q',
+          .section = section,
+          .help = "print nothing but errors; the exit status tells the result"},
+         apply::raise<&Options::quiet>},
+        {{.name = "color",
+          .value = "WHEN",
+          .section = section,
+          .help =
+              "use colours: auto (on a terminal, unless NO_COLOR is set or TERM is dumb), always "
+              "or never (auto)",
+          .kind = ValueKind::word,
+          .words = color_words},
+         apply::color},
         {{.name = "help", .letter = 'h', .section = section, .help = "print this text"},
          apply::raise<&Draft::help>},
-        {{.name = "version", .section = section, .help = "print the version"},
+        {{.name = "version", .letter = 'V', .section = section, .help = "print the version"},
          apply::raise<&Draft::version>},
     };
 }
@@ -231,7 +258,7 @@ std::span<const Definition<Draft>> check_option_table() {
                       .kind = ValueKind::word,
                       .words = check_output_words},
                      apply::check_output}});
-        for (auto& last : with_names({"help", "version"})) {
+        for (auto& last : with_names({"quiet", "color", "help", "version"})) {
             last.option.section = section;
             all.insert(all.begin() + 3, last);
         }
@@ -242,7 +269,7 @@ std::span<const Definition<Draft>> check_option_table() {
 
 std::span<const Definition<Draft>> diff_option_table() {
     static const auto table = [] {
-        auto all = with_names({"output", "help", "version"});
+        auto all = with_names({"output", "quiet", "color", "help", "version"});
         all.front().option.help = "print table, json, jsonl (one line per change) or csv (table)";
         all.front().option.words = diff_output_words;
         all.front().apply = apply::diff_output;

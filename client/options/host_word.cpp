@@ -92,7 +92,7 @@ std::string complaint_about_slash(std::string_view word) {
         return quote_word(word) +
                " is a port spec, but a host is required here, for example: " + std::string{shape};
     }
-    return quote_word(word) + " is no host: a name or one address is allowed, without '/'";
+    return quote_word(word) + " is not a host: a name or one address is allowed, without \"/\"";
 }
 
 std::string complaint_about_colon(std::string_view word) {
@@ -100,11 +100,12 @@ std::string complaint_about_colon(std::string_view word) {
     const auto host = word.substr(0, colon);
     const auto port = colon == word.npos ? "" : word.substr(colon + 1);
     if (const auto meant = meant_command(word); !meant.empty()) {
-        return quote_word(word) + " holds a ':': give host and port as two words, as in: " + meant;
+        return quote_word(word) +
+               " is a host with a port, but only a host is allowed here, as in: " + meant;
     }
     if (is_protocol_word(host) || is_protocol_word(port)) {
         return quote_word(word) +
-               " is a port spec with ':' for '/', but a host is required here, for example: " +
+               " is a port spec with \":\" for \"/\", but a host is required here, for example: " +
                std::string{shape};
     }
     if (is_number(host) && is_number(port)) {
@@ -115,13 +116,14 @@ std::string complaint_about_colon(std::string_view word) {
     if (has_one_colon && host.find('%') == host.npos && !host.starts_with('[')) {
         const auto remedy = other_ipv4_remedy(host);
         return quote_word(word) + " is not a host: " +
-               (remedy.empty() ? "only IPv6 addresses hold a ':'; ports are words of their own, as "
-                                 "in: " +
-                                     std::string{shape}
-                               : remedy);
+               (remedy.empty()
+                    ? "only IPv6 addresses hold a \":\"; ports are words of their own, as "
+                      "in: " +
+                          std::string{shape}
+                    : remedy);
     }
     const auto remedy = port.find('.') == port.npos ? "" : other_ipv4_remedy(port);
-    return quote_word(word) + " is no IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
+    return quote_word(word) + " is not an IPv6 address" + (remedy.empty() ? "" : ": " + remedy);
 }
 
 /// Without brackets and zone.
@@ -152,11 +154,9 @@ std::string complaint_about_address(std::string_view word) {
     const auto address = IpAddress::parse(literal);
     if (address && has_port_for_tail(*address, literal)) {
         const auto colon = literal.rfind(':');
-        return quote_word(word) +
-               " reads as one address without a port: give host and port as two words, as in: "
-               "pt-client " +
-               std::string{literal.substr(0, colon)} + " tcp/" +
-               std::string{literal.substr(colon + 1)};
+        return quote_word(word) + " reads as one address without a port: write [" +
+               std::string{literal.substr(0, colon)} +
+               "]:" + std::string{literal.substr(colon + 1)};
     }
     if (address && address->is_link_local_v6() && word.find('%') == word.npos) {
         return quote_word(word) +
@@ -208,10 +208,10 @@ std::string host_complaint(std::string_view word) {
     }
     if (is_failed_v4(word)) {
         return quote_word(word) +
-               " is no IPv4 address: four numbers from 0 to 255 are allowed, as 192.0.2.7";
+               " is not an IPv4 address: four numbers from 0 to 255 are allowed, as 192.0.2.7";
     }
     if (word.size() > longest) {
-        return quote_word(word) + " is no host: it is longer than 255 bytes";
+        return quote_word(word) + " is not a host: it is longer than 255 bytes";
     }
     if (!is_ascii(word)) {
         return quote_word(word) +
@@ -220,7 +220,8 @@ std::string host_complaint(std::string_view word) {
     }
     if (!has_host_bytes(word) || word.front() == '-') {
         return quote_word(word) +
-               " is no host: letters, digits, '.', '-' and '_' are allowed, and IPv6 addresses";
+               " is not a host: letters, digits, \".\", \"-\" and \"_\" are allowed, and IPv6 "
+               "addresses";
     }
     const bool like_ipv6 = word.find_first_of(":[]%") != std::string_view::npos;
     if (like_ipv6 && !literal_family(word)) {

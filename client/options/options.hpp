@@ -27,6 +27,15 @@ struct WholeTarget {
     PortSet ports;
 };
 
+/// A service name as typed, and its port.
+struct NameOfBoth {
+    std::string name;
+    Port port{};
+};
+
+/// When the table has colours: on a terminal that has them and without NO_COLOR, or as said.
+enum class Color { automatic, always, never };
+
 /// What was asked for, every value within its bounds.
 struct Options {
     /// From the first positional or from --host, as typed.
@@ -36,6 +45,9 @@ struct Options {
     /// For all of those.
     PortSet ports;
     std::vector<WholeTarget> whole_targets;
+    /// "https": names without a protocol whose services UDP carries, too; a note names those of
+    /// which only TCP is tested.
+    std::vector<NameOfBoth> names_of_both;
     bool any_port = false;  ///< a list without a spec: `ports` is a guess at one that is open
 
     /// Follows from -4, -6 or the family of --source.
@@ -82,6 +94,8 @@ struct Options {
     std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;
     bool explain = false;
+    bool quiet = false;  ///< print nothing but errors: the exit status tells
+    Color color = Color::automatic;
 
     /// The user's.
     void set_timeout(std::chrono::milliseconds value) {

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "client/options/host_word.hpp"
+#include "client/options/host_range.hpp"
 #include "common/core/byte_order_mark.hpp"
 #include "common/core/safe_text.hpp"
 
@@ -81,14 +81,14 @@ Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const st
         if (host.empty()) {
             continue;
         }
-        const auto complaint = host_complaint(host);
-        if (!complaint.empty()) {
-            return UsageError{where + ": " + complaint};
+        auto more = expand_host_range(host);
+        if (!more) {
+            return UsageError{where + ": " + more.error().message};
         }
-        if (hosts.size() == max_hosts) {
+        if (hosts.size() + more->size() > max_hosts) {
             return too_many(where);
         }
-        hosts.push_back(host);
+        hosts.insert(hosts.end(), more->begin(), more->end());
     }
 }
 

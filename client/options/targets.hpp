@@ -29,8 +29,8 @@ inline constexpr std::size_t max_hosts = 4096;
 /// the file, the line and what is wrong with it.
 Expected<Targets> read_targets(const Options& options);
 
-/// One host a line, UTF-8 with or without a byte order mark; "#" starts a comment; blank lines do
-/// not count. `name` is for messages.
+/// One host, or several as a prefix or range (host_range.hpp), a line, UTF-8 with or without a byte
+/// order mark; "#" starts a comment; blank lines do not count. `name` is for messages.
 Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const std::string& name);
 
 }  // namespace pt::client

@@ -55,27 +55,43 @@ bool like_ipv6(std::string_view text) {
            !literal_family(first);
 }
 
+/// "db:5432", "[fd00::1]:53". What holds an "@" or "->" was pasted from elsewhere
+/// (pasted_word.hpp).
+bool is_host_with_ports(std::string_view word) {
+    if (word.find_first_of("@> ") != std::string_view::npos) {
+        return false;
+    }
+    if (word.starts_with('[')) {
+        return word.find("]:") != std::string_view::npos;
+    }
+    const auto colon = word.find(':');
+    const auto host = word.substr(0, colon);
+    const bool is_number = host.find_first_not_of("0123456789,-") == std::string_view::npos;
+    return colon != std::string_view::npos && colon == word.rfind(':') && !is_number &&
+           host.find('/') == std::string_view::npos && !is_protocol(host);
+}
+
 /// Splits "[fd00::1]:53" and "db:5432" at the colon before the ports; a complaint where that
 /// cannot be told.
 std::optional<std::string> split(std::string_view rest, Parts& parts) {
     if (rest.starts_with('[')) {
         const auto close = rest.find(']');
         if (close == std::string_view::npos) {
-            return "']' is missing behind the IPv6 address, as in udp://[fd00::1]:53";
+            return "\"]\" is missing behind the IPv6 address, as in udp://[fd00::1]:53";
         }
         parts.host = rest.substr(1, close - 1);
         rest.remove_prefix(close + 1);
         if (!rest.empty() && rest.front() != ':') {
-            return "':' and a port are wanted behind ']', as in udp://[fd00::1]:53";
+            return "\":\" and a port are required behind \"]\", as in udp://[fd00::1]:53";
         }
         parts.ports = rest.substr(rest.empty() ? 0 : 1);
         return std::nullopt;
     }
     const auto colon = rest.find(':');
     if (colon != rest.rfind(':')) {
-        return like_ipv6(rest) ? "an IPv6 address stands in brackets here, as in udp://[fd00::1]:53"
-                               : "one ':' is allowed behind \"://\", and commas between ports, as "
-                                 "in tcp://db:80,443";
+        return like_ipv6(rest) ? "an IPv6 address needs brackets here, as in udp://[fd00::1]:53"
+                               : "one \":\" is allowed behind the host, and commas between ports, "
+                                 "as in tcp://db:80,443";
     }
     parts.host = rest.substr(0, colon);
     parts.ports = colon == std::string_view::npos ? "" : rest.substr(colon + 1);
@@ -85,23 +101,27 @@ std::optional<std::string> split(std::string_view rest, Parts& parts) {
 }  // namespace
 
 bool is_whole_target(std::string_view word) {
-    return word.find(separator) != std::string_view::npos;
+    return word.find(separator) != std::string_view::npos || is_host_with_ports(word);
 }
 
 Expected<WholeTarget> parse_whole_target(std::string_view word) {
     const auto at = word.find(separator);
-    const auto protocol = word.substr(0, at);
-    const auto rest = at == std::string_view::npos ? "" : word.substr(at + separator.size());
-    if (!is_protocol(protocol)) {
+    const bool has_protocol = at != std::string_view::npos;
+    const auto protocol = has_protocol ? word.substr(0, at) : "";
+    const auto rest = has_protocol ? word.substr(at + separator.size()) : word;
+    if (has_protocol && !is_protocol(protocol)) {
         return unknown_protocol(word);
+    }
+    if (!is_whole_target(word)) {
+        return complaint(word, "a host and a port are required, as in db:5432");
     }
     if (rest.find('@') != std::string_view::npos) {
         const auto meant = meant_targets(word);
         return complaint(word, "no user name is allowed before the host" +
                                    (meant.empty() ? "" : "; write " + meant));
     }
-    if (rest.find('/') != std::string_view::npos) {
-        return complaint(word, "nothing may follow the ports: no '/' is allowed behind \"://\"");
+    if (has_protocol && rest.find('/') != std::string_view::npos) {
+        return complaint(word, "nothing may follow the ports: no \"/\" is allowed behind \"://\"");
     }
     Parts parts;
     if (const auto problem = split(rest, parts)) {
@@ -113,7 +133,7 @@ Expected<WholeTarget> parse_whole_target(std::string_view word) {
     const bool is_ipv6 =
         parts.host.find(':') != std::string_view::npos && literal_family(parts.host);
     if (rest.front() == '[' && !is_ipv6) {
-        return complaint(word, "only an IPv6 address stands in brackets");
+        return complaint(word, "only an IPv6 address may be in brackets");
     }
     if (auto problem = host_complaint(parts.host); !problem.empty()) {
         return complaint(word, problem);
@@ -121,7 +141,9 @@ Expected<WholeTarget> parse_whole_target(std::string_view word) {
     if (parts.ports.empty()) {
         return complaint(word, "the port is missing, as in tcp://db:5432");
     }
-    const auto ports = parse_port_spec(std::string{protocol} + '/' + std::string{parts.ports});
+    const auto ports =
+        parse_port_spec(has_protocol ? std::string{protocol} + '/' + std::string{parts.ports}
+                                     : std::string{parts.ports});
     if (!ports) {
         return complaint(word, ports.error().message);
     }

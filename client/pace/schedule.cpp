@@ -229,12 +229,22 @@ Schedule::Step Schedule::start(Slot slot, TimePoint now) {
         due = std::max(due, now + waiting * waiting_patient);
     }
     set_due(slot, due);
+    keep_rate(now);
+    return {Action::attempt, slot, state.attempts, {}};
+}
+
+void Schedule::keep_rate(TimePoint now) {
     if (limits_.rate > 0) {
         const auto gap = std::chrono::duration_cast<Nanoseconds>(
             std::chrono::duration<double>{1.0 / limits_.rate});
         not_before_ = std::max(not_before_, now - max_catch_up) + gap;
     }
-    return {Action::attempt, slot, state.attempts, {}};
+}
+
+TimePoint Schedule::take_turn(TimePoint now) {
+    const TimePoint turn = limits_.rate > 0 ? std::max(not_before_, now) : now;
+    keep_rate(now);
+    return turn;
 }
 
 }  // namespace pt::client

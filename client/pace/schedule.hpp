@@ -119,6 +119,10 @@ public:
     /// The attempt just ordered was left out: an earlier one has just connected.
     void not_sent(Slot slot);
 
+    /// When a further frame of --count may go: for the rate it counts as an attempt does. To be
+    /// called once for each.
+    TimePoint take_turn(TimePoint now);
+
     /// A probe was answered on its `attempt`; those before it were lost. No `round_trip`: a kernel
     /// had to send something again for it, so that the time it took tells of one more loss and not
     /// of the way (Karn's algorithm, RFC 6298 section 3). The window counts only attempts more
@@ -194,6 +198,7 @@ private:
         unsigned attempt;
     };
 
+    void keep_rate(TimePoint now);
     Step start(Slot slot, TimePoint now);
     bool must_wait(Slot slot, TimePoint now);
     Nanoseconds time_for_attempt(const State& state) const;

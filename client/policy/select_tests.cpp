@@ -8,7 +8,7 @@
 namespace pt::client {
 namespace {
 
-/// "'app', 'web'", no more than a few.
+/// "app", "web", no more than a few.
 template <class Words>
 std::string listed(const Words& words) {
     constexpr std::size_t max_listed = 10;

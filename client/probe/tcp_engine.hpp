@@ -53,6 +53,7 @@ private:
         TimePoint connected_at{};  ///< the latest one
         /// --count: frames still to be sent on the connection that brought the echo.
         std::uint32_t frames_left = 0;
+        bool sample_in_flight = false;  ///< else the next one waits until --rate allows it
         std::unique_ptr<boost::asio::steady_timer> sample_timer;
     };
 
@@ -84,6 +85,8 @@ private:
     void on_refusal(Slot slot, const TcpAttempt& attempt);
     void on_broken_off(Slot slot);
     void send_sample(TcpAttempt& attempt, Active& active);
+    Active* holder_of(Slot slot, const std::shared_ptr<TcpAttempt>& attempt);
+    void send_sample_now(TcpAttempt& attempt, Active& active);
     void lose_samples(Slot slot, const std::shared_ptr<TcpAttempt>& attempt);
     void note(Probe& probe, const TcpAttempt& attempt, TcpEvent event);
     void drop(TcpAttempt& attempt);

@@ -199,14 +199,35 @@ unsigned TcpEngine::count_given_up_early(const Active& active, Nanoseconds age) 
         [&](const auto& attempt) { return attempt.first < before && attempt.second <= age; }));
 }
 
+/// As soon as the rate allows it.
 void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
+    if (!active.sample_timer) {
+        active.sample_timer = std::make_unique<asio::steady_timer>(context_);
+    }
+    active.sample_in_flight = false;
+    const TimePoint now = net::steady_now();
+    const TimePoint turn = schedule_.take_turn(now);
+    if (turn <= now) {
+        send_sample_now(attempt, active);
+        return;
+    }
+    active.sample_timer->expires_at(turn);
+    active.sample_timer->async_wait(
+        [this, slot = attempt.slot(),
+         self = attempt.shared_from_this()](boost::system::error_code error) {
+            Active* const holder = !error && !stopped_ ? holder_of(slot, self) : nullptr;
+            if (holder != nullptr) {
+                send_sample_now(*self, *holder);
+            }
+        });
+}
+
+void TcpEngine::send_sample_now(TcpAttempt& attempt, Active& active) {
     const Slot slot = attempt.slot();
     Probe& probe = probe_at(slot);
     --active.frames_left;
     ++probe.frames_sent;
-    if (!active.sample_timer) {
-        active.sample_timer = std::make_unique<asio::steady_timer>(context_);
-    }
+    active.sample_in_flight = true;
     active.sample_timer->expires_after(settings_.plan.timeout());
     active.sample_timer->async_wait(
         [this, slot, self = attempt.shared_from_this()](boost::system::error_code error) {
@@ -217,17 +238,24 @@ void TcpEngine::send_sample(TcpAttempt& attempt, Active& active) {
     attempt.send(table_.request(probe.endpoint, table_.new_sequence(), 1), settings_.sample_size);
 }
 
-/// The connection is stuck or gone: the frame under way is lost, and no further one is tried.
-void TcpEngine::lose_samples(Slot slot, const std::shared_ptr<TcpAttempt>& attempt) {
+/// The probe's, while it keeps this attempt; else nullptr.
+TcpEngine::Active* TcpEngine::holder_of(Slot slot, const std::shared_ptr<TcpAttempt>& attempt) {
     const auto found = active_.find(slot);
     if (found == active_.end()) {
-        return;
+        return nullptr;
     }
     const auto& attempts = found->second.attempts;
-    if (std::find(attempts.begin(), attempts.end(), attempt) == attempts.end()) {
+    return std::find(attempts.begin(), attempts.end(), attempt) == attempts.end() ? nullptr
+                                                                                  : &found->second;
+}
+
+/// The connection is stuck or gone: the frame under way is lost, and no further one is tried.
+void TcpEngine::lose_samples(Slot slot, const std::shared_ptr<TcpAttempt>& attempt) {
+    const Active* const holder = holder_of(slot, attempt);
+    if (holder == nullptr) {
         return;
     }
-    ++probe_at(slot).frames_lost;
+    probe_at(slot).frames_lost += holder->sample_in_flight ? 1U : 0U;
     finish(slot);
     pump_soon();
 }

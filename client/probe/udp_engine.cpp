@@ -61,6 +61,7 @@ void UdpEngine::stop() {
 
 void UdpEngine::pump() {
     expire_samples(net::steady_now());
+    send_waiting_samples(net::steady_now());
     for (int started = 0; !stopped_; ++started) {
         if (!take_step(schedule_.next(net::steady_now()))) {
             return;
@@ -70,6 +71,14 @@ void UdpEngine::pump() {
             arm(net::steady_now());
             return;
         }
+    }
+}
+
+void UdpEngine::send_waiting_samples(TimePoint now) {
+    while (!stopped_ && !waiting_samples_.empty() && waiting_samples_.front().sent <= now) {
+        const Sample sample = waiting_samples_.front();
+        waiting_samples_.pop_front();
+        send_sample({sample.slot, now, sample.source});
     }
 }
 
@@ -99,6 +108,9 @@ bool UdpEngine::take_step(const Schedule::Step& step) {
 void UdpEngine::arm(TimePoint until) {
     if (!sample_deadlines_.empty()) {
         until = std::min(until, sample_deadlines_.front().first);
+    }
+    if (!waiting_samples_.empty()) {
+        until = std::min(until, waiting_samples_.front().sent);
     }
     if (stopped_ || until == TimePoint::max()) {
         timer_.cancel();  // the next event pumps

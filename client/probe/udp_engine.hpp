@@ -103,6 +103,8 @@ private:
     void note_losses(Slot slot, const Frame& echo, Nanoseconds trip, Port local);
     void on_refusal(Slot slot, unsigned attempt);
     void next_sample(Slot slot, Port source);
+    void send_sample(const Sample& sample);
+    void send_waiting_samples(TimePoint now);
     void expire_samples(TimePoint now);
     void fail(Slot slot, int error);
     void finish(Slot slot);
@@ -124,6 +126,7 @@ private:
     std::vector<LastEcho> last_echoes_;                          ///< by sequence, as a ring
     Duplicates duplicates_;
     std::unordered_map<std::uint32_t, Sample> samples_;
+    std::deque<Sample> waiting_samples_;  ///< until --rate allows them: `sent` is then
     std::deque<std::pair<TimePoint, std::uint32_t>> sample_deadlines_;
     std::optional<TimePoint> shortage_since_;
     int unreadable_ = 0;  ///< errno: no answer can be seen

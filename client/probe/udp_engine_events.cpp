@@ -246,12 +246,24 @@ void UdpEngine::on_received() {
     }
 }
 
+/// As soon as the rate allows it.
 void UdpEngine::next_sample(Slot slot, Port source) {
+    const TimePoint now = net::steady_now();
+    const Sample sample{slot, schedule_.take_turn(now), source};
+    if (sample.sent > now) {
+        waiting_samples_.push_back(sample);
+    } else {
+        send_sample(sample);
+    }
+}
+
+void UdpEngine::send_sample(const Sample& sample) {
+    const auto& [slot, sent, source] = sample;
     Probe& probe = probe_at(slot);
     ++probe.frames_sent;
     const std::uint32_t sequence = table_.new_sequence();
-    samples_.emplace(sequence, Sample{slot, net::steady_now(), source});
-    sample_deadlines_.emplace_back(net::steady_now() + sample_timeout(settings_), sequence);
+    samples_.emplace(sequence, sample);
+    sample_deadlines_.emplace_back(sent + sample_timeout(settings_), sequence);
     UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
     if (channel != nullptr && !channel->full()) {
         channel->queue(

@@ -24,10 +24,11 @@ ResultRefs in_order(const std::vector<Result>& results) {
 
 }  // namespace
 
-Style style_for(bool terminal, const char* no_color, const char* term) {
+Style style_for(Color asked, bool terminal, const char* no_color, const char* term) {
     const bool refused = no_color != nullptr && *no_color != '\0';
     const bool dumb = term == nullptr || std::string_view{term} == "dumb";
-    return {.colour = terminal && !refused && !dumb};
+    const bool has_colours = terminal && !refused && !dumb;
+    return {.colour = asked == Color::always || (asked == Color::automatic && has_colours)};
 }
 
 void CollectedReport::finish(const RunSummary& summary) { print(in_order(results_), summary); }

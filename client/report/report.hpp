@@ -18,9 +18,9 @@ struct Style {
     bool colour = false;
 };
 
-/// Colour on a terminal only, and not where NO_COLOR (https://no-color.org) is set to anything but
-/// "" or TERM is "dumb". The arguments are what getenv gave.
-Style style_for(bool terminal, const char* no_color, const char* term);
+/// As asked for; `automatic`: on a terminal only, and not where NO_COLOR (https://no-color.org) is
+/// set to anything but "" or TERM is "dumb". The last arguments are what getenv gave.
+Style style_for(Color asked, bool terminal, const char* no_color, const char* term);
 
 /// Which results a report shows: all, or those of some verdicts (--only). What counts or sums up
 /// counts all.

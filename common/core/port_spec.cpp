@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/core/port_spec_meant.hpp"
-#include "common/core/redact.hpp"
+#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
 
 namespace pt {
@@ -74,18 +74,18 @@ MaybeError error_at(const Word& word, std::string message) {
 
 MaybeError parse_number(const Word& word, PortZero zero, Port& port) {
     if (word.text.empty()) {
-        return error_at(word, "a port number is missing in " + quoted_word(word.whole) +
+        return error_at(word, "a port number is missing in " + quote_word(word.whole) +
                                   ": a range is written 8000-8100");
     }
     if (!std::all_of(word.text.begin(), word.text.end(), is_digit)) {
-        return error_at(word, quoted_word(word.text) +
-                                  " is no port, range or service name: expected " +
+        return error_at(word, quote_word(word.text) +
+                                  " is not a port, range or service name: expected " +
                                   std::string{items_allowed});
     }
     std::uint16_t number = 0;
     const auto* const end = word.text.data() + word.text.size();
     if (std::from_chars(word.text.data(), end, number).ec != std::errc{}) {
-        return error_at(word, "port " + quoted_word(word.text) + " is out of range: 1 to 65535");
+        return error_at(word, "port " + quote_word(word.text) + " is out of range: 1 to 65535");
     }
     if (number == 0 && zero == PortZero::rejected) {
         return error_at(word, "port 0 is reserved: ports and ranges lie within 1 to 65535");
@@ -110,7 +110,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
             return error;
         }
         if (last < first) {
-            return error_at(item, "range " + quoted_word(item.text) + " runs backwards: write " +
+            return error_at(item, "range " + quote_word(item.text) + " runs backwards: write " +
                                       std::to_string(to_number(last)) + '-' +
                                       std::to_string(to_number(first)));
         }
@@ -122,7 +122,7 @@ MaybeError insert_numbers(const Word& item, Scope scope, PortZero zero, PortSet&
 }
 
 MaybeError unknown_name(const Word& item) {
-    const std::string name = quoted_word(item.text);
+    const std::string name = quote_word(item.text);
     for (const auto protocol : all_protocols) {
         if (!service_ports(protocol, item.text).empty()) {
             const std::string registered{to_string(protocol)};
@@ -145,7 +145,7 @@ MaybeError unknown_name(const Word& item) {
 
 /// A name of several ports: which one is meant, only the person who typed it can tell.
 MaybeError ambiguous_name(const Word& item, const PortSet& candidates) {
-    return error_at(item, quoted_word(item.text) + " is ambiguous, it names " +
+    return error_at(item, quote_word(item.text) + " is ambiguous, it names " +
                               candidates.to_string() +
                               ": write the number of the port that you mean");
 }
@@ -160,9 +160,8 @@ MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
             named.insert(protocol, port);
         }
     };
-    const bool udp_only = scope == Scope::bare && is_registered(Protocol::udp, item.text) &&
-                          !is_registered(Protocol::tcp, item.text);
-    for (const auto protocol : protocols(udp_only ? Scope::udp : scope)) {
+    const bool is_udp = scope == Scope::bare && means_udp(item.text);
+    for (const auto protocol : protocols(is_udp ? Scope::udp : scope)) {
         insert(protocol);
     }
     if (named.empty() && scope == Scope::bare) {
@@ -177,7 +176,7 @@ MaybeError insert_name(const Word& item, Scope scope, PortSet& set) {
 
 MaybeError insert_item(const Word& item, Scope scope, PortZero zero, PortSet& set) {
     if (item.text.empty()) {
-        return error_at(item, "a port is missing in " + quoted_word(item.whole) +
+        return error_at(item, "a port is missing in " + quote_word(item.whole) +
                                   ": expected ports " + std::string{forms});
     }
     if (is_word(item.text, "all")) {
@@ -217,11 +216,13 @@ PortSpecError unknown_protocol(const Word& left, const Word& right) {
     const Word& culprit = left_is_ports ? right : left;
     if (culprit.text.empty()) {
         return {culprit.position,
-                "a protocol is missing in " + quoted_word(culprit.whole) +
+                "a protocol is missing in " + quote_word(culprit.whole) +
                     ": tcp, udp or any is allowed beside the \"/\", as in tcp/443",
                 {}};
     }
-    return {culprit.position, quoted_word(culprit.text) + " is no protocol: tcp, udp or any", {}};
+    return {culprit.position,
+            "unknown protocol " + quote_word(culprit.text) + ": tcp, udp or any is allowed",
+            {}};
 }
 
 PortSpecResult parse_word(std::string_view text, PortZero zero) {
@@ -236,7 +237,7 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     const Word left = whole.part(0, slash);
     const Word right = whole.part(slash + 1);
     if (const auto second = right.text.find('/'); second != std::string_view::npos) {
-        return *error_at(right.part(second), "more than one \"/\" in " + quoted_word(text) +
+        return *error_at(right.part(second), "more than one \"/\" in " + quote_word(text) +
                                                  ": expected ports " + std::string{forms});
     }
     if (const auto scope = parse_scope(left.text)) {
@@ -269,7 +270,7 @@ MaybeError nearly_spec(std::string_view text, PortZero zero) {
     if (meant.message.empty()) {
         return std::nullopt;
     }
-    return PortSpecError{text.find_first_of(":>"), quoted_word(text) + ' ' + meant.message,
+    return PortSpecError{text.find_first_of(":>"), quote_word(text) + ' ' + meant.message,
                          std::move(meant.spec)};
 }
 
@@ -278,7 +279,7 @@ MaybeError nearly_spec(std::string_view text, PortZero zero) {
 PortSpecResult parse_port_spec(std::string_view text, PortZero zero) {
     if (is_like_url(text)) {
         return PortSpecError{
-            0, quoted_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
+            0, quote_word(text) + " is not a port spec: expected ports " + std::string{forms}, {}};
     }
     auto result = parse_word(text, zero);
     if (!result) {

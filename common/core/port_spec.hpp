@@ -15,7 +15,8 @@
 ///     items   = item *("," item)
 ///     item    = number | number "-" number | service-name | "all"   (all: 1-65535)
 ///
-/// A bare item means TCP, except a name that is registered for UDP only, which means UDP. With
+/// A bare item means TCP, except a name of a service that only UDP carries, by registration or in
+/// practice ("ntp", "snmp"; see means_udp), which means UDP. With
 /// "any" a name stands for each protocol that it is registered for; with "tcp" or "udp" it must be
 /// registered for that one, and it must name one port ("http-alt" names three). Numbers are 1 to
 /// 65535 (RFC 6335: 0 is reserved). A service name may hold "-" but always holds a letter, so that

@@ -107,25 +107,4 @@ std::string redacted(std::string_view word) {
     return shown;
 }
 
-std::string quoted_word(std::string_view word) {
-    constexpr std::size_t limit = 40;
-    constexpr std::string_view hex = "0123456789abcdef";
-    const std::string text = redacted(word);
-    std::string out = "\"";
-    for (const char c : std::string_view{text}.substr(0, limit)) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte >= 0x20 && byte < 0x7F) {
-            out += c;
-        } else {
-            out += "\\x";
-            out += hex[byte >> 4U];
-            out += hex[byte & 0xFU];
-        }
-    }
-    return out + (text.size() > limit ? "...\"" : "\"");
-}
-
 }  // namespace pt

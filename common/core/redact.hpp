@@ -13,7 +13,4 @@ namespace pt {
 /// the result safe for a terminal as well.
 std::string redacted(std::string_view word);
 
-/// The same in double quotes, short and printable, whatever the word holds.
-std::string quoted_word(std::string_view word);
-
 }  // namespace pt

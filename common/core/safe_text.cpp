@@ -28,6 +28,12 @@ std::string safe_word(std::string_view word) {
     return safe_text(redacted(word), max_length);
 }
 
-std::string quote_word(std::string_view word) { return '\'' + safe_word(word) + '\''; }
+std::string quote_word(std::string_view word) {
+    std::string quoted = "\"";
+    for (const char character : safe_word(word)) {
+        quoted.append(character == '"' ? "\\" : "").append(1, character);
+    }
+    return quoted + '"';
+}
 
 }  // namespace pt

@@ -9,6 +9,8 @@
 #include <span>
 #include <utility>
 
+#include "common/core/similar_word.hpp"
+
 namespace pt {
 namespace {
 
@@ -95,25 +97,19 @@ constexpr OtherName other_names[] = {
 #include "common/core/other_service_names.inc"
 };
 
-/// True if one letter left out, added, changed or swapped makes `a` of `b`.
-bool one_slip_apart(std::string_view a, std::string_view b) {
-    if (a.size() > b.size()) {
-        std::swap(a, b);
-    }
-    if (b.size() - a.size() > 1) {
-        return false;
-    }
-    const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(), same_letter);
-    const std::string_view rest_a{in_a, a.end()};
-    const std::string_view rest_b{in_b, b.end()};
-    if (rest_a.size() != rest_b.size()) {
-        return same_name(rest_a, rest_b.substr(1));
-    }
-    if (rest_a.empty() || same_name(rest_a.substr(1), rest_b.substr(1))) {
-        return true;
-    }
-    return rest_a.size() > 1 && same_letter(rest_a[0], rest_b[1]) &&
-           same_letter(rest_a[1], rest_b[0]) && same_name(rest_a.substr(2), rest_b.substr(2));
+/// Services that the registry lists for both protocols, but that only UDP carries in practice: NTP,
+/// SNMP and its traps, TFTP, DHCP (IPv4, IPv6), NetBIOS names and datagrams, PTP, IKE and its NAT
+/// traversal, RADIUS, SSDP, VXLAN, mDNS, LLMNR, sFlow.
+constexpr std::array<std::uint16_t, 21> udp_in_practice{67,   68,   69,   123,  137,  138,  161,
+                                                        162,  319,  320,  500,  546,  547,  1812,
+                                                        1813, 1900, 4500, 4789, 5353, 5355, 6343};
+/// Of a bare name, TCP is tested; both protocols are in common use: Kerberos, DNS, HTTP/3 (QUIC),
+/// OpenVPN, STUN, SIP.
+constexpr std::array<std::uint16_t, 6> both_in_practice{53, 88, 443, 1194, 3478, 5060};
+
+template <std::size_t size>
+bool is_among(Port port, const std::array<std::uint16_t, size>& ports) {
+    return std::find(ports.begin(), ports.end(), to_number(port)) != ports.end();
 }
 
 }  // namespace
@@ -152,6 +148,18 @@ bool is_registered(Protocol protocol, std::string_view name) {
                        });
 }
 
+bool means_udp(std::string_view name) {
+    const auto ports = service_ports(Protocol::udp, name);
+    const bool is_udp_alone =
+        is_registered(Protocol::udp, name) && !is_registered(Protocol::tcp, name);
+    return is_udp_alone ||
+           (!ports.empty() && std::all_of(ports.begin(), ports.end(), [](Port port) {
+               return is_among(port, udp_in_practice);
+           }));
+}
+
+bool is_used_with_both(Port port) { return is_among(port, both_in_practice); }
+
 std::optional<Port> service_port(Protocol protocol, std::string_view name) {
     const auto ports = service_ports(protocol, name);
     return ports.size() == 1 ? std::optional{ports.front()} : std::nullopt;
@@ -164,7 +172,7 @@ std::string_view similar_service_name(std::string_view name) {
     }
     // Hardly anyone mistypes the first letter, and it keeps far-fetched guesses out.
     const auto is_similar = [&](std::string_view known) {
-        return same_letter(known.front(), name.front()) && one_slip_apart(known, name);
+        return same_letter(known.front(), name.front()) && edit_distance(known, name) == 1;
     };
     for (const Service* each : services_beginning_as(name)) {
         if (is_similar(each->text())) {

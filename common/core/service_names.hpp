@@ -21,6 +21,14 @@ std::vector<Port> service_ports(Protocol protocol, std::string_view name);
 /// Whether the registry itself has the name for the protocol.
 bool is_registered(Protocol protocol, std::string_view name);
 
+/// Whether a name without a protocol means UDP: it is registered for UDP alone, or only UDP carries
+/// its service in practice ("ntp", "snmp", "tftp"), whatever the registry lists.
+bool means_udp(std::string_view name);
+
+/// Whether services commonly use the port with TCP and with UDP, as DNS (53) and HTTP (443, HTTP/3
+/// over QUIC) do.
+bool is_used_with_both(Port port);
+
 /// The port of a name that stands for exactly one.
 std::optional<Port> service_port(Protocol protocol, std::string_view name);
 

@@ -67,7 +67,7 @@ std::string commands_text(const Program& program) {
         lines.push_back({std::string{row.name}, row.text});
     }
     return "\nCommands:\n" + columns(lines) + "\"" + std::string{program.name} +
-           " COMMAND --help\" explains a command.\n";
+           " help COMMAND\" explains a command.\n";
 }
 
 std::string examples_text(const Program& program) {

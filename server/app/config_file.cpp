@@ -22,7 +22,7 @@ Expected<std::string> read_file(const std::string& name) {
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || file.gcount() <= 0) {
         // An empty file is none, too: it says nothing, and more likely it is the wrong one.
-        return UsageError{"--config '" + safe_text(redacted(name)) + "': " +
+        return UsageError{"--config " + quote_word(name) + ": " +
                           (errno == 0
                                ? "is empty"
                                : "cannot be read: " + std::generic_category().message(errno)) +
@@ -30,7 +30,7 @@ Expected<std::string> read_file(const std::string& name) {
     }
     text.resize(static_cast<std::size_t>(file.gcount()));
     if (text.size() > max_file) {
-        return UsageError{"--config '" + safe_text(name) + "': longer than 1 MiB"};
+        return UsageError{"--config " + quote_word(name) + ": longer than 1 MiB"};
     }
     return {boost::system::in_place_value, std::move(text)};
 }

@@ -45,7 +45,7 @@ void notify_manager(std::string_view state) {
         return;
     }
     if (const auto error = send_to(name, state)) {
-        net::log(net::LogLevel::warn, "NOTIFY_SOCKET '{path}': {error}",
+        net::log(net::LogLevel::warn, "NOTIFY_SOCKET \"{path}\": {error}",
                  net::field<net::LogKey::path>(safe_word(name)),
                  net::field<net::LogKey::error>(error));
     }

@@ -83,7 +83,7 @@ void reload(Server& server, const Options& options, const Settings& command_line
     }
     const auto change = server.change_ports(read.ports);
     log_failed(change.failed);
-    net::log(LogLevel::info, "SIGHUP: read '{path}' again; opened: {opened}; closed: {closed}",
+    net::log(LogLevel::info, "SIGHUP: read \"{path}\" again; opened: {opened}; closed: {closed}",
              field<LogKey::path>(safe_word(*command_line.config_file)),
              field_of<LogKey::opened>(change.opened.to_string()),
              field_of<LogKey::closed>(change.closed.to_string()));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/core/safe_text.hpp"
+#include "common/core/similar_word.hpp"
 #include "server/cli/apply_option.hpp"
 
 namespace pt::server {
@@ -122,8 +123,9 @@ constexpr std::array definitions{
                          apply::log_format},
     Definition<Settings>{
         {.name = "help", .letter = 'h', .section = "Output", .help = "print this text"}, nothing},
-    Definition<Settings>{{.name = "version", .section = "Output", .help = "print the version"},
-                         nothing},
+    Definition<Settings>{
+        {.name = "version", .letter = 'V', .section = "Output", .help = "print the version"},
+        nothing},
 };
 
 }  // namespace
@@ -135,7 +137,9 @@ std::string apply_option(Settings& settings, std::string_view name, const std::s
         std::find_if(definitions.begin(), definitions.end(),
                      [&](const auto& definition) { return definition.option.name == name; });
     const auto complaint = found->apply(settings, value);
-    return complaint.empty() ? "" : std::string{name} + ' ' + quote_word(value) + ": " + complaint;
+    return complaint.empty() ? ""
+                             : std::string{name} + ' ' + quote_word(value) + ": " + complaint +
+                                   did_you_mean(value, found->option.words);
 }
 
 }  // namespace pt::server

@@ -78,7 +78,7 @@ JournalFile::JournalFile(std::string path, SharedArchive& archive, std::uint64_t
     : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
     begin(now);
     if (const auto error = write()) {
-        throw std::system_error{error, "journal-file '" + safe_text(path_) + '\''};
+        throw std::system_error{error, "journal-file " + quote_word(path_)};
     }
 }
 
@@ -125,7 +125,7 @@ void JournalFile::write_or_log(TimePoint now) {
     if (const auto error = write()) {
         begun_ = State{};  // the next turn tries again
         if (const auto suppressed = log_.pass(now)) {
-            net::log(net::LogLevel::warn, "journal-file '{path}': {error}{suppressed}",
+            net::log(net::LogLevel::warn, "journal-file \"{path}\": {error}{suppressed}",
                      net::field<net::LogKey::path>(safe_text(path_)),
                      net::field<net::LogKey::error>(error), *suppressed);
         }

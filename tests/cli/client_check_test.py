@@ -71,7 +71,7 @@ class Check(Folder):
         self.assertIn("2 tests: 0 passed, 0 failed, 2 inconclusive", done.stdout)
         self.assertEqual(len(done.stderr.splitlines()), 1)
         self.assertIn("nowhere.invalid", done.stderr)
-        self.assertNotIn("no pt-server was found at nowhere.invalid", done.stdout)  # it is no host
+        self.assertNotIn("no pt-server was found at nowhere.invalid", done.stdout)  # it is not a host
 
     def test_expectations_in_place_of_a_policy(self):
         done = run_client("check", "127.0.0.1", f"open:tcp/{self.tcp}", f"closed:tcp/{self.closed}",
@@ -199,7 +199,7 @@ class NoPolicy(Folder):
                 ("version: 1\n" + bomb, "line 2, column 4: an anchor"),
                 ('{"pt": "0.1", "results": [], "summary": {}}', "line 1, column 1: the output of a scan, not a policy"),
                 ("<?xml version=\"1.0\"?><nmaprun/>", "line 1, column 1: no policy"),
-                ("version: 1\ntests:\n- {to: a, open: [tcp/443], open: [tcp/80]}", "line 3, column 28: 'open' may"),
+                ("version: 1\ntests:\n- {to: a, open: [tcp/443], open: [tcp/80]}", "line 3, column 28: \"open\" may"),
                 ("version: 1\ntests:\n- {to: a, open: tcp/70000}", "line 3, column 17: "),
                 ("[" * 1_000_000, "policy.yaml line 1: more than 100 open brackets"),
                 ("[\n" * 500_000, "line 101: more than 100 open brackets"),
@@ -222,14 +222,14 @@ class NoPolicy(Folder):
 
     def test_usage(self):
         self.assertIn("no policy given; usage: pt-client check POLICY", self.refused()[0])
-        self.assertIn("invalid expectation 'tcp/443'", self.refused("127.0.0.1", "tcp/443")[0])
+        self.assertIn("invalid expectation \"tcp/443\"", self.refused("127.0.0.1", "tcp/443")[0])
         self.assertIn("--only goes with a policy alone", self.refused("127.0.0.1", "open:tcp/1", "--only", "x")[0])
         path = self.policy("version: 1\ntests: [{name: one, to: a, open: tcp/1}]")
-        self.assertIn("--only 'two': the policy has no test of that name; it has 'one'",
+        self.assertIn("--only \"two\": the policy has no test of that name; it has \"one\"",
                       self.refused(path, "--only", "two")[0])
-        self.assertIn("--from 'app': no selected test has this place", self.refused(path, "--from", "app")[0])
-        self.assertIn("--output 'csv': table, json, junit and tap", self.refused(path, "--output", "csv")[0])
-        self.assertIn("127.0.0.1' is an IPv4 address, but -6", self.refused("-6", "127.0.0.1", "open:tcp/1")[0])
+        self.assertIn("--from \"app\": no selected test has this place", self.refused(path, "--from", "app")[0])
+        self.assertIn("--output \"csv\": table, json, junit and tap", self.refused(path, "--output", "csv")[0])
+        self.assertIn("127.0.0.1\" is an IPv4 address, but -6", self.refused("-6", "127.0.0.1", "open:tcp/1")[0])
         self.assertIn("--explain", self.refused(path, "--explain")[0])
 
 

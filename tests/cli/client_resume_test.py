@@ -146,14 +146,14 @@ class Results(ResumeCase):
         for text in (before[:-20], before + "{"):
             self.write(text)
             run = run_client("--resume", self.path, "--output", "jsonl")
-            self.assertRegex(run.stderr, r"\Apt-client: --resume '[^']+': [ -~]+\n\Z")
+            self.assertRegex(run.stderr, r"\Apt-client: --resume \"[^\"]+\": [ -~]+\n\Z")
             self.assertIn("left out: give HOST SPEC... to have them tried", run.stderr)
         document = self.first_run("json").splitlines(keepends=True)
         self.write("".join(document[:-3]))
         run = run_client("--resume", self.path)
         self.assertIn("its end is missing; ports that stood there are left out", run.stderr)
         run = run_client("127.0.0.1", *self.specs, "--resume", self.path)
-        self.assertRegex(run.stderr, r"\Apt-client: --resume '[^']+': its end is missing\n\Z")
+        self.assertRegex(run.stderr, r"\Apt-client: --resume \"[^\"]+\": its end is missing\n\Z")
 
     def test_a_file_laid_out_anew_is_refused_with_the_command_that_mends_it(self):
         document = json.loads(self.first_run("json"))

@@ -238,7 +238,7 @@ class Commands(unittest.TestCase):
         for word in ("./no-such-command", "no-such-command"):
             run = self.run_command(word)
             self.assertEqual((run.returncode, run.stdout), (127, ""))
-            self.assertEqual(run.stderr, f"pt-client: '{word}' cannot be run: "
+            self.assertEqual(run.stderr, f"pt-client: \"{word}\" cannot be run: "
                                          "No such file or directory\n")
 
     def test_a_command_that_cannot_be_run_is_126(self):
@@ -264,9 +264,9 @@ class Misuse(unittest.TestCase):
 
     def test_every_one_names_the_word(self):
         port = "tcp://localhost:1"
-        self.check(["wait", "--for", "60", port], "--for '60'", "500ms, 3s or 1m")
+        self.check(["wait", "--for", "60", port], "--for \"60\"", "500ms, 3s or 1m")
         self.check(["wait", "--for", "60s"], "no host and no port given")
-        self.check(["wait", "--until", "closed", port], "--until 'closed'", "answered and open")
+        self.check(["wait", "--until", "closed", port], "--until \"closed\"", "answered and open")
         self.check(["wait", port, "--"], "no command behind --")
         self.check([port, "--", "./start-app"], "./start-app", "goes with pt-client wait")
         for output in ("json", "jsonl", "csv"):
@@ -274,7 +274,7 @@ class Misuse(unittest.TestCase):
                        "--output table", "--output json && ./start-app")
         self.check(["wait", port, "./start-app"], "./start-app")
         for option in ("--require", "--count", "--resume", "--no-journal"):
-            self.check(["wait", port, option], f"unknown option '{option}'")
+            self.check(["wait", port, option], f"unknown option \"{option}\"")
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class Server(JournalCase):
             run = programs.run_server("--bind", "127.0.0.1", "tcp/0", "--journal-file", path)
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertRegex(run.stderr, r"\Apt-server: [ -~]+\n\Z")
-            self.assertIn(f"'{path}'", run.stderr)
+            self.assertIn(f"\"{path}\"", run.stderr)
             self.assertIn(reason, run.stderr)
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
         with open(foreign, encoding="ascii") as file:

@@ -59,7 +59,7 @@ class Life(LogCase):
             os.close(writer)
             log = self.read(run, "NOTIFY_SOCKET")
         self.only(log, "--ready-fd", descriptor=writer, error="Broken pipe")
-        self.only(log, "NOTIFY_SOCKET '/nonexistent/notify'", path="/nonexistent/notify",
+        self.only(log, "NOTIFY_SOCKET \"/nonexistent/notify\"", path="/nonexistent/notify",
                   error="No such file or directory")
 
     @programs.needs(os.geteuid() == 0, "needs root")
@@ -185,7 +185,7 @@ class Traffic(LogCase):
                 run_client("127.0.0.1", f"udp/{server.udp}")
                 time.sleep(1.5)
                 _, errors, _ = server.stop()
-        self.only(errors, "journal-file '", path=f"{folder}/in\\x1Bner/journal",
+        self.only(errors, "journal-file \"", path=f"{folder}/in\\x1Bner/journal",
                   error="No such file or directory", suppressed=0)
 
 

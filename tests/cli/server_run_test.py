@@ -86,7 +86,7 @@ class StartUp(unittest.TestCase):
     def test_an_exception_that_takes_nothing_away_is_told(self):
         with Server("udp/0", "--except", "53") as server:
             _, errors, _ = server.stop()
-        self.assertIn("--except '53' takes nothing away", errors)
+        self.assertIn("--except \"53\" takes nothing away", errors)
         self.assertIn("a bare number means TCP", errors)
 
     def test_strict_gives_up(self):

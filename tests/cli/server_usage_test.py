@@ -54,31 +54,31 @@ class Misuse(unittest.TestCase):
         self.check(["postgres://app:s3cret@db:5432/app"], "\"postgres://...@db:5432/...\"",
                    "write tcp/5432\n")
         self.check(["http-alt"], "ambiguous", "tcp/591,8008,8080")
-        self.check(["--bind", "010.0.0.1", "tcp/1"], "--bind '010.0.0.1'", "10.0.0.1, or 8.0.0.1")
-        self.check(["--bind", "app:s3cret@db", "tcp/1"], "--bind '...@db'")
-        self.check(["\x1b[31m"], "\\x1b[31m")
+        self.check(["--bind", "010.0.0.1", "tcp/1"], "--bind \"010.0.0.1\"", "10.0.0.1, or 8.0.0.1")
+        self.check(["--bind", "app:s3cret@db", "tcp/1"], "--bind \"...@db\"")
+        self.check(["\x1b[31m"], "\\x1B[31m")
 
     def test_options(self):
-        self.check(["--bogus"], "'--bogus'", "--help")
-        self.check(["--stric"], "'--stric'", "--help")
+        self.check(["--bogus"], "\"--bogus\"", "--help")
+        self.check(["--stric"], "\"--stric\"", "did you mean --strict?")
         self.check(["--bind"], "--bind", "needs a value")
-        self.check(["--bind", "localhost"], "--bind 'localhost'", "address")
-        self.check(["--bind", "fe80::1"], "--bind 'fe80::1'", "fe80::1%eth0")
-        self.check(["--bind", "224.0.0.1"], "--bind '224.0.0.1'", "multicast")
-        self.check(["--bind", "::", "--bind", "::1"], "bind '::1'", "bind '::'")
+        self.check(["--bind", "localhost"], "--bind \"localhost\"", "address")
+        self.check(["--bind", "fe80::1"], "--bind \"fe80::1\"", "fe80::1%eth0")
+        self.check(["--bind", "224.0.0.1"], "--bind \"224.0.0.1\"", "multicast")
+        self.check(["--bind", "::", "--bind", "::1"], "bind \"::1\"", "bind \"::\"")
         self.check(["--except", "tcp/x-1", "tcp/0"], "x-1")
         self.check(["--strict=yes"], "--strict", "no value")
-        self.check(["--log-level", "loud"], "--log-level 'loud'", "trace, debug, info")
-        self.check(["--log-format", "xml"], "--log-format 'xml'", "text or json")
-        self.check(["--max-connections", "0"], "--max-connections '0'", "1 to 1000000")
+        self.check(["--log-level", "loud"], "--log-level \"loud\"", "trace, debug, info")
+        self.check(["--log-format", "xml"], "--log-format \"xml\"", "text or json")
+        self.check(["--max-connections", "0"], "--max-connections \"0\"", "1 to 1000000")
         self.check(["--log-level", "info", "--log-level", "warn"], "--log-level", "only once")
         self.check(["--config", ""], "--config", "name of a file")
-        self.check(["--ready-fd", "x"], "--ready-fd 'x'", "from 3 on")
-        self.check(["--ready-fd", "1"], "--ready-fd '1'", "from 3 on")
-        self.check(["--ready-fd", "3"], "--ready-fd '3'", "not open", "--ready-fd 3 3>FILE")
-        self.check(["--ready-file", ""], "--ready-file ''", "name of a file")
-        self.check(["--ready-file", "/"], "--ready-file '/'", "name of a file")
-        self.check(["--ready-file", "/nonexistent/ready"], "'/nonexistent/ready'",
+        self.check(["--ready-fd", "x"], "--ready-fd \"x\"", "from 3 on")
+        self.check(["--ready-fd", "1"], "--ready-fd \"1\"", "from 3 on")
+        self.check(["--ready-fd", "3"], "--ready-fd \"3\"", "not open", "--ready-fd 3 3>FILE")
+        self.check(["--ready-file", ""], "--ready-file \"\"", "name of a file")
+        self.check(["--ready-file", "/"], "--ready-file \"/\"", "name of a file")
+        self.check(["--ready-file", "/nonexistent/ready"], "\"/nonexistent/ready\"",
                    "No such file", "--tmpfs")
 
     def test_configuration_files(self):
@@ -90,7 +90,7 @@ class Misuse(unittest.TestCase):
                 return ["--config", path]
 
             self.check(written(b"listen = tcp/0\nlisten = tcp/x-1\n"), ":2: ", "x-1")
-            self.check(written(b"prot = 1\n"), ":1: ", "'prot'", "listen, ", "bind, ", "log-level")
+            self.check(written(b"prot = 1\n"), ":1: ", "\"prot\"", "listen, ", "bind, ", "log-level")
             self.check(written(b"listen tcp/0\n"), ":1: ", "name = value")
             self.check(written(b"[section]\n"), ":1: ", "[section]")
             self.check(written(b"\x1b[2J = \xff\n"), ":1: ")

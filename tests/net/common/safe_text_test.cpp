@@ -37,9 +37,9 @@ TEST(SafeTextTest, LongTextIsCut) {
 }
 
 TEST(QuoteWord, IsShortAndPrintableAndHoldsNoPassword) {
-    EXPECT_EQ(quote_word("abc"), "'abc'");
-    EXPECT_EQ(quote_word("a\x1b\n"), "'a\\x1B\\x0A'");
-    EXPECT_EQ(quote_word("https://user:secret@host/"), "'https://...@host/'");
+    EXPECT_EQ(quote_word("abc"), "\"abc\"");
+    EXPECT_EQ(quote_word("a\x1b\n"), "\"a\\x1B\\x0A\"");
+    EXPECT_EQ(quote_word("https://user:secret@host/"), "\"https://...@host/\"");
     EXPECT_LT(quote_word(std::string(10'000, 'x')).size(), 100U);
 }
 

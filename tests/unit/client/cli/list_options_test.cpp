@@ -49,8 +49,8 @@ TEST(ListOptions, AnErrorNamesTheWordAndWhatIsAllowed) {
         EXPECT_THAT(refused({"h", "--output", format}), HasSubstr("table and json are allowed"));
     }
     EXPECT_THAT(refused({"h", "--list"}), HasSubstr("pt-client list HOST"));
-    EXPECT_THAT(refused({"h", "--explain"}), HasSubstr("unknown option '--explain'"));
-    EXPECT_THAT(refused({"::1", "-4"}), HasSubstr("'::1' is an IPv6 address"));
+    EXPECT_THAT(refused({"h", "--explain"}), HasSubstr("unknown option \"--explain\""));
+    EXPECT_THAT(refused({"::1", "-4"}), HasSubstr("\"::1\" is an IPv6 address"));
 }
 
 TEST(ListOptions, AreReadOnlyWhereTheFirstWordIsTheCommand) {

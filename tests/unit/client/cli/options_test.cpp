@@ -150,9 +150,9 @@ TEST(Options, TheSourceAddressDecidesTheFamily) {
     EXPECT_THAT(refused({"h", "1", "--source", "::1", "-4"}),
                 HasSubstr("is an IPv6 address, but -4 was given"));
     EXPECT_THAT(refused({"192.0.2.1", "1", "--source", "::1"}),
-                HasSubstr("'192.0.2.1' is an IPv4 address, but --source ::1 was given"));
+                HasSubstr("\"192.0.2.1\" is an IPv4 address, but --source ::1 was given"));
     EXPECT_THAT(refused({"::1", "1", "-4"}),
-                HasSubstr("'::1' is an IPv6 address, but -4 was given"));
+                HasSubstr("\"::1\" is an IPv6 address, but -4 was given"));
 }
 
 TEST(Options, HelpTeachesByExample) {

@@ -50,8 +50,11 @@ TEST(HostLines, MayBeginWithAByteOrderMark) {
 }
 
 TEST(HostLines, AnErrorNamesTheLine) {
-    EXPECT_THAT(complaint_of("a\n\nb c\n"), HasSubstr("hosts line 3: 'b c'"));
-    EXPECT_THAT(complaint_of("a\ntcp/443\n"), HasSubstr("hosts line 2: 'tcp/443'"));
+    EXPECT_THAT(complaint_of("a\n10.0.0.0/8\n"),
+                HasSubstr("hosts line 2: \"10.0.0.0/8\": 16777214"));
+    EXPECT_THAT(complaint_of("a\nb\nc\n10.0.0.0/20\n"), HasSubstr("hosts line 4: too many"));
+    EXPECT_THAT(complaint_of("a\n\nb c\n"), HasSubstr("hosts line 3: \"b c\""));
+    EXPECT_THAT(complaint_of("a\ntcp/443\n"), HasSubstr("hosts line 2: \"tcp/443\""));
     EXPECT_TRUE(is_plain_text(complaint_of("a\n" + hostile.substr(0, 5) + "\n")));
 }
 

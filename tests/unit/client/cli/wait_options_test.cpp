@@ -66,20 +66,20 @@ TEST(WaitOptions, AnErrorNamesTheWordAndWhatIsAllowed) {
     } const cases[] = {
         {{}, {"no host and no port given", "usage: pt-client wait HOST SPEC..."}},
         {{"db"}, {"no port given", "pt-client wait db tcp/443"}},
-        {{"tcp://db:1", "tcp/2"}, {"'tcp/2' belongs to no host", "pt-client wait HOST tcp/443"}},
-        {{"h", "1", "--for", "60"}, {"--for '60'", "500ms, 3s or 1m"}},
-        {{"h", "1", "--for", "61m"}, {"--for '61m'", "1ms to 60m"}},
+        {{"tcp://db:1", "tcp/2"}, {"\"tcp/2\" belongs to no host", "pt-client wait HOST tcp/443"}},
+        {{"h", "1", "--for", "60"}, {"--for \"60\"", "500ms, 3s or 1m"}},
+        {{"h", "1", "--for", "61m"}, {"--for \"61m\"", "1ms to 60m"}},
         {{"h", "1", "--for", "1s", "--for", "2s"}, {"--for may be given only once"}},
-        {{"h", "1", "--until", "closed"}, {"--until 'closed'", "answered and open are allowed"}},
-        {{"h", "1", "--require", "echo"}, {"unknown option '--require'"}},
-        {{"h", "1", "--resume", "file"}, {"unknown option '--resume'"}},
+        {{"h", "1", "--until", "closed"}, {"--until \"closed\"", "answered and open are allowed"}},
+        {{"h", "1", "--require", "echo"}, {"unknown option \"--require\""}},
+        {{"h", "1", "--resume", "file"}, {"unknown option \"--resume\""}},
         {{"h", "1", "--wait-for", "open"}, {"pt-client wait --until open"}},
         {{"h", "1", "--"}, {"no command behind --", "leave -- out"}},
         {{"h", "1", "--", ""}, {"no command behind --"}},
         {{"h", "1", "--output", "json", "--", "./start"},
          {"behind --", "--output table", "pt-client wait tcp://db:5432 --output json && ./start"}},
         {{"h", "1", "--explain", "--output", "json"}, {"--explain", "--output table"}},
-        {{"::1", "1", "-4"}, {"'::1' is an IPv6 address, but -4 was given"}},
+        {{"::1", "1", "-4"}, {"\"::1\" is an IPv6 address, but -4 was given"}},
     };
     for (const auto& [words, parts] : cases) {
         const auto message = refused(words);

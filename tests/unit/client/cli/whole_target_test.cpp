@@ -38,9 +38,40 @@ TEST(WholeTarget, HoldsAHostAndItsPorts) {
     }
 }
 
-TEST(WholeTarget, IsNotWhatHasNoSlashes) {
-    for (const auto* word : {"", "db", "db:5432", "tcp/443", "[fd00::1]:53", "tcp:/db:1"}) {
+TEST(WholeTarget, IsNotWhatNamesNoPorts) {
+    for (const auto* word :
+         {"", "db", "tcp/443", "2001:db8::1:443", "[fd00::1]", "tcp:443", "ANY:53", "8000:8100",
+          ":443", "db:443:80", "app@db:22", "0.0.0.0:8080->80/tcp", "tcp:/db:1"}) {
         EXPECT_FALSE(is_whole_target(word)) << word;
+        EXPECT_FALSE(parse_whole_target(word)) << word;
+    }
+}
+
+TEST(WholeTarget, WithoutAProtocolThePortsAreASpec) {
+    struct {
+        const char* word;
+        const char* host;
+        const char* ports;
+    } const cases[] = {
+        {"db:5432", "db", "tcp/5432"},
+        {"[::1]:443,8443", "::1", "tcp/443,8443"},
+        {"192.0.2.7:https", "192.0.2.7", "tcp/443"},
+        {"db:8000-8002", "db", "tcp/8000-8002"},
+        {"dns:53/udp", "dns", "udp/53"},
+        {"dns:any/domain", "dns", "tcp/53 udp/53"},
+        {"time:ntp", "time", "udp/123"},
+        {"[fe80::1%eth0]:22", "fe80::1%eth0", "tcp/22"},
+    };
+    for (const auto& [word, host, ports] : cases) {
+        EXPECT_TRUE(is_whole_target(word)) << word;
+        const auto parsed = parse_whole_target(word);
+        ASSERT_TRUE(parsed) << word << ": " << parsed.error().message;
+        EXPECT_EQ(parsed->host, host);
+        EXPECT_EQ(parsed->ports.to_string(), ports);
+    }
+    for (const auto* word : {"db:", "db:0", "db:htps", "db:443/x", "[db]:443", "010.0.0.1:443"}) {
+        EXPECT_TRUE(is_whole_target(word)) << word;
+        EXPECT_FALSE(parse_whole_target(word)) << word;
     }
 }
 
@@ -60,18 +91,19 @@ TEST(WholeTarget, AnErrorNamesTheWordAndTheRemedy) {
         {"tcp://:443", "the host is missing"},
         {"tcp://", "the host is missing"},
         {"tcp://[]:1", "the host is missing"},
-        {"tcp://[db]:1", "only an IPv6 address stands in brackets"},
-        {"tcp://[192.0.2.1]:1", "only an IPv6 address stands in brackets"},
-        {"udp://fd00::1:53", "an IPv6 address stands in brackets here, as in udp://[fd00::1]:53"},
-        {"udp://fd00:0:0:0:0:0:0:1:53", "an IPv6 address stands in brackets here"},
-        {"tcp://127.0.0.1:443:80", "one ':' is allowed behind \"://\", and commas between ports"},
-        {"tcp://db:443:80", "one ':' is allowed"},
-        {"tcp://999.1.1.1:80", "'999.1.1.1' is no IPv4 address"},
+        {"tcp://[db]:1", "only an IPv6 address may be in brackets"},
+        {"tcp://[192.0.2.1]:1", "only an IPv6 address may be in brackets"},
+        {"udp://fd00::1:53", "an IPv6 address needs brackets here, as in udp://[fd00::1]:53"},
+        {"udp://fd00:0:0:0:0:0:0:1:53", "an IPv6 address needs brackets here"},
+        {"tcp://127.0.0.1:443:80",
+         "one \":\" is allowed behind the host, and commas between ports"},
+        {"tcp://db:443:80", "one \":\" is allowed"},
+        {"tcp://999.1.1.1:80", "\"999.1.1.1\" is not an IPv4 address"},
         {"udp://[fe80::1]:53", "write fe80::1%eth0"},
-        {"udp://[fd00::1:53", "']' is missing"},
-        {"udp://[fd00::1]53", "':' and a port are wanted behind ']'"},
-        {"tcp://db:5432/", "no '/' is allowed"},
-        {"tcp://db:53/udp", "no '/' is allowed"},
+        {"udp://[fd00::1:53", "\"]\" is missing"},
+        {"udp://[fd00::1]53", "\":\" and a port are required behind \"]\""},
+        {"tcp://db:5432/", "no \"/\" is allowed"},
+        {"tcp://db:53/udp", "no \"/\" is allowed"},
         {"tcp://0.0.0.0:1", "for this machine write 127.0.0.1"},
         {"tcp://db:0", "1 to 65535"},
         {"tcp://db:65536", "1 to 65535"},
@@ -91,14 +123,14 @@ TEST(WholeTarget, OfAPastedUrlItSaysWhatToWriteAndShowsNoSecret) {
         const char* remedy;
     } const cases[] = {
         {"postgres://app:s3cret@db:5432/app",
-         "'postgres://...@db:5432/...': ", "; write tcp://db:5432"},
-        {"tcp://app:s3cret@db:1", "'tcp://...@db:1': no user name is allowed before the host",
+         "\"postgres://...@db:5432/...\": ", "; write tcp://db:5432"},
+        {"tcp://app:s3cret@db:1", "\"tcp://...@db:1\": no user name is allowed before the host",
          "; write tcp://db:1"},
-        {"tcp://app:s3/cret@db:1", "'tcp://...@db:1': no user name", "before the host"},
-        {"https://db:8443/s3cret?x", "'https://db:8443/...': ", "; write tcp://db:8443"},
-        {"http://[::1]:8080/", "'http://[::1]:8080/': ", "; write tcp://[::1]:8080"},
-        {"redis://app:s3cret", "'redis://app:...': ", "as in tcp://db:5432"},
-        {"custom://db/s3cret", "'custom://db/...': ", "; write tcp://db:PORT"},
+        {"tcp://app:s3/cret@db:1", "\"tcp://...@db:1\": no user name", "before the host"},
+        {"https://db:8443/s3cret?x", "\"https://db:8443/...\": ", "; write tcp://db:8443"},
+        {"http://[::1]:8080/", "\"http://[::1]:8080/\": ", "; write tcp://[::1]:8080"},
+        {"redis://app:s3cret", "\"redis://app:...\": ", "as in tcp://db:5432"},
+        {"custom://db/s3cret", "\"custom://db/...\": ", "; write tcp://db:PORT"},
     };
     for (const auto& [word, shown, remedy] : cases) {
         const auto complaint = complaint_about(word);

@@ -150,8 +150,8 @@ TEST_F(CompareFiles, ErrorsNameTheFile) {
     const auto good = file("good.jsonl", lines({open_port(tcp, 1)}));
     const auto csv = file("bad.csv", "host,address\r\n");
     EXPECT_THAT(refused(path("none"), good),
-                StartsWith("'" + path("none") + "' cannot be read: No such file"));
-    EXPECT_THAT(refused(good, path("none")), HasSubstr("none' cannot be read"));
+                StartsWith("\"" + path("none") + "\" cannot be read: No such file"));
+    EXPECT_THAT(refused(good, path("none")), HasSubstr("none\" cannot be read"));
     EXPECT_THAT(refused(good, path("")), HasSubstr("cannot be read: Is a directory"));
     EXPECT_THAT(refused(csv, good), StartsWith(csv + " line 1: "));
     EXPECT_THAT(refused(good, csv), StartsWith(csv + " line 1: "));

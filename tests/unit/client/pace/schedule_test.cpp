@@ -35,6 +35,27 @@ TEST(Schedule, GapsGrowButForJitter) {
     }
 }
 
+TEST(Schedule, FurtherFramesCountForTheRate) {
+    auto limits = unbounded;
+    limits.rate = 100;
+    Schedule schedule{2, AttemptPlan{4, 3s}, limits, seed};
+    const TimePoint start{1h};
+    ASSERT_EQ(schedule.next(start).action, Action::attempt);
+    TimePoint last = start;
+    for (int frame = 0; frame < 100; ++frame) {
+        last = schedule.take_turn(start);
+    }
+    EXPECT_GE(last - start, 900ms);
+    EXPECT_EQ(schedule.next(last - 1ms).action, Action::wait) << "an attempt does not come first";
+    EXPECT_EQ(schedule.next(last + 10ms).action, Action::attempt);
+}
+
+TEST(Schedule, FurtherFramesGoAtOnceWithoutARate) {
+    Schedule schedule{1, AttemptPlan{4, 3s}, unbounded, seed};
+    EXPECT_EQ(schedule.take_turn(TimePoint{1h}), TimePoint{1h});
+    EXPECT_EQ(schedule.take_turn(TimePoint{1h}), TimePoint{1h});
+}
+
 TEST(Schedule, StopsAtOnceForAProbeThatIsDecided) {
     Schedule schedule{1, AttemptPlan{4, 3s}, unbounded, seed};
     VirtualRun run{schedule};

@@ -117,15 +117,17 @@ TEST(SelectTests, ByNameAndPlace) {
     EXPECT_EQ(selected({"shut"}, std::nullopt), "0 left out; shut");
     EXPECT_EQ(selected({}, "app"), "2 left out; elsewhere");
     EXPECT_EQ(selected({"elsewhere"}, "app"), "0 left out; elsewhere");
-    EXPECT_EQ(selected({"open"}, std::nullopt),
-              "--only 'open': the policy has no test of that name; it has 'elsewhere', 'reached', "
-              "'shut'");
+    EXPECT_EQ(
+        selected({"open"}, std::nullopt),
+        "--only \"open\": the policy has no test of that name; it has \"elsewhere\", \"reached\", "
+        "\"shut\"");
     EXPECT_EQ(selected({}, "web"),
-              "--from 'web': no selected test has this place; they have 'app'");
-    EXPECT_EQ(selected({"shut"}, "app"), "--from 'app': no selected test has this place");
-    EXPECT_EQ(selected({"shut", "elsewhere"}, "app"), "--from 'app': another place runs 'shut'");
+              "--from \"web\": no selected test has this place; they have \"app\"");
+    EXPECT_EQ(selected({"shut"}, "app"), "--from \"app\": no selected test has this place");
+    EXPECT_EQ(selected({"shut", "elsewhere"}, "app"),
+              "--from \"app\": another place runs \"shut\"");
     EXPECT_EQ(selected({"shut", "elsewhere"}, std::nullopt),
-              "only at its own place runs 'elsewhere'; example: --from 'app'");
+              "only at its own place runs \"elsewhere\"; example: --from \"app\"");
 }
 
 TEST(SelectTests, AnErrorIsHarmlessWhateverThePolicySays) {
@@ -144,8 +146,8 @@ TEST(InlinePolicy, Words) {
         return inline_policy("db", words).error().message;
     };
     EXPECT_THAT(error({"tcp/443"}),
-                HasSubstr("invalid expectation 'tcp/443'; example: open:tcp/443"));
-    EXPECT_THAT(error({"shut:tcp/443"}), HasSubstr("invalid expectation 'shut:tcp/443'"));
+                HasSubstr("invalid expectation \"tcp/443\"; example: open:tcp/443"));
+    EXPECT_THAT(error({"shut:tcp/443"}), HasSubstr("invalid expectation \"shut:tcp/443\""));
     EXPECT_THAT(error({"open,:tcp/443"}), HasSubstr("invalid expectation"));
     EXPECT_THAT(error({"untested:tcp/1"}), HasSubstr("invalid expectation"));
     EXPECT_THAT(error({"open:tcp/0"}), HasSubstr("port 0 is reserved"));

@@ -206,12 +206,14 @@ TEST(Table, HostileTextStaysOnItsLine) {
 }
 
 TEST(Style, ColourIsForTerminalsWithoutNoColor) {
-    EXPECT_TRUE(style_for(true, nullptr, "xterm").colour);
-    EXPECT_TRUE(style_for(true, "", "xterm").colour);
-    EXPECT_FALSE(style_for(true, "1", "xterm").colour);
-    EXPECT_FALSE(style_for(true, nullptr, "dumb").colour);
-    EXPECT_FALSE(style_for(true, nullptr, nullptr).colour);
-    EXPECT_FALSE(style_for(false, nullptr, "xterm").colour);
+    EXPECT_TRUE(style_for(Color::automatic, true, nullptr, "xterm").colour);
+    EXPECT_TRUE(style_for(Color::automatic, true, "", "xterm").colour);
+    EXPECT_FALSE(style_for(Color::automatic, true, "1", "xterm").colour);
+    EXPECT_FALSE(style_for(Color::automatic, true, nullptr, "dumb").colour);
+    EXPECT_FALSE(style_for(Color::automatic, true, nullptr, nullptr).colour);
+    EXPECT_FALSE(style_for(Color::automatic, false, nullptr, "xterm").colour);
+    EXPECT_TRUE(style_for(Color::always, false, "1", "dumb").colour);
+    EXPECT_FALSE(style_for(Color::never, true, nullptr, "xterm").colour);
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST(Help, ListsCommandsAfterTheUsage) {
               "\nCommands:\n"
               "  scan   do it (default)\n"
               "  check  compare with a file\n"
-              "\"pt COMMAND --help\" explains a command.\n"
+              "\"pt help COMMAND\" explains a command.\n"
               "\nExamples (to learn):\n  pt a  first\n"
               "\nPorts:\n  --all  take all\n");
 }
