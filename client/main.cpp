@@ -11,6 +11,8 @@
 #include "client/app/command.hpp"
 #include "client/app/diff_command.hpp"
 #include "client/app/listening_here.hpp"
+#include "client/app/report_command.hpp"
+#include "client/app/scan_files.hpp"
 #include "client/app/session.hpp"
 #include "client/app/wait_session.hpp"
 #include "client/cli/command_line.hpp"
@@ -58,7 +60,8 @@ int wait(const WaitOptions& options) {
     std::ostream& out = only_errors ? std::cerr : std::cout;
     const bool terminal = isatty(only_errors ? STDERR_FILENO : STDOUT_FILENO) != 0;
     const Style style = style_for(terminal, std::getenv("NO_COLOR"), std::getenv("TERM"));
-    const auto reporter = make_reporter(options.scan, out, style);
+    const auto reporter =
+        make_reporter(options.scan.output, report_options(options.scan), out, style);
     const ExitCode result = WaitSession{options, *std::move(targets), *reporter, std::cerr}.run();
     if (result == ExitCode::as_expected && !options.command.empty()) {
         return command.execute(std::cerr);
@@ -99,6 +102,11 @@ int diff(const DiffOptions& options) {
     return result ? written(*result, "the changes") : fail(result.error());
 }
 
+int report(const SavedReportOptions& options) {
+    const auto result = run_report(options, std::cout, std::cerr, style_of_stdout());
+    return result ? written(*result, "the report") : fail(result.error());
+}
+
 int scan(Options options) {
     use_ports_here(options);
     auto past = PastRun::read(options);
@@ -126,16 +134,25 @@ int scan(Options options) {
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
         std::cout << '\n';  // what is cut stays on a line of its own
     }
-    const auto reporter = make_reporter(options, std::cout, style_of_stdout());
+    auto files = OutputFiles::open(options.output_files, options.output);
+    if (!files) {
+        return fail(files.error());
+    }
+    const ReportOptions shown = report_options(options);
+    const auto printed = make_reporter(options.output, shown, std::cout, style_of_stdout());
+    CollectorBeside collector{*printed};
+    Reporter& reporter = files->empty() ? *printed : collector;
     const bool lines_in_between =
         options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
     Session session{options,
                     *std::move(targets),
-                    *reporter,
+                    reporter,
                     std::cerr,
                     make_progress(lines_in_between),
                     std::move(past_run)};
-    return written(session.run());
+    const ExitCode result = session.run();
+    const bool files_written = write_scan_files(*files, shown, collector, std::cerr);
+    return written(files_written ? result : ExitCode::could_not_test);
 }
 
 int run(int argc, const char* const argv[]) {
@@ -152,6 +169,9 @@ int run(int argc, const char* const argv[]) {
     }
     if (const auto* options = std::get_if<DiffOptions>(&*parsed)) {
         return diff(*options);
+    }
+    if (const auto* options = std::get_if<SavedReportOptions>(&*parsed)) {
+        return report(*options);
     }
     if (const auto* options = std::get_if<WaitOptions>(&*parsed)) {
         return wait(*options);
