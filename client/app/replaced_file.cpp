@@ -72,7 +72,8 @@ Expected<ReplacedFile> ReplacedFile::open(const std::string& path) {
     if (exists && S_ISDIR(found.st_mode)) {
         return UsageError{message(EISDIR)};
     }
-    if (exists && (!S_ISREG(found.st_mode) || path.starts_with("/dev/"))) {
+    const bool is_descriptor = path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+    if (exists && (!S_ISREG(found.st_mode) || is_descriptor)) {
         errno = 0;
         file.file_.open(path, std::ios::binary | std::ios::app);
         return file.file_ ? Expected<ReplacedFile>{std::move(file)} : UsageError{message(errno)};

@@ -40,22 +40,30 @@ bool says_more(const ResultGroup& group) {
            !group.notes.empty();
 }
 
-/// Who says the same of one port: all that the column shows with this cell, or these.
-std::string hosts_text(const HostMatrix& matrix, std::size_t column,
-                       const std::vector<std::size_t>& rows) {
-    const auto text = verdict_text(matrix.rows[rows.front()].cells[column]->conclusion);
-    std::size_t probed = 0;
-    std::size_t same = 0;
+/// How many cells of each column say the same.
+using CellCounts = std::map<std::pair<std::size_t, std::string>, std::size_t>;
+
+CellCounts count_cells(const HostMatrix& matrix) {
+    CellCounts counts;
     for (const auto& row : matrix.rows) {
-        const Result* cell = row.cells[column];
-        probed += cell != nullptr ? 1U : 0U;
-        same += cell != nullptr && verdict_text(cell->conclusion) == text ? 1U : 0U;
+        for (std::size_t column = 0; column < row.cells.size(); ++column) {
+            if (const Result* cell = row.cells[column]; cell != nullptr) {
+                ++counts[{column, verdict_text(cell->conclusion)}];
+            }
+        }
     }
-    if (rows.size() == probed) {
-        return "all " + counted(probed, "host");
+    return counts;
+}
+
+/// Of whom the same is to be said for one port: all that the column shows with this cell, or these.
+std::string hosts_text(const HostMatrix& matrix, const CellCounts& counts, std::size_t column,
+                       const std::vector<std::size_t>& rows) {
+    if (rows.size() == matrix.rows.size()) {
+        return "all " + counted(rows.size(), "host") + " above";
     }
-    if (rows.size() == same && same > max_named) {
-        return "the " + counted(same, "host") + " above with " + text;
+    const auto text = verdict_text(matrix.rows[rows.front()].cells[column]->conclusion);
+    if (rows.size() > max_named && rows.size() == counts.at({column, text})) {
+        return "the " + counted(rows.size(), "host") + " above with " + text;
     }
     std::string names;
     for (const std::size_t row : rows) {
@@ -102,6 +110,7 @@ std::vector<CellDetail> cell_details(const HostMatrix& matrix) {
             }
         }
     }
+    const CellCounts counts = count_cells(matrix);
     std::vector<CellDetail> details;
     for (const ResultGroup& group : group_results(results)) {
         if (!says_more(group)) {
@@ -115,7 +124,7 @@ std::vector<CellDetail> cell_details(const HostMatrix& matrix) {
         std::map<std::string, PortSet> ports_of;  // by hosts
         for (const auto& [column, rows] : rows_of) {
             const auto& [protocol, port] = matrix.columns[column];
-            ports_of[hosts_text(matrix, column, rows)].insert(protocol, port);
+            ports_of[hosts_text(matrix, counts, column, rows)].insert(protocol, port);
         }
         CellDetail detail{group.verdict(), group.words + notes_text(group.notes), {}};
         for (const auto& [hosts, ports] : ports_of) {

@@ -20,7 +20,7 @@ struct HostMatrix {
     };
     struct Row {
         std::string label;                 ///< `place_text`
-        std::vector<const Result*> cells;  ///< one for each column; nullptr: not probed
+        std::vector<const Result*> cells;  ///< one for each column; nullptr: no result
     };
     std::vector<Column> columns;  ///< in order
     std::vector<Row> rows;
@@ -34,8 +34,9 @@ std::optional<HostMatrix> host_matrix(const ResultRefs& results);
 /// What the cells do not say of some results: all of which the same is to be said.
 struct CellDetail {
     Verdict verdict = Verdict::untested;
-    std::string words;                ///< evidence, and notes
-    std::vector<std::string> places;  ///< "tcp/25: all 50 hosts", "udp/53: 10.0.0.1, 10.0.0.2"
+    std::string words;  ///< evidence, and notes
+    std::vector<std::string>
+        places;  ///< "tcp/25: all 50 hosts above", "udp/53: 10.0.0.1, 10.0.0.2"
 };
 
 /// The rarest verdict first. Ports that are open with nothing else to be said are left out.

@@ -34,7 +34,7 @@ private:
     void print(const ResultRefs& results, const RunSummary& summary) override {
         out_ << "**" << tally_text(tally()) << duration_suffix(summary) << "**\n";
         if (summary.interrupted) {
-            out_ << "\nInterrupted: results that are missing or untested are not known.\n";
+            out_ << '\n' << interrupted_text(tally()) << '\n';
         }
         if (const auto matrix = host_matrix(results)) {
             print_matrix(*matrix);

@@ -118,9 +118,7 @@ private:
     void print_summary(const ResultRefs& results, const RunSummary& summary) {
         out_ << tally_text(tally(), style_) << duration_suffix(summary) << '\n';
         if (summary.interrupted) {
-            out_ << (tally().count(Verdict::untested) > 0
-                         ? "Interrupted: ports that were not finished are untested.\n"
-                         : "Interrupted: these are the results until then.\n");
+            out_ << interrupted_text(tally()) << '\n';
         }
         for (const auto& note : summary.notes) {
             out_ << "Note: " << safe_text(note) << '\n';

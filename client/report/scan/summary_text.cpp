@@ -21,6 +21,12 @@ std::string tally_text(const Tally& tally, Style style) {
     return text;
 }
 
+std::string interrupted_text(const Tally& tally) {
+    return tally.count(Verdict::untested) > 0
+               ? "Interrupted: ports that were not finished are untested."
+               : "Interrupted: these are the results until then.";
+}
+
 std::string duration_suffix(const RunSummary& summary) {
     return summary.duration ? "; " + duration_text(*summary.duration) : "";
 }

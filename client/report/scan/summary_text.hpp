@@ -18,6 +18,9 @@ inline constexpr std::size_t max_hints = 8;
 /// "3 ports: 2 open, 1 filtered", the words of verdicts in their colours.
 std::string tally_text(const Tally& tally, Style style = {});
 
+/// What an interrupted scan lacks.
+std::string interrupted_text(const Tally& tally);
+
 /// "; 1.20 s", or "" where it is not known.
 std::string duration_suffix(const RunSummary& summary);
 

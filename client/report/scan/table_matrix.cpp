@@ -16,7 +16,8 @@ constexpr std::size_t max_label = 28;
 constexpr std::size_t gap = 2;
 constexpr std::size_t max_details = 40;
 constexpr std::size_t max_place_lines = 12;
-constexpr const char* not_probed = "-";
+/// Not probed, hidden by --only, or missing in a saved file.
+constexpr const char* no_result = "-";
 
 std::string short_word(Verdict verdict) {
     switch (verdict) {
@@ -36,7 +37,7 @@ std::string short_word(Verdict verdict) {
 /// "filt>" on the forward path, "filt<" on the return path.
 std::string cell_word(const Result* cell) {
     if (cell == nullptr) {
-        return not_probed;
+        return no_result;
     }
     auto word = short_word(cell->conclusion.verdict);
     const auto direction = cell->conclusion.direction.value_or(Direction::unknown);
@@ -185,7 +186,7 @@ private:
             }
         }
         if (has_gaps) {
-            legend += (legend.empty() ? "" : ", ") + std::string{not_probed} + " = not probed";
+            legend += (legend.empty() ? "" : ", ") + std::string{no_result} + " = no result";
         }
         if (!legend.empty()) {
             out_ << '\n';

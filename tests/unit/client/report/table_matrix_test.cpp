@@ -65,8 +65,9 @@ TEST(Matrix, HostsAreRowsAndPortsAreColumns) {
                                  "10.0.0.2  clos  open  filt>\n"
                                  "10.0.0.3  clos  open  filt>\n"
                                  "\nclos = closed, filt> = filtered (forward)\n"));
-    EXPECT_THAT(text, HasSubstr("closed: refused with a TCP reset\n    tcp/80: all 3 hosts\n"));
-    EXPECT_THAT(text, HasSubstr("udp/53: all 3 hosts\n"));
+    EXPECT_THAT(text,
+                HasSubstr("closed: refused with a TCP reset\n    tcp/80: all 3 hosts above\n"));
+    EXPECT_THAT(text, HasSubstr("udp/53: all 3 hosts above\n"));
     EXPECT_THAT(text, Not(HasSubstr("echo received")));
     EXPECT_THAT(text, HasSubstr("9 ports: 3 open, 3 closed, 3 filtered\n"));
 }
@@ -76,10 +77,10 @@ TEST(Matrix, TwoHostsKeepTheirTables) {
 }
 
 TEST(Matrix, HostsWithPortsOfTheirOwnKeepTheirTables) {
-    EXPECT_THAT(table({at_host(open_port(Protocol::tcp, 1), 0),
-                       at_host(open_port(Protocol::tcp, 2), 1),
-                       at_host(open_port(Protocol::tcp, 3), 2)}),
-                Not(HasSubstr("HOST")));
+    EXPECT_THAT(
+        table({at_host(open_port(Protocol::tcp, 1), 0), at_host(open_port(Protocol::tcp, 2), 1),
+               at_host(open_port(Protocol::tcp, 3), 2)}),
+        Not(HasSubstr("HOST")));
 }
 
 TEST(Matrix, AGapIsNoVerdict) {
@@ -87,7 +88,7 @@ TEST(Matrix, AGapIsNoVerdict) {
     results.pop_back();
     const auto text = table(results);
     EXPECT_THAT(text, HasSubstr("10.0.0.3  open  -\n"));
-    EXPECT_THAT(text, HasSubstr("- = not probed\n"));
+    EXPECT_THAT(text, HasSubstr("- = no result\n"));
 }
 
 TEST(Matrix, ExceptionsAreNamed) {
@@ -106,6 +107,21 @@ TEST(Matrix, FitsIn60ColumnsAndATicket) {
     const auto text = table(hosts(50, ports));
     EXPECT_LE(widest_line(text), 60U) << text;
     EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 75) << text;
+}
+
+TEST(Matrix, SaysNothingOfWhatIsHidden) {
+    auto results = hosts(4, {open_port(Protocol::tcp, 443), closed_port(Protocol::tcp, 80),
+                             closed_port(Protocol::tcp, 81)});
+    results[2] = at_host(open_port(Protocol::tcp, 81), 0);
+    std::ostringstream out;
+    const auto report = make_table_report(out, {}, false, {std::set{Verdict::closed}});
+    for (const auto& result : results) {
+        report->result(result);
+    }
+    report->finish({});
+    EXPECT_THAT(out.str(), HasSubstr("10.0.0.1  clos  -\n"));
+    EXPECT_THAT(out.str(), HasSubstr("- = no result\n"));
+    EXPECT_THAT(out.str(), HasSubstr("12 ports: 5 open, 7 closed"));
 }
 
 TEST(Matrix, ManyPortsAreBlocksOfColumns) {
