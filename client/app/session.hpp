@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "client/conclude/address_notes.hpp"
 #include "client/options/options.hpp"
 #include "client/options/targets.hpp"
-#include "client/conclude/address_notes.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/progress.hpp"
 #include "client/report/report.hpp"

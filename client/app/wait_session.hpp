@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "client/app/wait_plan.hpp"
-#include "client/options/targets.hpp"
 #include "client/cli/wait_options.hpp"
+#include "client/options/targets.hpp"
 #include "client/report/exit_code.hpp"
 #include "client/report/report.hpp"
 #include "client/scan/run.hpp"

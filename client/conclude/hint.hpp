@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "client/options/options.hpp"
 #include "client/conclude/conclude.hpp"
 #include "client/conclude/journal.hpp"
+#include "client/options/options.hpp"
 #include "client/result/result.hpp"
 
 /// Which command leads on from a result that leaves a question. Pure.
