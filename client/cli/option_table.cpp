@@ -277,8 +277,17 @@ std::span<const Definition<Draft>> diff_option_table() {
 }
 
 std::span<const Definition<Draft>> report_option_table() {
-    static const auto table =
-        with_names({"output", "output-file", "only", "require", "help", "version"});
+    static const auto table = [] {
+        auto all = with_names({"output", "output-file", "only", "require", "help", "version"});
+        all[0].option.help =
+            "print table, json, jsonl (one line per result), csv, markdown, junit (XML for CI "
+            "systems), tap, or policy: what was found, for pt-client check to expect (table)";
+        all[2].option.help =
+            "show only ports with this verdict, or with one of several, separated by commas; the "
+            "summary counts all";
+        all[3].option.help = "junit, tap: only \"open\" passes; \"answered\" does not suffice";
+        return all;
+    }();
     return table;
 }
 

@@ -29,7 +29,7 @@ std::vector<Chapter> chapters() {
              "A report shows what the file holds and nothing else. jsonl has the results alone: no "
              "start, no duration and no notes on the scan. A file that was written with --only "
              "lacks the other results. Of a list, the ports that pt-server holds are left out. Of "
-             "several results for the same port the last one counts."},
+             "several results for the same port the last one counts that is not \"untested\"."},
         {.title = "Exit status",
          .rows = {{"0", "the report was made, whatever it says"},
                   {"2", "usage error, or a file that is no output of a scan"},
