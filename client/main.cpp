@@ -12,6 +12,8 @@
 #include "client/app/command.hpp"
 #include "client/app/diff_command.hpp"
 #include "client/app/listening_here.hpp"
+#include "client/app/report_command.hpp"
+#include "client/app/scan_files.hpp"
 #include "client/app/session.hpp"
 #include "client/app/wait_session.hpp"
 #include "client/app/watch_session.hpp"
@@ -71,7 +73,8 @@ int wait(const WaitOptions& options) {
     std::ostream& errors = unless_quiet(options.scan.quiet, std::cerr);
     std::ostream& out = only_errors ? errors : unless_quiet(options.scan.quiet, std::cout);
     const Style style = style_of(only_errors ? STDERR_FILENO : STDOUT_FILENO, options.scan.color);
-    const auto reporter = make_reporter(options.scan, out, style);
+    const auto reporter =
+        make_reporter(options.scan.output, report_options(options.scan), out, style);
     const ExitCode result = WaitSession{options, *std::move(targets), *reporter, errors}.run();
     if (result == ExitCode::as_expected && !options.command.empty()) {
         return command.execute(std::cerr);
@@ -125,11 +128,19 @@ int watch(const WatchOptions& options) {
     if (!targets) {
         return fail(targets.error());
     }
-    const auto report = options.scan.output == OutputFormat::table
-                            ? make_watch_lines(std::cout, style_of_stdout(), screen_of_stdout())
-                            : make_watch_json(std::cout);
+    std::ostream& out = unless_quiet(options.scan.quiet, std::cout);
+    const auto report =
+        options.scan.output == OutputFormat::table
+            ? make_watch_lines(out, style_of(STDOUT_FILENO, options.scan.color), screen_of_stdout())
+            : make_watch_json(out);
     const auto result = WatchSession{options, *std::move(targets), *report, std::cerr}.run();
     return result ? written(*result, "the events") : fail(result.error());
+}
+
+int report(const SavedReportOptions& options) {
+    const auto result = run_report(options, unless_quiet(options.scan.quiet, std::cout), std::cerr,
+                                   style_of(STDOUT_FILENO, options.scan.color));
+    return result ? written(*result, "the report") : fail(result.error());
 }
 
 int scan(Options options) {
@@ -161,16 +172,25 @@ int scan(Options options) {
     if (past_run.is_standard_output() && past_run.ends_within_line()) {
         out << '\n';  // what is cut stays on a line of its own
     }
-    const auto reporter = make_reporter(options, out, style);
+    auto files = OutputFiles::open(options.output_files, options.output);
+    if (!files) {
+        return fail(files.error());
+    }
+    const ReportOptions shown = report_options(options);
+    const auto printed = make_reporter(options.output, shown, out, style);
+    CollectorBeside collector{*printed};
+    Reporter& reporter = files->empty() ? *printed : collector;
     const bool lines_in_between =
         options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
     Session session{options,
                     *std::move(targets),
-                    *reporter,
+                    reporter,
                     std::cerr,
                     make_progress(lines_in_between || options.quiet),
                     std::move(past_run)};
-    return written(session.run());
+    const ExitCode result = session.run();
+    const bool files_written = write_scan_files(*files, shown, collector, std::cerr);
+    return written(files_written ? result : ExitCode::could_not_test);
 }
 
 int run(int argc, const char* const argv[]) {
@@ -187,6 +207,9 @@ int run(int argc, const char* const argv[]) {
     }
     if (const auto* options = std::get_if<DiffOptions>(&*parsed)) {
         return diff(*options);
+    }
+    if (const auto* options = std::get_if<SavedReportOptions>(&*parsed)) {
+        return report(*options);
     }
     if (const auto* options = std::get_if<WaitOptions>(&*parsed)) {
         return wait(*options);

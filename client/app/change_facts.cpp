@@ -20,13 +20,13 @@ std::vector<std::string> change_facts(const WatchedPort& port, const PortEvent& 
         add("PT_BEFORE", to_string(change->change.before));
         add("PT_STATE", to_string(change->change.after));
         add("PT_EARLIEST",
-            change->change.earliest ? utc_milliseconds_text(now.at(*change->change.earliest)) : "");
-        add("PT_LATEST", utc_milliseconds_text(now.at(change->change.latest)));
+            change->change.earliest ? utc_text_ms(now.at(*change->change.earliest)) : "");
+        add("PT_LATEST", utc_text_ms(now.at(change->change.latest)));
     } else {
         add("PT_FLOW", to_string(FlowKind::established));
         add("PT_BEFORE", to_string(FlowState::open));
         add("PT_STATE", "ended");
-        const auto at = utc_milliseconds_text(now.at(std::get<EstablishedEnd>(event).at));
+        const auto at = utc_text_ms(now.at(std::get<EstablishedEnd>(event).at));
         add("PT_EARLIEST", at);
         add("PT_LATEST", at);
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "client/app/collector.hpp"
+#include "client/app/output_files.hpp"
 #include "client/app/session.hpp"
 #include "client/policy/check_policy.hpp"
 #include "client/policy/inline_policy.hpp"
@@ -60,15 +61,6 @@ Expected<Targets> targets_of(const Policy& policy) {
     return targets;
 }
 
-void print(std::ostream& out, Style style, CheckOutput output, const CheckReport& report) {
-    switch (output) {
-        case CheckOutput::table: print_check_table(out, style, report); break;
-        case CheckOutput::json: print_check_json(out, report); break;
-        case CheckOutput::junit: print_check_junit(out, report); break;
-        case CheckOutput::tap: print_check_tap(out, report); break;
-    }
-}
-
 }  // namespace
 
 Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std::ostream& errors,
@@ -86,6 +78,10 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     if (!targets) {
         return UsageError{safe_text(options.policy) + ": " + targets.error().message};
     }
+    auto files = OutputFiles::open(options.scan.output_files, options.scan.output);
+    if (!files) {
+        return files.error();
+    }
     Options scan = options.scan;
     if (policy->timeout && !scan.timeout_given) {
         scan.set_timeout(*policy->timeout);
@@ -94,8 +90,13 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     Session{scan, *std::move(targets), found, errors, std::move(progress), PastRun{}}.run();
     auto checked = check_policy(*policy, found.results);
     checked.not_run = *not_run;
-    print(out, style, options.output, {checked, found.summary, options.policy});
-    return exit_code(checked, found.summary.interrupted);
+    const CheckReport report{checked, found.summary, options.policy};
+    print_check(out, style, options.scan.output, report);
+    const bool written =
+        files->write([&](OutputFormat format,
+                         std::ostream& file) { print_check(file, Style{}, format, report); },
+                     errors);
+    return written ? exit_code(checked, found.summary.interrupted) : ExitCode::could_not_test;
 }
 
 }  // namespace pt::client

@@ -162,7 +162,9 @@ void Session::report(const Result& result, bool told) {
     if (options_.list) {
         asked_for_list_[result.host_place].insert(result.endpoint.address);
     }
-    if (!told) {
+    if (told) {
+        reporter_.told_before(result);
+    } else {
         reporter_.result(result);
     }
 }
@@ -194,6 +196,9 @@ void Session::judge_by_journal() {
     }
     for (std::size_t place = 0; place < doubtful_.size(); ++place) {
         const bool same = doubtful_[place].conclusion == before[place].conclusion;
+        if (!same) {
+            doubtful_[place].concluded_at = std::chrono::system_clock::now();
+        }
         report(doubtful_[place], doubtful_told_[place] && same);
     }
     finish();

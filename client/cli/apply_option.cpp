@@ -1,7 +1,7 @@
 #include "client/cli/apply_option.hpp"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +13,7 @@ namespace pt::client::apply {
 namespace {
 
 constexpr std::uint32_t max_tries = 255;  // the attempt is one byte of the frame
+constexpr std::size_t max_output_files = 16;
 constexpr const char* durations_allowed =
     "a whole number and its unit are allowed, as 500ms, 3s or 1m, from 1ms to 60m";
 
@@ -97,20 +98,26 @@ std::string no_journal(Draft& draft, const std::string&) {
     return "";
 }
 
-std::string output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> formats{
-        {{"table", OutputFormat::table},
-         {"json", OutputFormat::json},
-         {"jsonl", OutputFormat::jsonl},
-         {"csv", OutputFormat::csv},
-         {"policy", OutputFormat::policy}}};
-    for (const auto& [word, format] : formats) {
-        if (word == value) {
-            draft.options.output = format;
-            return "";
-        }
+std::string output_file(ReportOf what, Draft& draft, const std::string& value) {
+    const auto format = format_of_file(what, value);
+    // /dev/stdout, /dev/fd/63: what stands there has no suffix.
+    if (!format && !value.starts_with("/dev/")) {
+        return "the suffix of the file names its format: " + allowed_suffixes(what) +
+               " are allowed";
     }
-    return "table, json, jsonl, csv and policy are allowed";
+    auto& files = draft.options.output_files;
+    const bool is_again = std::any_of(files.begin(), files.end(), [&](const OutputFile& file) {
+        return std::filesystem::path{file.path}.lexically_normal() ==
+               std::filesystem::path{value}.lexically_normal();
+    });
+    if (is_again) {
+        return "given twice: each report needs a file of its own";
+    }
+    if (files.size() == max_output_files) {
+        return "up to " + std::to_string(max_output_files) + " files are allowed";
+    }
+    files.push_back({value, format});
+    return "";
 }
 
 std::string only(Draft& draft, const std::string& value) {
@@ -162,27 +169,6 @@ std::string from(Draft& draft, const std::string& value) {
     return value.empty() ? "the name of a place is allowed" : "";
 }
 
-std::string diff_output(Draft& draft, const std::string& value) {
-    return value != "policy" && output(draft, value).empty()
-               ? ""
-               : "table, json, jsonl and csv are allowed";
-}
-
-std::string check_output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, CheckOutput>, 4> formats{
-        {{"table", CheckOutput::table},
-         {"json", CheckOutput::json},
-         {"junit", CheckOutput::junit},
-         {"tap", CheckOutput::tap}}};
-    for (const auto& [word, format] : formats) {
-        if (word == value) {
-            draft.check.output = format;
-            return "";
-        }
-    }
-    return "table, json, junit and tap are allowed";
-}
-
 std::string wait_limit(Draft& draft, const std::string& value) {
     const auto duration = parse_duration(value);
     draft.wait.limit = duration.value_or(draft.wait.limit);
@@ -195,11 +181,6 @@ std::string until(Draft& draft, const std::string& value) {
     }
     draft.options.require = value == "open" ? Requirement::echo : Requirement::answer;
     return "";
-}
-
-std::string list_output(Draft& draft, const std::string& value) {
-    return value == "table" || value == "json" ? output(draft, value)
-                                               : "table and json are allowed";
 }
 
 }  // namespace pt::client::apply

@@ -51,18 +51,31 @@ std::string frame_size(Draft& draft, const std::string& value);
 std::string interface(Draft& draft, const std::string& value);
 std::string dscp(Draft& draft, const std::string& value);
 std::string no_journal(Draft& draft, const std::string&);
-std::string output(Draft& draft, const std::string& value);
+/// The format, of those that the report has.
+template <ReportOf what>
+std::string output(Draft& draft, const std::string& value) {
+    const auto format = parse_format(what, value);
+    if (!format) {
+        return allowed_formats(what);
+    }
+    draft.options.output = *format;
+    return "";
+}
+
+/// A file, and what is reported there.
+std::string output_file(ReportOf what, Draft& draft, const std::string& value);
+template <ReportOf what>
+std::string output_file(Draft& draft, const std::string& value) {
+    return output_file(what, draft, value);
+}
+
 /// A list of verdicts; each further one adds to it.
 std::string only(Draft& draft, const std::string& value);
 std::string color(Draft& draft, const std::string& value);
 std::string require(Draft& draft, const std::string& value);
 std::string only_test(Draft& draft, const std::string& value);
 std::string from(Draft& draft, const std::string& value);
-/// As `output`, but no policy.
-std::string diff_output(Draft& draft, const std::string& value);
-std::string check_output(Draft& draft, const std::string& value);
 std::string wait_limit(Draft& draft, const std::string& value);
 std::string until(Draft& draft, const std::string& value);
-std::string list_output(Draft& draft, const std::string& value);
 
 }  // namespace pt::client::apply

@@ -13,16 +13,13 @@
 /// The command line of `pt-client check`.
 namespace pt::client {
 
-enum class CheckOutput { table, json, junit, tap };
-
 struct CheckOptions {
-    Options scan;                           ///< how to probe; its hosts and ports are the policy's
-    std::string policy;                     ///< a file; "" where expectations are given
-    std::string host;                       ///< of those
+    Options scan;        ///< how to probe and report; its hosts and ports are the policy's
+    std::string policy;  ///< a file; "" where expectations are given
+    std::string host;    ///< of those
     std::vector<std::string> expectations;  ///< as typed
     std::vector<std::string> only;          ///< names of tests; none: all
     std::optional<std::string> from;
-    CheckOutput output = CheckOutput::table;
 };
 
 /// What --help and the manual page of the command are made from.

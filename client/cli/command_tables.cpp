@@ -8,7 +8,6 @@ namespace pt::client {
 namespace {
 
 constexpr std::array<std::string_view, 2> until_words{"answered", "open"};
-constexpr std::array<std::string_view, 2> list_output_words{"table", "json"};
 
 /// For an option of the scan that means something else to the command.
 void set_help(std::vector<Definition<Draft>>& table, std::string_view name, std::string_view help) {
@@ -61,8 +60,8 @@ std::span<const Definition<Draft>> list_option_table() {
         for (auto& [option, apply] : all) {
             if (option.name == "output") {
                 option.help = "print table or json (table)";
-                option.words = list_output_words;
-                apply = apply::list_output;
+                option.words = format_words(ReportOf::list);
+                apply = apply::output<ReportOf::list>;
             }
         }
         return all;

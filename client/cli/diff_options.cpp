@@ -15,7 +15,8 @@ std::vector<Row> examples() {
         {"pt-client diff before.json after.json", "what is open now, and what is blocked"},
         {"pt-client db.example any/1-1024 --baseline before.json",
          "the same without the second file: scan and compare"},
-        {"pt-client diff before.jsonl after.jsonl --output csv", "for a spreadsheet"},
+        {"pt-client diff before.jsonl after.jsonl -o changes.csv -o changes.md",
+         "for a spreadsheet, and for a ticket"},
     };
 }
 
@@ -90,6 +91,7 @@ Expected<std::variant<DiffOptions, Notice>> parse_diff_options(int argc, const c
     options.output = draft.options.output;
     options.quiet = draft.options.quiet;
     options.color = draft.options.color;
+    options.output_files = std::move(draft.options.output_files);
     auto complaint = take_words(std::move(words), options);
     if (!complaint.empty()) {
         return UsageError{std::move(complaint)};

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "client/options/options.hpp"
 #include "common/core/expected.hpp"
@@ -14,7 +15,8 @@ namespace pt::client {
 struct DiffOptions {
     std::string before;  ///< files of results; "-" is standard input, for one of the two
     std::string after;
-    OutputFormat output = OutputFormat::table;  ///< any but `policy`
+    OutputFormat output = OutputFormat::table;  ///< of those that a comparison has
+    std::vector<OutputFile> output_files;
     bool quiet = false;
     Color color = Color::automatic;
 };

@@ -6,6 +6,7 @@
 #include "client/cli/diff_options.hpp"
 #include "client/cli/list_options.hpp"
 #include "client/cli/option_table.hpp"
+#include "client/cli/report_options.hpp"
 #include "client/cli/wait_options.hpp"
 #include "client/cli/watch_options.hpp"
 #include "common/options/port_spec_chapter.hpp"
@@ -31,6 +32,8 @@ std::vector<Row> examples() {
         {"pt-client example.com tcp/443 --output json --require echo",
          "for a script: exit 0 only if pt-server answered"},
         {"pt-client example.com tcp/all --only open,cut", "show these; count all of them"},
+        {"pt-client --host-file hosts.txt 22,443 -o scan.json -o scan.md",
+         "print the table, save the results, and write them for a ticket"},
         {"pt-client example.com tcp/all --output jsonl > run.jsonl", ""},
         {"pt-client example.com tcp/all --output jsonl --resume run.jsonl >> run.jsonl",
          "the first was killed; the second adds what is missing"},
@@ -81,8 +84,8 @@ const Program& program() {
         .options = options_of(option_table()),
         .chapters = chapters(),
         .takes_hosts = true,
-        .commands = {check_program(), diff_program(), wait_program(), watch_program(),
-                     list_program()},
+        .commands = {check_program(), diff_program(), report_program(), wait_program(),
+                     watch_program(), list_program()},
         .default_command = "scan"};
     return program;
 }

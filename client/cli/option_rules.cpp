@@ -58,17 +58,27 @@ std::string settle_baseline(const Draft& draft) {
     if (!options.baseline) {
         return "";
     }
-    const char* const other = options.resume                           ? "--resume"
-                              : options.journal_file                   ? "--journal"
-                              : options.only                           ? "--only"
-                              : options.explain                        ? "--explain"
-                              : options.output == OutputFormat::policy ? "--output policy"
-                              : options.require == Requirement::echo   ? "--require"
-                                                                       : nullptr;
-    return other == nullptr ? ""
-                            : std::string{other} +
-                                  " does not go with --baseline, which prints changes and no "
-                                  "results";
+    const char* const other = options.resume                         ? "--resume"
+                              : options.journal_file                 ? "--journal"
+                              : options.only                         ? "--only"
+                              : options.explain                      ? "--explain"
+                              : options.require == Requirement::echo ? "--require"
+                                                                     : nullptr;
+    if (other != nullptr) {
+        return std::string{other} +
+               " does not go with --baseline, which prints changes and no results";
+    }
+    if (!has_format(ReportOf::comparison, options.output)) {
+        return "--output does not go with --baseline: " + allowed_formats(ReportOf::comparison);
+    }
+    for (const OutputFile& file : options.output_files) {
+        if (file.format && !has_format(ReportOf::comparison, *file.format)) {
+            return "--output-file " + quote_word(file.path) +
+                   " does not go with --baseline: " + allowed_suffixes(ReportOf::comparison) +
+                   " are allowed";
+        }
+    }
+    return "";
 }
 
 std::string settle_output(const Draft& draft) {

@@ -14,9 +14,6 @@ constexpr std::uint32_t max_count = 1'000'000;
 constexpr std::uint32_t max_concurrency = 65'535;
 constexpr std::uint32_t max_rate = 10'000'000;
 
-constexpr std::array<std::string_view, 5> output_words{"table", "json", "jsonl", "csv", "policy"};
-constexpr std::array<std::string_view, 4> diff_output_words{"table", "json", "jsonl", "csv"};
-constexpr std::array<std::string_view, 4> check_output_words{"table", "json", "junit", "tap"};
 constexpr std::array<std::string_view, 3> color_words{"auto", "always", "never"};
 constexpr std::array<std::string_view, 1> require_words{"echo"};
 
@@ -155,12 +152,22 @@ std::vector<Definition<Draft>> output() {
         {{.name = "output",
           .value = "FORMAT",
           .section = section,
-          .help = "print table, json, jsonl (one line per result as it is decided), csv, or "
-                  "policy: what "
-                  "was found, for pt-client check to expect (table)",
+          .help = "print table, json, jsonl (one line per result as it is decided), csv, markdown, "
+                  "junit (XML for CI systems), tap, or policy: what was found, for pt-client check "
+                  "to expect (table)",
           .kind = ValueKind::word,
-          .words = output_words},
-         apply::output},
+          .words = format_words(ReportOf::scan)},
+         apply::output<ReportOf::scan>},
+        {{.name = "output-file",
+          .letter = 'o',
+          .value = "FILE",
+          .section = section,
+          .help = "write a report to FILE as well, in the format of its suffix: .txt (table), "
+                  ".json, .jsonl, .csv, .md (markdown), .xml (junit), .tap, .yaml (policy); FILE "
+                  "is replaced at the end, in one step",
+          .kind = ValueKind::file,
+          .repeatable = true},
+         apply::output_file<ReportOf::scan>},
         {{.name = "only",
           .value = "VERDICT",
           .section = section,
@@ -254,13 +261,24 @@ std::span<const Definition<Draft>> check_option_table() {
                     {{.name = "output",
                       .value = "FORMAT",
                       .section = section,
-                      .help = "print table, json, junit (XML for CI systems) or tap (table)",
+                      .help = "print table, json, markdown, junit (XML for CI systems) or tap "
+                              "(table)",
                       .kind = ValueKind::word,
-                      .words = check_output_words},
-                     apply::check_output}});
+                      .words = format_words(ReportOf::check)},
+                     apply::output<ReportOf::check>},
+                    {{.name = "output-file",
+                      .letter = 'o',
+                      .value = "FILE",
+                      .section = section,
+                      .help = "write a report to FILE as well, in the format of its suffix: .txt "
+                              "(table), .json, .md (markdown), .xml (junit), .tap; FILE is "
+                              "replaced at the end, in one step",
+                      .kind = ValueKind::file,
+                      .repeatable = true},
+                     apply::output_file<ReportOf::check>}});
         for (auto& last : with_names({"quiet", "color", "help", "version"})) {
             last.option.section = section;
-            all.insert(all.begin() + 3, last);
+            all.insert(all.begin() + 4, last);
         }
         return all;
     }();
@@ -269,10 +287,33 @@ std::span<const Definition<Draft>> check_option_table() {
 
 std::span<const Definition<Draft>> diff_option_table() {
     static const auto table = [] {
-        auto all = with_names({"output", "quiet", "color", "help", "version"});
-        all.front().option.help = "print table, json, jsonl (one line per change) or csv (table)";
-        all.front().option.words = diff_output_words;
-        all.front().apply = apply::diff_output;
+        auto all = with_names({"output", "output-file", "quiet", "color", "help", "version"});
+        auto& output = all[0];
+        output.option.help =
+            "print table, json, jsonl (one line per change), csv or markdown (table)";
+        output.option.words = format_words(ReportOf::comparison);
+        output.apply = apply::output<ReportOf::comparison>;
+        auto& file = all[1];
+        file.option.help =
+            "write a report to FILE as well, in the format of its suffix: .txt (table), .json, "
+            ".jsonl, .csv, .md (markdown); FILE is replaced at the end, in one step";
+        file.apply = apply::output_file<ReportOf::comparison>;
+        return all;
+    }();
+    return table;
+}
+
+std::span<const Definition<Draft>> report_option_table() {
+    static const auto table = [] {
+        auto all = with_names(
+            {"output", "output-file", "only", "require", "quiet", "color", "help", "version"});
+        all[0].option.help =
+            "print table, json, jsonl (one line per result), csv, markdown, junit (XML for CI "
+            "systems), tap, or policy: what was found, for pt-client check to expect (table)";
+        all[2].option.help =
+            "show only ports with this verdict, or with one of several, separated by commas; the "
+            "summary counts all";
+        all[3].option.help = "junit, tap: only \"open\" passes; \"answered\" does not suffice";
         return all;
     }();
     return table;

@@ -48,8 +48,11 @@ std::string apply_until(Draft& draft, const std::string& value) {
 }
 
 std::string apply_output(Draft& draft, const std::string& value) {
-    return value == "table" || value == "jsonl" ? apply::output(draft, value)
-                                                : "table and jsonl are allowed";
+    if (value != "table" && value != "jsonl") {
+        return "table and jsonl are allowed";
+    }
+    draft.options.output = value == "table" ? OutputFormat::table : OutputFormat::jsonl;
+    return "";
 }
 
 std::string take_command(const char* const* dashes, const char* const* end, WatchOptions& watch) {
@@ -67,8 +70,9 @@ std::string take_command(const char* const* dashes, const char* const* end, Watc
 
 std::span<const Definition<Draft>> watch_option_table() {
     static const auto table = [] {
-        auto all = with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "source",
-                               "interface", "dscp", "output", "help", "version"});
+        auto all =
+            with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "source", "interface",
+                        "dscp", "output", "quiet", "color", "ports", "help", "version"});
         for (auto& [option, apply] : all) {
             if (option.name == "output") {
                 option.help = "print table, or jsonl: an event on each line (table)";

@@ -18,10 +18,7 @@ Expected<Comparison> compare_files(const std::string& before, const std::string&
 Expected<Comparison> compare_files(const std::string& before, const std::string& after,
                                    std::istream& standard_input);
 
-/// The first half of it: the results of one file; "-" is standard input.
-Expected<PastResults> read_scan_file(const std::string& name);
-
-/// The second half, with a scan that has just been made; it may have been interrupted.
+/// The same with one file and a scan that has just been made; it may have been interrupted.
 Comparison compare_with_scan(const std::string& before_name, const PastResults& before,
                              const std::vector<Result>& after, bool interrupted);
 

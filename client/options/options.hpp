@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/options/output_format.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
 #include "common/core/verdict.hpp"
@@ -15,8 +16,6 @@
 
 /// What was asked for: the options of a scan as values. Other commands have theirs in client/cli.
 namespace pt::client {
-
-enum class OutputFormat { table, json, jsonl, csv, policy };
 
 /// Which verdicts count as expected: `open` and `answered`, or `open` alone.
 enum class Requirement { answer, echo };
@@ -90,6 +89,7 @@ struct Options {
     std::optional<std::string> baseline;
 
     OutputFormat output = OutputFormat::table;
+    std::vector<OutputFile> output_files;  ///< -o, in addition to what is printed
     /// --only: the verdicts that are shown; nothing: all.
     std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;

@@ -1,14 +1,13 @@
 #include "client/options/targets.hpp"
 
-#include <cerrno>
 #include <fstream>
 #include <iostream>
 #include <istream>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 
 #include "client/options/host_range.hpp"
+#include "client/options/read_file.hpp"
 #include "common/core/byte_order_mark.hpp"
 #include "common/core/safe_text.hpp"
 
@@ -95,27 +94,15 @@ Expected<std::vector<std::string>> read_host_lines(std::istream& lines, const st
 Expected<Targets> read_targets(const Options& options) {
     auto hosts = options.hosts;
     if (options.host_file) {
-        errno = 0;
-        const bool is_standard_input = *options.host_file == "-";
+        const std::string& name = *options.host_file;
         std::ifstream opened;
-        if (!is_standard_input) {
-            opened.open(*options.host_file);
+        const auto failure = is_standard_input(name) ? "" : open_to_read(opened, name);
+        if (!failure.empty()) {
+            return UsageError{"--host-file " + quote_word(name) + " cannot be read: " + failure};
         }
-        std::istream& file = is_standard_input ? std::cin : opened;
-        const auto read_failure = [&] {
-            return UsageError{"--host-file " + quote_word(*options.host_file) +
-                              " cannot be read: " + std::generic_category().message(errno)};
-        };
-        if (!file) {
-            return read_failure();
-        }
-        auto lines =
-            read_host_lines(file, is_standard_input ? "standard input" : *options.host_file);
+        auto lines = read_host_lines(is_standard_input(name) ? std::cin : opened, input_name(name));
         if (!lines) {
             return lines.error();
-        }
-        if (file.bad()) {  // a directory opens, but does not read
-            return read_failure();
         }
         auto& more = *lines;
         if (more.empty()) {

@@ -115,7 +115,8 @@ std::string test_text(const std::string& host, const Found& found) {
 
 }  // namespace
 
-std::string found_policy(const ResultRefs& results, std::chrono::system_clock::time_point time,
+std::string found_policy(const ResultRefs& results,
+                         std::optional<std::chrono::system_clock::time_point> time,
                          bool interrupted) {
     std::string tests;
     std::string comments;
@@ -135,7 +136,8 @@ std::string found_policy(const ResultRefs& results, std::chrono::system_clock::t
             tests += test_text(host, found);
         }
     }
-    return "# What a scan found at " + utc_text(time) + ", as a policy: pt-client check FILE\n" +
+    return "# What a scan found" + (time ? " at " + utc_text(*time) : "") +
+           ", as a policy: pt-client check FILE\n" +
            (interrupted ? "# The scan was interrupted.\n" : "") + comments +
            "version: 1\ntests:" + (tests.empty() ? " []\n" : '\n' + tests);
 }

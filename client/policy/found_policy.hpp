@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "client/result/result_refs.hpp"
@@ -11,7 +12,8 @@ namespace pt::client {
 /// be blocked, and else the verdict. What is not proved (untested, or silence of unknown direction)
 /// is left out, and named in comments.
 /// `results` are ordered by host.
-std::string found_policy(const ResultRefs& results, std::chrono::system_clock::time_point time,
+std::string found_policy(const ResultRefs& results,
+                         std::optional<std::chrono::system_clock::time_point> time,
                          bool interrupted);
 
 }  // namespace pt::client

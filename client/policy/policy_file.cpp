@@ -4,10 +4,10 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <system_error>
 #include <utility>
 
 #include "client/options/host_word.hpp"
+#include "client/options/read_file.hpp"
 #include "client/policy/test_reader.hpp"
 #include "client/policy/yaml_tree.hpp"
 #include "common/core/safe_text.hpp"
@@ -103,13 +103,6 @@ Complaint read_tests(const YamlNode& node, const PolicyContext& context, Policy&
     return std::nullopt;
 }
 
-UsageError unreadable(const std::string& name) {
-    const std::string remedy =
-        errno == ENOENT ? "; for a host, add what is expected of it, as in: open:tcp/443" : "";
-    return {"policy " + quote_word(name) +
-            " cannot be read: " + std::generic_category().message(errno) + remedy};
-}
-
 }  // namespace
 
 Expected<Policy> read_policy(std::istream& file, const std::string& name) {
@@ -163,19 +156,16 @@ Expected<Policy> read_policy(std::istream& file, const std::string& name) {
 }
 
 Expected<Policy> read_policy_file(const std::string& name) {
-    if (name == "-") {
-        return read_policy(std::cin, "standard input");
+    std::ifstream file;
+    if (is_standard_input(name)) {
+        return read_policy(std::cin, input_name(name));
     }
-    errno = 0;
-    std::ifstream file{name};
-    if (!file) {
-        return unreadable(name);
+    if (const auto failure = open_to_read(file, name); !failure.empty()) {
+        const char* const remedy =
+            errno == ENOENT ? "; for a host, add what is expected of it, as in: open:tcp/443" : "";
+        return UsageError{"policy " + quote_word(name) + " cannot be read: " + failure + remedy};
     }
-    auto policy = read_policy(file, name);
-    if (file.bad()) {  // a directory opens, but does not read
-        return unreadable(name);
-    }
-    return policy;
+    return read_policy(file, name);
 }
 
 }  // namespace pt::client

@@ -10,14 +10,12 @@
 #include "common/core/service_names.hpp"
 
 namespace pt::client {
-namespace {
 
 std::string rtt_text(const Result& result) {
     return result.rtt.samples() == 0 ? "-" : duration_text(result.rtt.mean());
 }
 
-/// Min, mean, max and standard deviation where there are several samples.
-std::string spread_text(const Result& result) {
+std::string rtt_spread_text(const Result& result) {
     const auto& rtt = result.rtt;
     if (rtt.samples() < 2) {
         return "";
@@ -28,7 +26,19 @@ std::string spread_text(const Result& result) {
            in_ms(rtt.max()) + '/' + in_ms(rtt.stddev()) + " ms of " + grouped_number(rtt.samples());
 }
 
-}  // namespace
+bool is_same_place(const Result& a, const Result& b) {
+    return a.host_place == b.host_place && a.host == b.host &&
+           a.endpoint.address == b.endpoint.address;
+}
+
+std::string place_text(const Result& result) {
+    const auto& address = result.endpoint.address;
+    auto text = safe_text(result.host);
+    if (!address.is_unspecified() && address.to_string() != result.host) {
+        text += " (" + address.to_string() + ')';
+    }
+    return text;
+}
 
 std::string_view colour_of(Verdict verdict) {
     switch (verdict) {
@@ -84,7 +94,7 @@ void print_rows(std::ostream& out, Style style, const ResultRefs& rows) {
             out << text << std::string(blanks, ' ');
         }
         out << (line == 0 ? "EVIDENCE"
-                          : describe(*rows[line - 1]) + spread_text(*rows[line - 1]) +
+                          : describe(*rows[line - 1]) + rtt_spread_text(*rows[line - 1]) +
                                 notes_text(rows[line - 1]->notes))
             << '\n';
     }

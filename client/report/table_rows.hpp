@@ -14,6 +14,18 @@ namespace pt::client {
 /// A header line and a line for each result, in the order given.
 void print_rows(std::ostream& out, Style style, const ResultRefs& rows);
 
+/// Of the same host and address: they stand under the same heading.
+bool is_same_place(const Result& a, const Result& b);
+
+/// That heading: "db.example (10.0.0.5)", "10.0.0.5", harmless for a terminal.
+std::string place_text(const Result& result);
+
+/// "0.312 ms", "-".
+std::string rtt_text(const Result& result);
+
+/// "; rtt min/avg/max/stddev ..." where there are several samples; else "".
+std::string rtt_spread_text(const Result& result);
+
 /// Parameters of the terminal's "select graphic rendition" (ECMA-48).
 inline constexpr std::string_view bold = "1";
 std::string_view colour_of(Verdict verdict);

@@ -79,6 +79,8 @@ struct Result {
     std::optional<Hint> hint;
     /// Of the run that found it; 0 where it sent nothing.
     std::uint64_t session = 0;
+    /// When it was concluded, by this host's clock; nothing: not known.
+    std::optional<std::chrono::system_clock::time_point> concluded_at;
 };
 
 /// What --explain tells of this machine.
@@ -107,8 +109,9 @@ struct Manifest {
 
 /// A whole run.
 struct RunSummary {
-    std::chrono::system_clock::time_point started;
-    Nanoseconds duration{};
+    /// Nothing where a saved file does not hold it; so with `duration`.
+    std::optional<std::chrono::system_clock::time_point> started;
+    std::optional<Nanoseconds> duration;
     /// As typed; several are joined with ",".
     std::string host;
     /// The first pt-server that answered; 0 where none did.

@@ -10,6 +10,7 @@
 
 #include "client/options/host_word.hpp"
 #include "client/saved/findings_json.hpp"
+#include "client/text/time_text.hpp"
 #include "common/core/frame.hpp"
 #include "common/core/id_text.hpp"
 #include "common/json/json_fields.hpp"
@@ -98,6 +99,17 @@ void read_server_view(JsonFields& fields, std::optional<ServerView>& seen) {
     }
 }
 
+/// A command that is for the server's host alone is told twice.
+void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
+    auto command = fields.parsed("hint", any_text);
+    auto on_server = fields.parsed("hint_on_server", any_text);
+    if (command || on_server) {
+        hint = Hint{on_server.value_or(""), command == on_server ? "" : command.value_or("")};
+    }
+}
+
+}  // namespace
+
 void read_notes(JsonFields& fields, std::vector<std::string>& notes) {
     const json::value* value = fields.find("notes");
     if (value == nullptr) {
@@ -117,17 +129,6 @@ void read_notes(JsonFields& fields, std::vector<std::string>& notes) {
         notes.emplace_back(text->data(), text->size());
     }
 }
-
-/// A command that is for the server's host alone is told twice.
-void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
-    auto command = fields.parsed("hint", any_text);
-    auto on_server = fields.parsed("hint_on_server", any_text);
-    if (command || on_server) {
-        hint = Hint{on_server.value_or(""), command == on_server ? "" : command.value_or("")};
-    }
-}
-
-}  // namespace
 
 Expected<Result> read_past_result(const json::object& object) {
     JsonFields fields{object};
@@ -157,6 +158,7 @@ Expected<Result> read_past_result(const json::object& object) {
     result.session = fields.parsed("session", parse_id).value_or(0);
     read_notes(fields, result.notes);
     read_hint(fields, result.hint);
+    result.concluded_at = fields.parsed("time", parse_utc_text);
     if (!fields.complaint().empty()) {
         return UsageError{fields.complaint()};
     }

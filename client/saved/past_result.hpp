@@ -1,10 +1,13 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <string>
+#include <vector>
 
 #include "client/options/options.hpp"
 #include "client/result/result.hpp"
 #include "common/core/expected.hpp"
+#include "common/json/json_fields.hpp"
 
 namespace pt::client {
 
@@ -13,6 +16,9 @@ namespace pt::client {
 /// that a newer or older pt-client may not have are let be; those that say what was tested and
 /// found must be there. `host_place` is the reader's to set.
 Expected<Result> read_past_result(const boost::json::object& object);
+
+/// The "notes" of a result or of a scan: bounded in number and size.
+void read_notes(JsonFields& fields, std::vector<std::string>& notes);
 
 /// Whether the result says something about the network: it need not be looked for again.
 bool stands(const Conclusion& conclusion);

@@ -14,6 +14,7 @@
 
 #include "client/options/targets.hpp"
 #include "client/saved/past_result.hpp"
+#include "client/saved/past_summary.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
@@ -117,6 +118,9 @@ public:
         }
         if (text.empty() || is_frame(text)) {
             past_.lacks_end = text == "{" || (past_.lacks_end && text != "}");
+            if (!text.empty() && !line.too_long) {
+                summary_.take_line(text);
+            }
             return "";
         }
         if (text.front() != '{') {
@@ -131,7 +135,13 @@ public:
         return take_object(text);
     }
 
-    PastResults& results() { return past_; }
+    PastResults& results() {
+        past_.summary = summary_.summary();
+        past_.counted = summary_.results();
+        return past_;
+    }
+    /// The last line has no end.
+    void set_ends_within_line(bool value) { past_.ends_within_line = value; }
 
 private:
     static json::parse_options parse_options() {
@@ -164,6 +174,7 @@ private:
 
     /// Later results for an endpoint outweigh earlier ones, unless they say less.
     std::string keep(Result&& result) {
+        summary_.take_result();
         const auto host = hosts_.try_emplace(result.host, hosts_.size()).first->second;
         if (host == max_hosts) {
             return "more than " + std::to_string(max_hosts) + " hosts";
@@ -187,6 +198,7 @@ private:
     json::monotonic_resource memory_{first_memory_.data(), first_memory_.size()};
     json::parser parser_;
     PastResults past_;
+    PastSummary summary_;
     std::map<std::string, std::size_t> hosts_;
     std::map<std::pair<std::uint32_t, Endpoint>, std::size_t> places_;
 };
@@ -203,7 +215,7 @@ Expected<PastResults> read_past_results(std::istream& file, const std::string& n
             return UsageError{safe_text(name) + " line " + std::to_string(lines.number()) + ": " +
                               complaint};
         }
-        reader.results().ends_within_line = !line.ended;
+        reader.set_ends_within_line(!line.ended);
     }
     if (lines.beyond_bound()) {
         return UsageError{safe_text(name) + ": longer than " + std::to_string(max_file) + " bytes"};

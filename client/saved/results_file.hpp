@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <istream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct PastResults {
     std::size_t cut_lines = 0;      ///< lines that end too early: their runs were killed
     bool ends_within_line = false;  ///< the last byte is no end of a line
     bool lacks_end = false;         ///< of --output json: its last lines are missing
+    /// Of the json of one scan: what it says besides the results; its `host` stays empty.
+    RunSummary summary;
+    /// Likewise: how many results there were, those that --only hid included.
+    std::optional<std::size_t> counted;
 };
 
 /// Reads the output of --output json or jsonl, line by line: both have each result on a line of

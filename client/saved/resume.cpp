@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 #include <map>
-#include <system_error>
 #include <tuple>
 #include <utility>
 
+#include "client/options/read_file.hpp"
 #include "client/saved/past_result.hpp"
 #include "common/core/safe_text.hpp"
 
@@ -65,14 +64,10 @@ Expected<PastRun> PastRun::read(const Options& options) {
         return PastRun{};
     }
     const auto what = "--resume " + quote_word(*options.resume);
-    errno = 0;
-    std::ifstream file{*options.resume, std::ios::binary};
-    // A directory opens, but does not read.
-    if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{what + " cannot be read: " + std::generic_category().message(errno) +
-                          wanted_file};
+    std::ifstream file;
+    if (const auto failure = open_to_read(file, *options.resume); !failure.empty()) {
+        return UsageError{what + " cannot be read: " + failure + wanted_file};
     }
-    file.clear();
     auto past = read_past_results(file, *options.resume);
     if (!past) {
         return UsageError{"--resume " + past.error().message + wanted_file};

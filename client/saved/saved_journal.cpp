@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
+#include "client/options/read_file.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
@@ -68,13 +67,11 @@ Expected<SavedJournal> SavedJournal::read(const Options& options) {
     if (!options.journal_file) {
         return SavedJournal{};
     }
-    errno = 0;
-    std::ifstream file{*options.journal_file, std::ios::binary};
-    if (!file || (file.peek() == std::ifstream::traits_type::eof() && errno != 0)) {
-        return UsageError{"--journal " + quote_word(*options.journal_file) + " cannot be read: " +
-                          std::generic_category().message(errno) + expected_file};
+    std::ifstream file;
+    if (const auto failure = open_to_read(file, *options.journal_file); !failure.empty()) {
+        return UsageError{"--journal " + quote_word(*options.journal_file) +
+                          " cannot be read: " + failure + expected_file};
     }
-    file.clear();
     auto journal = read(file, *options.journal_file);
     if (!journal) {
         return UsageError{"--journal " + journal.error().message + expected_file};

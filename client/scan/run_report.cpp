@@ -1,6 +1,7 @@
 // From what a scan has gathered to results and notes.
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -128,6 +129,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     facts.other_addresses = settings_.other_addresses.contains(probe.host);
     result.hint = hint_for(result, record, known, facts);
     path_notes_.add(result);
+    result.concluded_at = std::chrono::system_clock::now();
     on_result_(result);
 }
 

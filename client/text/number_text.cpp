@@ -45,4 +45,6 @@ std::string duration_text(Nanoseconds duration) {
     return decimal(ms / second, 2) + " s";
 }
 
+double seconds(Nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
 }  // namespace pt::client

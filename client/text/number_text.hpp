@@ -21,7 +21,8 @@ std::string decimal(double number, int digits);
 /// "0.312 ms", "35.1 ms", "1.20 s": about three digits that count.
 std::string duration_text(Nanoseconds duration);
 
-/// Nanoseconds as milliseconds.
+/// Nanoseconds as milliseconds, as seconds.
 double milliseconds(Nanoseconds duration);
+double seconds(Nanoseconds duration);
 
 }  // namespace pt::client

@@ -1,5 +1,6 @@
 #include "client/text/time_text.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace pt::client {
@@ -27,12 +28,6 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
     return text;
 }
 
-std::string utc_milliseconds_text(std::chrono::system_clock::time_point time) {
-    std::string text = utc_text(time);
-    text.pop_back();
-    return text + milliseconds_of(time) + 'Z';
-}
-
 std::string clock_text(std::chrono::system_clock::time_point time) {
     const std::time_t count =
         std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
@@ -43,6 +38,46 @@ std::string clock_text(std::chrono::system_clock::time_point time) {
     }
     text.resize(std::strftime(text.data(), text.size(), "%H:%M:%S", &parts));
     return text + milliseconds_of(time);
+}
+
+std::string utc_text_ms(std::chrono::system_clock::time_point time) {
+    constexpr int digits = 3;
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - second).count();
+    std::string text = utc_text(time);
+    text.pop_back();
+    const auto fraction = std::to_string(rest);
+    return text + '.' + std::string(digits - fraction.size(), '0') + fraction + 'Z';
+}
+
+std::optional<std::chrono::system_clock::time_point> parse_utc_text(std::string_view text) {
+    constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
+    constexpr std::string_view short_form = "0000-00-00T00:00:00Z";
+    const auto expected = text.size() == form.size() ? form : short_form;
+    const auto matches = [](char got, char wanted) {
+        return wanted == '0' ? got >= '0' && got <= '9' : got == wanted;
+    };
+    if (!std::equal(text.begin(), text.end(), expected.begin(), expected.end(), matches)) {
+        return std::nullopt;
+    }
+    const auto number = [text](std::size_t begin, std::size_t length) {
+        int value = 0;
+        for (const char digit : text.substr(begin, length)) {
+            value = value * 10 + (digit - '0');
+        }
+        return value;
+    };
+    const std::chrono::year_month_day day{std::chrono::year{number(0, 4)},
+                                          std::chrono::month{static_cast<unsigned>(number(5, 2))},
+                                          std::chrono::day{static_cast<unsigned>(number(8, 2))}};
+    constexpr int first_year = 1970;
+    if (!day.ok() || number(0, 4) < first_year || number(11, 2) > 23 || number(14, 2) > 59 ||
+        number(17, 2) > 60) {
+        return std::nullopt;
+    }
+    return std::chrono::sys_days{day} + std::chrono::hours{number(11, 2)} +
+           std::chrono::minutes{number(14, 2)} + std::chrono::seconds{number(17, 2)} +
+           std::chrono::milliseconds{expected == form ? number(20, 3) : 0};
 }
 
 }  // namespace pt::client

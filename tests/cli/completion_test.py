@@ -10,7 +10,8 @@ import programs
 import shells
 
 # Options with fixed values, as the help text names them.
-FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "policy"], "--require": ["echo"]},
+FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "markdown", "junit", "tap", "policy"],
+                         "--require": ["echo"]},
          ("pt-client", "wait"): {"--until": ["answered", "open"]},
          ("pt-client", "list"): {"--output": ["table", "json"]},
          ("pt-server",): {"--log-level": ["trace", "debug", "info", "warn", "error", "off"],
@@ -54,7 +55,7 @@ class Bash(Completions):
     def test_options(self):
         for call in calls.all_calls():
             self.assertEqual(shells.bash(*call, "-"), calls.options(call))
-        self.assertEqual(shells.bash("pt-client", "--out"), ["--output"])
+        self.assertEqual(shells.bash("pt-client", "--out"), ["--output", "--output-file"])
 
     def test_fixed_values(self):
         for call, values in FIXED.items():

@@ -78,11 +78,13 @@ void print_test(std::ostream& out, const CheckedTest& test) {
 
 void print_check_json(std::ostream& out, const CheckReport& report) {
     constexpr int duration_digits = 3;
-    const auto seconds = std::chrono::duration<double>(report.summary.duration).count();
+    const auto duration = report.summary.duration.value_or(Nanoseconds{});
     out << "{\n  \"pt\": " << json_string(version())
         << ",\n  \"policy\": " << (report.policy.empty() ? "null" : json_string(report.policy))
-        << ",\n  \"started\": " << json_string(utc_text(report.summary.started))
-        << ",\n  \"duration_s\": " << decimal(seconds, duration_digits)
+        << ",\n  \"started\": "
+        << json_string(
+               utc_text(report.summary.started.value_or(std::chrono::system_clock::time_point{})))
+        << ",\n  \"duration_s\": " << decimal(seconds(duration), duration_digits)
         << ",\n  \"interrupted\": " << (report.summary.interrupted ? "true" : "false")
         << ",\n  \"not_run\": " << texts_json(report.checked.not_run)
         << ",\n  \"notes\": " << texts_json(report.summary.notes) << ",\n  \"tests\": [";

@@ -18,15 +18,14 @@ struct CheckReport {
     std::string policy;  ///< the file's name; "" where the expectations came from the command line
 };
 
+/// In one of the formats that a check has; see check_cases.hpp for junit and tap.
+void print_check(std::ostream& out, Style style, OutputFormat format, const CheckReport& report);
+
 void print_check_table(std::ostream& out, Style style, const CheckReport& report);
 /// One object, described in check.schema.json.
 void print_check_json(std::ostream& out, const CheckReport& report);
-/// XML as JUnit's runners write it and CI systems read it: a test suite for each test, a test case
-/// for each expectation of a host, whatever is found. Inconclusive is an error: no failure, no
-/// pass.
-void print_check_junit(std::ostream& out, const CheckReport& report);
-/// TAP version 14: a point for each expectation of a host.
-void print_check_tap(std::ostream& out, const CheckReport& report);
+/// Tables for a ticket: the tests, then what did not pass.
+void print_check_markdown(std::ostream& out, const CheckReport& report);
 
 /// Failed: 1; else inconclusive: 3; an interrupt comes first.
 ExitCode exit_code(const CheckedPolicy& checked, bool interrupted);

@@ -6,7 +6,6 @@
 #include "client/report/check/check_report.hpp"
 #include "client/report/check/check_text.hpp"
 #include "client/report/table_rows.hpp"
-#include "client/text/number_text.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
@@ -26,11 +25,6 @@ std::string outcome_cell(Style style, Outcome outcome) {
     const auto word = to_string(outcome);
     return painted(style, colour_of(outcome), std::string{word}) +
            std::string(to_string(Outcome::inconclusive).size() - word.size() + 2, ' ');
-}
-
-std::string counts_text(const OutcomeCounts& counts) {
-    return grouped_number(counts.passed) + " passed, " + grouped_number(counts.failed) +
-           " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
 }
 
 /// What pt-server would have to hold at the hosts that were tested, but where none was found;
@@ -85,11 +79,7 @@ void print_check_table(std::ostream& out, Style style, const CheckReport& report
     for (const CheckedTest& test : checked.tests) {
         print_test(out, style, test);
     }
-    out << '\n'
-        << counted(checked.test_counts.all(), "test") << ": " << counts_text(checked.test_counts)
-        << "; " << counted(checked.counts.all(), "port") << ": " << counts_text(checked.counts)
-        << "; " << duration_text(report.summary.duration)
-        << (report.summary.interrupted ? "; interrupted" : "") << '\n';
+    out << '\n' << check_counts_text(report) << '\n';
     for (const std::string& note : report.summary.notes) {
         out << "Note: " << safe_text(note) << '\n';
     }

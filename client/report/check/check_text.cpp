@@ -23,6 +23,11 @@ std::string ports_text(const PortSet& ports) {
     return ports.size() == 1 ? text : text + count;
 }
 
+std::string counts_text(const OutcomeCounts& counts) {
+    return grouped_number(counts.passed) + " passed, " + grouped_number(counts.failed) +
+           " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
+}
+
 /// The host, and its address where that is another word.
 std::string host_text(const PolicyHost& host, const Result* result) {
     std::string text = describe(host);
@@ -88,6 +93,14 @@ std::vector<Complaint> complaints(const CheckedExpectation& checked) {
         return complaint.outcome == Outcome::failed;
     });
     return all;
+}
+
+std::string check_counts_text(const CheckReport& report) {
+    const auto& [checked, summary, policy] = report;
+    return counted(checked.test_counts.all(), "test") + ": " + counts_text(checked.test_counts) +
+           "; " + counted(checked.counts.all(), "port") + ": " + counts_text(checked.counts) +
+           (summary.duration ? "; " + duration_text(*summary.duration) : "") +
+           (summary.interrupted ? "; interrupted" : "");
 }
 
 std::string complaints_text(const CheckedExpectation& checked) {

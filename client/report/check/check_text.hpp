@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/policy/check_policy.hpp"
+#include "client/report/check/check_report.hpp"
 
 /// Words that all reports of a check share. Printable ASCII.
 namespace pt::client {
@@ -23,6 +24,9 @@ struct Complaint {
 
 /// Failures first.
 std::vector<Complaint> complaints(const CheckedExpectation& checked);
+
+/// "2 tests: 1 passed, 1 failed, 0 inconclusive; 3 ports: ...; 1.20 s".
+std::string check_counts_text(const CheckReport& report);
 
 /// All of them in one line.
 std::string complaints_text(const CheckedExpectation& checked);

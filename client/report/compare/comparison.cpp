@@ -11,7 +11,10 @@ void print_comparison(const Comparison& comparison, OutputFormat format, std::os
         case OutputFormat::json: print_comparison_json(comparison, out); break;
         case OutputFormat::jsonl: print_comparison_lines(comparison, out); break;
         case OutputFormat::csv: print_comparison_csv(comparison, out); break;
-        case OutputFormat::policy: break;  // of results alone
+        case OutputFormat::markdown: print_comparison_markdown(comparison, out); break;
+        case OutputFormat::junit:
+        case OutputFormat::tap:
+        case OutputFormat::policy: break;  // no formats of a comparison
     }
 }
 

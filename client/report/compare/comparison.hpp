@@ -25,5 +25,7 @@ void print_comparison_table(const Comparison& comparison, std::ostream& out, Sty
 void print_comparison_json(const Comparison& comparison, std::ostream& out);
 void print_comparison_lines(const Comparison& comparison, std::ostream& out);
 void print_comparison_csv(const Comparison& comparison, std::ostream& out);
+/// A table for each kind of change.
+void print_comparison_markdown(const Comparison& comparison, std::ostream& out);
 
 }  // namespace pt::client

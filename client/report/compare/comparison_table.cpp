@@ -8,12 +8,11 @@
 #include <vector>
 
 #include "client/report/compare/comparison.hpp"
+#include "client/report/compare/comparison_text.hpp"
 #include "client/report/table_groups.hpp"
 #include "client/report/table_rows.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/port_set.hpp"
-#include "common/core/safe_text.hpp"
-#include "common/core/service_names.hpp"
 
 /// The comparison for people: a section for each kind of change, a line for each range of ports;
 /// with many ranges, those that say the same together.
@@ -28,68 +27,6 @@ constexpr std::size_t max_notes = 20;
 
 using Changes = std::vector<const Change*>;
 
-std::string heading_of(ChangeKind kind) {
-    switch (kind) {
-        case ChangeKind::newly_open: return "Newly open";
-        case ChangeKind::newly_blocked: return "Newly blocked";
-        case ChangeKind::changed: return "Changed";
-        case ChangeKind::not_comparable: return "Not comparable";
-        case ChangeKind::only_before: return "Only before";
-        case ChangeKind::only_after: return "Only after";
-        case ChangeKind::removed_host: return "Removed hosts";
-        case ChangeKind::new_host: return "New hosts";
-    }
-    return "?";
-}
-
-/// "3 newly open", "1 new host".
-std::string counted_kind(ChangeKind kind, std::size_t number) {
-    switch (kind) {
-        case ChangeKind::newly_open: return grouped_number(number) + " newly open";
-        case ChangeKind::newly_blocked: return grouped_number(number) + " newly blocked";
-        case ChangeKind::changed: return grouped_number(number) + " changed";
-        case ChangeKind::not_comparable: return grouped_number(number) + " not comparable";
-        case ChangeKind::only_before: return grouped_number(number) + " only before";
-        case ChangeKind::only_after: return grouped_number(number) + " only after";
-        case ChangeKind::removed_host: return counted(number, "removed host");
-        case ChangeKind::new_host: return counted(number, "new host");
-    }
-    return "?";
-}
-
-std::string place_text(const Change& change) {
-    auto text = safe_text(change.host);
-    if (!change.is_host() && !change.address().is_unspecified() &&
-        change.address().to_string() != change.host) {
-        text += " (" + change.address().to_string() + ')';
-    }
-    return text;
-}
-
-std::string ports_text(const Change& change) {
-    auto text =
-        std::string{to_string(change.protocol)} + '/' + std::to_string(to_number(change.first));
-    return change.first == change.last ? text : text + '-' + std::to_string(to_number(change.last));
-}
-
-std::string service_text(const Change& change) {
-    const auto service = change.first == change.last ? service_name(change.protocol, change.first)
-                                                     : std::string_view{};
-    return service.empty() ? "-" : std::string{service};
-}
-
-std::string arrow(const std::string& before, const std::string& after) {
-    return before == after ? before : before + " -> " + after;
-}
-
-std::string verdict_word(const std::optional<Side>& side) {
-    return side ? std::string{to_string(side->conclusion.verdict)} : "none";
-}
-
-std::string verdicts_text(const Change& change) {
-    return arrow(verdict_word(change.before), verdict_word(change.after));
-}
-
 /// The same, in the verdicts' colours.
 std::string painted_verdicts(Style style, const Change& change) {
     const auto paint = [&](const std::optional<Side>& side) {
@@ -97,16 +34,6 @@ std::string painted_verdicts(Style style, const Change& change) {
                     : verdict_word(side);
     };
     return arrow(paint(change.before), paint(change.after));
-}
-
-std::string evidence_text(const Change& change) {
-    std::string text;
-    if (change.before && change.after) {
-        text = arrow(change.before->words, change.after->words);
-    } else {
-        text = (change.after ? change.after : change.before)->words;
-    }
-    return text + notes_text(change.remarks);
 }
 
 class ComparisonTable {
@@ -217,22 +144,7 @@ private:
     }
 
     void print_summary() {
-        out_ << counted(comparison_.compared, "port") << " compared: ";
-        const char* separator = "";
-        for (const ChangeKind kind : all_change_kinds) {
-            if (const auto number = comparison_.count(kind); number > 0) {
-                out_ << separator << counted_kind(kind, number);
-                separator = ", ";
-            }
-        }
-        if (comparison_.changes.empty()) {
-            out_ << (comparison_.compared == 0 ? "nothing is known in both scans"
-                                               : "no differences");
-        }
-        if (comparison_.untested_in_both > 0) {
-            out_ << "; " << grouped_number(comparison_.untested_in_both) << " untested in both";
-        }
-        out_ << '\n';
+        out_ << summary_text(comparison_) << '\n';
         const auto notes = comparison_notes(comparison_);
         for (std::size_t note = 0; note < notes.size(); ++note) {
             if (note == max_notes) {

@@ -2,13 +2,21 @@
 
 namespace pt::client {
 
-std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& out, Style style) {
-    const Shown shown{options.only};
-    switch (options.output) {
-        case OutputFormat::table: return make_table_report(out, style, options.explain, shown);
+ReportOptions report_options(const Options& options) {
+    return {{options.only}, options.require, options.explain};
+}
+
+std::unique_ptr<Reporter> make_reporter(OutputFormat format, const ReportOptions& options,
+                                        std::ostream& out, Style style) {
+    const auto& [shown, require, explain] = options;
+    switch (format) {
+        case OutputFormat::table: return make_table_report(out, style, explain, shown);
         case OutputFormat::json: return make_json_report(out, shown);
         case OutputFormat::jsonl: return make_json_lines_report(out, shown);
         case OutputFormat::csv: return make_csv_report(out, shown);
+        case OutputFormat::markdown: return make_markdown_report(out, shown);
+        case OutputFormat::junit: return make_junit_report(out, require, shown);
+        case OutputFormat::tap: return make_tap_report(out, require, shown);
         case OutputFormat::policy: return make_policy_report(out, shown);
     }
     return nullptr;

@@ -6,6 +6,7 @@
 #include "client/report/scan/make_reporter.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
+#include "client/text/time_text.hpp"
 #include "common/core/service_names.hpp"
 
 namespace pt::client {
@@ -54,13 +55,15 @@ std::string result_line(const Result& result) {
         .add(result.seen ? result.seen->source.to_string() : "")
         .add(result.seen ? result.seen->destination.to_string() : "")
         .add(joined(result.notes))
+        .add(result.concluded_at ? utc_text_ms(*result.concluded_at) : "")
+        .add(describe(result))
         .text();
 }
 
 constexpr const char* header =
     "host,address,protocol,port,service,verdict,evidence,by,direction,error,attempts,"
     "rtt_min_ms,rtt_avg_ms,rtt_max_ms,rtt_stddev_ms,frames_sent,frames_lost,local,"
-    "seen_source,seen_destination,notes\r\n";
+    "seen_source,seen_destination,notes,time,reason\r\n";
 
 /// A line for each result as soon as it is decided: a scan of very many ports keeps none of them.
 class CsvReport final : public Reporter {

@@ -134,6 +134,8 @@ std::string result_json(const Result& result, FindingsText& findings) {
         .json("server_holds_port", bool_json(result.server_holds_port))
         .text_or_null("reached", to_string(result.reached))
         .json("findings", findings.of(result))
+        .text_or_null("time", result.concluded_at ? utc_text_ms(*result.concluded_at) : "")
+        .text("reason", describe(result))
         .end();
 }
 
@@ -182,10 +184,10 @@ public:
 private:
     void print(const ResultRefs& results, const RunSummary& summary) override {
         constexpr int duration_digits = 3;
-        const auto seconds = std::chrono::duration<double>(summary.duration).count();
-        out_ << "{\n  \"pt\": " << json_string(version())
-             << ",\n  \"started\": " << json_string(utc_text(summary.started))
-             << ",\n  \"duration_s\": " << decimal(seconds, duration_digits)
+        out_ << "{\n  \"pt\": " << json_string(version()) << ",\n  \"started\": "
+             << (summary.started ? json_string(utc_text(*summary.started)) : "null")
+             << ",\n  \"duration_s\": "
+             << (summary.duration ? decimal(seconds(*summary.duration), duration_digits) : "null")
              << ",\n  \"host\": " << json_string(summary.host)
              << ",\n  \"server_instance\": " << id_json(summary.server_instance)
              << ",\n  \"interrupted\": " << (summary.interrupted ? "true" : "false")

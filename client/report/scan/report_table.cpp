@@ -8,7 +8,9 @@
 #include "client/report/exit_code.hpp"
 #include "client/report/explain/explain.hpp"
 #include "client/report/scan/make_reporter.hpp"
+#include "client/report/scan/summary_text.hpp"
 #include "client/report/scan/table_hints.hpp"
+#include "client/report/scan/table_matrix.hpp"
 #include "client/report/table_groups.hpp"
 #include "client/report/table_rows.hpp"
 #include "client/result/describe.hpp"
@@ -20,18 +22,8 @@
 namespace pt::client {
 namespace {
 
-/// An address with more results than this is shown in groups.
-constexpr std::size_t max_single_lines = 30;
-/// Groups up to this size still get a line for each port.
-constexpr std::size_t small_group = 8;
 constexpr std::size_t spec_width = 76;
 constexpr std::size_t max_spec_lines = 40;
-constexpr std::size_t max_hints = 8;
-
-bool same_place(const Result& a, const Result& b) {
-    return a.host_place == b.host_place && a.host == b.host &&
-           a.endpoint.address == b.endpoint.address;
-}
 
 /// Which kind of record the server keeps of TCP attempts.
 std::string record_text(std::optional<bool> exact) {
@@ -45,15 +37,10 @@ public:
 
 private:
     void print(const ResultRefs& results, const RunSummary& summary) override {
-        for (auto first = results.begin(); first != results.end();) {
-            const auto last = std::find_if_not(first, results.end(), [&](const Result* result) {
-                return same_place(**first, *result);
-            });
-            if (first != results.begin()) {
-                out_ << '\n';
-            }
-            print_place({first, last});
-            first = last;
+        if (const auto matrix = host_matrix(results)) {
+            print_matrix(out_, style_, *matrix);
+        } else {
+            print_places(results);
         }
         if (!results.empty()) {
             out_ << '\n';
@@ -63,6 +50,19 @@ private:
             out_ << explain(results, summary.facts);
         }
         out_.flush();
+    }
+
+    void print_places(const ResultRefs& results) {
+        for (auto first = results.begin(); first != results.end();) {
+            const auto last = std::find_if_not(first, results.end(), [&](const Result* result) {
+                return is_same_place(**first, *result);
+            });
+            if (first != results.begin()) {
+                out_ << '\n';
+            }
+            print_place({first, last});
+            first = last;
+        }
     }
 
     /// All results of one host and address.
@@ -90,13 +90,7 @@ private:
     }
 
     void print_heading(const Result& result) {
-        const auto& address = result.endpoint.address;
-        const auto host = safe_text(result.host);
-        auto text = host;
-        if (!address.is_unspecified() && address.to_string() != result.host) {
-            text += " (" + address.to_string() + ')';
-        }
-        out_ << painted(style_, bold, text) << '\n';
+        out_ << painted(style_, bold, place_text(result)) << '\n';
     }
 
     void print_group(const ResultGroup& group) {
@@ -122,21 +116,9 @@ private:
     }
 
     void print_summary(const ResultRefs& results, const RunSummary& summary) {
-        out_ << counted(tally().total(), "port") << ':';
-        const char* separator = " ";
-        for (const auto verdict : all_verdicts) {
-            if (tally().count(verdict) > 0) {
-                out_ << separator << grouped_number(tally().count(verdict)) << ' '
-                     << painted(style_, colour_of(verdict), std::string{to_string(verdict)});
-                separator = ", ";
-            }
-        }
-        out_ << (tally().total() == 0 ? " nothing was tested" : "") << "; "
-             << duration_text(summary.duration) << '\n';
+        out_ << tally_text(tally(), style_) << duration_suffix(summary) << '\n';
         if (summary.interrupted) {
-            out_ << (tally().count(Verdict::untested) > 0
-                         ? "Interrupted: ports that were not finished are untested.\n"
-                         : "Interrupted: these are the results until then.\n");
+            out_ << interrupted_text(tally()) << '\n';
         }
         for (const auto& note : summary.notes) {
             out_ << "Note: " << safe_text(note) << '\n';

@@ -17,7 +17,7 @@ std::string milliseconds_text(Nanoseconds duration) {
 }
 
 std::string time_or_null(const WallClock& now, std::optional<TimePoint> instant) {
-    return instant ? json_string(utc_milliseconds_text(now.at(*instant))) : "null";
+    return instant ? json_string(utc_text_ms(now.at(*instant))) : "null";
 }
 
 std::string duration_or_null(std::optional<Nanoseconds> duration) {
@@ -67,7 +67,7 @@ public:
     void pause(const PauseDetector::Pause& pause, const WallClock& now) override {
         JsonObject object;
         object.text("event", "pause")
-            .text("time", utc_milliseconds_text(now.wall))
+            .text("time", utc_text_ms(now.wall))
             .json("duration_ms", milliseconds_text(pause.length));
         write(object);
     }
@@ -85,7 +85,7 @@ private:
     static JsonObject begin(std::string_view event, const WatchedPort& port, const WallClock& now) {
         JsonObject object;
         object.text("event", event)
-            .text("time", utc_milliseconds_text(now.wall))
+            .text("time", utc_text_ms(now.wall))
             .text("host", port.host())
             .text("address", port.endpoint().address.to_string())
             .text("protocol", to_string(port.endpoint().protocol))

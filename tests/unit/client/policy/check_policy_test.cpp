@@ -192,8 +192,15 @@ TEST(CheckReport, IsHarmlessWhateverAPolicySays) {
               print_check_table(out, Style{}, report);
           },
           +[](std::ostream&out, const CheckReport&report) { print_check_json(out, report); },
-          +[](std::ostream&out, const CheckReport&report) { print_check_junit(out, report); },
-          +[](std::ostream&out, const CheckReport&report) { print_check_tap(out, report); }}) {
+          +[](std::ostream&out, const CheckReport&report) {
+              print_check(out, {}, OutputFormat::junit, report);
+          },
+          +[](std::ostream&out, const CheckReport&report) {
+              print_check(out, {}, OutputFormat::tap, report);
+          },
+          +[](std::ostream&out, const CheckReport&report) {
+              print_check(out, {}, OutputFormat::markdown, report);
+          }}) {
         std::ostringstream out;
         print(out, {checked, summary, hostile});
         EXPECT_TRUE(is_plain_text(out.str())) << out.str();
@@ -216,12 +223,12 @@ TEST(CheckReport, NamesWhatWasExpectedAndFound) {
                                        "ports: 4 passed, 1 failed, 0 inconclusive"));
     EXPECT_THAT(table.str(), Not(HasSubstr("tcp/22")));
     std::ostringstream tap;
-    print_check_tap(tap, {checked, summary, "policy.yaml"});
+    print_check(tap, {}, OutputFormat::tap, {checked, summary, "policy.yaml"});
     EXPECT_THAT(tap.str(),
                 HasSubstr("TAP version 14\n1..4\nok 1 - reached: example.com tcp/443 open\n"));
     EXPECT_THAT(tap.str(), HasSubstr("not ok 3 - shut: example.com tcp/25 open\n  ---\n"));
     std::ostringstream junit;
-    print_check_junit(junit, {checked, summary, "policy.yaml"});
+    print_check(junit, {}, OutputFormat::junit, {checked, summary, "policy.yaml"});
     EXPECT_THAT(junit.str(),
                 HasSubstr("<testsuite name=\"shut\" tests=\"1\" failures=\"1\" errors=\"0\""));
 }

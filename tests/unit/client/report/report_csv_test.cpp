@@ -29,14 +29,16 @@ TEST(Csv, HeaderAndLine) {
     result.rtt = rtt_of({200us, 400us});
     result.frames_sent = 2;
     result.notes = {"one", "two"};
+    result.concluded_at = std::chrono::system_clock::time_point{1'795'747'728'742ms};
     report->result(result);
     report->finish({});
     EXPECT_EQ(out.str(),
               "host,address,protocol,port,service,verdict,evidence,by,direction,error,attempts,"
               "rtt_min_ms,rtt_avg_ms,rtt_max_ms,rtt_stddev_ms,frames_sent,frames_lost,local,"
-              "seen_source,seen_destination,notes\r\n"
+              "seen_source,seen_destination,notes,time,reason\r\n"
               "example.com,192.0.2.7,tcp,443,https,open,echo,,,,1,0.200000,0.300000,0.400000,"
-              "0.100000,2,0,198.51.100.4:52123,198.51.100.4:52123,192.0.2.7:443,one; two\r\n");
+              "0.100000,2,0,198.51.100.4:52123,198.51.100.4:52123,192.0.2.7:443,one; two,"
+              "2026-11-27T02:48:48.742Z,echo received\r\n");
 }
 
 TEST(Csv, WhatIsNotKnownIsEmpty) {
@@ -45,13 +47,13 @@ TEST(Csv, WhatIsNotKnownIsEmpty) {
     result.conclusion = {Verdict::untested, Evidence::local_error, std::nullopt, std::nullopt};
     result.local_reason = "why";
     result.endpoint.port = Port{4};
-    EXPECT_EQ(csv(result), "h,,tcp,4,,untested,local-error,,,why,0,,,,,0,0,,,,\r\n");
+    EXPECT_EQ(csv(result), "h,,tcp,4,,untested,local-error,,,why,0,,,,,0,0,,,,,,why\r\n");
 }
 
 TEST(Csv, QuotesWhatNeedsQuotes) {
     auto result = open_port(Protocol::tcp, 443);
     result.notes = {"a, \"b\""};
-    EXPECT_THAT(csv(result), HasSubstr(",\"a, \"\"b\"\"\"\r\n"));
+    EXPECT_THAT(csv(result), HasSubstr(",\"a, \"\"b\"\"\","));
 }
 
 TEST(Csv, NoCellIsAFormula) {

@@ -28,6 +28,7 @@ TEST(JsonLines, AFullResult) {
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.notes = {"source rewritten"};
     result.session = 0xE1;
+    result.concluded_at = std::chrono::system_clock::time_point{1'795'392'000'007ms};
     EXPECT_EQ(
         lines(result),
         R"({"host": "example.com", "address": "192.0.2.7", "protocol": "tcp", "port": 443, )"
@@ -39,7 +40,7 @@ TEST(JsonLines, AFullResult) {
         R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
         R"("received_tos": 0, "hops": null, )"
         R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"], )"
-        R"("hint": null, "hint_on_server": null, "record": null, "server_holds_port": null, "reached": null, "findings": null})"
+        R"("hint": null, "hint_on_server": null, "record": null, "server_holds_port": null, "reached": null, "findings": null, "time": "2026-11-23T00:00:00.007Z", "reason": "echo received"})"
         "\n");
 }
 
@@ -58,7 +59,7 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
         R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
         R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"
-        R"("server_holds_port": null, "reached": null, "findings": null})"
+        R"("server_holds_port": null, "reached": null, "findings": null, "time": null, "reason": "Name or service not known"})"
         "\n");
 }
 
@@ -80,7 +81,8 @@ TEST(JsonLines, FindingsAndTheKindOfRecord) {
             R"("retransmitted": false, "late_echo": false, "data_acknowledged": false, "padding_altered": false, )"
             R"("reflected": false, "unproven_icmp": false, "other_source": false, "unsolicited": false, "resets": 2, )"
             R"("data_resets": 0, "ends_of_stream": 0, "icmp_errors": 4, "lost": 3, )"
-            R"("icmp": {"type": 3, "code": 1, "from": "10.77.1.1"}, "local_error": 24}})"));
+            R"("icmp": {"type": 3, "code": 1, "from": "10.77.1.1"}, "local_error": 24}, "time": null, )"
+            R"("reason": "no reply to 16 attempts"})"));
     result.findings->icmp->from = IpAddress{};
     EXPECT_THAT(lines(result), HasSubstr(R"("icmp": {"type": 3, "code": 1, "from": null})"));
 }
@@ -128,7 +130,8 @@ TEST(Json, AWholeRun) {
                                                  "  \"results\": [\n    {\"host\""));
     EXPECT_THAT(out.str(),
                 ::testing::EndsWith(
-                    "\"findings\": null}\n  ],\n"
+                    "\"findings\": null, \"time\": null, \"reason\": \"refused by the target: ICMP "
+                    "port unreachable\"}\n  ],\n"
                     "  \"summary\": {\"open\": 1, \"answered\": 0, \"intercepted\": 0, \"cut\": 0, "
                     "\"closed\": 1, \"rejected\": 0, \"filtered\": 0, \"unreachable\": 0, "
                     "\"untested\": 0}\n}\n"));

@@ -19,7 +19,7 @@ std::string table(const std::vector<Result>& results, Style style = {}, RunSumma
     for (const auto& result : results) {
         report->result(result);
     }
-    if (summary.duration == Nanoseconds{}) {
+    if (!summary.duration) {
         summary.duration = 3210ms;
     }
     report->finish(summary);
@@ -67,6 +67,10 @@ TEST(Table, SeveralHostsAndAddressesHaveAHeadingEach) {
     unresolved.host_place = 2;
     unresolved.endpoint.address = IpAddress{};
     unresolved.local_reason = "Name or service not known";
+    // Different ports: those of few hosts stand in a table of their own for each.
+    second.endpoint.port = Port{80};
+    other_address.endpoint.port = Port{22};
+    unresolved.endpoint.port = Port{25};
     const auto text = table({unresolved, second, other_address, first});
     const auto z4 = text.find("z.example (192.0.2.7)\n");
     const auto z6 = text.find("\nz.example (2001:db8::7)\n");
