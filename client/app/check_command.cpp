@@ -66,6 +66,7 @@ void print(std::ostream& out, Style style, CheckOutput output, const CheckReport
         case CheckOutput::json: print_check_json(out, report); break;
         case CheckOutput::junit: print_check_junit(out, report); break;
         case CheckOutput::tap: print_check_tap(out, report); break;
+        case CheckOutput::html: print_check_html(out, report); break;
     }
 }
 

@@ -100,11 +100,12 @@ std::string no_journal(Draft& draft, const std::string&) {
 }
 
 std::string output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> formats{
+    constexpr std::array<std::pair<std::string_view, OutputFormat>, 6> formats{
         {{"table", OutputFormat::table},
          {"json", OutputFormat::json},
          {"jsonl", OutputFormat::jsonl},
          {"csv", OutputFormat::csv},
+         {"html", OutputFormat::html},
          {"policy", OutputFormat::policy}}};
     for (const auto& [word, format] : formats) {
         if (word == value) {
@@ -112,7 +113,7 @@ std::string output(Draft& draft, const std::string& value) {
             return "";
         }
     }
-    return "table, json, jsonl, csv and policy are allowed";
+    return "table, json, jsonl, csv, html and policy are allowed";
 }
 
 std::string only(Draft& draft, const std::string& value) {
@@ -155,22 +156,23 @@ std::string from(Draft& draft, const std::string& value) {
 std::string diff_output(Draft& draft, const std::string& value) {
     return value != "policy" && output(draft, value).empty()
                ? ""
-               : "table, json, jsonl and csv are allowed";
+               : "table, json, jsonl, csv and html are allowed";
 }
 
 std::string check_output(Draft& draft, const std::string& value) {
-    constexpr std::array<std::pair<std::string_view, CheckOutput>, 4> formats{
+    constexpr std::array<std::pair<std::string_view, CheckOutput>, 5> formats{
         {{"table", CheckOutput::table},
          {"json", CheckOutput::json},
          {"junit", CheckOutput::junit},
-         {"tap", CheckOutput::tap}}};
+         {"tap", CheckOutput::tap},
+         {"html", CheckOutput::html}}};
     for (const auto& [word, format] : formats) {
         if (word == value) {
             draft.check.output = format;
             return "";
         }
     }
-    return "table, json, junit and tap are allowed";
+    return "table, json, junit, tap and html are allowed";
 }
 
 std::string wait_limit(Draft& draft, const std::string& value) {

@@ -13,7 +13,7 @@
 /// The command line of `pt-client check`.
 namespace pt::client {
 
-enum class CheckOutput { table, json, junit, tap };
+enum class CheckOutput { table, json, junit, tap, html };
 
 struct CheckOptions {
     Options scan;                           ///< how to probe; its hosts and ports are the policy's

@@ -14,9 +14,12 @@ constexpr std::uint32_t max_count = 1'000'000;
 constexpr std::uint32_t max_concurrency = 65'535;
 constexpr std::uint32_t max_rate = 10'000'000;
 
-constexpr std::array<std::string_view, 5> output_words{"table", "json", "jsonl", "csv", "policy"};
-constexpr std::array<std::string_view, 4> diff_output_words{"table", "json", "jsonl", "csv"};
-constexpr std::array<std::string_view, 4> check_output_words{"table", "json", "junit", "tap"};
+constexpr std::array<std::string_view, 6> output_words{"table", "json", "jsonl",
+                                                       "csv",   "html", "policy"};
+constexpr std::array<std::string_view, 5> diff_output_words{"table", "json", "jsonl", "csv",
+                                                            "html"};
+constexpr std::array<std::string_view, 5> check_output_words{"table", "json", "junit", "tap",
+                                                             "html"};
 constexpr std::array<std::string_view, 1> require_words{"echo"};
 
 std::span<const std::string_view> verdict_words() {
@@ -142,8 +145,8 @@ std::vector<Definition<Draft>> output() {
         {{.name = "output",
           .value = "FORMAT",
           .section = section,
-          .help = "print table, json, jsonl (one line per result as it is decided), csv, or "
-                  "policy: what "
+          .help = "print table, json, jsonl (one line per result as it is decided), csv, "
+                  "html (a page to send to others), or policy: what "
                   "was found, for pt-client check to expect (table)",
           .kind = ValueKind::word,
           .words = output_words},
@@ -227,7 +230,7 @@ std::span<const Definition<Draft>> check_option_table() {
                     {{.name = "output",
                       .value = "FORMAT",
                       .section = section,
-                      .help = "print table, json, junit (XML for CI systems) or tap (table)",
+                      .help = "print table, json, junit (XML for CI systems), tap or html (table)",
                       .kind = ValueKind::word,
                       .words = check_output_words},
                      apply::check_output}});
@@ -243,7 +246,8 @@ std::span<const Definition<Draft>> check_option_table() {
 std::span<const Definition<Draft>> diff_option_table() {
     static const auto table = [] {
         auto all = with_names({"output", "help", "version"});
-        all.front().option.help = "print table, json, jsonl (one line per change) or csv (table)";
+        all.front().option.help =
+            "print table, json, jsonl (one line per change), csv or html (table)";
         all.front().option.words = diff_output_words;
         all.front().apply = apply::diff_output;
         return all;

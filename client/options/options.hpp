@@ -16,7 +16,7 @@
 /// What was asked for: the options of a scan as values. Other commands have theirs in client/cli.
 namespace pt::client {
 
-enum class OutputFormat { table, json, jsonl, csv, policy };
+enum class OutputFormat { table, json, jsonl, csv, html, policy };
 
 /// Which verdicts count as expected: `open` and `answered`, or `open` alone.
 enum class Requirement { answer, echo };

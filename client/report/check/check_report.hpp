@@ -27,6 +27,8 @@ void print_check_json(std::ostream& out, const CheckReport& report);
 void print_check_junit(std::ostream& out, const CheckReport& report);
 /// TAP version 14: a point for each expectation of a host.
 void print_check_tap(std::ostream& out, const CheckReport& report);
+/// A page: a section for each test.
+void print_check_html(std::ostream& out, const CheckReport& report);
 
 /// Failed: 1; else inconclusive: 3; an interrupt comes first.
 ExitCode exit_code(const CheckedPolicy& checked, bool interrupted);

@@ -11,6 +11,7 @@ void print_comparison(const Comparison& comparison, OutputFormat format, std::os
         case OutputFormat::json: print_comparison_json(comparison, out); break;
         case OutputFormat::jsonl: print_comparison_lines(comparison, out); break;
         case OutputFormat::csv: print_comparison_csv(comparison, out); break;
+        case OutputFormat::html: print_comparison_html(comparison, out); break;
         case OutputFormat::policy: break;  // of results alone
     }
 }

@@ -12,7 +12,7 @@
 namespace pt::client {
 
 /// Table: a section for each kind of change. json: one object; jsonl and csv: a line for each
-/// change.
+/// change. html: a page.
 void print_comparison(const Comparison& comparison, OutputFormat format, std::ostream& out,
                       Style style);
 
@@ -25,5 +25,6 @@ void print_comparison_table(const Comparison& comparison, std::ostream& out, Sty
 void print_comparison_json(const Comparison& comparison, std::ostream& out);
 void print_comparison_lines(const Comparison& comparison, std::ostream& out);
 void print_comparison_csv(const Comparison& comparison, std::ostream& out);
+void print_comparison_html(const Comparison& comparison, std::ostream& out);
 
 }  // namespace pt::client

@@ -9,6 +9,7 @@ std::unique_ptr<Reporter> make_reporter(const Options& options, std::ostream& ou
         case OutputFormat::json: return make_json_report(out, shown);
         case OutputFormat::jsonl: return make_json_lines_report(out, shown);
         case OutputFormat::csv: return make_csv_report(out, shown);
+        case OutputFormat::html: return make_html_report(out, shown);
         case OutputFormat::policy: return make_policy_report(out, shown);
     }
     return nullptr;

@@ -16,6 +16,7 @@ std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool
 std::unique_ptr<Reporter> make_json_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_csv_report(std::ostream& out, const Shown& shown = {});
+std::unique_ptr<Reporter> make_html_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_policy_report(std::ostream& out, const Shown& shown = {});
 
 }  // namespace pt::client
