@@ -11,7 +11,13 @@ import tempfile
 import time
 
 PATIENCE = 60  # seconds
-PROGRAM = shutil.which("chromium") or shutil.which("google-chrome")
+PROGRAM = shutil.which("chromium")
+
+
+def is_packaged():
+    """Ubuntu has Chromium as a snap alone, which runs in no container."""
+    with open("/etc/os-release", encoding="utf-8") as file:
+        return "ID=ubuntu\n" not in file.read()
 
 
 class Browser:
@@ -100,6 +106,7 @@ class Browser:
         self.call("Emulation.setEmulatedMedia",
                   features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         self.events.clear()
         began = time.monotonic()
         self.call("Page.navigate", url=f"file://{path}")

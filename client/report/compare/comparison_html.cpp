@@ -121,13 +121,10 @@ void print_hosts(std::ostream& out, const char* caption, const Changes& changes)
 }
 
 std::string title_of(const Comparison& comparison) {
-    const auto name = [](const std::string& file) { return safe_text(file); };
-    if (comparison.before_name.empty()) {
-        return "Before and after";
-    }
-    return name(comparison.before_name) + (comparison.after_name.empty()
-                                               ? " and a new scan"
-                                               : " and " + name(comparison.after_name));
+    const auto& [before, after] = std::tie(comparison.before_name, comparison.after_name);
+    return before.empty() ? "Changes"
+                          : "Changes from " + safe_text(before) + " to " +
+                                (after.empty() ? "a new scan" : safe_text(after));
 }
 
 std::string sentence_of(const Comparison& comparison) {

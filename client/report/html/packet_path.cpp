@@ -85,7 +85,7 @@ private:
             const auto source = result_.seen->source.to_string();
             add(request, {"pt-server", {there, "saw it from " + source}}, echo);
             say("pt-server received it at " + there + " from " + source +
-                (rewritten ? "" : ": no NAT is visible"));
+                (rewritten || here_.empty() ? "" : ": no NAT is visible"));
         }
         say(altered ? "The echo was altered on the way" : "pt-client received the echo");
     }
@@ -116,16 +116,13 @@ private:
     /// Something with the target's address answered; it may be a device in between.
     void draw_answer(const std::string& answer) {
         add_client();
-        const bool cut = result_.conclusion.verdict == Verdict::cut;
         const bool data = result_.conclusion.evidence != Evidence::reset && tcp_;
         add(data ? "SYN, request" : request_,
             {"Answer from the target's address",
              {target_, "by the target, or a device in its name"}},
             answer);
         say("An answer from the target's address was received: " + answer);
-        if (cut) {
-            say("pt-server was asked, so something on the path reset the connection");
-        }
+        say(describe(result_));
     }
 
     void draw_data_lost() {
