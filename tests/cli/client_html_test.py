@@ -258,7 +258,7 @@ class InChromium(Html):
         reached = set()
         for _ in range(40):
             self.browser.press("Tab")
-            reached.add(self.browser.value("document.activeElement.getAttribute('class')"))
+            reached.update(self.browser.value("[...document.activeElement.classList]"))
             style = self.browser.value("""(() => { const at = getComputedStyle(document.activeElement);
                 return document.activeElement === document.body ? "3px" : at.outlineWidth; })()""")
             self.assertEqual(style, "3px")

@@ -36,9 +36,10 @@ void begin_section(std::ostream& out, std::string_view id, std::string_view head
 
 void end_section(std::ostream& out) { out << "</section>\n"; }
 
-void begin_table(std::ostream& out, std::string_view caption,
-                 const std::vector<std::string>& heads) {
-    out << "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" << html(caption)
+void begin_table(std::ostream& out, std::string_view caption, const std::vector<std::string>& heads,
+                 TableLayout layout) {
+    out << "<div class=\"scroll" << (layout == TableLayout::stacks ? " stacks" : "")
+        << "\" role=\"region\" tabindex=\"0\" aria-label=\"" << html(caption)
         << "\"><table>\n<thead><tr>";
     for (const auto& head : heads) {
         out << "<th scope=\"col\">" << html(head) << "</th>";

@@ -18,10 +18,13 @@ void end_page(std::ostream& out);
 void begin_section(std::ostream& out, std::string_view id, std::string_view heading);
 void end_section(std::ostream& out);
 
+/// What a table does on a narrow screen. Those that stack are read without the columns' headings.
+enum class TableLayout { scrolls, stacks };
+
 /// A table that is scrolled sideways where it is too wide, by keyboard, too. `caption` names it for
 /// those who do not see it; `heads` are the headings of its columns.
-void begin_table(std::ostream& out, std::string_view caption,
-                 const std::vector<std::string>& heads);
+void begin_table(std::ostream& out, std::string_view caption, const std::vector<std::string>& heads,
+                 TableLayout layout = TableLayout::scrolls);
 void end_table(std::ostream& out);
 
 /// A list; nothing where there is none.

@@ -112,7 +112,8 @@ void print_port_map(std::ostream& out, const PortVerdicts& ports, Protocol proto
     out << "<p class=\"under-pointer\" aria-live=\"polite\">256 ports in a row, port 0 at the top "
            "left, port 65,535 at the bottom right.</p></div>\n<div id=\""
         << id << "-legend\">";
-    begin_table(out, name_of(protocol) + " ports by verdict", {"Verdict", "Ports", "Which"});
+    begin_table(out, name_of(protocol) + " ports by verdict", {"Verdict", "Ports", "Which"},
+                TableLayout::stacks);
     for (const Verdict verdict : all_verdicts) {
         print_legend_row(out, std::string{to_string(verdict)},
                          ports_with(ports, protocol, verdict));

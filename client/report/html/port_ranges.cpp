@@ -17,7 +17,7 @@ std::string ranges_html(const PortSet& ports, std::size_t max_ranges) {
         }
         const auto& range = ranges[place];
         if (protocol != range.protocol) {
-            text += (text.empty() ? "" : " ") + std::string{to_string(range.protocol)} + '/';
+            text += (text.empty() ? "" : " <wbr>") + std::string{to_string(range.protocol)} + '/';
         } else {
             text += ",<wbr>";
         }

@@ -62,7 +62,8 @@ void print_rows(std::ostream& out, const std::string& place, const ResultRefs& r
     if (results.empty()) {
         return;
     }
-    begin_table(out, "Ports of " + place, {"Port", "Service", "Verdict", "RTT", "Evidence"});
+    begin_table(out, "Ports of " + place, {"Port", "Service", "Verdict", "RTT", "Evidence"},
+                TableLayout::stacks);
     for (const Result* result : results) {
         print_row(out, *result);
     }
@@ -75,7 +76,7 @@ void print_groups(std::ostream& out, const std::string& place,
         return;
     }
     begin_table(out, "Groups of ports of " + place,
-                {"Verdict", "Ports", "Which", "RTT", "Evidence"});
+                {"Verdict", "Ports", "Which", "RTT", "Evidence"}, TableLayout::stacks);
     for (const ResultGroup* group : groups) {
         out << "<tr><th scope=\"row\">" << marked_word(group->verdict())
             << "</th><td class=\"number\">" << grouped_number(group->members.size())

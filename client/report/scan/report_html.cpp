@@ -12,8 +12,8 @@
 #include "client/report/html/places.hpp"
 #include "client/report/html/port_map.hpp"
 #include "client/report/html/port_table.hpp"
+#include "client/report/scan/html_hints.hpp"
 #include "client/report/scan/make_reporter.hpp"
-#include "client/report/scan/table_hints.hpp"
 #include "client/report/table_groups.hpp"
 #include "client/text/number_text.hpp"
 #include "client/text/time_text.hpp"
@@ -30,7 +30,6 @@ constexpr std::size_t max_maps = 32;
 constexpr std::size_t max_figures = 24;
 /// Hosts and addresses whose ports are listed; a table of hosts has all of them.
 constexpr std::size_t max_places = 500;
-constexpr std::size_t max_hints = 20;
 
 /// What the tables and the figures are about.
 struct Part {
@@ -78,38 +77,6 @@ std::size_t count_hosts(const ResultRefs& results) {
         hosts.emplace(result->host_place, result->host);
     }
     return hosts.size();
-}
-
-void print_hints(std::ostream& out, const ResultRefs& results) {
-    const auto hints = merged_hints(results);
-    if (hints.empty()) {
-        return;
-    }
-    begin_section(out, "hints", "What to do next");
-    std::string reason;
-    const std::size_t shown = std::min(hints.size(), max_hints);
-    for (std::size_t place = 0; place < shown; ++place) {
-        const auto& [host, why, hint, more_ports] = hints[place];
-        if (place == 0 || why != reason) {
-            out << "<p>" << html(why) << "</p>\n";
-            reason = why;
-        }
-        const auto print_command = [&](const std::string& where, const std::string& command) {
-            if (!command.empty()) {
-                out << "<p>" << html(where) << ":</p>\n<pre tabindex=\"0\"><code>"
-                    << html(safe_text(command, command.size())) << "</code></pre>\n";
-            }
-        };
-        print_command("On " + safe_text(host), hint.on_server);
-        print_command(hint.on_server.empty() ? "Here" : "Then here", hint.command);
-        if (more_ports > 0) {
-            out << "<p>The same for " << counted(more_ports, "more port") << ".</p>\n";
-        }
-    }
-    if (hints.size() > shown) {
-        out << "<p>" << counted(hints.size() - shown, "more hint") << ": --output json.</p>\n";
-    }
-    end_section(out);
 }
 
 class Maps {
@@ -213,7 +180,7 @@ private:
             print_list(out_, "notes", notes);
             end_section(out_);
         }
-        print_hints(out_, results);
+        print_html_hints(out_, results);
     }
 
     void print_ports(const std::vector<Part>& parts) {

@@ -67,7 +67,7 @@ TEST(HtmlText, RangesBreakBehindCommas) {
     ports.insert(Protocol::tcp, Port{1}, Port{3});
     ports.insert(Protocol::tcp, Port{9});
     ports.insert(Protocol::udp, Port{53});
-    EXPECT_EQ(ranges_html(ports), "tcp/1-3,<wbr>9 udp/53");
+    EXPECT_EQ(ranges_html(ports), "tcp/1-3,<wbr>9 <wbr>udp/53");
     EXPECT_EQ(ranges_html(ports, 2),
               "tcp/1-3,<wbr>9 and 1 more range: --output csv or json names every port");
     EXPECT_EQ(ranges_html({}), "");
