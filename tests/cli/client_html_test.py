@@ -170,7 +170,7 @@ class InChromium(Html):
             self.assertEqual(self.texts("h2"), ["Tests", 'a <b>&"', "two"])
             self.assertEqual(self.texts("thead")[1], "OutcomeHostPortsExpectedFoundWhy")
             (row,) = self.texts("section:last-of-type tbody tr")
-            self.assertRegex(row, rf"^failed127\.0\.0\.1tcp/{server.tcp}blockedopen: echo received")
+            self.assertRegex(row, rf"^failed127\.0\.0\.1tcp/{server.tcp}blockedopen: echo receivednot as expected$")
             self.assertEqual(len(self.texts(".packet-path")), 1)  # of what failed
 
     def test_diff(self):

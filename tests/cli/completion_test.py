@@ -10,7 +10,7 @@ import programs
 import shells
 
 # Options with fixed values, as the help text names them.
-FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "policy"], "--require": ["echo"]},
+FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "html", "policy"], "--require": ["echo"]},
          ("pt-client", "wait"): {"--until": ["answered", "open"]},
          ("pt-client", "list"): {"--output": ["table", "json"]},
          ("pt-server",): {"--log-level": ["trace", "debug", "info", "warn", "error", "off"],

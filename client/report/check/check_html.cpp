@@ -61,6 +61,13 @@ std::size_t place_of(Outcome outcome) {
                                     outcomes.begin());
 }
 
+/// Where no reason is given: what was found says it.
+std::string why_text(Outcome outcome) {
+    return outcome == Outcome::passed   ? "as expected"
+           : outcome == Outcome::failed ? "not as expected"
+                                        : "nothing is proven";
+}
+
 std::map<RowKey, Row> rows_of(const CheckedTest& test) {
     std::map<RowKey, Row> rows;
     for (const CheckedExpectation& checked : test.expectations) {
@@ -136,7 +143,7 @@ private:
             out_ << "<tr><td>" << marked_word(to_string(outcomes[outcome]))
                  << "</td><th scope=\"row\">" << html(host) << "</th><td>" << ranges_html(row.ports)
                  << "</td><td>" << html(expected) << "</td><td>" << html(found) << "</td><td>"
-                 << html(why.empty() ? "as expected" : why) << "</td></tr>\n";
+                 << html(why.empty() ? why_text(outcomes[outcome]) : why) << "</td></tr>\n";
         }
         end_table(out_);
         print_figures(rows);

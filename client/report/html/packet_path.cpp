@@ -152,11 +152,12 @@ private:
 
     void draw_icmp() {
         const auto& by = result_.conclusion.by;
-        if (sent_by_this_host(result_)) {
+        const bool by_target = by && by->bytes() == result_.endpoint.address.bytes();
+        if (!by_target && sent_by_this_host(result_)) {
             return;
         }
         add_client();
-        if (by && by->bytes() == result_.endpoint.address.bytes()) {
+        if (by_target) {
             add(request_, {"Target", {target_, "sent the ICMP error"}}, "ICMP error");
         } else {
             add(request_,

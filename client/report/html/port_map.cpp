@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <ostream>
 
 #include "client/report/html/html_text.hpp"
@@ -81,7 +82,7 @@ std::string runs_of(const PortVerdicts& ports, Verdict verdict) {
     std::uint32_t pen_x = 0;
     std::uint32_t pen_y = 0;
     for (std::uint32_t y = 0; y < side; ++y) {
-        const auto row = ports.begin() + y * side;
+        const auto row = ports.begin() + std::ptrdiff_t{y} * side;
         for (std::uint32_t x = 0; x < side;) {
             if (row[x] != verdict) {
                 ++x;

@@ -186,6 +186,7 @@ private:
     void print_ports(const std::vector<Part>& parts) {
         if (parts.size() > 1) {
             std::vector<Place> places;
+            places.reserve(parts.size());
             for (const Part& part : parts) {
                 places.push_back(part.place);
             }

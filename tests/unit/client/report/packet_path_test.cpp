@@ -104,6 +104,8 @@ TEST(PacketPath, SenderOfAnIcmpError) {
     EXPECT_EQ(names(path_of(unknown))[1], "A device, address not known");
     auto own = by_icmp("198.51.100.4");
     EXPECT_TRUE(path_of(own).nodes.empty());
+    own.endpoint.address = address("198.51.100.4");  // a scan of this host itself
+    EXPECT_THAT(names(path_of(own)), ElementsAre("pt-client", "Target"));
 }
 
 TEST(PacketPath, BehindADeviceNothingIsGuessed) {

@@ -133,6 +133,7 @@ TEST(HtmlReport, Check) {
     EXPECT_LT(out.str().find("is-failed\">failed</span></td><th"),
               out.str().find("is-passed\">passed</span></td><th"));
     EXPECT_EQ(count(out.str(), "<figure class=\"packet-path\">"), 1U);
+    EXPECT_THAT(out.str(), HasSubstr("refused with a TCP reset</td><td>not as expected</td>"));
 }
 
 }  // namespace
