@@ -218,7 +218,7 @@ void WatchSession::take_event(std::size_t port, const PortEvent& event) {
 }
 
 void WatchSession::on_verdict(std::size_t port, const Result& result) {
-    ports_[port].name_verdict(verdict_text(result.conclusion));
+    ports_[port].name_verdict(conclusion_text(result.conclusion));
     report_.verdict(ports_[port], result, clock_now());
     const Wanted blocked{.kind = Wanted::Kind::blocked};
     if (!has_answer(ports_[port].fresh().state()) &&

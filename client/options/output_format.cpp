@@ -17,12 +17,13 @@ struct Format {
 
 /// All formats. What prints each: report/scan/make_reporter.cpp, report/check/check_print.cpp,
 /// report/compare/comparison.cpp.
-constexpr std::array<Format, 8> formats{
+constexpr std::array<Format, 9> formats{
     {{OutputFormat::table, "table", ".txt", true, true, true},
      {OutputFormat::json, "json", ".json", true, true, true},
      {OutputFormat::jsonl, "jsonl", ".jsonl", false, true, false},
      {OutputFormat::csv, "csv", ".csv", false, true, false},
      {OutputFormat::markdown, "markdown", ".md", true, true, false},
+     {OutputFormat::html, "html", ".html", true, true, false},
      {OutputFormat::junit, "junit", ".xml", true, false, false},
      {OutputFormat::tap, "tap", ".tap", true, false, false},
      {OutputFormat::policy, "policy", ".yaml", false, false, false}}};

@@ -9,7 +9,7 @@
 /// files.
 namespace pt::client {
 
-enum class OutputFormat { table, json, jsonl, csv, markdown, junit, tap, policy };
+enum class OutputFormat { table, json, jsonl, csv, markdown, html, junit, tap, policy };
 
 /// What is reported: not every format has room for it.
 enum class ReportOf { scan, check, comparison, list };

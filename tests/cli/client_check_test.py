@@ -228,7 +228,7 @@ class NoPolicy(Folder):
         self.assertIn("--only \"two\": the policy has no test of that name; it has \"one\"",
                       self.refused(path, "--only", "two")[0])
         self.assertIn("--from \"app\": no selected test has this place", self.refused(path, "--from", "app")[0])
-        self.assertIn("--output \"csv\": table, json, markdown, junit and tap", self.refused(path, "--output", "csv")[0])
+        self.assertIn("--output \"csv\": table, json, markdown, html, junit and tap", self.refused(path, "--output", "csv")[0])
         self.assertIn("127.0.0.1\" is an IPv4 address, but -6", self.refused("-6", "127.0.0.1", "open:tcp/1")[0])
         self.assertIn("--explain", self.refused(path, "--explain")[0])
 

@@ -96,7 +96,7 @@ class Diff(unittest.TestCase):
         for words in ((), (good,), (good, good, good)):
             self.assertIn("two files of results are compared", self.refused("diff", *words))
         self.assertIn("can be one of the two files", self.refused("diff", "-", "-"))
-        self.assertIn("table, json, jsonl, csv and markdown", self.refused("diff", good, good, "--output", "policy"))
+        self.assertIn("table, json, jsonl, csv, markdown and html", self.refused("diff", good, good, "--output", "policy"))
         for option in (("--resume", good), ("--only", "open"), ("--explain",), ("--output", "policy"),
                        ("--require", "echo")):
             self.assertIn("does not go with --baseline", self.refused(*self.words, "--baseline", good, *option))

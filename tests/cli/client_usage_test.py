@@ -150,7 +150,7 @@ class Misuse(unittest.TestCase):
         self.check([*ports, "--interface", "../eth0"], "--interface \"../eth0\"", "as eth0")
         self.check([*ports, "--dscp", "64"], "--dscp \"64\"", "0 to 63")
         self.check([*ports, "--no-journal=1"], "--no-journal", "no value")
-        self.check([*ports, "--output", "xml"], "--output \"xml\"", "table, json, jsonl, csv, markdown, junit, tap and policy")
+        self.check([*ports, "--output", "xml"], "--output \"xml\"", "table, json, jsonl, csv, markdown, html, junit, tap and policy")
         self.check([*ports, "--only", "open,shut"], "--only \"open,shut\"", "answered, intercepted")
         self.check([*ports, "--only", ""], "--only \"\"", "verdicts are allowed")
         self.check([*ports, "--require", "open"], "--require \"open\"", "echo")

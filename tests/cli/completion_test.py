@@ -10,7 +10,7 @@ import programs
 import shells
 
 # Options with fixed values, as the help text names them.
-FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "markdown", "junit", "tap", "policy"],
+FIXED = {("pt-client",): {"--output": ["table", "json", "jsonl", "csv", "markdown", "html", "junit", "tap", "policy"],
                          "--require": ["echo"]},
          ("pt-client", "wait"): {"--until": ["answered", "open"]},
          ("pt-client", "list"): {"--output": ["table", "json"]},

@@ -8,6 +8,7 @@ void print_check(std::ostream& out, Style style, OutputFormat format, const Chec
         case OutputFormat::table: print_check_table(out, style, report); break;
         case OutputFormat::json: print_check_json(out, report); break;
         case OutputFormat::markdown: print_check_markdown(out, report); break;
+        case OutputFormat::html: print_check_html(out, report); break;
         case OutputFormat::junit: print_junit(out, check_cases(report)); break;
         case OutputFormat::tap: print_tap(out, check_cases(report)); break;
         case OutputFormat::jsonl:

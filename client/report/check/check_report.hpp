@@ -26,6 +26,8 @@ void print_check_table(std::ostream& out, Style style, const CheckReport& report
 void print_check_json(std::ostream& out, const CheckReport& report);
 /// Tables for a ticket: the tests, then what did not pass.
 void print_check_markdown(std::ostream& out, const CheckReport& report);
+/// A page: a section for each test.
+void print_check_html(std::ostream& out, const CheckReport& report);
 
 /// Failed: 1; else inconclusive: 3; an interrupt comes first.
 ExitCode exit_code(const CheckedPolicy& checked, bool interrupted);

@@ -12,6 +12,7 @@ void print_comparison(const Comparison& comparison, OutputFormat format, std::os
         case OutputFormat::jsonl: print_comparison_lines(comparison, out); break;
         case OutputFormat::csv: print_comparison_csv(comparison, out); break;
         case OutputFormat::markdown: print_comparison_markdown(comparison, out); break;
+        case OutputFormat::html: print_comparison_html(comparison, out); break;
         case OutputFormat::junit:
         case OutputFormat::tap:
         case OutputFormat::policy: break;  // no formats of a comparison

@@ -12,7 +12,7 @@
 namespace pt::client {
 
 /// Table: a section for each kind of change. json: one object; jsonl and csv: a line for each
-/// change.
+/// change. html: a page.
 void print_comparison(const Comparison& comparison, OutputFormat format, std::ostream& out,
                       Style style);
 
@@ -27,5 +27,6 @@ void print_comparison_lines(const Comparison& comparison, std::ostream& out);
 void print_comparison_csv(const Comparison& comparison, std::ostream& out);
 /// A table for each kind of change.
 void print_comparison_markdown(const Comparison& comparison, std::ostream& out);
+void print_comparison_html(const Comparison& comparison, std::ostream& out);
 
 }  // namespace pt::client

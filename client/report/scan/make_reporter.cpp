@@ -17,6 +17,7 @@ std::unique_ptr<Reporter> make_reporter(OutputFormat format, const ReportOptions
         case OutputFormat::markdown: return make_markdown_report(out, shown);
         case OutputFormat::junit: return make_junit_report(out, require, shown);
         case OutputFormat::tap: return make_tap_report(out, require, shown);
+        case OutputFormat::html: return make_html_report(out, shown);
         case OutputFormat::policy: return make_policy_report(out, shown);
     }
     return nullptr;

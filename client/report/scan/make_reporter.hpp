@@ -31,6 +31,7 @@ std::unique_ptr<Reporter> make_junit_report(std::ostream& out, Requirement requi
                                             const Shown& shown = {});
 std::unique_ptr<Reporter> make_tap_report(std::ostream& out, Requirement require,
                                           const Shown& shown = {});
+std::unique_ptr<Reporter> make_html_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_policy_report(std::ostream& out, const Shown& shown = {});
 
 }  // namespace pt::client

@@ -40,7 +40,7 @@ public:
         line(now, port,
              "scan: " +
                  painted(style_, pt::client::colour_of(result.conclusion.verdict),
-                         verdict_text(result.conclusion)) +
+                         conclusion_text(result.conclusion)) +
                  ": " + describe(result) + notes_text(result.notes));
     }
 

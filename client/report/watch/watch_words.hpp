@@ -16,6 +16,6 @@ std::string describe(const WatchedPort& port, const PortEvent& event, const Wall
 std::string describe(FlowState state);
 
 /// "filtered, forward".
-std::string verdict_text(const Conclusion& conclusion);
+std::string conclusion_text(const Conclusion& conclusion);
 
 }  // namespace pt::client

@@ -1,0 +1,28 @@
+# pt_embed_page(FILE): writes page.css and page.js as constants, with the hashes by which the page's
+# Content-Security-Policy allows them (CSP level 3, section 2.3.1: SHA-256 in base64).
+function(pt_sha256_base64 file variable)
+    set(digits "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    file(SHA256 ${file} hex)
+    string(APPEND hex "00")  # 32 bytes: the last group of three lacks one
+    string(REGEX MATCHALL "......" groups "${hex}")
+    set(text "")
+    foreach(group IN LISTS groups)
+        foreach(shift 18 12 6 0)
+            math(EXPR digit "(0x${group} >> ${shift}) & 63")
+            string(SUBSTRING ${digits} ${digit} 1 letter)
+            string(APPEND text ${letter})
+        endforeach()
+    endforeach()
+    string(REGEX REPLACE ".$" "=" text "${text}")
+    set(${variable} ${text} PARENT_SCOPE)
+endfunction()
+
+function(pt_embed_page file)
+    foreach(part css js)
+        set(source ${CMAKE_CURRENT_SOURCE_DIR}/page.${part})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+        file(READ ${source} pt_${part})
+        pt_sha256_base64(${source} pt_${part}_hash)
+    endforeach()
+    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/page_parts.cpp.in ${file} @ONLY)
+endfunction()
