@@ -173,7 +173,9 @@ std::vector<Definition<Draft>> output() {
          apply::require},
         {{.name = "explain",
           .section = section,
-          .help = "explain a probe step by step after the table"},
+          .help =
+              "explain the results after the table: the answer, a diagram of the packets, rules "
+              "for the firewall, what to try next; terms once"},
          apply::raise<&Options::explain>},
         {{.name = "help", .letter = 'h', .section = section, .help = "print this text"},
          apply::raise<&Draft::help>},
