@@ -16,6 +16,12 @@ UFW = re.compile(r"ufw (?:route allow|allow out|allow) proto (?:tcp|udp) from (?
 TABLE = "table inet filter { chain input { type filter hook input priority 0; }; chain forward { type filter hook " \
         "forward priority 0; }; chain output { type filter hook output priority 0; }; }\n"
 
+# Packets go to a MAC address that nobody has.
+SILENCE = """
+ip link add near type veth peer name far && ip link set near up && ip link set far up &&
+ip address add "$1" dev near nodad 2>/dev/null && ip neighbor add "$2" lladdr 02:00:00:00:00:01 dev near nud permanent &&
+exec "$0" explain "$2" any/443 --timeout 500ms"""
+
 
 def words(text):
     return " ".join(text.split())
@@ -104,6 +110,28 @@ class Scan(Explain):
         self.assertEqual(run.returncode, 3)
         self.assertIn("No diagram", run.stdout)
         self.assertEqual(commands(run.stdout, "nft"), [])
+
+
+class FarHost(Explain):
+    """A host behind an interface on which all packets vanish: rules for each place, of both families."""
+
+    def test_rules_of_a_silent_host(self):
+        if not can_make_namespaces():
+            self.skipTest("no user namespaces")
+        for own, target in (("198.51.100.4/24", "198.51.100.7"), ("2001:db8:1:2:3:4:5:6/64", "2001:db8:1:2:3:4:5:7")):
+            done = in_namespace("sh", "-c", SILENCE, programs.CLIENT, own, target,
+                                env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
+            self.assertEqual((done.returncode, done.stderr), (1, ""), done)
+            text = done.stdout[done.stdout.index("\nExplanation of"):]
+            self.check_text(text)
+            self.check_rules(text)
+            for chain in ("input", "forward", "output"):
+                self.assertTrue(any(f"inet filter {chain} ct state established,related accept" in rule
+                                    for rule in commands(text, "nft")), chain)
+            address = "ip6" if ":" in target else "ip"
+            self.assertIn(f"nft insert rule inet filter forward {address} saddr {own.split('/')[0]} {address} daddr "
+                          f"{target} udp dport 443 accept", commands(text, "nft"))
+            self.assertIn("lost somewhere: on the way there or on the way back", words(text))
 
 
 class Lesson(Explain):

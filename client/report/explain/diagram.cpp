@@ -193,14 +193,13 @@ void draw(Drawing& drawing, const Result& result) {
     }
 }
 
-/// Whether any packet is known to have left.
+}  // namespace
+
 bool has_sent(const Result& result) {
     const Evidence evidence = result.conclusion.evidence;
     return result.attempts > 0 && result.local && result.local->port != Port{0} &&
            evidence != Evidence::no_route && evidence != Evidence::local_error;
 }
-
-}  // namespace
 
 std::string diagram(const Result& result) {
     if (!has_sent(result)) {

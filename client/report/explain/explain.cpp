@@ -48,12 +48,16 @@ std::string next(const Result& result) {
     if (!reason.empty()) {
         text += paragraph(reason, 4);
     }
-    if (!result.hint) {
-        return text + paragraph(reason.empty()
-                                    ? "The result leaves no question to pt. After a change of the "
-                                      "network, the same command shows what is different."
-                                    : "",
+    if (!result.hint && reason.empty()) {
+        return text + paragraph(result.conclusion.verdict == Verdict::untested
+                                    ? "Remove the reason that the answer names; the same command "
+                                      "then tests the port."
+                                    : "The result leaves no question to pt. After a change of the "
+                                      "network, the same command shows what is different.",
                                 4);
+    }
+    if (!result.hint) {
+        return text;
     }
     if (!result.hint->on_server.empty()) {
         text += paragraph("on " + short_host(result.host) + ':', 4) +
@@ -82,7 +86,9 @@ std::string explain(const ResultRefs& results, const ExplainFacts& facts) {
     for (const auto& group : explain_groups(results)) {
         out += explanation(group);
     }
-    return out + terms(results, facts);
+    const bool has_rules = out.find("nft insert") != std::string::npos;
+    out += terms(results, facts);
+    return has_rules ? out + "\n  Firewall rules\n" + paragraph(about_rules(), 4) : out;
 }
 
 }  // namespace pt::client

@@ -56,7 +56,11 @@ std::string ttl_text(const Result& result) {
     return text;
 }
 
-std::string server_text(const Result& result) {
+bool has_mark(std::string_view drawing, std::string_view mark) {
+    return drawing.find(mark) != std::string_view::npos;
+}
+
+std::string server_text(const Result& result, std::string_view drawing) {
     const auto address = result.endpoint.socket_address().to_string();
     if (result.seen) {
         const bool rewritten = source_rewritten(result) || destination_rewritten(result);
@@ -64,7 +68,8 @@ std::string server_text(const Result& result) {
                " to " + result.seen->destination.to_string() + ttl_text(result) +
                (rewritten || !result.local ? "" : "; no NAT is visible");
     }
-    if (server_title(result) == "target") {
+    const bool sends = has_mark(drawing, "---|\n");  // an arrow that starts at the right lane
+    if (server_title(result) == "target" && sends) {
         return address + "; who sends packets from this address is not proven";
     }
     return address;
@@ -125,10 +130,6 @@ std::string unknown_text(const Result& result) {
     return "the sender is not known";
 }
 
-bool has_mark(std::string_view drawing, std::string_view mark) {
-    return drawing.find(mark) != std::string_view::npos;
-}
-
 }  // namespace
 
 Sender error_sender(const Result& result) {
@@ -164,7 +165,7 @@ std::string path_legend(const Result& result, std::string_view drawing) {
     if (const auto device = device_title(result); !device.empty()) {
         text += item(device, device_text(result));
     }
-    text += item(server_title(result), server_text(result));
+    text += item(server_title(result), server_text(result, drawing));
     if (has_mark(drawing, ">x") || has_mark(drawing, "x<")) {
         text += item("x", lost_text(result));
     }

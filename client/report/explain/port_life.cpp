@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/report/explain/diagram.hpp"
 #include "client/report/explain/text_block.hpp"
 #include "client/result/describe.hpp"
 
@@ -71,8 +72,6 @@ std::string released(const Result& result, const ExplainFacts& facts) {
            " was free when the attempt ended.";
 }
 
-bool has_port(const Result& result) { return result.local && result.local->port != Port{0}; }
-
 bool was_established(const Result& result) {
     return result.conclusion.verdict == Verdict::open ||
            result.conclusion.verdict == Verdict::answered;
@@ -82,7 +81,7 @@ bool was_established(const Result& result) {
 const Result* example(const ResultRefs& results, Protocol protocol) {
     const Result* first = nullptr;
     for (const Result* result : results) {
-        if (result->endpoint.protocol != protocol || !has_port(*result)) {
+        if (result->endpoint.protocol != protocol || !has_sent(*result)) {
             continue;
         }
         if (was_established(*result)) {

@@ -4,7 +4,6 @@
 #include <map>
 #include <vector>
 
-#include "client/report/explain/firewall.hpp"
 #include "client/report/explain/port_life.hpp"
 #include "client/report/explain/service_purpose.hpp"
 #include "client/report/explain/text_block.hpp"
@@ -139,7 +138,7 @@ std::string terms(const ResultRefs& results, const ExplainFacts& facts) {
                "how packets are exchanged. RFC 6335 has three ranges of ports:") +
            port_ranges() + '\n' + paragraph("TCP beside UDP:") + tcp_beside_udp() + '\n' +
            same_numbers(results) + "\n  This host's own port\n" + port_life(results, facts) +
-           services(results) + "\n  Firewall rules\n" + paragraph(about_rules(), 4);
+           services(results);
 }
 
 }  // namespace pt::client

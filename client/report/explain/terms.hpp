@@ -7,7 +7,7 @@
 namespace pt::client {
 
 /// The terms of a scan, each once: port and protocol, the three ranges of RFC 6335, TCP beside
-/// UDP with what was found on the same numbers, ephemeral ports, services, firewall rules. Lines.
+/// UDP with what was found on the same numbers, ephemeral ports, services. Lines.
 std::string terms(const ResultRefs& results, const ExplainFacts& facts);
 
 /// The three ranges of RFC 6335 side by side.

@@ -68,7 +68,7 @@ TEST(ExplainDiagram, LostOnTheWayBack) {
 TEST(ExplainDiagram, LostSomewhere) {
     const auto text = diagram(filtered_port(Protocol::udp, 53));
     EXPECT_THAT(text, HasSubstr("      |--- request ------------------>?"));
-    EXPECT_THAT(text, HasSubstr("target "));
+    EXPECT_THAT(text, HasSubstr("    target     192.0.2.7:53\n"));
     EXPECT_THAT(unwrapped(text), HasSubstr("lost somewhere: on the way there or on the way back, "
                                            "or nothing replied; which of them is not proven"));
 }
