@@ -11,15 +11,16 @@ import programs
 from programs import run_client
 
 # ufw(8): ufw [route] allow [in|out] [proto PROTOCOL] [from ADDRESS] [to ADDRESS [port PORT]]
-UFW = re.compile(r"ufw (?:route allow|allow out|allow) proto (?:tcp|udp) from (?:any|[0-9a-f.:]+) to (?:any|[0-9a-f.:]+) "
-                 r"port \d+\Z")
+UFW = re.compile(r"ufw (?:route allow|allow out|allow) proto (?:tcp|udp) from (?:any|[0-9a-f.:]+) "
+                 r"to (?:any|[0-9a-f.:]+) port \d+\Z")
 TABLE = "table inet filter { chain input { type filter hook input priority 0; }; chain forward { type filter hook " \
         "forward priority 0; }; chain output { type filter hook output priority 0; }; }\n"
 
 # Packets go to a MAC address that nobody has.
 SILENCE = """
 ip link add near type veth peer name far && ip link set near up && ip link set far up &&
-ip address add "$1" dev near nodad 2>/dev/null && ip neighbor add "$2" lladdr 02:00:00:00:00:01 dev near nud permanent &&
+ip address add "$1" dev near nodad 2>/dev/null &&
+ip neighbor add "$2" lladdr 02:00:00:00:00:01 dev near nud permanent &&
 exec "$0" explain "$2" any/443 --timeout 500ms"""
 
 
@@ -77,7 +78,8 @@ class Scan(Explain):
         with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
             first, last = file.read().split()
         self.assertTrue(int(first) <= int(local) <= int(last))
-        for part in (f"it saw the request come from 127.0.0.1:{local} to 127.0.0.1:{self.server.tcp}", "no NAT is visible",
+        for part in (f"it saw the request come from 127.0.0.1:{local} to 127.0.0.1:{self.server.tcp}",
+                     "no NAT is visible",
                      f"The range of this host is {first}-{last}", "49152-65535",
                      f"{self.server.tcp} ", f"keeps port {local} in TIME_WAIT for this destination for 60 s"):
             self.assertIn(part, told)

@@ -61,7 +61,7 @@ bool has_mark(std::string_view drawing, std::string_view mark) {
 }
 
 std::string server_text(const Result& result, std::string_view drawing) {
-    const auto address = result.endpoint.socket_address().to_string();
+    auto address = result.endpoint.socket_address().to_string();
     if (result.seen) {
         const bool rewritten = source_rewritten(result) || destination_rewritten(result);
         return address + "; it saw the request come from " + result.seen->source.to_string() +
