@@ -11,6 +11,7 @@
 #include "client/app/check_command.hpp"
 #include "client/app/command.hpp"
 #include "client/app/diff_command.hpp"
+#include "client/app/explain_command.hpp"
 #include "client/app/listening_here.hpp"
 #include "client/app/report_command.hpp"
 #include "client/app/scan_files.hpp"
@@ -207,6 +208,9 @@ int run(int argc, const char* const argv[]) {
     }
     if (const auto* options = std::get_if<DiffOptions>(&*parsed)) {
         return diff(*options);
+    }
+    if (std::holds_alternative<Lesson>(*parsed)) {
+        return written(run_explain(std::cout, std::cerr), "the text");
     }
     if (const auto* options = std::get_if<SavedReportOptions>(&*parsed)) {
         return report(*options);

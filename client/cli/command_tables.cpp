@@ -52,6 +52,14 @@ std::span<const Definition<Draft>> wait_option_table() {
     return table;
 }
 
+std::span<const Definition<Draft>> explain_option_table() {
+    static const auto table =
+        with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "tries", "timeout",
+                    "concurrency", "rate", "source", "source-port", "interface", "dscp",
+                    "no-journal", "only", "help", "version"});
+    return table;
+}
+
 std::span<const Definition<Draft>> list_option_table() {
     static const auto table = [] {
         auto all = with_names({"host", "host-file", "ports", "ipv4", "ipv6", "all-addresses",

@@ -4,6 +4,7 @@
 
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
+#include "client/cli/explain_options.hpp"
 #include "client/cli/list_options.hpp"
 #include "client/cli/option_table.hpp"
 #include "client/cli/report_options.hpp"
@@ -28,7 +29,8 @@ std::vector<Row> examples() {
         {"pt-client --host a.example --host b.example tcp/443 udp/123", "several hosts"},
         {"pt-client tcp://db:5432 udp://[fd00::1]:53 any://dns:domain",
          "whole targets: each host with ports of its own"},
-        {"pt-client example.com tcp/443 --explain", "explain a probe step by step"},
+        {"pt-client example.com tcp/443 --explain",
+         "explain the result: diagram, firewall rules, terms"},
         {"pt-client example.com tcp/443 --output json --require echo",
          "for a script: exit 0 only if pt-server answered"},
         {"pt-client example.com tcp/all --only open,cut", "show these; count all of them"},
@@ -84,8 +86,8 @@ const Program& program() {
         .options = options_of(option_table()),
         .chapters = chapters(),
         .takes_hosts = true,
-        .commands = {check_program(), diff_program(), report_program(), wait_program(),
-                     watch_program(), list_program()},
+        .commands = {check_program(), diff_program(), explain_program(), report_program(),
+                     wait_program(), watch_program(), list_program()},
         .default_command = "scan"};
     return program;
 }

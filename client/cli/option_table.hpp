@@ -17,6 +17,7 @@ std::span<const Definition<Draft>> option_table();
 /// Those of the other commands: some of the same, and their own.
 std::span<const Definition<Draft>> check_option_table();
 std::span<const Definition<Draft>> diff_option_table();
+std::span<const Definition<Draft>> explain_option_table();
 std::span<const Definition<Draft>> report_option_table();
 std::span<const Definition<Draft>> wait_option_table();
 std::span<const Definition<Draft>> watch_option_table();

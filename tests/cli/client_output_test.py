@@ -195,22 +195,6 @@ class Formats(OutputCase):
         self.assertEqual(lines[group + 1], "  udp/1-40")
         self.assertEqual(run.returncode, 1)
 
-    def test_explain(self):
-        run = run_client("127.0.0.1", f"tcp/{self.server.tcp}", "--explain")
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
-        told = " ".join(run.stdout.split())
-        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
-            first, last = file.read().split()
-        local = re.search(r"127\.0\.0\.1:(\d+) --SYN", told).group(1)
-        self.assertTrue(int(first) <= int(local) <= int(last))
-        for part in (f"Explanation of tcp/{self.server.tcp} on 127.0.0.1",
-                     f"the ephemeral port {local}. The range of this host is {first}-{last}",
-                     "49152-65535", f"udp/{self.server.tcp} has the same number",
-                     f"127.0.0.1:{local} --request---> 127.0.0.1:{self.server.tcp} received by "
-                     "pt-server", "no NAT is visible",
-                     f"keeps port {local} in TIME_WAIT for this destination for 60 s"):
-            self.assertIn(part, told)
-
 
 class Streams(OutputCase):
     def test_json_lines_come_as_they_are_decided(self):

@@ -189,9 +189,7 @@ int print(std::string_view kind) {
     if (kind == "hostile") {
         summary.notes = {hostile};
     }
-    Options options;
-    options.output = OutputFormat::html;
-    const auto reporter = make_reporter(options, std::cout, {});
+    const auto reporter = make_html_report(std::cout);
     for (const Result& result : results) {
         reporter->result(result);
     }

@@ -6,9 +6,11 @@
 
 namespace pt::client {
 
-/// --explain: each step of a probe for a person who learns networking, from what this scan saw and
-/// nothing else. All results where they are few, else the first of each verdict. `results` are in
-/// report order. Plain text, printable ASCII, lines of at most 80 bytes where words allow.
+/// --explain, for a person who learns networking, from what this scan saw and nothing else. For
+/// each group of results with the same verdict and evidence: the answer in a sentence, a diagram,
+/// what it means for firewalls, what to try next. After them the terms, once. `results` are in
+/// report order; "" where there are none. Plain text, printable ASCII, lines of at most 80 bytes
+/// but for a command with a longer word.
 std::string explain(const ResultRefs& results, const ExplainFacts& facts);
 
 }  // namespace pt::client

@@ -20,7 +20,7 @@ TEST(OutputFormat, DependsOnWhatIsReported) {
     EXPECT_FALSE(parse_format(ReportOf::check, "csv"));
     EXPECT_EQ(parse_format(ReportOf::check, "junit"), OutputFormat::junit);
     EXPECT_EQ(allowed_formats(ReportOf::list), "table and json are allowed");
-    EXPECT_EQ(allowed_suffixes(ReportOf::check), ".txt, .json, .md, .xml, .tap");
+    EXPECT_EQ(allowed_suffixes(ReportOf::check), ".txt, .json, .md, .html, .xml, .tap");
 }
 
 TEST(OutputFormat, EveryWordIsAFormatOfItsOwn) {

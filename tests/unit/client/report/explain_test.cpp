@@ -3,133 +3,114 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
+#include "report/explain_texts.hpp"
 #include "samples.hpp"
 
 namespace pt::client {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
-ExplainFacts facts() {
-    ExplainFacts facts;
-    facts.ephemeral_range = {Port{32768}, Port{60999}};
-    return facts;
-}
-
-/// One blank wherever a line was broken or indented.
-std::string unwrapped(const std::string& text) {
-    std::istringstream words{text};
-    std::string out;
-    for (std::string word; words >> word;) {
-        out += (out.empty() ? "" : " ") + word;
-    }
-    return out;
-}
-
-std::string explained(const std::vector<Result>& results, const ExplainFacts& known) {
-    return explain(refs_to(results), known);
-}
-
-std::string story(const std::vector<Result>& results, const ExplainFacts& known = facts()) {
-    return unwrapped(explained(results, known));
-}
-
-TEST(Explain, TellsWhereTheProbeCameFrom) {
-    auto result = open_port(Protocol::tcp, 443);
-    EXPECT_THAT(story({result}),
-                HasSubstr("the ephemeral port 52123. The range of this host is 32768-60999 "
-                          "(net.ipv4.ip_local_port_range). The range of IANA is 49152-65535, "
-                          "which includes it."));
-    result.local->port = Port{33000};
-    EXPECT_THAT(story({result}), HasSubstr("does not include it: Linux uses its own range."));
-    auto fixed = facts();
-    fixed.source_port = Port{33000};
-    EXPECT_THAT(story({result}, fixed),
-                HasSubstr("Port 33000 of this host was set with --source-port"));
-    EXPECT_THAT(story({result}, fixed), Not(HasSubstr("The kernel assigned")));
-}
-
-TEST(Explain, TellsWhatKindOfPortWasTried) {
+TEST(Explain, AnswersFirstAndInOneSentence) {
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}),
-                HasSubstr("tcp/443 is a system port (0-1023, RFC 6335). IANA lists it for the "
-                          "service \"https\"."));
-    EXPECT_THAT(story({open_port(Protocol::udp, 60001)}),
-                HasSubstr("udp/60001 is a dynamic port (49152-65535, RFC 6335). IANA lists no "
-                          "service for it."));
+                StartsWith("Explanation of tcp/443 on example.com (192.0.2.7) tcp/443 is open: a "
+                           "request from your port 52123 reached pt-server and its reply came "
+                           "back after 0.312 ms. Packets (1 attempt)"));
 }
 
-TEST(Explain, TheOtherProtocolIsAnotherPort) {
-    EXPECT_THAT(story({open_port(Protocol::tcp, 53)}),
-                HasSubstr("udp/53 has the same number but is a different port"));
-    EXPECT_THAT(story({open_port(Protocol::tcp, 53)}), HasSubstr("It was not probed in this scan"));
-    EXPECT_THAT(story({open_port(Protocol::tcp, 53), filtered_port(Protocol::udp, 53)}),
-                HasSubstr("This scan probed it separately: filtered."));
+TEST(Explain, SaysOnWhichWayPacketsWereLostOnlyWhereThatIsKnown) {
+    auto result = filtered_port(Protocol::udp, 53);
+    EXPECT_THAT(story({result}), HasSubstr("udp/53 is filtered: no reply to 16 attempts; whether "
+                                           "requests or replies were lost is not proven."));
+    result.conclusion.direction = Direction::forward;
+    EXPECT_THAT(story({result}), HasSubstr("none of 16 attempts reached pt-server, so the requests "
+                                           "were lost on the way there."));
+    result.conclusion.direction = Direction::return_;
+    EXPECT_THAT(story({result}), HasSubstr("so the replies were lost on the way back."));
 }
 
-TEST(Explain, DrawsWhatEachEndSaw) {
-    auto result = open_port(Protocol::tcp, 443);
-    result.seen->source = socket_address("203.0.113.9", 40001);
-    result.seen->destination = socket_address("10.0.0.7", 8443);
-    const std::string drawing =
-        "    198.51.100.4:52123  --SYN------->  192.0.2.7:443       sent from here\n"
-        "    192.0.2.7:443       --SYN, ACK-->  198.51.100.4:52123  received here\n"
-        "    198.51.100.4:52123  --request--->  192.0.2.7:443       sent from here\n"
-        "    203.0.113.9:40001   --request--->  10.0.0.7:8443       received by pt-server\n"
-        "    10.0.0.7:8443       --echo------>  203.0.113.9:40001   sent by pt-server\n"
-        "    192.0.2.7:443       --echo------>  198.51.100.4:52123  received here\n";
-    EXPECT_THAT(explained({result}, facts()), HasSubstr(drawing));
-    EXPECT_THAT(story({result}),
-                HasSubstr("rewrote the source (NAT): sent from 198.51.100.4:52123, "
-                          "received from 203.0.113.9:40001."));
-    EXPECT_THAT(story({result}), HasSubstr("sent to 192.0.2.7:443, received at 10.0.0.7:8443."));
-    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("no NAT is visible"));
-    EXPECT_THAT(explained({open_port(Protocol::udp, 443)}, facts()),
-                HasSubstr("Packets, as seen at each end\n"
-                          "    198.51.100.4:52123  --request-->  192.0.2.7:443 "));
+TEST(Explain, HasItsPartsInOrder) {
+    const auto text = explained({filtered_port(Protocol::tcp, 443)}, {});
+    const std::vector<std::string> parts{"Explanation of", "is filtered: ", "\n  Packets (16",
+                                         "\n  Firewall\n", "\n  Next\n",    "\nTerms\n"};
+    std::size_t last = 0;
+    for (const auto& part : parts) {
+        const auto at = text.find(part);
+        ASSERT_NE(at, std::string::npos) << part;
+        EXPECT_GE(at, last) << part;
+        last = at;
+    }
 }
 
-TEST(Explain, NamesTheDeviceThatAnswered) {
-    auto result = sample(Protocol::udp, 53, Verdict::rejected, Evidence::icmp_admin_prohibited);
-    result.conclusion.by = address("10.77.1.1");
-    EXPECT_THAT(story({result}),
-                HasSubstr("10.77.1.1: not the target, so a router or a firewall on "
-                          "the path."));
-    EXPECT_THAT(story({result}), HasSubstr("10.77.1.1 --ICMP error--> 198.51.100.4:52123"));
-    EXPECT_THAT(story({closed_port(Protocol::udp, 53)}),
-                HasSubstr("192.0.2.7: the target itself."));
+TEST(Explain, GroupsPortsThatHaveOneExplanation) {
+    std::vector<Result> results;
+    for (std::uint16_t port = 1; port <= 10; ++port) {
+        results.push_back(port % 2 == 0 ? open_port(Protocol::tcp, port)
+                                        : filtered_port(Protocol::tcp, port));
+    }
+    const auto text = story(results);
+    EXPECT_THAT(text, HasSubstr("Explanation of tcp/1 on"));
+    EXPECT_THAT(text, HasSubstr("Explanation of tcp/2 on"));
+    EXPECT_THAT(text, Not(HasSubstr("Explanation of tcp/3 on")));
+    EXPECT_THAT(text, HasSubstr("One explanation for 5 ports"));
+    EXPECT_THAT(text, HasSubstr("example.com (192.0.2.7) tcp/1,3,5,7,9 tcp/1 is filtered"));
+    EXPECT_THAT(text, HasSubstr("example.com (192.0.2.7) tcp/2,4,6,8,10 tcp/2 is open"));
 }
 
-TEST(Explain, TellsWhenThePortIsGivenBack) {
-    auto result = open_port(Protocol::tcp, 443);
-    EXPECT_THAT(story({result}), HasSubstr("in TIME_WAIT, so that late segments cannot reach a new "
-                                           "connection: on this host for 60 s."));
-    result.closed_first = End::client;
-    EXPECT_THAT(story({result}), HasSubstr("This end closed the connection first, so the kernel "
-                                           "keeps port 52123 in TIME_WAIT for this destination for "
-                                           "60 s"));
-    result.closed_first = End::server;
-    EXPECT_THAT(story({result}), HasSubstr("The other end closed the connection first"));
-    auto fixed = facts();
-    fixed.source_port = result.local->port;
-    EXPECT_THAT(story({result}, fixed), HasSubstr("with a reset, which frees the port at once"));
-    EXPECT_THAT(story({open_port(Protocol::udp, 53)}),
-                HasSubstr("UDP has no connections: port 52123 was free"));
-    EXPECT_THAT(story({filtered_port(Protocol::tcp, 53)}), HasSubstr("there is no TIME_WAIT"));
-    EXPECT_THAT(story({sample(Protocol::tcp, 1, Verdict::answered, Evidence::data_reset)}),
-                HasSubstr("without TIME_WAIT"));
+TEST(Explain, DoesNotGroupWhatDiffersInMoreThanThePort) {
+    auto forward = filtered_port(Protocol::tcp, 1);
+    forward.conclusion.direction = Direction::forward;
+    auto behind_nat = open_port(Protocol::tcp, 3);
+    behind_nat.seen->source = socket_address("203.0.113.9", 40001);
+    const auto text = story({forward, filtered_port(Protocol::tcp, 2), behind_nat,
+                             open_port(Protocol::tcp, 4), open_port(Protocol::udp, 4)});
+    for (const char* port : {"tcp/1", "tcp/2", "tcp/3", "tcp/4", "udp/4"}) {
+        EXPECT_THAT(text, HasSubstr(std::string{"Explanation of "} + port));
+    }
 }
 
-TEST(Explain, TellsOfLostAttemptsAndOtherNotes) {
+TEST(Explain, ExplainsManyHostsInBoundedSpace) {
+    std::vector<Result> results;
+    for (std::uint16_t host = 0; host < 400; ++host) {
+        auto result = filtered_port(Protocol::tcp, 443);
+        result.host_place = host;
+        result.host = "host" + std::to_string(host);
+        results.push_back(std::move(result));
+    }
+    const auto text = explained(results, {});
+    EXPECT_THAT(text, HasSubstr("... and 388 more ports of other hosts"));
+    EXPECT_LT(text.size(), 10'000U);
+}
+
+TEST(Explain, ExplainsTermsOnce) {
+    const auto text = explained({open_port(Protocol::tcp, 443), filtered_port(Protocol::udp, 53),
+                                 closed_port(Protocol::tcp, 22)},
+                                {});
+    for (const char* once : {"0-1023 ", "Terms", "TCP beside UDP", "A port is a number",
+                             "inet filter\", as Debian's"}) {
+        const auto at = text.find(once);
+        ASSERT_NE(at, std::string::npos) << once;
+        EXPECT_EQ(text.find(once, at + 1), std::string::npos) << once;
+    }
+}
+
+TEST(Explain, TellsWhatToTryNextByTheHint) {
+    auto result = filtered_port(Protocol::tcp, 443);
+    result.hint = Hint{"pt-server tcp/443", "pt-client example.com tcp/443"};
+    EXPECT_THAT(story({result}), HasSubstr("on example.com: pt-server tcp/443 then here: "
+                                           "pt-client example.com tcp/443"));
+    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("leaves no question"));
+}
+
+TEST(Explain, TellsNotes) {
     auto result = open_port(Protocol::tcp, 443);
     result.notes = {"9 of 10 attempts were lost"};
     EXPECT_THAT(story({result}), HasSubstr("Note: 9 of 10 attempts were lost."));
 }
 
-TEST(Explain, AProbeThatNeverLeftHasNoJourney) {
+TEST(Explain, AProbeThatNeverLeftHasNoDiagram) {
     auto result = sample(Protocol::tcp, 443, Verdict::untested, Evidence::local_error);
     result.endpoint.address = IpAddress{};
     result.local.reset();
@@ -137,37 +118,13 @@ TEST(Explain, AProbeThatNeverLeftHasNoJourney) {
     result.local_reason = "Name or service not known";
     const auto text = story({result});
     EXPECT_THAT(text, HasSubstr("tcp/443 is untested: Name or service not known."));
-    EXPECT_THAT(text, Not(HasSubstr("Packets, as")));
-    EXPECT_THAT(text, Not(HasSubstr("TIME_WAIT")));
+    EXPECT_THAT(text, HasSubstr("No diagram"));
+    EXPECT_THAT(text, HasSubstr("Next untested: the name has no address on this host."));
+    EXPECT_THAT(text, Not(HasSubstr("released")));
+    EXPECT_THAT(text, Not(HasSubstr("nft")));
 }
 
-TEST(Explain, TellsFewResultsAndTheFirstOfEachVerdictOfMany) {
-    std::vector<Result> results;
-    for (std::uint16_t port = 1; port <= 10; ++port) {
-        results.push_back(port % 2 == 0 ? open_port(Protocol::tcp, port)
-                                        : filtered_port(Protocol::tcp, port));
-    }
-    const auto text = explained(results, facts());
-    EXPECT_THAT(text, HasSubstr("Explanation of tcp/1 on"));
-    EXPECT_THAT(text, HasSubstr("Explanation of tcp/2 on"));
-    EXPECT_THAT(text, Not(HasSubstr("Explanation of tcp/3 on")));
-}
-
-TEST(Explain, IsPlainTextForEveryVerdictAndEvidence) {
-    for (const auto verdict : all_verdicts) {
-        for (int value = 0; value <= static_cast<int>(Evidence::server_lost); ++value) {
-            for (const auto protocol : all_protocols) {
-                auto result = sample(protocol, 443, verdict, static_cast<Evidence>(value));
-                result.host = hostile;
-                result.local_reason = hostile;
-                result.notes = {hostile};
-                EXPECT_TRUE(is_plain_text(explained({result}, facts())));
-                result.local.reset();
-                EXPECT_TRUE(is_plain_text(explained({result}, {})));
-            }
-        }
-    }
-}
+TEST(Explain, NothingIsExplainedByNothing) { EXPECT_EQ(explained({}, {}), ""); }
 
 }  // namespace
 }  // namespace pt::client

@@ -37,10 +37,13 @@ TEST(HtmlReport, SummaryIsOneSentenceOrTwo) {
     using namespace std::chrono_literals;
     RunSummary summary;
     summary.host = "example.com";
+    summary.started = std::chrono::system_clock::time_point{};
     summary.duration = 5520ms;
     EXPECT_THAT(page_of({open_port(Protocol::tcp, 22), closed_port(Protocol::tcp, 23)}, summary),
                 HasSubstr("<p class=\"summary\">2 ports: 1 open, 1 closed. Scan of "
                           "1970-01-01T00:00:00Z, 5.52 s, from 198.51.100.4.</p>"));
+    EXPECT_THAT(page_of({open_port(Protocol::tcp, 22)}),
+                HasSubstr("1 port: 1 open. Scan, from 198.51.100.4."));
     EXPECT_THAT(page_of({}), HasSubstr("0 ports: nothing was tested."));
 }
 
