@@ -61,6 +61,9 @@ void TcpFlows::start_new(std::size_t port, const Endpoint& endpoint, std::uint32
                          std::uint8_t attempt) {
     const FlowAttempt flow{port, FlowKind::fresh, id};
     if (auto begun = start(flow, endpoint, TcpAttempt::Frames::one, attempt)) {
+        if (begun->connected()) {
+            observer_.on_connected(flow);
+        }
         new_.emplace(id, std::move(begun));
     }
 }

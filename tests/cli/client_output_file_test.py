@@ -86,7 +86,7 @@ class OfAScan(Folder):
         # A scan of this port would take seconds, and print.
         with programs.udp_silence() as (port,):
             for name, why in (("none/r.json", "No such file or directory"), ("", "suffix"), ("r", "suffix"),
-                              ("r.exe", ".json, .jsonl, .csv, .md, .xml, .tap, .yaml")):
+                              ("r.exe", ".json, .jsonl, .csv, .md, .html, .xml, .tap, .yaml")):
                 with self.subTest(name=name):
                     error = self.refused("127.0.0.1", f"udp/{port}", "-o", self.file(name) if name else "")
                     self.assertIn("--output-file", error)
@@ -156,7 +156,7 @@ class OfOtherCommands(Folder):
         self.assertIn("| **failed** |", self.text("c.md"))
         self.assertEqual(self.check_junit("c.xml").get("failures"), "1")
         self.assertIn("not ok 1", self.text("c.tap"))
-        self.assertIn(".txt, .json, .md, .xml, .tap are allowed",
+        self.assertIn(".txt, .json, .md, .html, .xml, .tap are allowed",
                       self.refused("check", "127.0.0.1", "open:tcp/1", "-o", self.file("c.csv")))
 
     def test_a_comparison(self):

@@ -200,7 +200,7 @@ class ServiceManager(unittest.TestCase):
                 run.send_signal(signal.SIGTERM)
                 _, errors = run.communicate(timeout=PATIENCE)
             self.assertEqual(run.returncode, 0)
-            self.assertIn(f"NOTIFY_SOCKET '{name[:20]}", errors)
+            self.assertIn(f"NOTIFY_SOCKET \"{name[:20]}", errors)
             self.assertIn(reason, errors)
 
 

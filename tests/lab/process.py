@@ -57,6 +57,17 @@ class Process:
         errors = self._errors.read().decode(errors="replace").splitlines()
         return "\n".join(self._lines[-15:] + errors[-40:])
 
+    def lines(self):
+        """All that it has printed to standard output."""
+        with self._changed:
+            return list(self._lines)
+
+    def wait(self, limit):
+        """Its exit code, when it ends by itself within so many seconds."""
+        code = self._popen.wait(limit)
+        self._reader.join()
+        return code
+
     def signal(self, number):
         self._popen.send_signal(number)
 
