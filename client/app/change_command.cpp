@@ -17,6 +17,7 @@ namespace {
 /// posix_spawn(3) takes pointers that it does not write to.
 std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
     std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
     for (const auto& text : texts) {
         pointers.push_back(const_cast<char*>(text.c_str()));
     }

@@ -41,6 +41,7 @@ void WatchScan::start() {
     scanned_ = std::exchange(wanted_, {});
     auto probed = blocks(scanned_);
     std::vector<std::string> hosts;
+    hosts.reserve(ports_.size());
     for (const WatchedPort& port : ports_) {
         hosts.push_back(port.host());
     }
@@ -82,6 +83,7 @@ std::vector<ProbeBlock> WatchScan::blocks(const std::set<std::size_t>& ports) co
         }
     }
     std::vector<ProbeBlock> blocks;
+    blocks.reserve(by_address.size());
     for (const auto& [address, block] : by_address) {
         blocks.push_back({block.host, address, std::make_shared<const PortSet>(block.ports)});
     }

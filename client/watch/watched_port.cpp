@@ -18,15 +18,15 @@ constexpr Nanoseconds min_timeout = 40ms;
 
 }  // namespace
 
-WatchRhythm::WatchRhythm(Nanoseconds every_)
-    : every{every_},
-      attempt{every_ / attempts_per_interval},
-      frame{std::clamp(every_ / frames_per_interval, min_frame_gap, max_frame_gap)},
+WatchRhythm::WatchRhythm(Nanoseconds interval)
+    : every{interval},
+      attempt{interval / attempts_per_interval},
+      frame{std::clamp(interval / frames_per_interval, min_frame_gap, max_frame_gap)},
       fresh{.min_silent = attempts_per_interval, .min_timeout = min_timeout},
       // One frame at a time, and the kernel sends it again.
-      established_tcp{.min_silent = 1, .min_timeout = std::min<Nanoseconds>(every_, 20s)},
+      established_tcp{.min_silent = 1, .min_timeout = std::min<Nanoseconds>(interval, 20s)},
       established_udp{.min_silent = static_cast<std::size_t>(
-                          std::clamp<Nanoseconds::rep>(every_ / frame, 1, frames_per_interval)),
+                          std::clamp<Nanoseconds::rep>(interval / frame, 1, frames_per_interval)),
                       .min_timeout = min_timeout} {}
 
 std::string_view to_string(FlowEnd reason) {

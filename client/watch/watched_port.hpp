@@ -18,7 +18,7 @@ namespace pt::client {
 
 /// How often attempts and frames are sent.
 struct WatchRhythm {
-    explicit WatchRhythm(Nanoseconds every);
+    explicit WatchRhythm(Nanoseconds interval);
 
     /// A change is to be reported after that time, and the time of a reply.
     Nanoseconds every;

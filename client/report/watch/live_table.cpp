@@ -80,6 +80,7 @@ std::vector<std::string> live_table(const std::vector<WatchedPort>& ports, const
                                     const Screen& screen) {
     constexpr std::size_t other_lines = 3;  // heading, what is left out, the cursor's
     std::vector<const WatchedPort*> shown;
+    shown.reserve(ports.size());
     for (const WatchedPort& port : ports) {
         shown.push_back(&port);
     }
@@ -101,6 +102,7 @@ std::vector<std::string> live_table(const std::vector<WatchedPort>& ports, const
         }
     }
     std::vector<std::string> lines;
+    lines.reserve(rows.size() + 1);
     for (const Cells& row : rows) {
         lines.push_back(line_of(row, widths, screen.columns));
     }
