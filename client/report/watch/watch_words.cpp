@@ -34,10 +34,9 @@ std::string change_text(const WatchedPort& port, const StateChange& event, const
     std::string text = flows_text(port, event.flow) + ": " + describe(change.after) + " since " +
                        clock_text(now.at(change.latest));
     if (change.earliest) {
-        text +=
-            has_answer(change.before)
-                ? " (last reply to what was sent at " + clock_text(now.at(*change.earliest)) + ')'
-                : " (none at " + clock_text(now.at(*change.earliest)) + ')';
+        text += has_answer(change.before) ? " (last reply to what was sent at "
+                                          : " (still " + describe(change.before) + " at ";
+        text += clock_text(now.at(*change.earliest)) + ')';
     }
     if (event.outage) {
         text += ", after " + duration_text(*event.outage);
