@@ -10,6 +10,14 @@ import unittest
 import programs
 from programs import run_client
 
+try:
+    from jsonschema import Draft202012Validator
+except ImportError:
+    Draft202012Validator = None
+
+SOURCES = pathlib.Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((SOURCES / "client/report/compare/diff.schema.json").read_text(encoding="ascii"))
+
 
 class Diff(unittest.TestCase):
     @classmethod
@@ -53,6 +61,21 @@ class Diff(unittest.TestCase):
         self.assertEqual([(change["kind"], change["protocol"], change["first_port"], change["last_port"])
                           for change in document["changes"]],
                          [("newly-open", "tcp", self.tcp, self.tcp), ("newly-open", "udp", self.udp, self.udp)])
+
+    @programs.needs(Draft202012Validator, "needs the Python module jsonschema: install python3-jsonschema")
+    def test_output_is_as_the_schema_says(self):
+        other = self.folder / "other-host.json"
+        other.write_text(run_client("127.0.0.2", f"tcp/{self.closed}", "--output", "json").stdout, encoding="ascii")
+        Draft202012Validator.check_schema(SCHEMA)
+        change = {**SCHEMA["$defs"]["change"], "$defs": SCHEMA["$defs"]}
+        kinds = set()
+        for files in (("before.json", "after.json"), ("after.jsonl", "before.json"), ("before.json", "other-host.json")):
+            document = json.loads(run_client("diff", *map(self.file, files), "--output", "json").stdout)
+            self.assertEqual([], [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document)])
+            kinds |= {one["kind"] for one in document["changes"]}
+            for line in run_client("diff", *map(self.file, files), "--output", "jsonl").stdout.splitlines():
+                Draft202012Validator(change).validate(json.loads(line))
+        self.assertLessEqual({"newly-open", "changed", "removed-host", "new-host"}, kinds)
 
     def test_a_line_for_each_change(self):
         files = self.file("before.json"), self.file("after.json")
