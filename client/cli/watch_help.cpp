@@ -23,8 +23,10 @@ std::vector<Chapter> chapters() {
                  "addition one connection and one UDP flow are kept for each port on which "
                  "pt-server replies, with a frame every twentieth of --every. A firewall that "
                  "tracks connections often drops new ones while established ones continue; both "
-                 "are reported. A change of new flows lies between the two times that its line "
-                 "gives. After each change a scan finds out why, and over which direction."},
+                 "are reported. An outage takes five attempts in a row without an answer, "
+                 "more where attempts are lost by chance, or three refusals; one echo ends it. It "
+                 "begins between the two times that its line gives. After each change a scan finds "
+                 "out why, and over which direction."},
         {.title = "Command",
          .text = "The command is run at each change, one at a time and in order, with standard "
                  "output to stderr. Its environment tells of the change. At the end those that "

@@ -1,6 +1,7 @@
 #include "client/watch/flow_monitor.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,10 @@ namespace {
 /// Outcomes that a state without an answer is named by: refusals are that rare where they are
 /// limited (Linux: one a second for each destination, net.ipv4.icmp_ratelimit).
 constexpr std::size_t named_by = 15;
+/// What chance may do: about once a day, at five attempts a second.
+constexpr double accepted_chance = 2e-6;
+/// Weight of the latest attempt in the share of those that are lost.
+constexpr double loss_weight = 1.0 / 32;
 
 }  // namespace
 
@@ -64,11 +69,14 @@ void FlowMonitor::decide(Attempt& attempt, FlowState outcome) {
 /// What was sent before it tells no more of the present.
 void FlowMonitor::take_answer(const Attempt& attempt) {
     auto last_failed = last_failed_;
+    const bool was_up = has_answer(state_);
     for (const Attempt& earlier : attempts_) {
         if (earlier.id < attempt.id && is_failure(earlier)) {
             last_failed = earlier.sent;
+            loss_ += was_up ? (1 - loss_) * loss_weight : 0;
         }
     }
+    loss_ -= was_up ? loss_ * loss_weight : 0;
     if (attempt.outcome != state_) {
         change(attempt.outcome, has_answer(state_) ? last_answered_ : last_failed, attempt.sent);
     }
@@ -128,7 +136,7 @@ void FlowMonitor::judge() {
         static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(), failed));
     const auto refusals =
         static_cast<std::size_t>(std::count_if(attempts_.begin(), attempts_.end(), refused));
-    if (failures < rules_.min_silent && refusals < min_refused) {
+    if (failures < needed_losses() && refusals < min_refused) {
         return;
     }
     const auto first = std::find_if(attempts_.begin(), attempts_.end(), failed);
@@ -142,9 +150,20 @@ void FlowMonitor::judge() {
         change(after, last_failed_, named->sent);
     }
     last_failed_ = std::find_if(attempts_.rbegin(), attempts_.rend(), failed)->sent;
-    while (attempts_.size() > named_by + rules_.min_silent && failed(attempts_.front())) {
+    while (attempts_.size() > named_by + max_silent && failed(attempts_.front())) {
         attempts_.pop_front();
     }
+}
+
+/// A fifth of what is measured is added: the estimate is rough.
+std::size_t FlowMonitor::needed_losses() const {
+    constexpr double margin = 1.2;
+    const double loss = std::min(loss_ * margin, 0.9);
+    if (loss <= 0) {
+        return rules_.min_silent;
+    }
+    const auto needed = static_cast<std::size_t>(std::log(accepted_chance) / std::log(loss)) + 1;
+    return std::clamp(needed, rules_.min_silent, std::max(max_silent, rules_.min_silent));
 }
 
 /// By what came back last, if anything did: it says more than silence.

@@ -25,8 +25,8 @@ struct FlowChange {
 ///
 /// An echo is proof, so that one is enough. A single loss or refusal is not: packets are lost by
 /// chance, and anybody may forge a reset. `min_silent` attempts in a row without an answer are
-/// needed, or `min_refused` of them with a refusal. ICMP errors are limited (RFC 4443 section
-/// 2.4 (f)): between refusals silence changes nothing.
+/// needed, and more where attempts are lost now and then; or `min_refused` of them with a refusal.
+/// ICMP errors are limited (RFC 4443 section 2.4 (f)): between refusals silence changes nothing.
 class FlowMonitor {
 public:
     struct Rules {
@@ -71,6 +71,7 @@ public:
 
 private:
     static constexpr std::size_t min_refused = 3;
+    static constexpr std::size_t max_silent = 30;
     static constexpr std::size_t max_kept = 512;
 
     struct Attempt {
@@ -89,6 +90,8 @@ private:
     void decide(Attempt& attempt, FlowState outcome);
     void drop_outdated();
     void judge();
+    /// How many losses in a row chance does not explain.
+    std::size_t needed_losses() const;
     FlowState state_of_failures() const;
     void change(FlowState after, std::optional<TimePoint> earliest, TimePoint latest);
     void note_round_trip(Nanoseconds round_trip);
@@ -104,6 +107,7 @@ private:
     std::deque<FlowChange> changes_;
     std::optional<Nanoseconds> smoothed_;
     Nanoseconds variation_{};
+    double loss_ = 0;  ///< share of attempts that are lost while others are answered
     std::uint64_t decided_ = 0;
     std::uint64_t unanswered_ = 0;
 };

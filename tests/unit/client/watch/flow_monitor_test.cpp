@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <random>
 #include <vector>
 
 namespace pt::client {
@@ -96,6 +97,31 @@ TEST(FlowMonitor, AChangeIsDecidedWithinAnIntervalAndTheTimeout) {
     monitor.advance(now + 40ms);
     EXPECT_EQ(monitor.state(), FlowState::no_reply);
     EXPECT_LE(now + 40ms, TimePoint{} + 1s + 50ms);
+}
+
+TEST(FlowMonitor, WhereManyAttemptsAreLostByChanceMoreInARowAreNeeded) {
+    constexpr int in_a_day = 24 * 3600 * 5;
+    for (const double loss : {0.02, 0.1, 0.3}) {
+        Flows flows;
+        std::mt19937 chance{7};
+        std::bernoulli_distribution is_lost{loss};
+        for (int i = 0; i < in_a_day; ++i) {
+            flows.attempt(is_lost(chance) ? FlowState::no_reply : FlowState::open);
+        }
+        EXPECT_LE(flows.changes.size(), 1U + 2U * 2U) << loss;
+        // A real outage is found all the same.
+        flows.attempts(30, FlowState::no_reply);
+        EXPECT_EQ(flows.monitor.state(), FlowState::no_reply) << loss;
+    }
+}
+
+TEST(FlowMonitor, AnOutageDoesNotCountAsLossByChance) {
+    Flows flows;
+    for (int i = 0; i < 20; ++i) {
+        flows.attempts(5, FlowState::open);
+        flows.attempts(5, FlowState::no_reply);
+    }
+    EXPECT_EQ(flows.changes.size(), 40U);
 }
 
 TEST(FlowMonitor, AnEchoEndsAnOutageAtOnce) {
