@@ -122,7 +122,8 @@ class OfAScan(Folder):
 
     def test_standard_output_and_pipes(self):
         printed = self.scan("x.json", words=("--output", "csv", "-o", "/dev/stdout"))
-        self.assertEqual((printed.find("host,"), printed.count("host,")), (0, 2))
+        heads = [line.startswith("host,") for line in printed.splitlines()]
+        self.assertEqual((heads[0], heads.count(True)), (True, 2))
         os.mkfifo(self.file("pipe.md"))
         with subprocess.Popen(["cat", self.file("pipe.md")], stdout=subprocess.PIPE, text=True) as reader:
             self.scan("pipe.md")

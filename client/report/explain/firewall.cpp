@@ -13,7 +13,7 @@ namespace {
 /// What to say, and the places whose rules are shown.
 struct Advice {
     std::string text;
-    std::vector<Place> places = {};
+    std::vector<FirewallPlace> places = {};
     Traffic traffic = Traffic::both_ways;
 };
 
@@ -24,14 +24,14 @@ Advice for_silence(const Result& result) {
                 "A firewall on the way there, or on the server itself, may drop the requests; "
                 "which one is not proven. Look for a rule or a policy that drops them before a "
                 "rule like these accepts them, and add what is missing:",
-                {Place::server, Place::between, Place::client}};
+                {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client}};
         case Direction::return_:
             return {
                 "Requests pass. A firewall on the way back, on the server itself or on this "
                 "host may drop the replies; which one is not proven. Replies need no rule for "
                 "each port: a rule for established connections lets them pass. Look for it, "
                 "and add it where it is missing:",
-                {Place::server, Place::between, Place::client},
+                {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client},
                 Traffic::replies};
         case Direction::unknown: break;
     }
@@ -39,7 +39,7 @@ Advice for_silence(const Result& result) {
         "A firewall on the way there, on the way back, or on either host may drop packets; none "
         "is proven, as the same is seen where nothing on the host replies. If a firewall is "
         "there, these rules let the port pass in both directions:",
-        {Place::server, Place::between, Place::client}};
+        {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client}};
 }
 
 Advice for_refusal_by_icmp(const Result& result) {
@@ -52,14 +52,14 @@ Advice for_refusal_by_icmp(const Result& result) {
         return {
             "This host itself refused. Look for a rule that ends in \"reject\"; these rules "
             "let the port pass:",
-            {Place::client}};
+            {FirewallPlace::client}};
     }
     if (!result.conclusion.by) {
         return {
             "A firewall on the way there, or on the server itself, may have refused; the "
             "sender of the error is not known. Look for a rule that ends in \"reject\", and "
             "accept the port before it:",
-            {Place::server, Place::between}};
+            {FirewallPlace::server, FirewallPlace::between}};
     }
     const auto sender = result.conclusion.by->to_string();
     if (error_sender(result) == Sender::device) {
@@ -67,20 +67,20 @@ Advice for_refusal_by_icmp(const Result& result) {
                     " sent the error, so look there for a rule that ends in \"reject\". If it is "
                     "a firewall between, or an address of the server itself, these rules before "
                     "that one let the port pass:",
-                {Place::between, Place::server}};
+                {FirewallPlace::between, FirewallPlace::server}};
     }
     if (result.conclusion.verdict == Verdict::closed) {
         return {
             "The target refused by itself, or a firewall did in its name: the same is seen "
             "where nothing listens on the port. If pt-server listens there and the refusal "
             "stays, look for a rule that ends in \"reject\"; these rules let the port pass:",
-            {Place::server}};
+            {FirewallPlace::server}};
     }
     return {
         "The error carries the target's address: a firewall on the server itself sent it, or "
         "one on the way in its name. Look for a rule that ends in \"reject\", and accept the "
         "port before it:",
-        {Place::server, Place::between}};
+        {FirewallPlace::server, FirewallPlace::between}};
 }
 
 Advice for_untested(const Result& result) {
@@ -97,7 +97,7 @@ Advice advice(const Result& result) {
                 "Every firewall on the path let the request and its reply pass. Where a "
                 "firewall drops by default, it has rules such as these, one for the requests "
                 "and one for the replies:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::handshake:
         case Evidence::foreign_data:
             return {
@@ -105,20 +105,20 @@ Advice advice(const Result& result) {
                 "or a device that answers for it (proxy, port forwarder), is not proven. If "
                 "pt-server listens there and this stays, look for rules with \"redirect\", "
                 "\"dnat\" or \"tproxy\". What lets the port pass to the server:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::foreign_answer:
             return {
                 "Something else answers for pt-server: on a firewall or proxy on the way, or on "
                 "the server itself, look for rules with \"redirect\", \"dnat\" or \"tproxy\" "
                 "(nft list ruleset), and take the port out of them. Then these let it pass:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::altered_echo:
             return {
                 "The packets pass, but something rewrites their data: look for a proxy or a "
                 "device that inspects and changes data (an application layer gateway), and "
                 "take the port out of it. No rule that only accepts or drops does this; what "
                 "lets the port pass without a change:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::data_reset:
         case Evidence::data_lost:
             return {
@@ -126,20 +126,20 @@ Advice advice(const Result& result) {
                 "new connections does this, and so does a firewall that inspects data, or a "
                 "proxy; which one is not proven. Look for rules that let only part of a "
                 "connection pass. All of it passes with:",
-                {Place::server, Place::between, Place::client}};
+                {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client}};
         case Evidence::reset:
             return {
                 "The target refused by itself, or a firewall did in its name: the same is seen "
                 "where nothing listens on the port. If pt-server listens there and the refusal "
                 "stays, look for a rule with \"reject with tcp reset\"; these rules before it "
                 "let the port pass:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::forged_reset:
             return {
                 "A firewall on the way there, or on the server itself, refused; which one is "
                 "not proven. Look for a rule with \"reject with tcp reset\", and accept the "
                 "port before it:",
-                {Place::server, Place::between}};
+                {FirewallPlace::server, FirewallPlace::between}};
         case Evidence::icmp_port_unreachable:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:
@@ -171,8 +171,8 @@ std::string firewall(const Result& result) {
     const auto found = advice(result);
     auto text = "  Firewall\n" + paragraph(found.text, 4);
     const bool one_host = on_one_host(result);
-    for (const Place place : found.places) {
-        if (place == Place::between && one_host) {
+    for (const FirewallPlace place : found.places) {
+        if (place == FirewallPlace::between && one_host) {
             continue;
         }
         text += rules(result, place, found.traffic);

@@ -24,11 +24,11 @@ std::string source_of(const std::optional<SocketAddress>& source, bool v4) {
     return known ? plain(source->address) : "";
 }
 
-Selection selection(const Result& result, Place place) {
+Selection selection(const Result& result, FirewallPlace place) {
     const IpAddress& target = result.endpoint.address;
     Selection selected{target.is_v4(), source_of(result.local, target.is_v4()), plain(target),
                        std::string{to_string(result.endpoint.protocol)}, result.endpoint.port};
-    if (place == Place::server && result.seen) {
+    if (place == FirewallPlace::server && result.seen) {
         selected.v4 = result.seen->destination.address.is_v4();
         selected.source = source_of(result.seen->source, selected.v4);
         selected.port = result.seen->destination.port;
@@ -66,15 +66,15 @@ std::string ufw(std::string_view action, const Selection& selected, bool source,
                          6);
 }
 
-std::string requests(const Selection& selected, Place place) {
+std::string requests(const Selection& selected, FirewallPlace place) {
     switch (place) {
-        case Place::server:
+        case FirewallPlace::server:
             return nft("input", matched(selected, true, false)) +
                    ufw("allow", selected, true, false);
-        case Place::between:
+        case FirewallPlace::between:
             return nft("forward", matched(selected, true, true)) +
                    ufw("route allow", selected, true, true);
-        case Place::client:
+        case FirewallPlace::client:
             return nft("output", matched(selected, false, true)) +
                    ufw("allow out", selected, false, true);
     }
@@ -82,27 +82,27 @@ std::string requests(const Selection& selected, Place place) {
 }
 
 /// The chain that the replies pass there.
-std::string_view reply_chain(Place place) {
+std::string_view reply_chain(FirewallPlace place) {
     switch (place) {
-        case Place::server: return "output";
-        case Place::between: return "forward";
-        case Place::client: return "input";
+        case FirewallPlace::server: return "output";
+        case FirewallPlace::between: return "forward";
+        case FirewallPlace::client: return "input";
     }
     return "";
 }
 
-std::string_view title(Place place) {
+std::string_view title(FirewallPlace place) {
     switch (place) {
-        case Place::server: return "On the server's host:";
-        case Place::between: return "On a firewall between them:";
-        case Place::client: return "On this host:";
+        case FirewallPlace::server: return "On the server's host:";
+        case FirewallPlace::between: return "On a firewall between them:";
+        case FirewallPlace::client: return "On this host:";
     }
     return "";
 }
 
 }  // namespace
 
-std::string rules(const Result& result, Place place, Traffic traffic) {
+std::string rules(const Result& result, FirewallPlace place, Traffic traffic) {
     auto text = paragraph(title(place), 4);
     if (traffic == Traffic::both_ways) {
         text += requests(selection(result, place), place);

@@ -9,7 +9,7 @@
 namespace pt::client {
 
 /// Where a rule acts: on the server's host, on a firewall between, or on this host.
-enum class Place { server, between, client };
+enum class FirewallPlace { server, between, client };
 
 /// What it is to let pass: requests and their replies, or the replies alone, of requests that
 /// passed.
@@ -17,6 +17,6 @@ enum class Traffic { both_ways, replies };
 
 /// A heading for the place and its commands, each on a line of its own or continued after " \".
 /// Addresses are as that place sees them, as far as that is known.
-std::string rules(const Result& result, Place place, Traffic traffic);
+std::string rules(const Result& result, FirewallPlace place, Traffic traffic);
 
 }  // namespace pt::client

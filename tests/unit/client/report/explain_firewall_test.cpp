@@ -14,44 +14,44 @@ using ::testing::Not;
 
 TEST(ExplainFirewall, RulesForRequestsAndReplies) {
     const auto result = open_port(Protocol::tcp, 443);
-    EXPECT_EQ(rules(result, Place::server, Traffic::both_ways),
+    EXPECT_EQ(rules(result, FirewallPlace::server, Traffic::both_ways),
               "    On the server's host:\n"
               "      nft insert rule inet filter input ip saddr 198.51.100.4 tcp dport 443 \\\n"
               "        accept\n"
               "      ufw allow proto tcp from 198.51.100.4 to any port 443\n"
               "      nft insert rule inet filter output ct state established,related accept\n");
-    EXPECT_EQ(rules(result, Place::between, Traffic::both_ways),
+    EXPECT_EQ(rules(result, FirewallPlace::between, Traffic::both_ways),
               "    On a firewall between them:\n"
               "      nft insert rule inet filter forward ip saddr 198.51.100.4 ip daddr \\\n"
               "        192.0.2.7 tcp dport 443 accept\n"
               "      ufw route allow proto tcp from 198.51.100.4 to 192.0.2.7 port 443\n"
               "      nft insert rule inet filter forward ct state established,related accept\n");
-    EXPECT_EQ(rules(result, Place::client, Traffic::both_ways),
+    EXPECT_EQ(rules(result, FirewallPlace::client, Traffic::both_ways),
               "    On this host:\n"
               "      nft insert rule inet filter output ip daddr 192.0.2.7 tcp dport 443 accept\n"
               "      ufw allow out proto tcp from any to 192.0.2.7 port 443\n"
               "      nft insert rule inet filter input ct state established,related accept\n");
-    EXPECT_THAT(rules(result, Place::client, Traffic::replies), Not(HasSubstr("443")));
+    EXPECT_THAT(rules(result, FirewallPlace::client, Traffic::replies), Not(HasSubstr("443")));
 }
 
 TEST(ExplainFirewall, TheServersRulesHaveWhatArrivesThere) {
     auto result = open_port(Protocol::udp, 443);
     result.seen->source = socket_address("203.0.113.9", 40001);
     result.seen->destination = socket_address("10.0.0.7", 8443);
-    EXPECT_THAT(unwrapped(rules(result, Place::server, Traffic::both_ways)),
+    EXPECT_THAT(unwrapped(rules(result, FirewallPlace::server, Traffic::both_ways)),
                 HasSubstr("input ip saddr 203.0.113.9 udp dport 8443"));
-    EXPECT_THAT(unwrapped(rules(result, Place::client, Traffic::both_ways)),
+    EXPECT_THAT(unwrapped(rules(result, FirewallPlace::client, Traffic::both_ways)),
                 HasSubstr("ip daddr 192.0.2.7 udp dport 443"));
 }
 
 TEST(ExplainFirewall, Ipv6AndWhatIsNotKnown) {
     auto result = filtered_port(Protocol::udp, 0);
     result.endpoint.address = address("fe80::1%2");
-    auto text = unwrapped(rules(result, Place::between, Traffic::both_ways));
+    auto text = unwrapped(rules(result, FirewallPlace::between, Traffic::both_ways));
     EXPECT_THAT(text, HasSubstr("forward ip6 daddr fe80::1 udp dport 0 accept"));
     EXPECT_THAT(text, Not(HasSubstr("ufw")));  // it takes no port 0
     result.local.reset();
-    EXPECT_THAT(rules(result, Place::server, Traffic::both_ways), Not(HasSubstr("saddr")));
+    EXPECT_THAT(rules(result, FirewallPlace::server, Traffic::both_ways), Not(HasSubstr("saddr")));
 }
 
 TEST(ExplainFirewall, NamesPlacesByWhatIsProven) {
