@@ -55,7 +55,6 @@ Expected<ExitCode> WatchSession::run() {
             finish();
         }
     });
-    began_ = net::steady_now();
     lookups_.start();
     context_.run();
     if (!too_many_.empty()) {
@@ -69,6 +68,12 @@ Expected<ExitCode> WatchSession::run() {
     }
     const auto known = [](const WatchedPort& port) { return port.availability().begun(); };
     if (ports_.empty() || unresolved_ || !std::all_of(ports_.begin(), ports_.end(), known)) {
+        return ExitCode::could_not_test;
+    }
+    const auto unwatched = [](const WatchedPort& port) {
+        return port.failures() > 0 && port.availability().paused() > Nanoseconds{};
+    };
+    if (std::any_of(ports_.begin(), ports_.end(), unwatched)) {
         return ExitCode::could_not_test;
     }
     const auto perfect = [](const WatchedPort& port) {
@@ -126,11 +131,14 @@ void WatchSession::begin() {
     const auto settings = run_settings(options_.scan, {});
     flows_.emplace(context_, settings.tcp.source,
                    WatchedFlows::Sessions{settings.new_session(), settings.new_session()}, rhythm_,
-                   ports_, errors_, [this](std::size_t port) {
-                       if (!finishing_) {
-                           advance(port);
-                       }
-                   });
+                   ports_, errors_,
+                   WatchedFlows::Handlers{[this](std::size_t port) {
+                                              if (!finishing_) {
+                                                  advance(port);
+                                              }
+                                          },
+                                          [this](std::size_t port) { scan_.want(port); }});
+    began_ = net::steady_now();
     for (std::size_t port = 0; port < ports_.size(); ++port) {
         scan_.want(port);
     }
@@ -211,14 +219,15 @@ void WatchSession::take_event(std::size_t port, const PortEvent& event) {
     const auto* change = std::get_if<StateChange>(&event);
     if (change != nullptr && change->flow == FlowKind::fresh) {
         proved_blocked_.erase(port);
-        if (change->change.before != FlowState::unknown) {
+        if (change->change.before != FlowState::unknown &&
+            change->change.after != FlowState::open) {  // an echo leaves no question
             scan_.want(port);
         }
     }
 }
 
 void WatchSession::on_verdict(std::size_t port, const Result& result) {
-    ports_[port].name_verdict(conclusion_text(result.conclusion));
+    ports_[port].name_verdict(result.conclusion, conclusion_text(result.conclusion));
     report_.verdict(ports_[port], result, clock_now());
     const Wanted blocked{.kind = Wanted::Kind::blocked};
     if (!has_answer(ports_[port].fresh().state()) &&

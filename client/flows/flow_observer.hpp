@@ -7,6 +7,8 @@
 
 #include "client/watch/flow_state.hpp"
 #include "client/watch/watched_port.hpp"
+#include "common/core/frame.hpp"
+#include "common/core/icmp_error.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -18,6 +20,16 @@ struct FlowAttempt {
     std::uint32_t id = 0;
 };
 
+/// What an ICMP error says of a flow.
+inline FlowState state_of(const IcmpError& error) {
+    switch (meaning(error)) {
+        case IcmpMeaning::host_unreachable:
+        case IcmpMeaning::net_unreachable:
+        case IcmpMeaning::time_exceeded: return FlowState::unreachable;
+        default: return FlowState::refused;
+    }
+}
+
 /// Hears what comes back on flows.
 class FlowObserver {
 public:
@@ -25,6 +37,8 @@ public:
     virtual void on_connected(const FlowAttempt& attempt) = 0;
     virtual void on_outcome(const FlowAttempt& attempt, FlowState outcome,
                             std::optional<Nanoseconds> round_trip) = 0;
+    /// An echo of a new flow, before its outcome.
+    virtual void on_echo(std::size_t port, const Frame& echo) = 0;
     /// This machine was not able to.
     virtual void on_failure(const FlowAttempt& attempt, std::error_code error) = 0;
     /// An established flow is no more.

@@ -9,7 +9,8 @@
 namespace pt::client {
 namespace {
 
-constexpr bool mark_syns = true;  // that a device sends on to another port does not count as open
+/// So that scans at the same time can tell them from their own.
+constexpr bool mark_syns = true;
 
 FlowEnd end_reason(const TcpAttempt& attempt, TcpEvent event) {
     switch (event) {
@@ -122,20 +123,22 @@ void TcpFlows::on_new(TcpAttempt& attempt, TcpEvent event) {
         observer_.on_connected(flow);
         return;
     }
+    const auto round_trip = event == TcpEvent::echo ? attempt.measured_round_trip() : std::nullopt;
     if (const auto found = new_.find(flow.id); found != new_.end()) {
         drop(std::move(found->second));
         new_.erase(found);
     }
     switch (event) {
         case TcpEvent::echo:
-            observer_.on_outcome(flow, FlowState::open, attempt.measured_round_trip());
+            observer_.on_echo(flow.port, attempt.frame());
+            observer_.on_outcome(flow, FlowState::open, round_trip);
             break;
         case TcpEvent::altered_echo:
         case TcpEvent::foreign_data:
         case TcpEvent::data_reset:
         case TcpEvent::end_of_stream: observer_.on_outcome(flow, FlowState::answered, {}); break;
-        case TcpEvent::reset:
-        case TcpEvent::icmp: observer_.on_outcome(flow, FlowState::refused, {}); break;
+        case TcpEvent::reset: observer_.on_outcome(flow, FlowState::refused, {}); break;
+        case TcpEvent::icmp: observer_.on_outcome(flow, state_of(*attempt.icmp()), {}); break;
         case TcpEvent::no_route: observer_.on_outcome(flow, FlowState::no_route, {}); break;
         case TcpEvent::crossed:
         case TcpEvent::connected:

@@ -53,6 +53,9 @@ void UdpFlow::on_datagram(const net::Datagram& datagram, const SocketAddress&) {
     }
     const auto in_server = std::chrono::microseconds{reply.frame.server_time_us};
     const auto received = net::steady_now() - datagram.waited;
+    if (kind_ == FlowKind::fresh) {
+        observer_.on_echo(port_, reply.frame);
+    }
     tell(sent->first, FlowState::open, pt::round_trip(sent->second.at, received, in_server));
 }
 
@@ -65,7 +68,7 @@ void UdpFlow::on_queued_error(const net::QueuedError& error) {
     const auto quoted = decode_quote(error.quoted_payload());
     const auto sent = quoted ? under_way_.find(quoted->nonce.sequence) : under_way_.end();
     if (sent != under_way_.end() && quoted->nonce == sent->second.request.nonce) {
-        tell(sent->first, FlowState::refused);
+        tell(sent->first, state_of(*error.icmp));
     }
 }
 

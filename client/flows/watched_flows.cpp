@@ -13,9 +13,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// New connections are closed before the kernel sends their SYN again, after a second (RFC 6298
-/// section 2): which of the two it was that arrived would not be known.
-constexpr Nanoseconds attempt_lifetime = 900ms;
+/// Where the path allows it, new connections are closed before the kernel sends their SYN again,
+/// after a second (RFC 6298 section 2): which of the two it was that arrived would not be known.
+constexpr Nanoseconds min_lifetime = 900ms;
+/// A reply that comes so much later than most is waited for.
+constexpr int lifetime_in_timeouts = 2;
+/// So long an established flow may be without a reply while new ones have theirs.
+constexpr Nanoseconds max_established_silence = 10s;
 /// What is due so soon is done along.
 constexpr Nanoseconds slack = 1ms;
 
@@ -23,13 +27,13 @@ constexpr Nanoseconds slack = 1ms;
 
 WatchedFlows::WatchedFlows(boost::asio::io_context& context, const SourceSettings& source,
                            const Sessions& sessions, const WatchRhythm& rhythm,
-                           std::vector<WatchedPort>& ports, std::ostream& errors, Handler handler)
+                           std::vector<WatchedPort>& ports, std::ostream& errors, Handlers handlers)
     : context_{context},
       source_{source},
       rhythm_{rhythm},
       ports_{ports},
       errors_{errors},
-      handler_{std::move(handler)},
+      handlers_{std::move(handlers)},
       fresh_frames_{sessions.fresh, net::steady_now()},
       established_frames_{sessions.established, net::steady_now()},
       tcp_{context, source, fresh_frames_, established_frames_, as_observer()} {
@@ -98,6 +102,13 @@ void WatchedFlows::send_frame(std::size_t port, TimePoint now) {
     if (!is_kept && watched.fresh().state() != FlowState::open) {
         return;
     }
+    const auto lost = watched.established_lost_since();
+    if (lost && now - *lost > max_established_silence) {
+        tcp_.close_established(port);
+        turns_[port].established.reset();
+        on_end(port, FlowEnd::timed_out);
+        return;
+    }
     const auto id = ++last_id_;
     if (watched.endpoint().protocol == Protocol::udp) {
         send_datagram(port, id, now);
@@ -123,7 +134,11 @@ void WatchedFlows::send_datagram(std::size_t port, std::uint32_t id, TimePoint n
 }
 
 void WatchedFlows::close_old(TimePoint now) {
-    const auto oldest = now - attempt_lifetime;
+    auto lifetime = min_lifetime;
+    for (const WatchedPort& port : ports_) {
+        lifetime = std::max(lifetime, lifetime_in_timeouts * port.fresh().timeout());
+    }
+    const auto oldest = now - lifetime;
     tcp_.close_begun_before(oldest);
     while (!udp_.empty() && udp_.begin()->second->begun() < oldest) {
         auto& flow = udp_.begin()->second;
@@ -145,15 +160,28 @@ void WatchedFlows::on_connected(const FlowAttempt& attempt) {
 
 void WatchedFlows::on_outcome(const FlowAttempt& attempt, FlowState outcome,
                               std::optional<Nanoseconds> round_trip) {
-    monitor_of(attempt).finished(attempt.id, outcome, round_trip);
+    const auto now = net::steady_now();
+    monitor_of(attempt).finished(attempt.id, outcome, round_trip, now);
+    if (attempt.kind == FlowKind::fresh) {
+        ports_[attempt.port].note_success(now);
+    }
     if (attempt.kind == FlowKind::fresh && round_trip) {
         ports_[attempt.port].note_round_trip(*round_trip);
     }
-    handler_(attempt.port);
+    handlers_.told(attempt.port);
+}
+
+void WatchedFlows::on_echo(std::size_t port, const Frame& echo) {
+    if (ports_[port].note_path(echo.seen_destination, echo.seen_source.address)) {
+        handlers_.path_changed(port);
+    }
 }
 
 void WatchedFlows::on_failure(const FlowAttempt& attempt, std::error_code error) {
     monitor_of(attempt).discard(attempt.id);
+    if (attempt.kind == FlowKind::fresh) {
+        ports_[attempt.port].note_failure(net::steady_now());
+    }
     if (error && told_errors_.insert(error.value()).second) {
         errors_ << "pt-client: attempts that this machine cannot make are not counted: "
                 << error.message() << std::endl;
@@ -162,7 +190,7 @@ void WatchedFlows::on_failure(const FlowAttempt& attempt, std::error_code error)
 
 void WatchedFlows::on_end(std::size_t port, FlowEnd reason) {
     ports_[port].established_ended(reason, net::steady_now());
-    handler_(port);
+    handlers_.told(port);
 }
 
 }  // namespace pt::client

@@ -21,8 +21,10 @@ namespace pt::client {
 /// on them. Has no timer: who owns it calls `send_due`.
 class WatchedFlows final : private FlowObserver {
 public:
-    /// Called when a port was told something.
-    using Handler = std::function<void(std::size_t port)>;
+    struct Handlers {
+        std::function<void(std::size_t port)> told;          ///< a port was told something
+        std::function<void(std::size_t port)> path_changed;  ///< as pt-server sees it
+    };
 
     /// Random numbers that make the frames of new flows and of established ones this program's own.
     struct Sessions {
@@ -33,7 +35,7 @@ public:
     /// References outlive it; the ports stay where and as many as they are.
     WatchedFlows(boost::asio::io_context& context, const SourceSettings& source,
                  const Sessions& sessions, const WatchRhythm& rhythm,
-                 std::vector<WatchedPort>& ports, std::ostream& errors, Handler handler);
+                 std::vector<WatchedPort>& ports, std::ostream& errors, Handlers handlers);
 
     /// When `send_due` has something to do.
     TimePoint next_due() const;
@@ -58,6 +60,7 @@ private:
     void on_connected(const FlowAttempt& attempt) override;
     void on_outcome(const FlowAttempt& attempt, FlowState outcome,
                     std::optional<Nanoseconds> round_trip) override;
+    void on_echo(std::size_t port, const Frame& echo) override;
     void on_failure(const FlowAttempt& attempt, std::error_code error) override;
     void on_end(std::size_t port, FlowEnd reason) override;
 
@@ -69,7 +72,7 @@ private:
     WatchRhythm rhythm_;
     std::vector<WatchedPort>& ports_;
     std::ostream& errors_;
-    Handler handler_;
+    Handlers handlers_;
     FlowFrames fresh_frames_;
     FlowFrames established_frames_;
     TcpFlows tcp_;

@@ -8,9 +8,11 @@
 namespace pt::client {
 namespace {
 
-/// Outcomes that a state without an answer is named by: refusals are that rare where they are
-/// limited (Linux: one a second for each destination, net.ipv4.icmp_ratelimit).
+/// Outcomes that a state without an answer is named by, and those of so long at least: refusals are
+/// that rare where they are limited (Linux: one a second for each destination,
+/// net.ipv4.icmp_ratelimit).
 constexpr std::size_t named_by = 15;
+constexpr Nanoseconds named_by_time = std::chrono::milliseconds{3500};
 /// What chance may do: about once a day, at five attempts a second.
 constexpr double accepted_chance = 2e-6;
 /// Weight of the latest attempt in the share of those that are lost.
@@ -19,7 +21,7 @@ constexpr double loss_weight = 1.0 / 32;
 }  // namespace
 
 void FlowMonitor::sent(std::uint64_t id, TimePoint now) {
-    attempts_.push_back({id, now});
+    attempts_.push_back({.id = id, .sent = now, .waits_since = now});
     if (attempts_.size() > max_kept) {
         attempts_.pop_front();
     }
@@ -39,7 +41,7 @@ void FlowMonitor::connected(std::uint64_t id) {
 }
 
 void FlowMonitor::finished(std::uint64_t id, FlowState outcome,
-                           std::optional<Nanoseconds> round_trip) {
+                           std::optional<Nanoseconds> round_trip, TimePoint now) {
     if (round_trip) {
         note_round_trip(*round_trip);
     }
@@ -47,16 +49,32 @@ void FlowMonitor::finished(std::uint64_t id, FlowState outcome,
     if (attempt == nullptr) {
         return;
     }
+    const bool is_late = attempt->outcome == FlowState::no_reply;
     decide(*attempt, outcome);
     // Less than before is no answer: where the echo came, a connection alone is a failure.
     const bool is_answer =
         outcome == FlowState::open || (outcome == FlowState::answered && state_ != FlowState::open);
     if (is_answer && attempt->id > last_answered_id_) {
-        take_answer(Attempt{*attempt});
+        take_answer(Attempt{*attempt}, now);
     } else {
         judge();
     }
+    if (is_answer && is_late) {
+        wait_again(now);
+    }
     drop_outdated();
+}
+
+/// A reply that came late: those to later attempts may come as late.
+void FlowMonitor::wait_again(TimePoint now) {
+    for (Attempt& attempt : attempts_) {
+        if (attempt.outcome == FlowState::no_reply && attempt.id > last_answered_id_) {
+            --decided_;
+            --unanswered_;
+            attempt.outcome = FlowState::unknown;
+            attempt.waits_since = now;
+        }
+    }
 }
 
 void FlowMonitor::decide(Attempt& attempt, FlowState outcome) {
@@ -67,9 +85,12 @@ void FlowMonitor::decide(Attempt& attempt, FlowState outcome) {
 }
 
 /// What was sent before it tells no more of the present.
-void FlowMonitor::take_answer(const Attempt& attempt) {
-    auto last_failed = last_failed_;
+void FlowMonitor::take_answer(const Attempt& attempt, TimePoint now) {
     const bool was_up = has_answer(state_);
+    std::optional<TimePoint> last_failed;
+    if (last_failed_ && *last_failed_ < attempt.sent) {
+        last_failed = last_failed_;
+    }
     for (const Attempt& earlier : attempts_) {
         if (earlier.id < attempt.id && is_failure(earlier)) {
             last_failed = earlier.sent;
@@ -77,11 +98,17 @@ void FlowMonitor::take_answer(const Attempt& attempt) {
         }
     }
     loss_ -= was_up ? loss_ * loss_weight : 0;
+    // Of what was sent again and again, none is known to have failed last.
+    const bool is_dated = !rules_.repeats || was_up;
     if (attempt.outcome != state_) {
-        change(attempt.outcome, has_answer(state_) ? last_answered_ : last_failed, attempt.sent);
+        change(attempt.outcome,
+               was_up     ? last_answered_
+               : is_dated ? last_failed
+                          : std::nullopt,
+               is_dated ? attempt.sent : now);
     }
     last_answered_id_ = attempt.id;
-    last_answered_ = attempt.sent;
+    last_answered_ = is_dated ? attempt.sent : now;
     last_failed_.reset();
 }
 
@@ -102,7 +129,9 @@ void FlowMonitor::discard_all() {
 
 void FlowMonitor::restart(TimePoint now) {
     for (Attempt& attempt : attempts_) {
-        attempt.sent = attempt.outcome == FlowState::unknown ? now : attempt.sent;
+        if (attempt.outcome == FlowState::unknown) {
+            attempt.sent = attempt.waits_since = now;
+        }
     }
 }
 
@@ -110,7 +139,7 @@ void FlowMonitor::advance(TimePoint now) {
     const auto limit = timeout();
     std::vector<std::uint64_t> answered;
     for (Attempt& attempt : attempts_) {
-        if (attempt.outcome != FlowState::unknown || attempt.sent + limit > now) {
+        if (attempt.outcome != FlowState::unknown || attempt.waits_since + limit > now) {
             continue;
         }
         if (attempt.connected) {
@@ -120,7 +149,7 @@ void FlowMonitor::advance(TimePoint now) {
         }
     }
     for (const auto id : answered) {
-        finished(id, FlowState::answered, {});
+        finished(id, FlowState::answered, {}, now);
     }
     judge();
     drop_outdated();
@@ -150,7 +179,8 @@ void FlowMonitor::judge() {
         change(after, last_failed_, named->sent);
     }
     last_failed_ = std::find_if(attempts_.rbegin(), attempts_.rend(), failed)->sent;
-    while (attempts_.size() > named_by + max_silent && failed(attempts_.front())) {
+    while (attempts_.size() > named_by + max_silent && failed(attempts_.front()) &&
+           attempts_.front().sent + named_by_time < attempts_.back().sent) {
         attempts_.pop_front();
     }
 }
@@ -169,8 +199,11 @@ std::size_t FlowMonitor::needed_losses() const {
 /// By what came back last, if anything did: it says more than silence.
 FlowState FlowMonitor::state_of_failures() const {
     std::size_t seen = 0;
-    for (auto attempt = attempts_.rbegin(); attempt != attempts_.rend() && seen < named_by;
-         ++attempt) {
+    for (auto attempt = attempts_.rbegin(); attempt != attempts_.rend(); ++attempt) {
+        const bool is_recent = attempt->sent + named_by_time >= attempts_.back().sent;
+        if (seen >= named_by && !is_recent) {
+            break;
+        }
         if (is_failure(*attempt)) {
             ++seen;
             if (attempt->outcome != FlowState::no_reply) {
@@ -195,10 +228,13 @@ std::optional<FlowChange> FlowMonitor::take_change() {
 }
 
 std::optional<TimePoint> FlowMonitor::next_due() const {
-    const auto first = std::find_if(attempts_.begin(), attempts_.end(), [](const Attempt& attempt) {
-        return attempt.outcome == FlowState::unknown;
-    });
-    return first == attempts_.end() ? std::nullopt : std::optional{first->sent + timeout()};
+    std::optional<TimePoint> due;
+    for (const Attempt& attempt : attempts_) {
+        if (attempt.outcome == FlowState::unknown) {
+            due = std::min(due.value_or(attempt.waits_since), attempt.waits_since);
+        }
+    }
+    return due ? std::optional{*due + timeout()} : std::nullopt;
 }
 
 /// As TCP's retransmission timeout (RFC 6298 section 2), with a lower bound of our own.
@@ -206,7 +242,7 @@ Nanoseconds FlowMonitor::timeout() const {
     if (!smoothed_) {
         return std::max(rules_.first_timeout, rules_.min_timeout);
     }
-    return std::max(rules_.min_timeout, *smoothed_ + 4 * variation_);
+    return std::max(rules_.min_timeout, rules_.round_trips * (*smoothed_ + 4 * variation_));
 }
 
 void FlowMonitor::note_round_trip(Nanoseconds round_trip) {

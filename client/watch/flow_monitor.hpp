@@ -34,7 +34,12 @@ public:
         /// Until then no attempt counts as silent.
         Nanoseconds min_timeout{};
         /// Before any round trip is known.
-        Nanoseconds first_timeout = std::chrono::milliseconds{900};
+        Nanoseconds first_timeout = std::chrono::seconds{3};
+        /// That a reply takes: with TCP, one for the handshake and one for the echo.
+        int round_trips = 1;
+        /// Attempts are sent again until they are answered (TCP's frames): when one passed is not
+        /// known better than by its reply.
+        bool repeats = false;
     };
 
     explicit FlowMonitor(const Rules& rules) : rules_{rules} {}
@@ -43,9 +48,10 @@ public:
     void sent(std::uint64_t id, TimePoint now);
     /// Its connection is established: if no echo follows, it is answered.
     void connected(std::uint64_t id);
-    /// What came of an attempt, at any time after it was sent: open, answered, refused or no_route.
+    /// What came of an attempt, at any time after it was sent: anything but unknown and no_reply.
     /// `round_trip`, where it was measured.
-    void finished(std::uint64_t id, FlowState outcome, std::optional<Nanoseconds> round_trip);
+    void finished(std::uint64_t id, FlowState outcome, std::optional<Nanoseconds> round_trip,
+                  TimePoint now);
     /// This machine was not able to make the attempt, or to see what came of it.
     void discard(std::uint64_t id);
     /// The same, of all that are under way.
@@ -63,7 +69,8 @@ public:
     std::optional<TimePoint> next_due() const;
     /// How long a reply is waited for.
     Nanoseconds timeout() const;
-    std::optional<Nanoseconds> smoothed_round_trip() const { return smoothed_; }
+    /// When the last attempt that was answered was sent.
+    std::optional<TimePoint> last_answered() const { return last_answered_; }
 
     /// Attempts that were decided, and those of them without an answer.
     std::uint64_t decided() const { return decided_; }
@@ -79,6 +86,7 @@ private:
         TimePoint sent;
         FlowState outcome = FlowState::unknown;  ///< unknown: under way
         bool connected = false;
+        TimePoint waits_since{};  ///< its time begins then
     };
 
     Attempt* find(std::uint64_t id);
@@ -86,7 +94,8 @@ private:
     bool is_failure(const Attempt& attempt) const {
         return attempt.outcome != FlowState::unknown && attempt.id > last_answered_id_;
     }
-    void take_answer(const Attempt& attempt);
+    void take_answer(const Attempt& attempt, TimePoint now);
+    void wait_again(TimePoint now);
     void decide(Attempt& attempt, FlowState outcome);
     void drop_outdated();
     void judge();

@@ -8,6 +8,7 @@ std::string_view to_string(FlowState state) {
         case FlowState::open: return "open";
         case FlowState::answered: return "answered";
         case FlowState::refused: return "refused";
+        case FlowState::unreachable: return "unreachable";
         case FlowState::no_route: return "no-route";
         case FlowState::no_reply: return "no-reply";
     }

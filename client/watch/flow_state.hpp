@@ -9,12 +9,13 @@ enum class FlowKind { fresh, established };
 
 /// What flows of a port find, as their replies tell; why is for a scan to say.
 enum class FlowState {
-    unknown,   ///< not known yet
-    open,      ///< pt-server's echo comes back
-    answered,  ///< something answers, without an echo
-    refused,   ///< a TCP reset or an ICMP error comes back
-    no_route,  ///< this machine has no route
-    no_reply,  ///< nothing comes back
+    unknown,      ///< not known yet
+    open,         ///< pt-server's echo comes back
+    answered,     ///< something answers, without an echo
+    refused,      ///< a TCP reset comes back, or an ICMP error that refuses
+    unreachable,  ///< an ICMP error says that there is no way to the host
+    no_route,     ///< this machine has no route
+    no_reply,     ///< nothing comes back
 };
 
 /// "open", "no-reply".

@@ -22,9 +22,11 @@ WatchRhythm::WatchRhythm(Nanoseconds interval)
     : every{interval},
       attempt{interval / attempts_per_interval},
       frame{std::clamp(interval / frames_per_interval, min_frame_gap, max_frame_gap)},
-      fresh{.min_silent = attempts_per_interval, .min_timeout = min_timeout},
+      fresh_tcp{.min_silent = attempts_per_interval, .min_timeout = min_timeout, .round_trips = 2},
+      fresh_udp{.min_silent = attempts_per_interval, .min_timeout = min_timeout},
       // One frame at a time, and the kernel sends it again.
-      established_tcp{.min_silent = 1, .min_timeout = std::min<Nanoseconds>(interval, 20s)},
+      established_tcp{
+          .min_silent = 1, .min_timeout = std::min<Nanoseconds>(interval, 20s), .repeats = true},
       established_udp{.min_silent = static_cast<std::size_t>(
                           std::clamp<Nanoseconds::rep>(interval / frame, 1, frames_per_interval)),
                       .min_timeout = min_timeout} {}
@@ -43,11 +45,12 @@ std::string_view to_string(FlowEnd reason) {
 WatchedPort::WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm)
     : host_{std::move(host)},
       endpoint_{endpoint},
-      fresh_{rhythm.fresh},
+      fresh_{endpoint.protocol == Protocol::tcp ? rhythm.fresh_tcp : rhythm.fresh_udp},
       established_{endpoint.protocol == Protocol::tcp ? rhythm.established_tcp
                                                       : rhythm.established_udp},
       established_rules_{endpoint.protocol == Protocol::tcp ? rhythm.established_tcp
-                                                            : rhythm.established_udp} {}
+                                                            : rhythm.established_udp},
+      every_{rhythm.every} {}
 
 bool WatchedPort::is_available(FlowState state) const {
     return state == FlowState::open || (state == FlowState::answered && !was_open_);
@@ -58,11 +61,35 @@ void WatchedPort::note_round_trip(Nanoseconds round_trip) {
     last_round_trip_ = round_trip;
 }
 
+void WatchedPort::note_failure(TimePoint now) {
+    ++failures_;
+    failing_since_ = failing_since_.value_or(now);
+}
+
+/// Some failures between attempts that were made leave the port watched.
+void WatchedPort::note_success(TimePoint now) {
+    if (failing_since_ && now - *failing_since_ >= every_) {
+        availability_.pause(*failing_since_, now);
+    }
+    failing_since_.reset();
+}
+
+bool WatchedPort::note_path(const SocketAddress& destination, const IpAddress& source) {
+    const auto before = std::exchange(path_, std::pair{destination, source});
+    return before && *before != *path_;
+}
+
+std::optional<TimePoint> WatchedPort::established_lost_since() const {
+    return fresh_.state() == FlowState::open ? established_lost_ : std::nullopt;
+}
+
 void WatchedPort::established_ended(FlowEnd reason, TimePoint now) {
     if (established_.state() != FlowState::unknown) {
         events_.emplace_back(EstablishedEnd{reason, now, blocked_since_});
     }
     established_ = FlowMonitor{established_rules_};
+    established_lost_.reset();
+    established_was_open_ = false;
 }
 
 void WatchedPort::advance(TimePoint now) {
@@ -76,7 +103,12 @@ void WatchedPort::take_fresh_changes() {
     while (const auto change = fresh_.take_change()) {
         was_open_ = was_open_ || change->after == FlowState::open;
         const bool now_available = is_available(change->after);
-        StateChange event{FlowKind::fresh, *change, established_.state()};
+        StateChange event{FlowKind::fresh, *change, {}, {}};
+        // That it goes on takes a reply to something that was sent after the change.
+        const auto replied = established_.last_answered();
+        if (!has_answer(established_.state()) || (replied && *replied >= change->latest)) {
+            event.other = established_.state();
+        }
         if (!availability_.begun()) {
             availability_.begin(change->latest, change->after, now_available);
         } else {
@@ -97,12 +129,15 @@ void WatchedPort::take_fresh_changes() {
     }
 }
 
-/// That it has come about is no news.
+/// That it has come about is no news, nor is what happens before.
 void WatchedPort::take_established_changes() {
     while (const auto change = established_.take_change()) {
-        if (change->before != FlowState::unknown) {
+        const bool is_open = has_answer(change->after);
+        if (established_was_open_) {
             events_.emplace_back(StateChange{FlowKind::established, *change, fresh_.state(), {}});
         }
+        established_was_open_ = established_was_open_ || is_open;
+        established_lost_ = is_open ? std::nullopt : std::optional{change->latest};
     }
 }
 
@@ -125,14 +160,25 @@ void WatchedPort::pause(TimePoint from, TimePoint to) {
     availability_.pause(from, to);
 }
 
-void WatchedPort::name_verdict(const std::string& verdict) {
-    verdict_ = verdict;
-    if (!available()) {
-        availability_.name(verdict);
+/// An answer is no reason of an outage: the scan met the port while it was back. Nor does silence
+/// explain refusals that came: where ICMP errors are limited, the attempts of the watch have had
+/// them.
+void WatchedPort::name_verdict(const Conclusion& conclusion, const std::string& text) {
+    const bool is_answer =
+        conclusion.verdict == Verdict::open || conclusion.verdict == Verdict::answered;
+    const bool is_weaker =
+        fresh_.state() == FlowState::refused && conclusion.verdict == Verdict::filtered;
+    if (available() || is_answer || is_weaker) {
+        return;
     }
+    verdict_ = text;
+    availability_.name(text);
 }
 
-void WatchedPort::end(TimePoint now) { availability_.end(now); }
+void WatchedPort::end(TimePoint now) {
+    note_success(now);
+    availability_.end(now);
+}
 
 std::vector<PortEvent> WatchedPort::take_events() { return std::exchange(events_, {}); }
 

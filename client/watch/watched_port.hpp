@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "client/watch/rtt_histogram.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/timing.hpp"
+#include "common/core/verdict.hpp"
 
 namespace pt::client {
 
@@ -24,7 +26,8 @@ struct WatchRhythm {
     Nanoseconds every;
     Nanoseconds attempt;  ///< from one new flow of a port to the next
     Nanoseconds frame;    ///< from one frame of an established flow to the next
-    FlowMonitor::Rules fresh;
+    FlowMonitor::Rules fresh_tcp;
+    FlowMonitor::Rules fresh_udp;
     FlowMonitor::Rules established_tcp;
     FlowMonitor::Rules established_udp;
 };
@@ -33,7 +36,7 @@ struct WatchRhythm {
 struct StateChange {
     FlowKind flow = FlowKind::fresh;
     FlowChange change;
-    /// What the port's other flows are in at that time.
+    /// What the port's other flows are in at that time, as far as it is known by then.
     FlowState other = FlowState::unknown;
     std::optional<Nanoseconds> outage{};  ///< that ends by it; of new flows alone
 };
@@ -71,13 +74,18 @@ public:
 
     /// A reply to a new flow came.
     void note_round_trip(Nanoseconds round_trip);
+    /// This machine was not able to make a new attempt; and was again.
+    void note_failure(TimePoint now);
+    void note_success(TimePoint now);
+    /// What pt-server saw of a new flow: whether that is another path than before.
+    bool note_path(const SocketAddress& destination, const IpAddress& source);
     void established_ended(FlowEnd reason, TimePoint now);
     /// Decides what is over its time. To be called after each event, and when `next_due` says.
     void advance(TimePoint now);
     void end_interval();
     void pause(TimePoint from, TimePoint to);
-    /// A scan has found out more: "filtered, forward".
-    void name_verdict(const std::string& verdict);
+    /// A scan has found out more: "filtered, direction forward".
+    void name_verdict(const Conclusion& conclusion, const std::string& text);
     void end(TimePoint now);
 
     /// What has happened since the last call, in order.
@@ -87,6 +95,10 @@ public:
     /// As good as it has ever been: where pt-server's echo was received, nothing less counts.
     bool available() const { return availability_.begun() && availability_.available(); }
     bool has_established() const { return has_answer(established_.state()); }
+    /// Since when the established flow has had no reply, though new ones have.
+    std::optional<TimePoint> established_lost_since() const;
+    /// Attempts that this machine was not able to make.
+    std::uint64_t failures() const { return failures_; }
     const Availability& availability() const { return availability_; }
     const RttHistogram& round_trips() const { return round_trips_; }
     std::optional<Nanoseconds> last_round_trip() const { return last_round_trip_; }
@@ -105,12 +117,18 @@ private:
     FlowMonitor fresh_;
     FlowMonitor established_;
     FlowMonitor::Rules established_rules_;
+    Nanoseconds every_;
     Availability availability_;
     RttHistogram round_trips_;
     std::vector<PortEvent> events_;
     std::optional<Nanoseconds> last_round_trip_;
     std::optional<TimePoint> since_;
     std::optional<TimePoint> blocked_since_;
+    std::optional<TimePoint> established_lost_;
+    std::optional<TimePoint> failing_since_;
+    std::optional<std::pair<SocketAddress, IpAddress>> path_;
+    std::uint64_t failures_ = 0;
+    bool established_was_open_ = false;
     std::string history_;
     std::string verdict_;
     std::uint64_t decided_before_ = 0;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t columns = 7;
 constexpr std::size_t max_host = 40;
 constexpr std::size_t min_history = 5;
+constexpr const char* history_heading = "HISTORY";
 constexpr double hundred = 100;
 using Cells = std::array<std::string, columns>;
 
@@ -54,8 +55,10 @@ std::string line_of(const Cells& cells, const std::array<std::size_t, columns>& 
     }
     const std::size_t room = width > text.size() ? width - text.size() : 0;
     const auto& last = cells.back();
-    if (room >= min_history) {
+    if (room >= min_history && last != history_heading) {
         text += last.size() > room ? last.substr(last.size() - room) : last;
+    } else if (room >= min_history) {
+        text += last;
     }
     return text.substr(0, width);
 }
@@ -91,7 +94,8 @@ std::vector<std::string> live_table(const std::vector<WatchedPort>& ports, const
         shown.resize(room);
     }
     const bool several = has_several_hosts(ports);
-    std::vector<Cells> rows{{"PORT", "NEW", "SINCE", "ESTABLISHED", "LOSS", "RTT", "HISTORY"}};
+    std::vector<Cells> rows{
+        {"PORT", "NEW", "SINCE", "ESTABLISHED", "LOSS", "RTT", history_heading}};
     for (const WatchedPort* port : shown) {
         rows.push_back(cells_of(*port, several, now));
     }

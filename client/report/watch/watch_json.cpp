@@ -118,6 +118,7 @@ private:
             .text("state", to_string(port.fresh().state()))
             .number("attempts", port.fresh().decided())
             .number("unanswered", port.fresh().unanswered())
+            .number("not_made", port.failures())
             .json("rtt_p50_ms", duration_or_null(times.percentile(0.5)))
             .json("rtt_p95_ms", duration_or_null(times.percentile(p95)))
             .json("rtt_p99_ms", duration_or_null(times.percentile(p99)))

@@ -80,7 +80,7 @@ private:
     void clear() {
         if (drawn_ > 0) {
             // ECMA-48: cursor up, erase to the end of the page.
-            out_ << "\x1b[" << std::exchange(drawn_, 0) << "A\x1b[J";
+            out_ << "\r\x1b[" << std::exchange(drawn_, 0) << "A\x1b[J";
         }
     }
 

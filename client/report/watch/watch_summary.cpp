@@ -52,6 +52,13 @@ std::string watch_summary(const std::vector<WatchedPort>& ports, const WatchEnd&
         const auto percent = availability.percent();
         text += percent ? "available " + percent_text(*percent) : "not watched for long enough";
         text += round_trip_text(port.round_trips());
+        if (port.fresh().unanswered() > 0) {
+            text += "; " + grouped_number(port.fresh().unanswered()) + " of " +
+                    counted(port.fresh().decided(), "attempt") + " had no reply";
+        }
+        if (port.failures() > 0) {
+            text += "; this machine was not able to make " + counted(port.failures(), "attempt");
+        }
         if (availability.paused() > Nanoseconds{}) {
             text += "; not watched for " + duration_text(availability.paused());
         }

@@ -65,8 +65,9 @@ std::string describe(FlowState state) {
     switch (state) {
         case FlowState::unknown: return "not known";
         case FlowState::open: return "open";
-        case FlowState::answered: return "answered, but not by pt-server";
+        case FlowState::answered: return "answered, but without pt-server's echo";
         case FlowState::refused: return "refused";
+        case FlowState::unreachable: return "unreachable";
         case FlowState::no_route: return "no route";
         case FlowState::no_reply: return "no reply";
     }

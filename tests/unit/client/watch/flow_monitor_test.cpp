@@ -28,7 +28,8 @@ public:
         if (outcome != FlowState::no_reply) {
             monitor.advance(now_ + trip);
             monitor.finished(id_, outcome,
-                             outcome == FlowState::open ? std::optional{trip} : std::nullopt);
+                             outcome == FlowState::open ? std::optional{trip} : std::nullopt,
+                             now_ + trip);
         }
         monitor.advance(now_ + gap - 1ms);
         now_ += gap;
@@ -86,7 +87,7 @@ TEST(FlowMonitor, AChangeIsDecidedWithinAnIntervalAndTheTimeout) {
     FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
     TimePoint now{};
     monitor.sent(1, now);
-    monitor.finished(1, FlowState::open, trip);
+    monitor.finished(1, FlowState::open, trip, now);
     // The rule comes right after that attempt has passed.
     for (std::uint64_t id = 2; id <= 6; ++id) {
         monitor.sent(id, now += gap);
@@ -140,13 +141,13 @@ TEST(FlowMonitor, AReplyThatComesLateIsNoLoss) {
     FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
     TimePoint now{};
     monitor.sent(1, now);
-    monitor.finished(1, FlowState::open, trip);
+    monitor.finished(1, FlowState::open, trip, now);
     for (std::uint64_t id = 2; id <= 5; ++id) {
         monitor.sent(id, now += gap);
     }
     monitor.advance(now + 100ms);
     EXPECT_EQ(monitor.unanswered(), 4U);
-    monitor.finished(5, FlowState::open, std::nullopt);
+    monitor.finished(5, FlowState::open, std::nullopt, now + 100ms);
     monitor.sent(6, now += gap);
     monitor.advance(now + 100ms);
     EXPECT_EQ(monitor.state(), FlowState::open);
@@ -190,9 +191,9 @@ TEST(FlowMonitor, AServiceThatSaysNothingIsAnswered) {
     FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
     monitor.sent(1, TimePoint{});
     monitor.connected(1);
-    monitor.advance(TimePoint{} + 899ms);
+    monitor.advance(TimePoint{} + 2999ms);
     EXPECT_EQ(monitor.state(), FlowState::unknown);
-    monitor.advance(TimePoint{} + 900ms);
+    monitor.advance(TimePoint{} + 3s);
     EXPECT_EQ(monitor.state(), FlowState::answered);
 }
 
@@ -208,15 +209,76 @@ TEST(FlowMonitor, WhatWasUnderWayDuringAPauseDecidesNothing) {
     EXPECT_EQ(flows.monitor.unanswered(), 0U);
 }
 
+TEST(FlowMonitor, AQueueThatIsReleasedAtOnceIsOneChange) {
+    FlowMonitor monitor{{.min_silent = 20, .min_timeout = 40ms}};
+    TimePoint now{};
+    monitor.sent(1, now);
+    monitor.finished(1, FlowState::open, trip, now + trip);
+    constexpr std::uint64_t last = 101;
+    for (std::uint64_t id = 2; id <= last; ++id) {
+        monitor.sent(id, now += 50ms);
+        monitor.advance(now);
+    }
+    EXPECT_EQ(monitor.state(), FlowState::no_reply);
+    for (std::uint64_t id = 2; id <= last; ++id) {
+        monitor.finished(id, FlowState::open, std::nullopt, now + 10ms);
+        monitor.advance(now + 10ms);
+    }
+    std::vector<FlowChange> changes;
+    while (const auto change = monitor.take_change()) {
+        changes.push_back(*change);
+    }
+    ASSERT_EQ(changes.size(), 3U);
+    EXPECT_EQ(changes[2].after, FlowState::open);
+    EXPECT_TRUE(!changes[2].earliest || *changes[2].earliest < changes[2].latest);
+}
+
+TEST(FlowMonitor, TcpNeedsTwoRoundTripsForItsEcho) {
+    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms, .round_trips = 2}};
+    constexpr Nanoseconds far = 520ms;
+    TimePoint now{};
+    std::uint64_t id = 0;
+    for (; id < 100; ++id) {  // replies come in order, five attempts later
+        monitor.sent(id + 1, now);
+        if (id >= 6) {
+            monitor.connected(id - 2);
+            monitor.finished(id - 5, FlowState::open, far, now);
+        }
+        monitor.advance(now);
+        now += gap;
+    }
+    EXPECT_EQ(monitor.state(), FlowState::open);
+    EXPECT_EQ(monitor.unanswered(), 0U);
+    EXPECT_TRUE(monitor.take_change());
+    EXPECT_FALSE(monitor.take_change());
+}
+
+TEST(FlowMonitor, WhatIsSentAgainIsBackWhenItsReplyComes) {
+    FlowMonitor monitor{{.min_silent = 1, .min_timeout = 1s, .repeats = true}};
+    monitor.sent(1, TimePoint{});
+    monitor.finished(1, FlowState::open, trip, TimePoint{} + trip);
+    monitor.sent(2, TimePoint{} + 50ms);
+    monitor.advance(TimePoint{} + 1050ms);
+    monitor.finished(2, FlowState::open, std::nullopt, TimePoint{} + 7s);
+    monitor.take_change();
+    const auto lost = monitor.take_change();
+    ASSERT_TRUE(lost);
+    EXPECT_EQ(lost->latest, TimePoint{} + 50ms);
+    const auto back = monitor.take_change();
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->latest, TimePoint{} + 7s);
+    EXPECT_FALSE(back->earliest);
+}
+
 TEST(FlowMonitor, TheTimeoutFollowsTheRoundTrip) {
     FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
-    EXPECT_EQ(monitor.timeout(), 900ms);
+    EXPECT_EQ(monitor.timeout(), 3s);
     monitor.sent(1, TimePoint{});
-    monitor.finished(1, FlowState::open, 1ms);
+    monitor.finished(1, FlowState::open, 1ms, TimePoint{} + 1ms);
     EXPECT_EQ(monitor.timeout(), 40ms);
     for (std::uint64_t id = 2; id < 40; ++id) {
         monitor.sent(id, TimePoint{});
-        monitor.finished(id, FlowState::open, 300ms);
+        monitor.finished(id, FlowState::open, 300ms, TimePoint{} + 300ms);
     }
     EXPECT_GT(monitor.timeout(), 300ms);
 }

@@ -33,14 +33,14 @@ public:
             if ((now - TimePoint{}) % rhythm.attempt == 0ns) {
                 port.fresh().sent(++id_, now);
                 if (new_pass) {
-                    port.fresh().finished(id_, FlowState::open, 1ms);
+                    port.fresh().finished(id_, FlowState::open, 1ms, now);
                     port.note_round_trip(1ms);
                 }
             }
             if (port.has_established() || (new_pass && established_pass)) {
                 port.established().sent(++id_, now);
                 if (established_pass) {
-                    port.established().finished(id_, FlowState::open, 1ms);
+                    port.established().finished(id_, FlowState::open, 1ms, now);
                 }
             }
             if ((now - TimePoint{}) % rhythm.every == 0ns) {
@@ -97,6 +97,55 @@ TEST(WatchedPort, TellsHowLongAfterNewFlowsTheEstablishedOneEnded) {
     const auto& end = std::get<EstablishedEnd>(watched.events.back());
     EXPECT_EQ(end.reason, FlowEnd::reset);
     EXPECT_EQ(end.at - *end.blocked_since, 5s);
+}
+
+TEST(WatchedPort, ThatTheEstablishedFlowContinuesTakesAReplySinceThen) {
+    Watched watched{Protocol::tcp};
+    watched.run(5s);
+    watched.new_pass = watched.established_pass = false;
+    watched.run(3s);
+    const auto& blocked = std::get<StateChange>(watched.events.at(1));
+    EXPECT_EQ(blocked.flow, FlowKind::fresh);
+    EXPECT_EQ(blocked.other, FlowState::unknown);
+}
+
+TEST(WatchedPort, WhatThisMachineCannotTryIsNotWatched) {
+    Watched watched{Protocol::udp};
+    watched.run(10s);
+    watched.port.note_failure(watched.now);
+    watched.now += 20s;
+    watched.port.note_failure(watched.now);
+    watched.port.note_success(watched.now);
+    watched.run(10s);
+    watched.port.note_failure(watched.now);
+    watched.port.note_success(watched.now + 100ms);
+    watched.port.end(watched.now);
+    EXPECT_EQ(watched.port.availability().paused(), 20s);
+    EXPECT_EQ(watched.port.availability().up(), 20s);
+    EXPECT_EQ(watched.port.failures(), 3U);
+}
+
+TEST(WatchedPort, AnAnswerIsNoReasonOfAnOutage) {
+    Watched watched{Protocol::udp};
+    watched.run(5s);
+    watched.new_pass = false;
+    watched.run(3s);
+    watched.port.name_verdict({Verdict::open, Evidence::echo, {}, {}}, "open");
+    EXPECT_EQ(watched.port.availability().outages().at(0).verdict, "");
+    watched.port.name_verdict({Verdict::filtered, Evidence::silence, {}, Direction::forward},
+                              "filtered, direction forward");
+    EXPECT_EQ(watched.port.availability().outages().at(0).verdict, "filtered, direction forward");
+}
+
+TEST(WatchedPort, AnotherPathIsNoticed) {
+    Watched watched{Protocol::tcp};
+    const SocketAddress at{*IpAddress::parse("192.0.2.1"), Port{443}};
+    const SocketAddress elsewhere{*IpAddress::parse("192.0.2.1"), Port{80}};
+    const auto source = *IpAddress::parse("198.51.100.4");
+    EXPECT_FALSE(watched.port.note_path(at, source));
+    EXPECT_FALSE(watched.port.note_path(at, source));
+    EXPECT_TRUE(watched.port.note_path(elsewhere, source));
+    EXPECT_FALSE(watched.port.note_path(elsewhere, source));
 }
 
 TEST(WatchedPort, APauseIsNoOutage) {

@@ -103,10 +103,10 @@ TEST_F(WatchWords, TheTableFitsTheScreenAndShowsWhatIsNotAvailableFirst) {
     }
     for (std::uint64_t id = 1; id <= 3; ++id) {
         ports[49].fresh().sent(id, noon);
-        ports[49].fresh().finished(id, FlowState::refused, {});
+        ports[49].fresh().finished(id, FlowState::refused, {}, noon);
     }
     ports[0].fresh().sent(1, noon);
-    ports[0].fresh().finished(1, FlowState::open, 1ms);
+    ports[0].fresh().finished(1, FlowState::open, 1ms, noon);
     for (WatchedPort& port : ports) {
         port.advance(noon);
         for (int i = 0; i < 100; ++i) {
@@ -128,7 +128,7 @@ TEST_F(WatchWords, TheSummaryListsOutages) {
     for (TimePoint now = noon; now < noon + 100s; now += rhythm.attempt) {
         ports[0].fresh().sent(++id, now);
         if (now < noon + 40s || now >= noon + 50s) {
-            ports[0].fresh().finished(id, FlowState::open, 1ms);
+            ports[0].fresh().finished(id, FlowState::open, 1ms, now);
             ports[0].note_round_trip(1ms);
         }
         ports[0].advance(now);
@@ -136,7 +136,7 @@ TEST_F(WatchWords, TheSummaryListsOutages) {
     ports[0].end(noon + 100s);
     const auto text = watch_summary(ports, {noon, true}, clock_at(100s));
     EXPECT_THAT(text, HasSubstr("tcp/443: available 90.000%; rtt p50/p95/p99 1.0"));
-    EXPECT_THAT(text, HasSubstr("; 1 outage, the longest 10.00 s\n"
+    EXPECT_THAT(text, HasSubstr("; 50 of 500 attempts had no reply; 1 outage, the longest 10.00 s\n"
                                 "  12:00:40.000 to 12:00:50.000, 10.00 s: no reply\n"));
 }
 
