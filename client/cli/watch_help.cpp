@@ -35,7 +35,8 @@ std::vector<Chapter> chapters() {
                   {"PT_PROTOCOL, PT_PORT", "tcp or udp, and the number"},
                   {"PT_FLOW", "new or established"},
                   {"PT_BEFORE, PT_STATE",
-                   "open, answered, refused, no-route, no-reply or unknown; PT_STATE is ended "
+                   "open, answered, refused, unreachable, no-route, no-reply or unknown; PT_STATE "
+                   "is ended "
                    "where an established connection has ended"},
                   {"PT_EARLIEST, PT_LATEST", "the change lies between them (RFC 3339)"}}},
         {.title = "Exit status",

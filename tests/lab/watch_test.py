@@ -18,6 +18,7 @@ import launch
 import network
 from launch import programs
 from scenario import ADDRESSES
+from topology import Topology
 
 TCP, UDP, OTHER = 8001, 8002, 8003
 # What the rules let through of connections that were tracked before them.
@@ -166,6 +167,29 @@ class Watch(unittest.TestCase):
             for summary in watched.wait_for(2, "summary"):
                 self.assertEqual((0, 100.0), (summary["outage_count"], summary["available_percent"]))
             self.assertEqual([], watched.events("change", before="open"))
+
+    def test_a_host_that_is_far_away(self):
+        """A new TCP connection takes two round trips, of 520 ms each, until its echo is there."""
+        with network.Network(Topology(delayed=True), relay=["--delay", "260"]) as net:
+            watched = Watched(net, [f"tcp/{TCP}", f"udp/{UDP}"])
+            watched.wait_for(2, "change", before="unknown", after="open")
+            time.sleep(8)
+            watched.process.signal(signal.SIGINT)
+            for summary in watched.wait_for(2, "summary"):
+                self.assertEqual((0, 0, 100.0), (summary["outage_count"], summary["unanswered"],
+                                                 summary["available_percent"]))
+                self.assertAlmostEqual(520, summary["rtt_p50_ms"], delta=40)
+
+    def test_another_destination_is_noticed(self):
+        with network.Network() as net:
+            watched = Watched(net, [f"tcp/{TCP}"])
+            watched.wait_for(1, "verdict", verdict="open")
+            time.sleep(1)
+            net.load_rules("router", "chain to_other { type nat hook prerouting priority dstnat; "
+                                     f'iifname "to_client" tcp dport {TCP} dnat ip to '
+                                     f"{ADDRESSES['ipv4']['server']}:{OTHER}; }}")
+            verdict = watched.wait_for(2, "verdict")[1]
+            self.assertIn("DNAT", " ".join(verdict["notes"]))
 
     def test_ends_when_all_is_open_or_proved_to_be_blocked(self):
         with network.Network() as net:
