@@ -53,6 +53,7 @@ class Folder(unittest.TestCase):
 
     def check_junit(self, name):
         if shutil.which("xmllint") or os.environ.get("CI"):
+            self.assertTrue(shutil.which("xmllint"), "needs xmllint: install libxml2-utils")
             done = programs.run("xmllint", "--noout", "--schema", str(SCHEMA), self.file(name))
             self.assertEqual(done.returncode, 0, done.stderr)
         return xml.etree.ElementTree.parse(self.file(name)).getroot()
