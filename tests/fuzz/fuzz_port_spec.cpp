@@ -24,7 +24,7 @@ PortSet read_back(std::string_view words) {
 
 void check_error(const PortSpecError& error, std::string_view text) {
     PT_CHECK(error.position <= text.size());
-    PT_CHECK(!error.message.empty() && error.message.size() <= 300);
+    PT_CHECK(!error.message.empty() && error.message.size() <= 500);
     PT_CHECK(std::all_of(error.message.begin(), error.message.end(),
                          [](char c) { return c >= ' ' && c <= '~'; }));
 }

@@ -147,10 +147,18 @@ int main(int argc, char** argv) {
 
     SeedFolder target_seeds{root / "whole_target"};
     for (const std::string_view target :
-         {"tcp://db:5432", "udp://[fd00::1]:53", "any://192.0.2.7:domain", "tcp://web:80,8000-8100",
-          "tcp://[fe80::1%eth0]:all", "http://db", "https://db:8443/x", "tcp://fd00::1:53",
-          "tcp://[fd00::1", "udp://:53", "tcp://db", "TCP://db:htps"}) {
+         {"tcp://db:5432", "db:443,8443", "[::1]:https", "udp://[fd00::1]:53",
+          "any://192.0.2.7:domain", "tcp://web:80,8000-8100", "tcp://[fe80::1%eth0]:all",
+          "http://db", "https://db:8443/x", "tcp://fd00::1:53", "tcp://[fd00::1", "udp://:53",
+          "tcp://db", "TCP://db:htps"}) {
         target_seeds.add(target);
+    }
+
+    SeedFolder range_seeds{root / "host_range"};
+    for (const std::string_view range :
+         {"10.0.0.0/28", "10.0.0.5/30", "10.0.0.1-20", "10.0.0.1-10.0.1.20", "fd00::/124",
+          "192.0.2.1/32", "192.0.2.0/31", "10.0.0.0/8", "10.0.0.9-1", "fe80::/120%eth0"}) {
+        range_seeds.add(range);
     }
 
     SeedFolder policy_seeds{root / "policy"};
