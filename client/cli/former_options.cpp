@@ -16,9 +16,8 @@ constexpr std::array<FormerOption, 4> former_options{
      {"--wait-for", "an option of a command now: pt-client wait --until open TARGET..."},
      {"--list", "a command now: pt-client list HOST [SPEC...]"},
      {"-v",
-      "not an option: --explain explains each step, --output csv prints every port on a line of "
-      "its "
-      "own, --version the version"}}};
+      "not an option: --explain explains each step, --output csv prints a line for every port, "
+      "--version prints the version"}}};
 
 }  // namespace
 

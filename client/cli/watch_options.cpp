@@ -10,6 +10,7 @@
 #include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
 #include "client/options/target_words.hpp"
+#include "client/watch/watched_port.hpp"
 
 namespace pt::client {
 namespace {
@@ -20,7 +21,6 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds min_every = 100ms;
 constexpr Milliseconds max_every = 1h;
 constexpr Milliseconds max_limit = 8'760h;  // a year
-constexpr std::size_t attempts_per_interval = 5;
 constexpr std::array<std::string_view, 2> until_words{"open", "blocked"};
 constexpr std::array<std::string_view, 2> output_words{"table", "jsonl"};
 
@@ -110,7 +110,7 @@ std::span<const Definition<Draft>> watch_option_table() {
 
 std::string too_many_ports(std::size_t ports, Milliseconds every) {
     const auto most = WatchOptions::max_attempts_a_second *
-                      static_cast<std::size_t>(every.count()) / (attempts_per_interval * 1'000);
+                      static_cast<std::size_t>(every.count()) / (WatchRhythm::attempts_per_interval * 1'000);
     if (ports <= most) {
         return "";
     }

@@ -5,6 +5,7 @@
 
 #include "client/cli/help.hpp"
 #include "client/result/describe.hpp"
+#include "client/result/path_facts.hpp"
 #include "common/core/port_set.hpp"
 
 namespace pt::client {
@@ -167,7 +168,7 @@ std::optional<Hint> hint_for(const Result& result, const std::optional<PortRecor
                        ? for_refusal(commands, record, known)
                        : std::nullopt;
         case Evidence::icmp_host_unreachable:
-            return sent_by_this_host(result)
+            return error_sender(result) == Sender::this_host
                        ? std::optional{Hint{
                              "", "ip neighbor show " + result.endpoint.address.to_string()}}
                        : std::nullopt;

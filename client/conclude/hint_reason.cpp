@@ -2,6 +2,7 @@
 
 #include "client/conclude/hint.hpp"
 #include "client/result/describe.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {
@@ -57,7 +58,7 @@ std::string hint_reason(const Result& result) {
                          "with the target's address."
                        : "";
         case Evidence::icmp_host_unreachable:
-            return sent_by_this_host(result)
+            return error_sender(result) == Sender::this_host
                        ? "unreachable: no host on the local network answers for the "
                          "address (ARP or neighbor discovery)."
                        : "";

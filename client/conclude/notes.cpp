@@ -4,6 +4,7 @@
 
 #include "client/conclude/attempt_notes.hpp"
 #include "client/conclude/record_notes.hpp"
+#include "client/result/path_facts.hpp"
 #include "client/text/number_text.hpp"
 
 namespace pt::client {
@@ -12,21 +13,14 @@ namespace {
 using Notes = std::vector<std::string>;
 
 void note_rewriting(const Result& found, Notes& notes) {
-    if (!found.seen || !found.local) {
+    if (!found.local) {
         return;
     }
-    // Zones are each host's own names for its links: they do not travel.
-    const auto without_zone = [](const SocketAddress& end) {
-        return SocketAddress{IpAddress{end.address.bytes()}, end.port};
-    };
-    if (found.seen->source != without_zone(*found.local)) {
-        notes.push_back("source rewritten (NAT): the server saw " + found.seen->source.to_string());
+    if (const auto source = rewritten_source(found)) {
+        notes.push_back("source rewritten (NAT): the server saw " + source->to_string());
     }
-    // A server whose system does not tell which address a frame came to knows the port alone.
-    const bool address_known = !found.seen->destination.address.is_unspecified();
-    if (address_known && found.seen->destination != without_zone(found.endpoint.socket_address())) {
-        notes.push_back("destination rewritten (DNAT): it arrived at " +
-                        found.seen->destination.to_string());
+    if (const auto destination = rewritten_destination(found)) {
+        notes.push_back("destination rewritten (DNAT): it arrived at " + destination->to_string());
     }
 }
 

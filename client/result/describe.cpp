@@ -2,23 +2,22 @@
 
 #include <system_error>
 
+#include "client/result/path_facts.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
 
-bool same_host(const IpAddress& a, const IpAddress& b) { return a.bytes() == b.bytes(); }
-
 /// Who gave the evidence: "the target", "this host", "10.77.1.1", "an unknown sender".
 std::string giver(const Result& result) {
-    if (!result.conclusion.by) {
-        return "an unknown sender";
+    switch (error_sender(result)) {
+        case Sender::target: return "the target";
+        case Sender::this_host: return "this host";
+        case Sender::device: return result.conclusion.by->to_string();
+        case Sender::unknown: break;
     }
-    if (same_host(*result.conclusion.by, result.endpoint.address)) {
-        return "the target";
-    }
-    return sent_by_this_host(result) ? "this host" : result.conclusion.by->to_string();
+    return "an unknown sender";
 }
 
 std::string by_icmp(const Result& result, IcmpMeaning meaning) {
@@ -91,11 +90,6 @@ std::string local_reason(const Result& result) {
 }
 
 bool is_unresolved(const Result& result) { return result.endpoint.address.is_unspecified(); }
-
-bool sent_by_this_host(const Result& result) {
-    return result.conclusion.by && result.local &&
-           same_host(*result.conclusion.by, result.local->address);
-}
 
 std::string icmp_text(IcmpMeaning meaning, bool v6) {
     switch (meaning) {

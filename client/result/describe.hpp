@@ -17,9 +17,6 @@ std::string local_reason(const Result& result);
 /// The name of the host could not be resolved.
 bool is_unresolved(const Result& result);
 
-/// This host itself gave the evidence: it could not forward the packet.
-bool sent_by_this_host(const Result& result);
-
 /// "administratively prohibited": an ICMP error in the words of RFC 792, or of RFC 4443.
 std::string icmp_text(IcmpMeaning meaning, bool v6);
 

@@ -8,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int attempts_per_interval = 5;
 constexpr int frames_per_interval = 20;
 constexpr Nanoseconds min_frame_gap = 10ms;
 /// pt-server closes a connection that brought no frame for a minute.

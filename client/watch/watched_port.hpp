@@ -20,6 +20,8 @@ namespace pt::client {
 
 /// How often attempts and frames are sent.
 struct WatchRhythm {
+    static constexpr int attempts_per_interval = 5;
+
     explicit WatchRhythm(Nanoseconds interval);
 
     /// A change is to be reported after that time, and the time of a reply.

@@ -16,7 +16,7 @@ UFW = re.compile(r"ufw (?:route allow|allow out|allow) proto (?:tcp|udp) from (?
 TABLE = "table inet filter { chain input { type filter hook input priority 0; }; chain forward { type filter hook " \
         "forward priority 0; }; chain output { type filter hook output priority 0; }; }\n"
 
-# Packets go to a MAC address that nobody has.
+# Packets go to a MAC address that no interface has.
 SILENCE = """
 ip link add near type veth peer name far && ip link set near up && ip link set far up &&
 ip address add "$1" dev near nodad 2>/dev/null &&
@@ -39,8 +39,8 @@ def in_namespace(*call, **options):
                           **options)
 
 
-def can_make_namespaces():
-    return shutil.which("unshare") and in_namespace("true").returncode == 0
+NAMESPACES = programs.works("unshare", "-rn", "true")
+NFT = shutil.which("nft", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
 
 
 class Explain(unittest.TestCase):
@@ -54,7 +54,7 @@ class Explain(unittest.TestCase):
             self.assertRegex(line, UFW)
         rules = commands(text, "nft")
         self.assertTrue(rules)
-        if can_make_namespaces() and shutil.which("nft", path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
+        if (NAMESPACES and NFT) or os.environ.get("CI"):
             script = TABLE + "".join(rule.removeprefix("nft ") + "\n" for rule in rules)
             done = in_namespace("env", "PATH=/usr/sbin:/sbin:/usr/bin:/bin", "nft", "--check", "-f", "-", input=script)
             self.assertEqual((done.returncode, done.stderr), (0, ""), script)
@@ -117,9 +117,8 @@ class Scan(Explain):
 class FarHost(Explain):
     """A host behind an interface on which all packets vanish: rules for each place, of both families."""
 
+    @programs.needs_network_namespace()
     def test_rules_of_a_silent_host(self):
-        if not can_make_namespaces():
-            self.skipTest("no user namespaces")
         for own, target in (("198.51.100.4/24", "198.51.100.7"), ("2001:db8:1:2:3:4:5:6/64", "2001:db8:1:2:3:4:5:7")):
             done = in_namespace("sh", "-c", SILENCE, programs.CLIENT, own, target,
                                 env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
@@ -154,9 +153,8 @@ class Lesson(Explain):
             with open("/proc/net/tcp", encoding="ascii") as file:
                 self.assertRegex(file.read(), rf":{int(client):04X} \w+:{int(listener):04X} 06 ")
 
+    @programs.needs_network_namespace()
     def test_a_port_that_is_taken_is_not_used(self):
-        if not can_make_namespaces():
-            self.skipTest("no user namespaces")
         script = """
 import os, socket, subprocess, sys
 subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
@@ -180,16 +178,15 @@ print(done.returncode, done.stderr, done.stdout)
         self.assertIn("here that failed (Address already in use), so it is port 8080", told)
         self.assertIn("udp/8080 is a different port than tcp/8080: here it could not be opened", told)
 
+    @programs.needs_network_namespace()
     def test_a_host_without_loopback(self):
-        if not can_make_namespaces():
-            self.skipTest("no user namespaces")
         done = in_namespace(programs.CLIENT, "explain")
         self.assertEqual((done.returncode, done.stdout), (3, ""))
         self.assertRegex(done.stderr, r"\Apt-client: the exchange over loopback failed: [ -~]+\n\Z")
 
+    @programs.needs_network_namespace()
+    @programs.needs(NFT, "needs nft: install nftables")
     def test_a_host_that_drops_packets_on_loopback(self):
-        if not can_make_namespaces() or not shutil.which("nft", path="/usr/sbin:/sbin:/usr/bin:/bin"):
-            self.skipTest("no user namespaces, or no nft")
         done = in_namespace("sh", "-c", 'ip link set lo up && nft add table inet t && nft "add chain inet t i { type '
                             'filter hook input priority 0; policy drop; }" && exec "$0" explain', programs.CLIENT,
                             env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})

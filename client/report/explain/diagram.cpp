@@ -2,6 +2,7 @@
 
 #include "client/report/explain/arrows.hpp"
 #include "client/report/explain/path_legend.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {

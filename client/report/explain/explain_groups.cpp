@@ -8,6 +8,7 @@
 #include "client/report/explain/path_legend.hpp"
 #include "client/report/explain/text_block.hpp"
 #include "client/report/table_groups.hpp"
+#include "client/result/path_facts.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/port_set.hpp"
 

@@ -6,6 +6,7 @@
 #include "client/report/explain/firewall_rules.hpp"
 #include "client/report/explain/path_legend.hpp"
 #include "client/report/explain/text_block.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "client/report/explain/text_block.hpp"
 #include "client/result/describe.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {
@@ -9,34 +10,21 @@ namespace {
 constexpr std::size_t indent = 4;
 constexpr std::size_t text_column = 15;
 
-// Zones are each machine's own names for its links: they do not travel.
-bool differ(const SocketAddress& a, const SocketAddress& b) {
-    return a.address.bytes() != b.address.bytes() || a.port != b.port;
-}
-
-bool source_rewritten(const Result& result) {
-    return result.seen && result.local && differ(result.seen->source, *result.local);
-}
-
-bool destination_rewritten(const Result& result) {
-    return result.seen && differ(result.seen->destination, result.endpoint.socket_address());
-}
-
 std::string device_text(const Result& result) {
     if (error_sender(result) == Sender::device) {
         return result.conclusion.by->to_string() +
                ": sent the ICMP error; it is not the address that was probed";
     }
     std::string text;
-    if (source_rewritten(result)) {
+    if (const auto source = rewritten_source(result)) {
         text = "source rewritten (NAT): sent from " + result.local->to_string() +
-               ", received from " + result.seen->source.to_string();
+               ", received from " + source->to_string();
     }
-    if (destination_rewritten(result)) {
+    if (const auto destination = rewritten_destination(result)) {
         text += (text.empty() ? "" : "; ") +
                 std::string{"destination rewritten (port forwarding or load balancer): sent to "} +
                 result.endpoint.socket_address().to_string() + ", received at " +
-                result.seen->destination.to_string();
+                destination->to_string();
     }
     return text + "; by one device or several";
 }
@@ -63,10 +51,10 @@ bool has_mark(std::string_view drawing, std::string_view mark) {
 std::string server_text(const Result& result, std::string_view drawing) {
     auto address = result.endpoint.socket_address().to_string();
     if (result.seen) {
-        const bool rewritten = source_rewritten(result) || destination_rewritten(result);
+        const bool rewritten = rewritten_source(result) || rewritten_destination(result);
         return address + "; it saw the request come from " + result.seen->source.to_string() +
-               " to " + result.seen->destination.to_string() + ttl_text(result) +
-               (rewritten || !result.local ? "" : "; no NAT is visible");
+               (is_destination_known(result) ? " to " + result.seen->destination.to_string() : "") +
+               ttl_text(result) + (rewritten || !result.local ? "" : "; no NAT is visible");
     }
     const bool sends = has_mark(drawing, "---|\n");  // an arrow that starts at the right lane
     if (server_title(result) == "target" && sends) {
@@ -132,21 +120,11 @@ std::string unknown_text(const Result& result) {
 
 }  // namespace
 
-Sender error_sender(const Result& result) {
-    if (!result.conclusion.by) {
-        return Sender::unknown;
-    }
-    if (result.conclusion.by->bytes() == result.endpoint.address.bytes()) {
-        return Sender::target;
-    }
-    return sent_by_this_host(result) ? Sender::this_host : Sender::device;
-}
-
 std::string_view device_title(const Result& result) {
     if (error_sender(result) == Sender::device) {
         return "device";
     }
-    return source_rewritten(result) || destination_rewritten(result) ? "NAT" : "";
+    return rewritten_source(result) || rewritten_destination(result) ? "NAT" : "";
 }
 
 std::string_view server_title(const Result& result) {

@@ -14,10 +14,6 @@ std::string_view device_title(const Result& result);
 /// "pt-server" where it proved that it is behind the address, else "target".
 std::string_view server_title(const Result& result);
 
-/// Who sent the ICMP error: by its address, no more.
-enum class Sender { unknown, target, this_host, device };
-Sender error_sender(const Result& result);
-
 /// The lines below the diagram: the addresses of each end, what pt-server saw, and what the marks
 /// '?' and 'x' stand for, where `drawing` has them.
 std::string path_legend(const Result& result, std::string_view drawing);

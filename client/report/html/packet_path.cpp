@@ -3,14 +3,10 @@
 #include <utility>
 
 #include "client/result/describe.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {
-
-/// Zones are each machine's own names for its links: they do not travel.
-bool differs(const SocketAddress& a, const SocketAddress& b) {
-    return a.address.bytes() != b.address.bytes() || a.port != b.port;
-}
 
 class PathMaker {
 public:
@@ -81,11 +77,12 @@ private:
             add(request, {altered ? "Source of the echo" : "pt-server", {target_}}, echo);
         } else {
             const bool rewritten = add_rewriting(request, echo);
-            const auto there = result_.seen->destination.to_string();
+            const auto there =
+                is_destination_known(result_) ? result_.seen->destination.to_string() : target_;
             const auto source = result_.seen->source.to_string();
             add(request, {"pt-server", {there, "saw it from " + source}}, echo);
-            say("pt-server received it at " + there + " from " + source +
-                (rewritten || here_.empty() ? "" : ": no NAT is visible"));
+            say("pt-server received it" + (is_destination_known(result_) ? " at " + there : "") +
+                " from " + source + (rewritten || here_.empty() ? "" : ": no NAT is visible"));
         }
         say(altered ? "The echo was altered on the way" : "pt-client received the echo");
     }
@@ -93,19 +90,17 @@ private:
     /// Whether there is one: a device or several that gave the packets other addresses or ports.
     bool add_rewriting(const std::string& request, const std::string& echo) {
         std::vector<std::string> lines;
-        const auto rewrite = [&](const char* what, const SocketAddress& sent,
-                                 const SocketAddress& received) {
-            if (differs(sent, received)) {
-                lines.push_back(std::string{what} + ' ' + sent.to_string());
-                lines.push_back("became " + received.to_string());
-                say("NAT on the path rewrote the " + std::string{what} + ": " + sent.to_string() +
-                    " became " + received.to_string());
+        const auto rewrite = [&](const std::string& what, const std::string& sent,
+                                 const std::optional<SocketAddress>& received) {
+            if (received) {
+                lines.push_back(what + ' ' + sent);
+                lines.push_back("became " + received->to_string());
+                say("NAT on the path rewrote the " + what + ": " + sent + " became " +
+                    received->to_string());
             }
         };
-        if (!here_.empty()) {
-            rewrite("source", *result_.local, result_.seen->source);
-        }
-        rewrite("destination", result_.endpoint.socket_address(), result_.seen->destination);
+        rewrite("source", here_, rewritten_source(result_));
+        rewrite("destination", target_, rewritten_destination(result_));
         if (lines.empty()) {
             return false;
         }
@@ -152,12 +147,11 @@ private:
 
     void draw_icmp() {
         const auto& by = result_.conclusion.by;
-        const bool by_target = by && by->bytes() == result_.endpoint.address.bytes();
-        if (!by_target && sent_by_this_host(result_)) {
+        if (error_sender(result_) == Sender::this_host) {
             return;
         }
         add_client();
-        if (by_target) {
+        if (error_sender(result_) == Sender::target) {
             add(request_, {"Target", {target_, "sent the ICMP error"}}, "ICMP error");
         } else {
             add(request_,
