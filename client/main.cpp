@@ -132,7 +132,7 @@ int watch(const WatchOptions& options) {
     std::ostream& out = unless_quiet(options.scan.quiet, std::cout);
     const auto report =
         options.scan.output == OutputFormat::table
-            ? make_watch_lines(out, style_of(STDOUT_FILENO, options.scan.color), screen_of_stdout())
+            ? make_watch_lines(out, style_of(STDOUT_FILENO, options.scan.color), screen_of_stdout)
             : make_watch_json(out);
     const auto result = WatchSession{options, *std::move(targets), *report, std::cerr}.run();
     return result ? written(*result, "the events") : fail(result.error());

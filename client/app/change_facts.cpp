@@ -24,7 +24,7 @@ std::vector<std::string> change_facts(const WatchedPort& port, const PortEvent& 
         add("PT_LATEST", utc_text_ms(now.at(change->change.latest)));
     } else {
         add("PT_FLOW", to_string(FlowKind::established));
-        add("PT_BEFORE", to_string(FlowState::open));
+        add("PT_BEFORE", to_string(std::get<EstablishedEnd>(event).before));
         add("PT_STATE", "ended");
         const auto at = utc_text_ms(now.at(std::get<EstablishedEnd>(event).at));
         add("PT_EARLIEST", at);

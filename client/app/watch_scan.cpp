@@ -91,10 +91,11 @@ std::vector<ProbeBlock> WatchScan::blocks(const std::set<std::size_t>& ports) co
 }
 
 void WatchScan::take(const Result& result) {
-    for (const std::size_t place : scanned_) {
+    // Several names may stand for one address. The handler may want another scan.
+    const auto scanned = scanned_;
+    for (const std::size_t place : scanned) {
         if (!stopped_ && ports_[place].endpoint() == result.endpoint) {
             handler_(place, result);
-            return;
         }
     }
 }

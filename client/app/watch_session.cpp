@@ -22,7 +22,8 @@ using namespace std::chrono_literals;
 /// After a pause, for reading what has come meanwhile.
 constexpr Nanoseconds time_to_read = 1ms;
 
-WallClock clock_now() { return {net::steady_now(), std::chrono::system_clock::now()}; }
+/// Of a machine that sleeps very often, the latest.
+constexpr std::size_t max_sleeps = 1'000;
 
 /// Goes on while the machine sleeps (clock_gettime(2)).
 Nanoseconds boot_time() {
@@ -45,7 +46,12 @@ WatchSession::WatchSession(const WatchOptions& options, Targets targets, WatchRe
           context_, host_names(targets_), options.scan.family, options.scan.lookup_timeout,
           [this](const std::vector<net::Resolution>& resolutions) { on_resolved(resolutions); }},
       scan_{context_, options.scan, ports_,
-            [this](std::size_t port, const Result& result) { on_verdict(port, result); }} {}
+            [this](std::size_t port, const Result& result) { on_verdict(port, result); }},
+      began_{net::steady_now()} {}
+
+WallClock WatchSession::clock_now() const {
+    return {net::steady_now(), std::chrono::system_clock::now(), sleeps_};
+}
 
 Expected<ExitCode> WatchSession::run() {
     net::add_stop_signals(signals_);
@@ -60,33 +66,38 @@ Expected<ExitCode> WatchSession::run() {
     if (!too_many_.empty()) {
         return UsageError{too_many_};
     }
+    return exit_code();
+}
+
+ExitCode WatchSession::exit_code() const {
     if (interrupted_) {
         return ExitCode::interrupted;
+    }
+    if (unresolved_ || ports_.empty()) {
+        return ExitCode::could_not_test;
     }
     if (options_.until != WatchUntil::time) {
         return met_ ? ExitCode::as_expected : ExitCode::not_as_expected;
     }
-    const auto known = [](const WatchedPort& port) { return port.availability().begun(); };
-    if (ports_.empty() || unresolved_ || !std::all_of(ports_.begin(), ports_.end(), known)) {
-        return ExitCode::could_not_test;
-    }
-    const auto unwatched = [](const WatchedPort& port) {
-        return port.failures() > 0 && port.availability().paused() > Nanoseconds{};
+    const auto had_outage = [](const WatchedPort& port) {
+        return port.availability().outage_count() > 0;
     };
-    if (std::any_of(ports_.begin(), ports_.end(), unwatched)) {
-        return ExitCode::could_not_test;
-    }
-    const auto perfect = [](const WatchedPort& port) {
-        return port.availability().outage_count() == 0;
+    const auto was_watched = [](const WatchedPort& port) {
+        return port.availability().begun() && port.failing() == Nanoseconds{};
     };
-    return std::all_of(ports_.begin(), ports_.end(), perfect) ? ExitCode::as_expected
-                                                              : ExitCode::not_as_expected;
+    if (std::any_of(ports_.begin(), ports_.end(), had_outage)) {
+        return ExitCode::not_as_expected;
+    }
+    return std::all_of(ports_.begin(), ports_.end(), was_watched) ? ExitCode::as_expected
+                                                                  : ExitCode::could_not_test;
 }
 
 void WatchSession::on_resolved(const std::vector<net::Resolution>& resolutions) {
     if (finishing_) {
         return;
     }
+    std::size_t watched = 0;
+    std::vector<std::pair<std::size_t, IpAddress>> wanted;  // place of the target
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         const auto& [addresses, error] = resolutions[place];
         if (!error.empty()) {
@@ -94,35 +105,31 @@ void WatchSession::on_resolved(const std::vector<net::Resolution>& resolutions) 
             errors_ << "pt-client: " << safe_text(targets_[place].host) << ": " << error
                     << std::endl;
         }
-        const std::size_t count = options_.scan.all_addresses
-                                      ? addresses.size()
-                                      : std::min<std::size_t>(addresses.size(), 1);
-        for (std::size_t address = 0; address < count; ++address) {
-            add_ports(place, addresses[address]);
+        for (const IpAddress& address : addresses) {
+            wanted.emplace_back(place, address);
+            watched += targets_[place].ports->size();
+            if (!options_.scan.all_addresses) {
+                break;
+            }
         }
     }
-    too_many_ = too_many_ports(ports_.size(), options_.every);
-    if (ports_.empty() || !too_many_.empty()) {
+    too_many_ = too_many_ports(watched, options_.every);
+    if (wanted.empty() || !too_many_.empty()) {
         finishing_ = true;
         context_.stop();
         return;
     }
+    for (const auto& [place, address] : wanted) {
+        add_ports(targets_[place], address);
+    }
     begin();
 }
 
-void WatchSession::add_ports(std::size_t target, const IpAddress& address) {
-    const Target& wanted = targets_[target];
-    // More than this is refused in any case.
-    constexpr std::size_t max_listed = 2 * WatchOptions::max_attempts_a_second * 3'600;
-    for (const auto& range : wanted.ports->ranges()) {
-        for (auto port = to_number(range.first);; ++port) {
-            if (ports_.size() < max_listed) {
-                ports_.emplace_back(wanted.host, Endpoint{range.protocol, address, Port{port}},
-                                    rhythm_);
-            }
-            if (port == to_number(range.last)) {
-                break;
-            }
+void WatchSession::add_ports(const Target& target, const IpAddress& address) {
+    for (const auto& range : target.ports->ranges()) {
+        for (std::uint32_t port = to_number(range.first); port <= to_number(range.last); ++port) {
+            const Port number{static_cast<std::uint16_t>(port)};
+            ports_.emplace_back(target.host, Endpoint{range.protocol, address, number}, rhythm_);
         }
     }
 }
@@ -134,7 +141,8 @@ void WatchSession::begin() {
                    ports_, errors_,
                    WatchedFlows::Handlers{[this](std::size_t port) {
                                               if (!finishing_) {
-                                                  advance(port);
+                                                  ports_[port].collect();
+                                                  take_events(port);
                                               }
                                           },
                                           [this](std::size_t port) { scan_.want(port); }});
@@ -182,7 +190,8 @@ void WatchSession::tick(TimePoint due) {
     }
     flows_->send_due(now);
     for (std::size_t port = 0; port < ports_.size(); ++port) {
-        advance(port);
+        ports_[port].advance(now);
+        take_events(port);
     }
     if (now >= interval_end_) {
         interval_end_ += options_.every;
@@ -196,9 +205,15 @@ void WatchSession::tick(TimePoint due) {
 }
 
 void WatchSession::take_pause(const PauseDetector::Pause& pause) {
+    if (pause.asleep > Nanoseconds{}) {
+        sleeps_.emplace_back(pause.to, pause.asleep);
+        if (sleeps_.size() > max_sleeps) {
+            sleeps_.erase(sleeps_.begin());
+        }
+    }
     const auto now = clock_now();
     for (WatchedPort& port : ports_) {
-        port.pause(pause.from, now.steady);
+        port.pause(pause, now.steady);
     }
     flows_->resume(now.steady);
     interval_end_ = std::max(interval_end_, now.steady);
@@ -206,8 +221,7 @@ void WatchSession::take_pause(const PauseDetector::Pause& pause) {
     report_.pause(pause, now);
 }
 
-void WatchSession::advance(std::size_t port) {
-    ports_[port].advance(net::steady_now());
+void WatchSession::take_events(std::size_t port) {
     for (const PortEvent& event : ports_[port].take_events()) {
         take_event(port, event);
     }
@@ -218,9 +232,12 @@ void WatchSession::take_event(std::size_t port, const PortEvent& event) {
     command_.run(change_facts(ports_[port], event, clock_now()));
     const auto* change = std::get_if<StateChange>(&event);
     if (change != nullptr && change->flow == FlowKind::fresh) {
-        proved_blocked_.erase(port);
-        if (change->change.before != FlowState::unknown &&
-            change->change.after != FlowState::open) {  // an echo leaves no question
+        // What the first scan has proved may come before the first state.
+        const bool is_first = change->change.before == FlowState::unknown;
+        if (!is_first || has_answer(change->change.after)) {
+            proved_blocked_.erase(port);
+        }
+        if (!is_first && change->change.after != FlowState::open) {  // an echo leaves no question
             scan_.want(port);
         }
     }

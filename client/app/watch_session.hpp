@@ -35,13 +35,15 @@ public:
     Expected<ExitCode> run();
 
 private:
+    ExitCode exit_code() const;
     void on_resolved(const std::vector<net::Resolution>& resolutions);
-    void add_ports(std::size_t target, const IpAddress& address);
+    void add_ports(const Target& target, const IpAddress& address);
     void begin();
     void wait();
     void tick(TimePoint due);
     void take_pause(const PauseDetector::Pause& pause);
-    void advance(std::size_t port);
+    void take_events(std::size_t port);
+    WallClock clock_now() const;
     void take_event(std::size_t port, const PortEvent& event);
     void on_verdict(std::size_t port, const Result& result);
     void end_if_met();
@@ -64,6 +66,7 @@ private:
     std::set<std::size_t> proved_blocked_;
     PauseDetector pauses_;
     TimePoint began_;
+    WallClock::Sleeps sleeps_;
     TimePoint interval_end_;
     std::string too_many_;
     bool interrupted_ = false;

@@ -43,7 +43,9 @@ std::vector<Chapter> chapters() {
          .rows = {{"0", "every port was available all the time, or --until is met"},
                   {"1", "a port was not available at times, or --until is not met in time"},
                   {"2", "usage error"},
-                  {"3", "nothing could be watched: a name is not known, for example"},
+                  {"3",
+                   "a port was not watched, or not all the time: its name is not known, or this "
+                   "machine was not able to make attempts"},
                   {"130", "interrupted by SIGINT, SIGTERM or SIGHUP: the summary is printed"}}},
     };
 }

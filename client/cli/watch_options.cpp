@@ -110,7 +110,8 @@ std::span<const Definition<Draft>> watch_option_table() {
 
 std::string too_many_ports(std::size_t ports, Milliseconds every) {
     const auto most = WatchOptions::max_attempts_a_second *
-                      static_cast<std::size_t>(every.count()) / (WatchRhythm::attempts_per_interval * 1'000);
+                      static_cast<std::size_t>(every.count()) /
+                      (std::size_t{WatchRhythm::attempts_per_interval} * 1'000);
     if (ports <= most) {
         return "";
     }

@@ -17,7 +17,7 @@ namespace pt::client {
 struct FlowAttempt {
     std::size_t port = 0;
     FlowKind kind = FlowKind::fresh;
-    std::uint32_t id = 0;
+    std::uint64_t id = 0;  ///< its lower half is the frame's sequence
 };
 
 /// What an ICMP error says of a flow.

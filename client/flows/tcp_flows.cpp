@@ -35,64 +35,73 @@ TcpFlows::TcpFlows(boost::asio::io_context& context, const SourceSettings& sourc
       observer_{observer} {}
 
 TcpFlows::~TcpFlows() {
-    for (auto& [id, attempt] : new_) {
-        attempt->close();
+    for (auto& [attempt, begun] : new_) {
+        begun.connection->close();
     }
     for (auto& [port, kept] : kept_) {
         kept.connection->close();
     }
 }
 
-std::shared_ptr<TcpAttempt> TcpFlows::start(const FlowAttempt& flow, const Endpoint& endpoint,
-                                            TcpAttempt::Frames frames, std::uint8_t number) {
-    const auto& made = flow.kind == FlowKind::fresh ? fresh_frames_ : established_frames_;
-    auto attempt = std::make_shared<TcpAttempt>(
-        sockets_, static_cast<TcpAttempt::Owner&>(*this),
-        TcpAttempt::Purpose{slot_at(flow.port), flow.id},
-        made.request(endpoint, flow.id, net::steady_now(), number), frames);
-    if (const auto error = attempt->start(endpoint)) {
-        observer_.on_failure(flow, error);
-        return nullptr;
-    }
+std::shared_ptr<TcpAttempt> TcpFlows::make(std::size_t port, const Frame& request,
+                                           TcpAttempt::Frames frames) {
+    return std::make_shared<TcpAttempt>(sockets_, static_cast<TcpAttempt::Owner&>(*this),
+                                        TcpAttempt::Purpose{slot_at(port), 0}, request, frames);
+}
+
+void TcpFlows::check_soon(const std::shared_ptr<TcpAttempt>& attempt) {
     boost::asio::post(context_, [attempt] { attempt->check(); });
-    return attempt;
 }
 
-void TcpFlows::start_new(std::size_t port, const Endpoint& endpoint, std::uint32_t id,
-                         std::uint8_t attempt) {
-    const FlowAttempt flow{port, FlowKind::fresh, id};
-    if (auto begun = start(flow, endpoint, TcpAttempt::Frames::one, attempt)) {
-        if (begun->connected()) {
-            observer_.on_connected(flow);
+std::error_code TcpFlows::start_new(std::size_t port, const Endpoint& endpoint, std::uint64_t id,
+                                    std::uint8_t number) {
+    const auto sequence = static_cast<std::uint32_t>(id);
+    auto attempt = make(port, fresh_frames_.request(endpoint, sequence, net::steady_now(), number),
+                        TcpAttempt::Frames::one);
+    if (const auto error = attempt->start(endpoint)) {
+        return error;
+    }
+    check_soon(attempt);
+    if (attempt->connected()) {
+        observer_.on_connected({port, FlowKind::fresh, id});
+    }
+    const TcpAttempt* const key = attempt.get();
+    new_.emplace(key, New{std::move(attempt), id});
+    return {};
+}
+
+void TcpFlows::close_old(const std::function<bool(std::size_t port, TimePoint begun)>& is_old) {
+    for (auto place = new_.begin(); place != new_.end();) {
+        auto& connection = place->second.connection;
+        if (is_old(to_index(connection->slot()), connection->started())) {
+            drop(std::move(connection));
+            place = new_.erase(place);
+        } else {
+            ++place;
         }
-        new_.emplace(id, std::move(begun));
     }
 }
 
-void TcpFlows::close_begun_before(TimePoint time) {
-    while (!new_.empty() && new_.begin()->second->started() < time) {
-        drop(std::move(new_.begin()->second));
-        new_.erase(new_.begin());
-    }
-}
-
-bool TcpFlows::send_established(std::size_t port, const Endpoint& endpoint, std::uint32_t id) {
+TcpFlows::Sent TcpFlows::send_established(std::size_t port, const Endpoint& endpoint,
+                                          std::uint64_t id) {
+    const Frame request =
+        established_frames_.request(endpoint, static_cast<std::uint32_t>(id), net::steady_now());
     if (const auto found = kept_.find(port); found != kept_.end()) {
         Kept& kept = found->second;
         if (kept.id != 0) {
-            return false;
+            return Sent::last_is_under_way;
         }
         kept.id = id;
-        kept.connection->send(established_frames_.request(endpoint, id, net::steady_now()),
-                              default_request_size);
-        return true;
+        kept.connection->send(request, default_request_size);
+        return Sent::yes;
     }
-    auto connection = start({port, FlowKind::established, id}, endpoint, TcpAttempt::Frames::many);
-    if (!connection) {
-        return false;
+    auto connection = make(port, request, TcpAttempt::Frames::many);
+    if (connection->start(endpoint)) {
+        return Sent::not_able;
     }
+    check_soon(connection);
     kept_.emplace(port, Kept{std::move(connection), id});
-    return true;
+    return Sent::yes;
 }
 
 void TcpFlows::close_established(std::size_t port) {
@@ -109,25 +118,25 @@ void TcpFlows::drop(std::shared_ptr<TcpAttempt> attempt) {
 }
 
 void TcpFlows::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
+    const auto begun = new_.find(&attempt);
     const auto kept = kept_.find(to_index(attempt.slot()));
-    if (kept != kept_.end() && kept->second.connection.get() == &attempt) {
+    if (begun != new_.end()) {
+        on_new(attempt, begun->second.id, event);
+    } else if (kept != kept_.end() && kept->second.connection.get() == &attempt) {
         on_established(attempt, event);
-    } else {
-        on_new(attempt, event);
     }
 }
 
-void TcpFlows::on_new(TcpAttempt& attempt, TcpEvent event) {
-    const FlowAttempt flow{to_index(attempt.slot()), FlowKind::fresh, attempt.control()};
+void TcpFlows::on_new(TcpAttempt& attempt, std::uint64_t id, TcpEvent event) {
+    const FlowAttempt flow{to_index(attempt.slot()), FlowKind::fresh, id};
     if (event == TcpEvent::connected) {
         observer_.on_connected(flow);
         return;
     }
     const auto round_trip = event == TcpEvent::echo ? attempt.measured_round_trip() : std::nullopt;
-    if (const auto found = new_.find(flow.id); found != new_.end()) {
-        drop(std::move(found->second));
-        new_.erase(found);
-    }
+    const auto place = new_.find(&attempt);
+    drop(std::move(place->second.connection));
+    new_.erase(place);
     switch (event) {
         case TcpEvent::echo:
             observer_.on_echo(flow.port, attempt.frame());

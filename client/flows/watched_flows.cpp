@@ -1,7 +1,6 @@
 #include "client/flows/watched_flows.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <chrono>
 #include <ostream>
 #include <utility>
@@ -22,6 +21,7 @@ constexpr int lifetime_in_timeouts = 2;
 constexpr Nanoseconds max_established_silence = 10s;
 /// What is due so soon is done along.
 constexpr Nanoseconds slack = 1ms;
+constexpr Nanoseconds cleaning_gap = 50ms;
 
 }  // namespace
 
@@ -80,22 +80,32 @@ void WatchedFlows::send_attempt(std::size_t port, TimePoint now) {
     const Endpoint& endpoint = ports_[port].endpoint();
     const auto id = ++last_id_;
     ports_[port].fresh().sent(id, now);
+    std::error_code error;
     if (endpoint.protocol == Protocol::tcp) {
         auto& number = turns_[port].attempt_number;
         number = static_cast<std::uint8_t>(3 - number);
-        tcp_.start_new(port, endpoint, id, number);
-        return;
+        error = tcp_.start_new(port, endpoint, id, number);
+    } else if (auto flow = open_udp(port, FlowKind::fresh, error)) {
+        error = flow->send(id);
+        udp_.push_back(std::move(flow));
     }
-    auto flow = std::make_unique<UdpFlow>(context_, port, FlowKind::fresh, endpoint, fresh_frames_,
-                                          as_observer());
-    if (const auto error = flow->open(source_)) {
+    if (error) {
         on_failure({port, FlowKind::fresh, id}, error);
-        return;
+    } else {
+        ports_[port].note_attempt(now);
     }
-    udp_.emplace(id, std::move(flow)).first->second->send(id);
 }
 
-/// A flow is kept where pt-server replies: nobody else keeps one open.
+std::shared_ptr<UdpFlow> WatchedFlows::open_udp(std::size_t port, FlowKind kind,
+                                                std::error_code& error) {
+    const auto& frames = kind == FlowKind::fresh ? fresh_frames_ : established_frames_;
+    auto flow = std::make_shared<UdpFlow>(context_, received_, port, kind, ports_[port].endpoint(),
+                                          frames, as_observer());
+    error = flow->open(source_);
+    return error ? nullptr : flow;
+}
+
+/// A flow is kept where pt-server replies: no other service keeps one open.
 void WatchedFlows::send_frame(std::size_t port, TimePoint now) {
     WatchedPort& watched = ports_[port];
     const bool is_kept = watched.established().state() != FlowState::unknown;
@@ -104,49 +114,56 @@ void WatchedFlows::send_frame(std::size_t port, TimePoint now) {
     }
     const auto lost = watched.established_lost_since();
     if (lost && now - *lost > max_established_silence) {
-        tcp_.close_established(port);
-        turns_[port].established.reset();
-        on_end(port, FlowEnd::timed_out);
+        give_up_established(port);
         return;
     }
     const auto id = ++last_id_;
     if (watched.endpoint().protocol == Protocol::udp) {
         send_datagram(port, id, now);
-    } else if (tcp_.send_established(port, watched.endpoint(), id)) {
+    } else if (tcp_.send_established(port, watched.endpoint(), id) == TcpFlows::Sent::yes) {
         watched.established().sent(id, now);
     }
 }
 
-void WatchedFlows::send_datagram(std::size_t port, std::uint32_t id, TimePoint now) {
+void WatchedFlows::send_datagram(std::size_t port, std::uint64_t id, TimePoint now) {
     auto& flow = turns_[port].established;
+    std::error_code error;
     if (!flow) {
-        flow =
-            std::make_unique<UdpFlow>(context_, port, FlowKind::established,
-                                      ports_[port].endpoint(), established_frames_, as_observer());
-        if (const auto error = flow->open(source_)) {
-            flow.reset();
-            on_failure({port, FlowKind::established, id}, error);
-            return;
-        }
+        flow = open_udp(port, FlowKind::established, error);
     }
     ports_[port].established().sent(id, now);
-    flow->send(id);
+    error = flow ? flow->send(id) : error;
+    if (error) {
+        on_failure({port, FlowKind::established, id}, error);
+    }
 }
 
-void WatchedFlows::close_old(TimePoint now) {
-    auto lifetime = min_lifetime;
-    for (const WatchedPort& port : ports_) {
-        lifetime = std::max(lifetime, lifetime_in_timeouts * port.fresh().timeout());
-    }
-    const auto oldest = now - lifetime;
-    tcp_.close_begun_before(oldest);
-    while (!udp_.empty() && udp_.begin()->second->begun() < oldest) {
-        auto& flow = udp_.begin()->second;
+void WatchedFlows::give_up_established(std::size_t port) {
+    tcp_.close_established(port);
+    if (auto flow = std::exchange(turns_[port].established, nullptr)) {
         flow->close();
-        // What it waited for stands in the context's queue, before this: it may go only after.
-        boost::asio::post(context_, [flow = std::shared_ptr<UdpFlow>{std::move(flow)}] {});
-        udp_.erase(udp_.begin());
     }
+    on_end(port, FlowEnd::given_up);
+}
+
+/// Now and then: there may be thousands.
+void WatchedFlows::close_old(TimePoint now) {
+    if (now < next_cleaning_) {
+        return;
+    }
+    next_cleaning_ = now + cleaning_gap;
+    const auto is_old = [&](std::size_t port, TimePoint begun) {
+        const auto lifetime = lifetime_in_timeouts * ports_[port].fresh().timeout();
+        return begun + std::max(min_lifetime, lifetime) < now;
+    };
+    tcp_.close_old(is_old);
+    std::erase_if(udp_, [&](const std::shared_ptr<UdpFlow>& flow) {
+        const bool is_done = is_old(flow->port(), flow->begun());
+        if (is_done) {
+            flow->close();
+        }
+        return is_done;
+    });
 }
 
 FlowMonitor& WatchedFlows::monitor_of(const FlowAttempt& attempt) {
@@ -162,13 +179,10 @@ void WatchedFlows::on_outcome(const FlowAttempt& attempt, FlowState outcome,
                               std::optional<Nanoseconds> round_trip) {
     const auto now = net::steady_now();
     monitor_of(attempt).finished(attempt.id, outcome, round_trip, now);
-    if (attempt.kind == FlowKind::fresh) {
-        ports_[attempt.port].note_success(now);
-    }
     if (attempt.kind == FlowKind::fresh && round_trip) {
         ports_[attempt.port].note_round_trip(*round_trip);
     }
-    handlers_.told(attempt.port);
+    handlers_.heard(attempt.port);
 }
 
 void WatchedFlows::on_echo(std::size_t port, const Frame& echo) {
@@ -182,7 +196,7 @@ void WatchedFlows::on_failure(const FlowAttempt& attempt, std::error_code error)
     if (attempt.kind == FlowKind::fresh) {
         ports_[attempt.port].note_failure(net::steady_now());
     }
-    if (error && told_errors_.insert(error.value()).second) {
+    if (error && known_errors_.insert(error.value()).second) {
         errors_ << "pt-client: attempts that this machine cannot make are not counted: "
                 << error.message() << std::endl;
     }
@@ -190,7 +204,7 @@ void WatchedFlows::on_failure(const FlowAttempt& attempt, std::error_code error)
 
 void WatchedFlows::on_end(std::size_t port, FlowEnd reason) {
     ports_[port].established_ended(reason, net::steady_now());
-    handlers_.told(port);
+    handlers_.heard(port);
 }
 
 }  // namespace pt::client

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
-#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -22,7 +21,7 @@ namespace pt::client {
 class WatchedFlows final : private FlowObserver {
 public:
     struct Handlers {
-        std::function<void(std::size_t port)> told;          ///< a port was told something
+        std::function<void(std::size_t port)> heard;         ///< something came back
         std::function<void(std::size_t port)> path_changed;  ///< as pt-server sees it
     };
 
@@ -49,12 +48,14 @@ private:
         TimePoint attempt;
         TimePoint frame;
         std::uint8_t attempt_number = 1;       ///< 1 and 2 in turn
-        std::unique_ptr<UdpFlow> established;  ///< UDP
+        std::shared_ptr<UdpFlow> established;  ///< UDP
     };
 
     void send_attempt(std::size_t port, TimePoint now);
     void send_frame(std::size_t port, TimePoint now);
-    void send_datagram(std::size_t port, std::uint32_t id, TimePoint now);
+    void send_datagram(std::size_t port, std::uint64_t id, TimePoint now);
+    std::shared_ptr<UdpFlow> open_udp(std::size_t port, FlowKind kind, std::error_code& error);
+    void give_up_established(std::size_t port);
     void close_old(TimePoint now);
 
     void on_connected(const FlowAttempt& attempt) override;
@@ -76,10 +77,12 @@ private:
     FlowFrames fresh_frames_;
     FlowFrames established_frames_;
     TcpFlows tcp_;
-    std::vector<Turn> turns_;                                ///< of each port
-    std::map<std::uint32_t, std::unique_ptr<UdpFlow>> udp_;  ///< new flows, by attempt
-    std::set<int> told_errors_;
-    std::uint32_t last_id_ = 0;
+    net::ReceiveBatch received_;                 ///< of one UDP flow at a time
+    std::vector<Turn> turns_;                    ///< of each port
+    std::vector<std::shared_ptr<UdpFlow>> udp_;  ///< new flows
+    TimePoint next_cleaning_{};
+    std::set<int> known_errors_;
+    std::uint64_t last_id_ = 0;
 };
 
 }  // namespace pt::client

@@ -1,5 +1,6 @@
 #include "client/probe/udp_channel.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ std::error_code UdpChannel::open(int family, const SourceSettings& source,
         return failure;
     }
     const int descriptor = socket_.native_handle();
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);  // a command that is run gets none
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     error_queue_failure_ = net::enable_error_queue(descriptor, family).value();
     net::enable_ancillary_data(descriptor, family);

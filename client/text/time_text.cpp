@@ -14,6 +14,18 @@ std::string milliseconds_of(std::chrono::system_clock::time_point time) {
     return "." + std::string(3 - digits.size(), '0') + digits;
 }
 
+std::string local_text(std::chrono::system_clock::time_point time, const char* format) {
+    const std::time_t count =
+        std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
+    std::tm parts{};
+    std::string text(16, '\0');
+    if (localtime_r(&count, &parts) == nullptr) {
+        return "?";  // a clock beyond the year 2 billion
+    }
+    text.resize(std::strftime(text.data(), text.size(), format, &parts));
+    return text;
+}
+
 }  // namespace
 
 std::string utc_text(std::chrono::system_clock::time_point time) {
@@ -29,15 +41,11 @@ std::string utc_text(std::chrono::system_clock::time_point time) {
 }
 
 std::string clock_text(std::chrono::system_clock::time_point time) {
-    const std::time_t count =
-        std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
-    std::tm parts{};
-    std::string text(16, '\0');
-    if (localtime_r(&count, &parts) == nullptr) {
-        return "00:00:00.000";
-    }
-    text.resize(std::strftime(text.data(), text.size(), "%H:%M:%S", &parts));
-    return text + milliseconds_of(time);
+    return local_text(time, "%H:%M:%S") + milliseconds_of(time);
+}
+
+std::string date_text(std::chrono::system_clock::time_point time) {
+    return local_text(time, "%Y-%m-%d");
 }
 
 std::string utc_text_ms(std::chrono::system_clock::time_point time) {

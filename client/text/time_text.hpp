@@ -19,4 +19,7 @@ std::optional<std::chrono::system_clock::time_point> parse_utc_text(std::string_
 /// The time of day in this machine's time zone, to the millisecond: "13:00:00.250".
 std::string clock_text(std::chrono::system_clock::time_point time);
 
+/// The date there: "2026-01-31".
+std::string date_text(std::chrono::system_clock::time_point time);
+
 }  // namespace pt::client

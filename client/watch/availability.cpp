@@ -38,8 +38,24 @@ void Availability::change(TimePoint at, FlowState state, bool available) {
     }
 }
 
+/// What overlaps counts once.
+void Availability::merge_pauses() {
+    std::sort(pauses_.begin(), pauses_.end(),
+              [](const Pause& a, const Pause& b) { return a.from < b.from; });
+    std::vector<Pause> merged;
+    for (const Pause& pause : pauses_) {
+        if (!merged.empty() && pause.from <= merged.back().to) {
+            merged.back().to = std::max(merged.back().to, pause.to);
+        } else {
+            merged.push_back(pause);
+        }
+    }
+    pauses_ = std::move(merged);
+}
+
 /// How long it was, without pauses.
 Nanoseconds Availability::close_stretch(TimePoint at) {
+    merge_pauses();
     auto duration = at - *since_;
     std::vector<Pause> later;
     for (const Pause& pause : pauses_) {
@@ -72,6 +88,9 @@ void Availability::close_outage(TimePoint at, Nanoseconds duration) {
 void Availability::pause(TimePoint from, TimePoint to) {
     if (!since_) {
         return;
+    }
+    if (pauses_.size() == max_pauses) {
+        merge_pauses();
     }
     if (pauses_.size() == max_pauses) {  // the oldest two become one as long as both
         pauses_[1].from -= pauses_[0].to - pauses_[0].from;

@@ -30,8 +30,10 @@ public:
     void begin(TimePoint at, FlowState state, bool available);
     /// From then on it is (not) available. Another state of the same outage names it, if later.
     void change(TimePoint at, FlowState state, bool available);
-    /// In between this machine did not run: neither the one nor the other.
+    /// In between nothing was watched: neither the one nor the other. Times may overlap.
     void pause(TimePoint from, TimePoint to);
+    /// The machine slept, while the monotonic clock stood still.
+    void note_sleep(Nanoseconds length) { paused_ += length; }
     /// A scan says of the outage that goes on why.
     void name(const std::string& verdict);
     void end(TimePoint at);
@@ -55,6 +57,7 @@ private:
         TimePoint to;
     };
 
+    void merge_pauses();
     Nanoseconds close_stretch(TimePoint at);
     void close_outage(TimePoint at, Nanoseconds duration);
 

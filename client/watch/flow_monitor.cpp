@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -176,7 +177,8 @@ void FlowMonitor::judge() {
         const auto named =
             std::find_if(attempts_.rbegin(), attempts_.rend(),
                          [after](const Attempt& attempt) { return attempt.outcome == after; });
-        change(after, last_failed_, named->sent);
+        const bool is_ordered = last_failed_ && *last_failed_ < named->sent;
+        change(after, is_ordered ? last_failed_ : std::nullopt, named->sent);
     }
     last_failed_ = std::find_if(attempts_.rbegin(), attempts_.rend(), failed)->sent;
     while (attempts_.size() > named_by + max_silent && failed(attempts_.front()) &&
@@ -196,8 +198,10 @@ std::size_t FlowMonitor::needed_losses() const {
     return std::clamp(needed, rules_.min_silent, std::max(max_silent, rules_.min_silent));
 }
 
-/// By what came back last, if anything did: it says more than silence.
+/// By what comes back, if anything does: it says more than silence. The present state stays while
+/// there is any sign of it; another one takes several, as one may be forged.
 FlowState FlowMonitor::state_of_failures() const {
+    std::map<FlowState, std::size_t> counts;
     std::size_t seen = 0;
     for (auto attempt = attempts_.rbegin(); attempt != attempts_.rend(); ++attempt) {
         const bool is_recent = attempt->sent + named_by_time >= attempts_.back().sent;
@@ -206,12 +210,17 @@ FlowState FlowMonitor::state_of_failures() const {
         }
         if (is_failure(*attempt)) {
             ++seen;
-            if (attempt->outcome != FlowState::no_reply) {
-                return attempt->outcome;
-            }
+            ++counts[attempt->outcome];
         }
     }
-    return FlowState::no_reply;
+    counts.erase(FlowState::no_reply);
+    if (!has_answer(state_) && counts.contains(state_)) {
+        return state_;
+    }
+    const auto most = std::max_element(counts.begin(), counts.end(), [](auto& one, auto& other) {
+        return one.second < other.second;
+    });
+    return most != counts.end() && most->second >= min_refused ? most->first : FlowState::no_reply;
 }
 
 void FlowMonitor::change(FlowState after, std::optional<TimePoint> earliest, TimePoint latest) {

@@ -24,7 +24,7 @@ struct FlowChange {
 /// an argument.
 ///
 /// An echo is proof, so that one is enough. A single loss or refusal is not: packets are lost by
-/// chance, and anybody may forge a reset. `min_silent` attempts in a row without an answer are
+/// chance, and a reset may be forged. `min_silent` attempts in a row without an answer are
 /// needed, and more where attempts are lost now and then; or `min_refused` of them with a refusal.
 /// ICMP errors are limited (RFC 4443 section 2.4 (f)): between refusals silence changes nothing.
 class FlowMonitor {

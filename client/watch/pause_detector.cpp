@@ -19,7 +19,7 @@ std::optional<PauseDetector::Pause> PauseDetector::woken(TimePoint due, TimePoin
     if (late < min_pause && asleep < min_pause) {
         return std::nullopt;
     }
-    return Pause{late > Nanoseconds{} ? due : now, now, std::max(late, Nanoseconds{}) + asleep};
+    return Pause{late > Nanoseconds{} ? due : now, now, std::max(asleep, Nanoseconds{})};
 }
 
 }  // namespace pt::client

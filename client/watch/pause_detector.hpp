@@ -13,7 +13,9 @@ public:
     struct Pause {
         TimePoint from;
         TimePoint to;
-        Nanoseconds length{};  ///< also of a sleep, in which the monotonic clock stands still
+        Nanoseconds asleep{};  ///< besides: the monotonic clock stood still
+
+        Nanoseconds length() const { return to - from + asleep; }
     };
 
     /// To be called when a timer that was to expire at `due` has expired. `now` is of

@@ -35,6 +35,7 @@ std::string_view to_string(FlowEnd reason) {
         case FlowEnd::reset: return "reset";
         case FlowEnd::closed: return "closed";
         case FlowEnd::timed_out: return "timed-out";
+        case FlowEnd::given_up: return "given-up";
         case FlowEnd::other_data: return "other-data";
         case FlowEnd::error: return "error";
     }
@@ -65,37 +66,53 @@ void WatchedPort::note_failure(TimePoint now) {
     failing_since_ = failing_since_.value_or(now);
 }
 
-/// Some failures between attempts that were made leave the port watched.
-void WatchedPort::note_success(TimePoint now) {
+/// Some failures between attempts that are made leave the port watched.
+void WatchedPort::note_attempt(TimePoint now) {
     if (failing_since_ && now - *failing_since_ >= every_) {
         availability_.pause(*failing_since_, now);
+        failing_ += now - *failing_since_;
     }
     failing_since_.reset();
 }
 
 bool WatchedPort::note_path(const SocketAddress& destination, const IpAddress& source) {
-    const auto before = std::exchange(path_, std::pair{destination, source});
-    return before && *before != *path_;
+    constexpr unsigned many = 10;
+    const std::pair path{destination, source};
+    if (path_ == path) {
+        ++flows_on_path_;
+        return false;
+    }
+    const bool is_news = path_ && flows_on_path_ >= many;
+    path_ = path;
+    flows_on_path_ = 1;
+    return is_news;
 }
 
 std::optional<TimePoint> WatchedPort::established_lost_since() const {
-    return fresh_.state() == FlowState::open ? established_lost_ : std::nullopt;
+    if (fresh_.state() != FlowState::open || !established_lost_ || !since_) {
+        return std::nullopt;
+    }
+    return std::max(*established_lost_, *since_);
 }
 
 void WatchedPort::established_ended(FlowEnd reason, TimePoint now) {
-    if (established_.state() != FlowState::unknown) {
-        events_.emplace_back(EstablishedEnd{reason, now, blocked_since_});
+    if (established_was_open_) {
+        events_.emplace_back(EstablishedEnd{reason, established_.state(), now, blocked_since_});
     }
     established_ = FlowMonitor{established_rules_};
     established_lost_.reset();
     established_was_open_ = false;
 }
 
+void WatchedPort::collect() {
+    take_fresh_changes();
+    take_established_changes();
+}
+
 void WatchedPort::advance(TimePoint now) {
     fresh_.advance(now);
     established_.advance(now);
-    take_fresh_changes();
-    take_established_changes();
+    collect();
 }
 
 void WatchedPort::take_fresh_changes() {
@@ -110,6 +127,7 @@ void WatchedPort::take_fresh_changes() {
         }
         if (!availability_.begun()) {
             availability_.begin(change->latest, change->after, now_available);
+            availability_.name(verdict_);  // the first scan may have been faster
         } else {
             const bool ends_outage = now_available && !availability_.available();
             availability_.change(change->latest, change->after, now_available);
@@ -123,7 +141,9 @@ void WatchedPort::take_fresh_changes() {
             blocked_since_ = change->latest;
         }
         since_ = change->latest;
-        verdict_.clear();
+        if (change->before != FlowState::unknown || now_available) {
+            verdict_.clear();
+        }
         events_.emplace_back(event);
     }
 }
@@ -141,7 +161,8 @@ void WatchedPort::take_established_changes() {
 }
 
 void WatchedPort::end_interval() {
-    const auto decided = fresh_.decided() - decided_before_;
+    const auto decided =
+        fresh_.decided() > decided_before_ ? fresh_.decided() - decided_before_ : 0;
     const auto unanswered =
         fresh_.unanswered() > unanswered_before_ ? fresh_.unanswered() - unanswered_before_ : 0;
     decided_before_ = fresh_.decided();
@@ -153,10 +174,13 @@ void WatchedPort::end_interval() {
     }
 }
 
-void WatchedPort::pause(TimePoint from, TimePoint to) {
+void WatchedPort::pause(const PauseDetector::Pause& pause, TimePoint now) {
     fresh_.discard_all();
-    established_.restart(to);
-    availability_.pause(from, to);
+    established_.restart(now);
+    availability_.pause(pause.from, now);
+    if (availability_.begun()) {
+        availability_.note_sleep(pause.asleep);
+    }
 }
 
 /// An answer is no reason of an outage: the scan met the port while it was back. Nor does silence
@@ -175,7 +199,7 @@ void WatchedPort::name_verdict(const Conclusion& conclusion, const std::string& 
 }
 
 void WatchedPort::end(TimePoint now) {
-    note_success(now);
+    note_attempt(now);
     availability_.end(now);
 }
 

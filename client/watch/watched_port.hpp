@@ -11,6 +11,7 @@
 #include "client/watch/availability.hpp"
 #include "client/watch/flow_monitor.hpp"
 #include "client/watch/flow_state.hpp"
+#include "client/watch/pause_detector.hpp"
 #include "client/watch/rtt_histogram.hpp"
 #include "common/core/endpoint.hpp"
 #include "common/core/timing.hpp"
@@ -44,12 +45,13 @@ struct StateChange {
 };
 
 /// Why there is no established flow any more.
-enum class FlowEnd { reset, closed, timed_out, other_data, error };
+enum class FlowEnd { reset, closed, timed_out, given_up, other_data, error };
 
 std::string_view to_string(FlowEnd reason);
 
 struct EstablishedEnd {
     FlowEnd reason = FlowEnd::reset;
+    FlowState before = FlowState::open;
     TimePoint at;
     /// Since when new flows had no answer; nothing: they have one.
     std::optional<TimePoint> blocked_since;
@@ -76,16 +78,19 @@ public:
 
     /// A reply to a new flow came.
     void note_round_trip(Nanoseconds round_trip);
-    /// This machine was not able to make a new attempt; and was again.
+    /// A new attempt was made; or this machine was not able to make it.
+    void note_attempt(TimePoint now);
     void note_failure(TimePoint now);
-    void note_success(TimePoint now);
-    /// What pt-server saw of a new flow: whether that is another path than before.
+    /// What pt-server saw of a new flow: whether that is another path than that of many flows
+    /// before. Behind a pool of addresses each may have another one.
     bool note_path(const SocketAddress& destination, const IpAddress& source);
     void established_ended(FlowEnd reason, TimePoint now);
-    /// Decides what is over its time. To be called after each event, and when `next_due` says.
+    /// Takes what has been decided. To be called after each event.
+    void collect();
+    /// Decides what is over its time, when `next_due` says; not before all that came has been read.
     void advance(TimePoint now);
     void end_interval();
-    void pause(TimePoint from, TimePoint to);
+    void pause(const PauseDetector::Pause& pause, TimePoint now);
     /// A scan has found out more: "filtered, direction forward".
     void name_verdict(const Conclusion& conclusion, const std::string& text);
     void end(TimePoint now);
@@ -99,8 +104,10 @@ public:
     bool has_established() const { return has_answer(established_.state()); }
     /// Since when the established flow has had no reply, though new ones have.
     std::optional<TimePoint> established_lost_since() const;
-    /// Attempts that this machine was not able to make.
+    /// Attempts that this machine was not able to make, and the time in which it made none for
+    /// that.
     std::uint64_t failures() const { return failures_; }
+    Nanoseconds failing() const { return failing_; }
     const Availability& availability() const { return availability_; }
     const RttHistogram& round_trips() const { return round_trips_; }
     std::optional<Nanoseconds> last_round_trip() const { return last_round_trip_; }
@@ -128,7 +135,9 @@ private:
     std::optional<TimePoint> blocked_since_;
     std::optional<TimePoint> established_lost_;
     std::optional<TimePoint> failing_since_;
+    Nanoseconds failing_{};
     std::optional<std::pair<SocketAddress, IpAddress>> path_;
+    unsigned flows_on_path_ = 0;  ///< in a row
     std::uint64_t failures_ = 0;
     bool established_was_open_ = false;
     std::string history_;

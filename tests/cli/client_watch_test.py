@@ -4,6 +4,8 @@ import json
 import os
 import pathlib
 import pty
+import re
+import resource
 import signal
 import socket
 import subprocess
@@ -40,7 +42,9 @@ class Watch(unittest.TestCase):
         events = events_of(done.stdout)
         changes = {(one["protocol"], one["after"]) for one in events if one["event"] == "change"}
         self.assertEqual({("tcp", "open"), ("udp", "open")}, changes)
-        for summary in (one for one in events if one["event"] == "summary"):
+        summaries = [one for one in events if one["event"] == "summary"]
+        self.assertEqual(2, len(summaries))
+        for summary in summaries:
             self.assertEqual((100.0, 0, False),
                              (summary["available_percent"], summary["outage_count"], summary["interrupted"]))
             self.assertGreater(summary["rtt_p99_ms"], 0)
@@ -123,9 +127,11 @@ class Watch(unittest.TestCase):
                 text = screen.read(65536).decode("ascii")
         self.assertIn("PORT", text)
         self.assertIn("\x1b[J", text)
-        for line in text.split("Watched for")[0].replace("\x1b", "\n").splitlines():
-            if line.startswith(("PORT", "tcp/")):
-                self.assertLessEqual(len(line), 60)
+        rows = [line for line in re.sub(r"\r|\x1b\[[0-9]*[AJm]", "\n", text.split("Watched for")[0]).splitlines()
+                if line.startswith(("PORT", "tcp/"))]
+        self.assertGreater(len(rows), 4)
+        for row in rows:
+            self.assertLessEqual(len(row), 60)
 
 
 class Misuse(unittest.TestCase):
@@ -145,6 +151,20 @@ class Misuse(unittest.TestCase):
 
     def test_too_many_ports(self):
         self.assertIn("65535 ports are too many to watch every 1000 ms: at most 400", self.refused("127.0.0.1", "tcp/all"))
+
+    def test_what_is_too_much_takes_no_memory(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+        done = programs.run(CLIENT, "watch", "127.0.0.0/25", "any/all", preexec_fn=limit)
+        self.assertEqual(2, done.returncode, done)
+        self.assertIn("too many to watch", done.stderr)
+
+    def test_one_of_several_names_is_unknown(self):
+        port = ports.closed_port()
+        with programs.Server(str(port)):
+            done = run_client("watch", "--every", "200ms", "--for", "1s", "--until", "open", "--host", "127.0.0.1",
+                              "--host", "does-not-exist.invalid", str(port))
+        self.assertEqual(3, done.returncode, done)
 
     def test_an_unknown_name(self):
         done = run_client("watch", "--for", "1s", "does-not-exist.invalid", "1")

@@ -20,7 +20,7 @@ from launch import programs
 from scenario import ADDRESSES
 from topology import Topology
 
-TCP, UDP, OTHER = 8001, 8002, 8003
+TCP, UDP, OTHER, UDP_OTHER = 8001, 8002, 8003, 8004
 # What the rules let through of connections that were tracked before them.
 TRACKED = "chain tracked {{ type filter hook forward priority filter; {} }}"
 ESTABLISHED = "ct state established,related accept; "
@@ -37,7 +37,7 @@ class Watched:
 
     def __init__(self, net, specs, *options):
         self.net = net
-        server = net.start("server", [programs["server"], f"tcp/{TCP},{OTHER},443", f"udp/{UDP}"])
+        server = net.start("server", [programs["server"], f"tcp/{TCP},{OTHER},443", f"udp/{UDP},{UDP_OTHER}"])
         server.wait_for_line("pt-server ready:")
         self.server = server
         self.process = net.start("client", [programs["client"], "watch", "--output", "jsonl", *options,
@@ -116,27 +116,59 @@ class Watch(unittest.TestCase):
             self.assertEqual("forged-reset", verdict["evidence"])
             self.assertEqual([], watched.events("established-end", port=OTHER))
 
+    def test_an_established_connection_outlives_a_long_outage(self):
+        """TCP sends again after a pause of its own, which may be long by then."""
+        with network.Network() as net:
+            watched = Watched(net, [f"tcp/{TCP}"])
+            watched.wait_for(1, "verdict", verdict="open")
+            time.sleep(1.5)
+            watched.set_rules(f"tcp dport {TCP} drop;")
+            watched.wait_for(1, "change", flow="established", after="no-reply")
+            time.sleep(12)
+            before, after = watched.set_rules("")
+            back = watched.wait_for(1, "change", flow="established", before="no-reply")[0]
+            self.assertEqual("open", back["after"])
+            self.assertIsNone(back["earliest"])
+            self.assertGreaterEqual(seconds(back["latest"]), before - NEAR_SECONDS)
+            self.assertEqual([], watched.events("established-end"))
+            outage = watched.wait_for(1, "change", flow="new", before="no-reply")[0]["outage_ms"] / 1000
+            self.assertAlmostEqual(13.5, outage, delta=2)
+
     def test_a_change_is_reported_within_an_interval(self):
         """A hundred times, at random moments of the interval; all but a few despite a busy machine."""
         interval, slack, changes = 0.5, 0.05, 100
         moments = random.Random(1)
         late = []
         with network.Network() as net:
-            watched = Watched(net, [f"udp/{UDP}"], "--every", "500ms")
-            watched.wait_for(1, "change", after="open")
-            for count in range(changes):
+            watched = Watched(net, [f"tcp/{TCP}", f"udp/{UDP}"], "--every", "500ms")
+            watched.wait_for(2, "change", after="open")
+            for count in range(changes // 2):
                 blocks = count % 2 == 0
                 time.sleep(0.1 + moments.random() * interval)
-                loaded = watched.set_rules(f"udp dport {UDP} drop;" if blocks else "")
+                loaded = watched.set_rules(f"meta l4proto {{ tcp, udp }} th dport {{ {TCP}, {UDP} }} drop;" if blocks else "")
                 wanted = "no-reply" if blocks else "open"
                 so_far = count // 2 + (1 if blocks else 2)
-                change = watched.wait_for(so_far, "change", flow="new", after=wanted)[so_far - 1]
-                self.assert_between(change, loaded)
-                late.append(seconds(change["time"]) - loaded[1])
+                for protocol in ("tcp", "udp"):
+                    change = watched.wait_for(so_far, "change", flow="new", after=wanted, protocol=protocol)[so_far - 1]
+                    self.assert_between(change, loaded)
+                    late.append(seconds(change["time"]) - loaded[1])
         late.sort()
         print(f"reported after {late[0]:.3f} to {late[-1]:.3f} s, median {late[changes // 2]:.3f} s")
         self.assertLessEqual(late[changes - 1 - changes // 20], interval + slack)
-        self.assertEqual(changes, len(late))
+
+    def test_a_pause_of_the_client_between_many_frames(self):
+        """At 100ms frames are under way at any time, whose replies wait when the client goes on."""
+        with network.Network(Topology(delayed=True), relay=["--delay", "30"]) as net:
+            watched = Watched(net, [f"tcp/{TCP}", f"udp/{UDP}"], "--every", "100ms")
+            watched.wait_for(2, "change", before="unknown", after="open")
+            for _ in range(4):
+                time.sleep(1)
+                watched.process.signal(signal.SIGSTOP)
+                time.sleep(0.7)
+                watched.process.signal(signal.SIGCONT)
+            watched.wait_for(4, "pause")
+            time.sleep(0.5)
+            self.assertEqual([], watched.events("change", before="open"))
 
     def test_a_stalled_server_is_not_blamed_on_the_network(self):
         with network.Network() as net:
@@ -144,7 +176,7 @@ class Watch(unittest.TestCase):
             watched.wait_for(2, "verdict", verdict="open")
             time.sleep(1.5)
             watched.server.signal(signal.SIGSTOP)
-            time.sleep(8)
+            time.sleep(12)
             watched.server.signal(signal.SIGCONT)
             watched.wait_for(1, "change", protocol="udp", before="no-reply", after="open")
             time.sleep(1)
@@ -184,7 +216,7 @@ class Watch(unittest.TestCase):
         with network.Network() as net:
             watched = Watched(net, [f"tcp/{TCP}"])
             watched.wait_for(1, "verdict", verdict="open")
-            time.sleep(1)
+            time.sleep(3)
             net.load_rules("router", "chain to_other { type nat hook prerouting priority dstnat; "
                                      f'iifname "to_client" tcp dport {TCP} dnat ip to '
                                      f"{ADDRESSES['ipv4']['server']}:{OTHER}; }}")
@@ -199,12 +231,15 @@ class Watch(unittest.TestCase):
             watched.set_rules("")
             self.assertEqual(0, watched.process.wait(20))
         with network.Network() as net:
-            watched = Watched(net, [f"udp/{UDP}"], "--until", "blocked")
-            watched.wait_for(1, "verdict", verdict="open")
-            watched.set_rules(f"udp dport {UDP} drop;")
+            net.load_rules("router", TRACKED.format(f"udp dport {UDP} drop;"))
+            watched = Watched(net, [f"udp/{UDP},{UDP_OTHER}"], "--until", "blocked")
+            watched.wait_for(1, "verdict", port=UDP, direction="forward")
+            watched.set_rules(f"udp dport {{ {UDP}, {UDP_OTHER} }} drop;")
             watched.wait_for(1, "summary")
             self.assertEqual(0, watched.process.wait(20))
             self.assertEqual("forward", watched.events("verdict")[-1]["direction"])
+            outages = {one["port"]: one["outages"][0]["verdict"] for one in watched.events("summary")}
+            self.assertEqual({"filtered, direction forward"}, set(outages.values()))
 
 
 if __name__ == "__main__":

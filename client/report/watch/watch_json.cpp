@@ -68,7 +68,7 @@ public:
         JsonObject object;
         object.text("event", "pause")
             .text("time", utc_text_ms(now.wall))
-            .json("duration_ms", milliseconds_text(pause.length));
+            .json("duration_ms", milliseconds_text(pause.length()));
         write(object);
     }
 

@@ -26,8 +26,8 @@ bool is_expected(const PortEvent& event) {
 
 class WatchLines final : public WatchReport {
 public:
-    WatchLines(std::ostream& out, Style style, std::optional<Screen> screen)
-        : out_{out}, style_{style}, screen_{screen} {}
+    WatchLines(std::ostream& out, Style style, AskScreen screen)
+        : out_{out}, style_{style}, screen_{std::move(screen)} {}
 
     void event(const WatchedPort& port, const PortEvent& event, const WallClock& now) override {
         if (is_expected(event)) {
@@ -47,16 +47,17 @@ public:
     void pause(const PauseDetector::Pause& pause, const WallClock& now) override {
         clear();
         out_ << clock_text(now.wall) << "  pt-client did not run for "
-             << duration_text(pause.length) << ": not counted" << std::endl;
+             << duration_text(pause.length()) << ": not counted" << std::endl;
     }
 
     void interval(const std::vector<WatchedPort>& ports, const WallClock& now) override {
         several_hosts_ = has_several_hosts(ports);
-        if (!screen_) {
+        const auto screen = screen_();
+        if (!screen) {
             return;
         }
         clear();
-        for (const auto& text : live_table(ports, now, *screen_)) {
+        for (const auto& text : live_table(ports, now, *screen)) {
             out_ << text << '\n';
             ++drawn_;
         }
@@ -72,6 +73,12 @@ public:
 private:
     void line(const WallClock& now, const WatchedPort& port, const std::string& text) {
         clear();
+        // Lines have the time of day alone.
+        const auto date = date_text(now.wall);
+        if (!date_.empty() && date_ != date) {
+            out_ << date << '\n';
+        }
+        date_ = date;
         out_ << clock_text(now.wall) << "  " << port_name(port, several_hosts_) << "  " << text
              << std::endl;
     }
@@ -86,16 +93,16 @@ private:
 
     std::ostream& out_;
     Style style_;
-    std::optional<Screen> screen_;
+    AskScreen screen_;
     std::size_t drawn_ = 0;
+    std::string date_;  ///< of the last line
     bool several_hosts_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<WatchReport> make_watch_lines(std::ostream& out, Style style,
-                                              std::optional<Screen> screen) {
-    return std::make_unique<WatchLines>(out, style, screen);
+std::unique_ptr<WatchReport> make_watch_lines(std::ostream& out, Style style, AskScreen screen) {
+    return std::make_unique<WatchLines>(out, style, std::move(screen));
 }
 
 }  // namespace pt::client

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +42,11 @@ struct Screen {
     std::size_t columns = 80;
 };
 
+/// How large the terminal is now; nothing where there is none.
+using AskScreen = std::function<std::optional<Screen>()>;
+
 /// A line for each event; with a screen a table below them that is redrawn.
-std::unique_ptr<WatchReport> make_watch_lines(std::ostream& out, Style style,
-                                              std::optional<Screen> screen);
+std::unique_ptr<WatchReport> make_watch_lines(std::ostream& out, Style style, AskScreen screen);
 /// A JSON object for each event, and one for each port at the end (watch.schema.json).
 std::unique_ptr<WatchReport> make_watch_json(std::ostream& out);
 

@@ -18,9 +18,16 @@ std::string percent_text(double percent) {
     return decimal(shown, digits) + '%';
 }
 
-std::string outage_text(const Outage& outage, const WallClock& now) {
-    std::string text = clock_text(now.at(outage.start)) + " to ";
-    text += outage.end ? clock_text(now.at(*outage.end)) : "the end";
+/// With the date, where the watch went on for more than a day.
+std::string time_of(TimePoint instant, const WatchEnd& how, const WallClock& now) {
+    const auto time = now.at(instant);
+    const bool is_one_day = date_text(now.at(how.began)) == date_text(now.wall);
+    return (is_one_day ? "" : date_text(time) + ' ') + clock_text(time);
+}
+
+std::string outage_text(const Outage& outage, const WatchEnd& how, const WallClock& now) {
+    std::string text = time_of(outage.start, how, now) + " to ";
+    text += outage.end ? time_of(*outage.end, how, now) : "the end";
     text += ", " + duration_text(outage.duration) + ": ";
     return text + (outage.verdict.empty() ? describe(outage.state) : outage.verdict);
 }
@@ -74,7 +81,7 @@ std::string watch_summary(const std::vector<WatchedPort>& ports, const WatchEnd&
                         " more outages\n";
                 break;
             }
-            text += "  " + outage_text(outage, now) + '\n';
+            text += "  " + outage_text(outage, how, now) + '\n';
         }
     }
     return text;

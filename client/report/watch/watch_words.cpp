@@ -50,6 +50,7 @@ std::string end_text(const WatchedPort& port, const EstablishedEnd& end) {
         case FlowEnd::reset: text += "reset"; break;
         case FlowEnd::closed: text += "closed by the other end"; break;
         case FlowEnd::timed_out: text += "timed out"; break;
+        case FlowEnd::given_up: text += "given up, as it had no reply while new ones had"; break;
         case FlowEnd::other_data: text += "data that is not pt-server's was received"; break;
         case FlowEnd::error: text += "an error of this machine"; break;
     }

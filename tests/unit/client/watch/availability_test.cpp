@@ -62,6 +62,16 @@ TEST(Availability, AChangeMayLieBeforeAPauseThatIsKnown) {
     EXPECT_FALSE(availability.outages()[0].end);
 }
 
+TEST(Availability, WhatOverlapsIsNotWatchedOnce) {
+    Availability availability;
+    availability.begin(start, FlowState::open, true);
+    availability.pause(start + 10s, start + 20s);
+    availability.pause(start, start + 30s);
+    availability.end(start + 40s);
+    EXPECT_EQ(availability.paused(), 30s);
+    EXPECT_EQ(availability.up(), 10s);
+}
+
 TEST(Availability, VeryManyOutagesAreCountedAndTheFirstAreKept) {
     Availability availability;
     availability.begin(start, FlowState::open, true);

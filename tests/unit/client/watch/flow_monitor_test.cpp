@@ -6,51 +6,12 @@
 #include <random>
 #include <vector>
 
+#include "flows_in_time.hpp"
+
 namespace pt::client {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Nanoseconds gap = 200ms;
-constexpr Nanoseconds trip = 2ms;
-
-/// Attempts in virtual time, one each `gap`.
-class Flows {
-public:
-    explicit Flows(FlowMonitor::Rules rules = {.min_silent = 5, .min_timeout = 40ms})
-        : monitor{rules} {}
-
-    TimePoint now() const { return now_; }
-
-    /// Nothing: no reply.
-    void attempt(FlowState outcome) {
-        monitor.sent(++id_, now_);
-        if (outcome != FlowState::no_reply) {
-            monitor.advance(now_ + trip);
-            monitor.finished(id_, outcome,
-                             outcome == FlowState::open ? std::optional{trip} : std::nullopt,
-                             now_ + trip);
-        }
-        monitor.advance(now_ + gap - 1ms);
-        now_ += gap;
-        while (const auto change = monitor.take_change()) {
-            changes.push_back(*change);
-        }
-    }
-
-    void attempts(int count, FlowState outcome) {
-        for (int i = 0; i < count; ++i) {
-            attempt(outcome);
-        }
-    }
-
-    FlowMonitor monitor;
-    std::vector<FlowChange> changes;
-
-private:
-    std::uint64_t id_ = 0;
-    TimePoint now_{};
-};
+using namespace test;
 
 TEST(FlowMonitor, OneEchoIsProof) {
     Flows flows;
@@ -152,49 +113,6 @@ TEST(FlowMonitor, AReplyThatComesLateIsNoLoss) {
     monitor.advance(now + 100ms);
     EXPECT_EQ(monitor.state(), FlowState::open);
     EXPECT_EQ(monitor.unanswered(), 4U);  // three, and the last one
-}
-
-TEST(FlowMonitor, TwoRefusalsMayBeForgedThreeAreAChange) {
-    Flows flows;
-    flows.attempts(2, FlowState::open);
-    flows.attempts(2, FlowState::refused);
-    flows.attempt(FlowState::open);
-    EXPECT_EQ(flows.changes.size(), 1U);
-    flows.attempts(3, FlowState::refused);
-    ASSERT_EQ(flows.changes.size(), 2U);
-    EXPECT_EQ(flows.changes[1].after, FlowState::refused);
-}
-
-TEST(FlowMonitor, SilenceBetweenLimitedIcmpErrorsChangesNothing) {
-    Flows flows;
-    flows.attempts(2, FlowState::open);
-    for (int second = 0; second < 20; ++second) {
-        flows.attempt(FlowState::refused);
-        flows.attempts(4, FlowState::no_reply);
-    }
-    EXPECT_EQ(flows.monitor.state(), FlowState::refused);
-    EXPECT_EQ(flows.changes.size(), 2U);
-    flows.attempts(30, FlowState::no_reply);
-    EXPECT_EQ(flows.monitor.state(), FlowState::no_reply);
-}
-
-TEST(FlowMonitor, AConnectionWithoutEchoIsAFailureWhereTheEchoCame) {
-    Flows flows;
-    flows.attempts(2, FlowState::open);
-    flows.attempts(5, FlowState::answered);
-    EXPECT_EQ(flows.monitor.state(), FlowState::answered);
-    flows.attempt(FlowState::open);
-    EXPECT_EQ(flows.monitor.state(), FlowState::open);
-}
-
-TEST(FlowMonitor, AServiceThatSaysNothingIsAnswered) {
-    FlowMonitor monitor{{.min_silent = 5, .min_timeout = 40ms}};
-    monitor.sent(1, TimePoint{});
-    monitor.connected(1);
-    monitor.advance(TimePoint{} + 2999ms);
-    EXPECT_EQ(monitor.state(), FlowState::unknown);
-    monitor.advance(TimePoint{} + 3s);
-    EXPECT_EQ(monitor.state(), FlowState::answered);
 }
 
 TEST(FlowMonitor, WhatWasUnderWayDuringAPauseDecidesNothing) {

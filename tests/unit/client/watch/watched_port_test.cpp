@@ -115,14 +115,60 @@ TEST(WatchedPort, WhatThisMachineCannotTryIsNotWatched) {
     watched.port.note_failure(watched.now);
     watched.now += 20s;
     watched.port.note_failure(watched.now);
-    watched.port.note_success(watched.now);
+    watched.port.note_attempt(watched.now);
     watched.run(10s);
     watched.port.note_failure(watched.now);
-    watched.port.note_success(watched.now + 100ms);
+    watched.port.note_attempt(watched.now + 100ms);
     watched.port.end(watched.now);
     EXPECT_EQ(watched.port.availability().paused(), 20s);
     EXPECT_EQ(watched.port.availability().up(), 20s);
     EXPECT_EQ(watched.port.failures(), 3U);
+    EXPECT_EQ(watched.port.failing(), 20s);
+}
+
+TEST(WatchedPort, AFailureBeforeAnOutageHidesNothingOfIt) {
+    Watched watched{Protocol::udp};
+    watched.run(10s);
+    watched.port.note_failure(watched.now);
+    watched.port.note_attempt(watched.now + 200ms);
+    watched.new_pass = false;
+    watched.run(12s);
+    watched.new_pass = true;
+    watched.run(1s);
+    watched.port.end(watched.now);
+    EXPECT_EQ(watched.port.availability().longest(), 12s);
+}
+
+TEST(WatchedPort, WhatTheFirstScanProvesNamesTheFirstOutage) {
+    Watched watched{Protocol::udp};
+    watched.new_pass = false;
+    watched.port.name_verdict({Verdict::filtered, Evidence::silence, {}, Direction::forward},
+                              "filtered, forward");
+    watched.run(10s);
+    EXPECT_EQ(watched.port.availability().outages().at(0).verdict, "filtered, forward");
+}
+
+TEST(WatchedPort, NothingEndsThatHasNotBegun) {
+    Watched watched{Protocol::tcp};
+    watched.established_pass = false;
+    watched.run(5s);
+    watched.port.established().sent(1'000'000, watched.now);
+    watched.run(3s);
+    watched.events.clear();
+    watched.port.established_ended(FlowEnd::reset, watched.now);
+    watched.run(100ms);
+    EXPECT_TRUE(watched.events.empty());
+}
+
+TEST(WatchedPort, TheEstablishedFlowIsLostFromWhenNewOnesAreBack) {
+    Watched watched{Protocol::udp};
+    watched.run(5s);
+    watched.new_pass = watched.established_pass = false;
+    watched.run(30s);
+    EXPECT_FALSE(watched.port.established_lost_since());
+    watched.new_pass = true;
+    watched.run(1s);
+    EXPECT_EQ(watched.port.established_lost_since(), TimePoint{} + 35s);
 }
 
 TEST(WatchedPort, AnAnswerIsNoReasonOfAnOutage) {
@@ -142,16 +188,21 @@ TEST(WatchedPort, AnotherPathIsNoticed) {
     const SocketAddress at{*IpAddress::parse("192.0.2.1"), Port{443}};
     const SocketAddress elsewhere{*IpAddress::parse("192.0.2.1"), Port{80}};
     const auto source = *IpAddress::parse("198.51.100.4");
-    EXPECT_FALSE(watched.port.note_path(at, source));
-    EXPECT_FALSE(watched.port.note_path(at, source));
+    for (int flow = 0; flow < 20; ++flow) {
+        EXPECT_FALSE(watched.port.note_path(at, source));
+    }
     EXPECT_TRUE(watched.port.note_path(elsewhere, source));
     EXPECT_FALSE(watched.port.note_path(elsewhere, source));
+    // A pool of addresses.
+    for (int flow = 0; flow < 20; ++flow) {
+        EXPECT_FALSE(watched.port.note_path(flow % 2 == 0 ? at : elsewhere, source));
+    }
 }
 
 TEST(WatchedPort, APauseIsNoOutage) {
     Watched watched{Protocol::tcp};
     watched.run(5s);
-    watched.port.pause(watched.now, watched.now + 1h);
+    watched.port.pause({watched.now, watched.now + 1h, {}}, watched.now + 1h);
     watched.now += 1h;
     watched.run(5s);
     watched.port.end(watched.now);
@@ -199,12 +250,13 @@ TEST(PauseDetector, NoticesStopsAndSleep) {
     now += 5s;
     const auto stopped = pauses.woken(now - 4s, now, 106s);
     ASSERT_TRUE(stopped);
-    EXPECT_EQ(stopped->length, 4s);
+    EXPECT_EQ(stopped->length(), 4s);
     EXPECT_EQ(stopped->from, now - 4s);
     now += 1s;
     const auto slept = pauses.woken(now, now, 3'707s);
     ASSERT_TRUE(slept);
-    EXPECT_EQ(slept->length, 1h);
+    EXPECT_EQ(slept->length(), 1h);
+    EXPECT_EQ(slept->asleep, 1h);
 }
 
 }  // namespace

@@ -67,15 +67,17 @@ TEST_F(WatchWords, AnOutageEnds) {
 
 TEST_F(WatchWords, TheEstablishedConnectionEndsLater) {
     EXPECT_EQ(
-        describe(port_of(), EstablishedEnd{FlowEnd::reset, noon + 9s, noon + 3s}, clock_at(9s)),
+        describe(port_of(), EstablishedEnd{FlowEnd::reset, FlowState::open, noon + 9s, noon + 3s},
+                 clock_at(9s)),
         "established connection ended: reset, 6.00 s after new ones got no answer");
-    EXPECT_EQ(describe(port_of(), EstablishedEnd{FlowEnd::closed, noon + 9s, {}}, clock_at(9s)),
+    EXPECT_EQ(describe(port_of(), EstablishedEnd{FlowEnd::closed, FlowState::open, noon + 9s, {}},
+                       clock_at(9s)),
               "established connection ended: closed by the other end");
 }
 
 TEST_F(WatchWords, TheStartIsNoNews) {
     std::ostringstream out;
-    const auto report = make_watch_lines(out, {}, {});
+    const auto report = make_watch_lines(out, {}, [] { return std::nullopt; });
     StateChange first = blocked();
     first.change = {FlowState::unknown, FlowState::open, {}, noon};
     report->event(port_of(), first, clock_at(1ms));
@@ -120,6 +122,30 @@ TEST_F(WatchWords, TheTableFitsTheScreenAndShowsWhatIsNotAvailableFirst) {
         EXPECT_THAT(line, Not(HasSubstr("\x1b")));
     }
     EXPECT_THAT(lines.back(), HasSubstr("43 more"));
+}
+
+TEST_F(WatchWords, TimesBeforeASleepAreThoseOfTheDay) {
+    auto clock = clock_at(10s);
+    EXPECT_EQ(clock.at(noon + 5s), clock_at(5s).wall);
+    // An hour of sleep at second 7, of which the monotonic clock knows nothing.
+    clock.wall += 1h;
+    clock.sleeps = {{noon + 7s, 1h}};
+    EXPECT_EQ(clock.at(noon + 5s), clock_at(5s).wall);
+    EXPECT_EQ(clock.at(noon + 8s), clock_at(8s).wall + 1h);
+}
+
+TEST_F(WatchWords, TheSummaryHasDatesWhereItIsOfSeveralDays) {
+    std::vector<WatchedPort> ports{port_of()};
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        ports[0].fresh().sent(id, noon);
+        ports[0].fresh().finished(id, FlowState::refused, {}, noon);
+    }
+    ports[0].advance(noon);
+    ports[0].end(noon + 30h);
+    EXPECT_THAT(watch_summary(ports, {noon, false}, clock_at(30h)),
+                HasSubstr("  2026-01-31 12:00:00.000 to the end"));
+    EXPECT_THAT(watch_summary(ports, {noon, false}, clock_at(3h)),
+                HasSubstr("  12:00:00.000 to the end"));
 }
 
 TEST_F(WatchWords, TheSummaryListsOutages) {
