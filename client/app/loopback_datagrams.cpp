@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
@@ -19,6 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::udp;
+using namespace asio::experimental::awaitable_operators;
 using boost::system::error_code;
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
@@ -28,15 +31,20 @@ constexpr std::chrono::milliseconds max_wait{300};
 /// Datagrams of others that are passed over.
 constexpr int max_others = 16;
 
-/// Closes the socket after the time, so that a datagram that was lost is not waited for.
-void limit(asio::steady_timer& timer, udp::socket& socket) {
-    timer.expires_after(max_wait);
-    timer.async_wait([&socket](const error_code& error) {
-        error_code ignored;
-        if (!error) {
-            socket.cancel(ignored);
-        }
-    });
+/// Ends a wait for a datagram that was lost: `wait || timeout()` cancels the other one and has
+/// ended both before it returns.
+asio::awaitable<void> timeout() {
+    asio::steady_timer timer{co_await asio::this_coro::executor, max_wait};
+    co_await timer.async_wait(use_tuple);
+}
+
+/// Receives one datagram of the connected socket; the error is `timed_out` where none came.
+asio::awaitable<error_code> receive(udp::socket& client) {
+    std::array<char, 16> buffer{};
+    const auto first =
+        co_await (client.async_receive(asio::buffer(buffer), use_tuple) || timeout());
+    const auto* received = std::get_if<0>(&first);
+    co_return received != nullptr ? std::get<0>(*received) : asio::error::timed_out;
 }
 
 /// A socket of its own for each client: connected, it hears of ICMP errors (udp(7)).
@@ -49,20 +57,17 @@ error_code connect_and_send(udp::socket& client, const udp::endpoint& to) {
     return error;
 }
 
-asio::awaitable<std::string> ask_nobody(const udp::endpoint& to) {
+asio::awaitable<std::string> ask_closed_port(const udp::endpoint& to) {
     const auto context = co_await asio::this_coro::executor;
-    asio::steady_timer timer{context};
     udp::socket client{context};
     if (const auto error = connect_and_send(client, to)) {
         co_return error.message();
     }
-    limit(timer, client);
-    std::array<char, 16> buffer{};
-    auto [error, size] = co_await client.async_receive(asio::buffer(buffer), use_tuple);
+    const auto error = co_await receive(client);
     if (error == asio::error::connection_refused) {
         co_return "ICMP port unreachable (\"connection refused\")";
     }
-    co_return !error ? "a datagram" : "nothing";
+    co_return !error ? "a datagram" : "none";
 }
 
 /// Receives the client's datagram; whether it came.
@@ -88,8 +93,6 @@ asio::awaitable<bool> receive_from(udp::socket& server, udp::endpoint client,
 asio::awaitable<bool> ask_server(udp::socket& server, const udp::endpoint& to,
                                  LoopbackExchange::Udp& seen) {
     const auto context = co_await asio::this_coro::executor;
-    asio::steady_timer server_timer{context};
-    asio::steady_timer client_timer{context};
     udp::socket client{context};
     const TimePoint start = net::steady_now();
     error_code error = connect_and_send(client, to);
@@ -97,16 +100,13 @@ asio::awaitable<bool> ask_server(udp::socket& server, const udp::endpoint& to,
         co_return false;
     }
     seen.client = net::local_address(client.native_handle());
-    limit(server_timer, server);
     const auto client_end = client.local_endpoint(error);
-    const bool came = co_await receive_from(server, client_end, seen);
-    if (!came) {
+    const auto came = co_await (receive_from(server, client_end, seen) || timeout());
+    if (came.index() != 0 || !std::get<0>(came)) {
         co_return false;
     }
     server.send_to(asio::buffer(reply), client_end, 0, error);
-    limit(client_timer, client);
-    std::array<char, 16> buffer{};
-    auto [receive_error, size] = co_await client.async_receive(asio::buffer(buffer), use_tuple);
+    const auto receive_error = co_await receive(client);
     seen.reply_received = net::steady_now() - start;
     co_return !receive_error;
 }
@@ -117,7 +117,7 @@ asio::awaitable<void> exchange_datagrams(LoopbackExchange& exchange) {
     const auto context = co_await asio::this_coro::executor;
     const udp::endpoint port{asio::ip::address_v4::loopback(), to_number(exchange.listener.port)};
     LoopbackExchange::Udp seen;
-    for (const bool nobody_listens : {true, false}) {
+    for (const bool has_listener : {false, true}) {
         udp::socket server{context, udp::v4()};
         error_code error;
         server.bind(port, error);
@@ -125,9 +125,9 @@ asio::awaitable<void> exchange_datagrams(LoopbackExchange& exchange) {
             exchange.why_no_udp = error.message();
             co_return;
         }
-        if (nobody_listens) {  // the port is free, so that no other program gets a datagram
+        if (!has_listener) {  // the port is free, so that no other program gets a datagram
             server.close(error);
-            seen.without_listener = co_await ask_nobody(port);
+            seen.without_listener = co_await ask_closed_port(port);
         } else if (co_await ask_server(server, port, seen)) {
             exchange.udp = seen;
         } else {

@@ -176,7 +176,7 @@ print(done.returncode, done.stderr, done.stdout)
         told = words(done.stdout)
         self.assertTrue(told.startswith("0 A real exchange"), done)
         self.assertIn("here that failed (Address already in use), so it is port 8080", told)
-        self.assertIn("udp/8080 is a different port than tcp/8080: here it could not be opened", told)
+        self.assertIn("udp/8080 is a different port than tcp/8080: here udp/8080 failed (Address already in use)", told)
 
     @programs.needs_network_namespace()
     def test_a_host_without_loopback(self):
@@ -192,6 +192,15 @@ print(done.returncode, done.stderr, done.stdout)
                             env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
         self.assertEqual((done.returncode, done.stdout), (3, ""), done)
         self.assertIn("did not end within 2 s", done.stderr)
+
+    @programs.needs_network_namespace()
+    @programs.needs(NFT, "needs nft: install nftables")
+    def test_a_host_that_drops_datagrams_on_loopback(self):
+        done = in_namespace("sh", "-c", 'ip link set lo up && nft add table inet t && nft "add chain inet t i { type '
+                            'filter hook input priority 0; }" && nft add rule inet t i meta l4proto udp drop && exec '
+                            '"$0" explain', programs.CLIENT, env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertIn("failed (no reply within 300 ms), though tcp/", words(done.stdout))
 
     def test_output_that_cannot_be_written(self):
         with open("/dev/full", "w", encoding="ascii") as full:

@@ -1,5 +1,6 @@
 #include "client/report/explain/answer.hpp"
 
+#include "client/report/explain/text_block.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
 
@@ -8,7 +9,7 @@ namespace {
 
 std::string from_port(const Result& result) {
     return result.local && result.local->port != Port{0}
-               ? " from your port " + std::to_string(to_number(result.local->port))
+               ? " from your port " + number_of(result.local->port)
                : "";
 }
 
@@ -20,13 +21,19 @@ std::string round_trip(const Result& result) {
            duration_text(result.rtt.mean());
 }
 
+std::string lost_frames(const Result& result) {
+    return result.frames_lost == 0 ? ""
+                                   : ", but " + grouped_number(result.frames_lost) + " of " +
+                                         counted(result.frames_sent, "frame") + " were lost";
+}
+
 std::string lost_where(const Result& result) {
     switch (result.conclusion.direction.value_or(Direction::unknown)) {
         case Direction::forward: return ", so the requests were lost on the way there";
         case Direction::return_: return ", so the replies were lost on the way back";
         case Direction::unknown: break;
     }
-    return "; whether requests or replies were lost is not proven";
+    return "; whether the request or a reply was lost, or nothing replied, is not proven";
 }
 
 }  // namespace
@@ -37,7 +44,8 @@ std::string answer(const Result& result) {
     switch (result.conclusion.evidence) {
         case Evidence::echo:
             return start + "a request" + from_port(result) +
-                   " reached pt-server and its reply came back" + round_trip(result) + '.';
+                   " reached pt-server and its reply came back" + round_trip(result) +
+                   lost_frames(result) + '.';
         case Evidence::silence: return start + describe(result) + lost_where(result) + '.';
         case Evidence::reset:
             return start + "the connection attempt" + from_port(result) +

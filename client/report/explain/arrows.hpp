@@ -16,8 +16,8 @@ inline constexpr std::size_t middle = 38;
 inline constexpr std::size_t server = 70;
 }  // namespace column
 
-/// From one column to another; `mark` stands where a packet comes from or goes to that nobody knows
-/// ('?'), or where it was lost ('x'): at the end that is no lane.
+/// From one column to another; `mark` stands where a packet comes from or goes to if that is not
+/// known ('?'), or where it was lost ('x'): at the end that is no lane.
 struct Arrow {
     std::size_t from = column::client;
     std::size_t to = column::server;

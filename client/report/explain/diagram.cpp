@@ -18,7 +18,10 @@ public:
 
     /// From end to end, through the NAT where one is proven.
     void there(std::string_view label) { through(column::client, column::server, label); }
-    void back(std::string_view label) { through(column::server, column::client, label); }
+    void back(std::string_view label) {
+        marks_.from_server = true;
+        through(column::server, column::client, label);
+    }
     /// Between the client and the device in the middle, or a place that is not known.
     void to_middle(std::string_view label, char mark = '\0') {
         add({column::client, column::middle, label, mark});
@@ -29,13 +32,23 @@ public:
     void lost_on_the_way_back(std::string_view label) {
         add({column::server, column::middle, label, 'x'});
     }
-    void not_forwarded() { add({column::client, column::near, first(), 'x'}); }
+    void not_sent(std::string_view label) { add({column::client, column::near, label, 'x'}); }
 
     /// The name of the first packet.
     std::string_view first() const { return tcp_ ? "SYN" : "request"; }
 
+    /// With the server's end only where an echo or the server's record proves a connection there,
+    /// and not through the lane of a device that is known by its ICMP error alone.
     void handshake() {
-        if (tcp_) {
+        const bool recorded = result_.reached == Reached::established ||
+                              result_.reached == Reached::late_frame ||
+                              result_.reached == Reached::frame;
+        const bool proven =
+            result_.conclusion.evidence == Evidence::echo || (recorded && lanes_.middle.empty());
+        if (!proven) {
+            marks_.unknown_handshake = tcp_;
+            handshake_with_unknown();
+        } else if (tcp_) {
             there("SYN");
             back("SYN, ACK");
         }
@@ -64,16 +77,29 @@ public:
         }
     }
 
+    /// A request, and what was received from an unknown sender; "" if nothing was.
+    void answered_by_unknown(std::string_view reply) {
+        handshake();
+        to_middle(tcp_ ? "ACK, request" : "request", '?');
+        if (!reply.empty()) {
+            from_middle(reply, '?');
+        }
+    }
+
     void silence();
     void refusal_by_icmp();
     void data_lost();
 
-    std::string take() { return std::move(text_); }
+    std::string finished() { return text_ + path_legend(result_, marks_); }
 
 private:
     bool reset_seen() const { return result_.findings->data_resets > 0; }
 
-    void add(const Arrow& arrow) { text_ += draw_arrows(lanes_, {arrow}); }
+    void add(const Arrow& arrow) {
+        marks_.lost = marks_.lost || arrow.mark == 'x';
+        marks_.unknown = marks_.unknown || arrow.mark == '?';
+        text_ += draw_arrows(lanes_, {arrow});
+    }
 
     void through(std::size_t from, std::size_t to, std::string_view label) {
         text_ +=
@@ -86,6 +112,7 @@ private:
     bool tcp_;
     Lanes lanes_;
     std::string text_;
+    DrawnMarks marks_;
 };
 
 void Drawing::silence() {
@@ -99,19 +126,25 @@ void Drawing::silence() {
     }
 }
 
+/// After a handshake it is not known which packet the error is about.
 void Drawing::refusal_by_icmp() {
+    auto packet = first();
+    if (is_connected(result_)) {
+        handshake();
+        packet = "packet";
+    }
     switch (error_sender(result_)) {
-        case Sender::this_host: not_forwarded(); return;
+        case Sender::this_host: not_sent(packet); return;
         case Sender::device:
-            to_middle(first());
+            to_middle(packet);
             from_middle("ICMP error");
             return;
         case Sender::target:
-            there(first());
+            there(packet);
             back("ICMP error");
             return;
         case Sender::unknown:
-            to_middle(first(), '?');
+            to_middle(packet, '?');
             from_middle("ICMP error", '?');
             return;
     }
@@ -143,31 +176,16 @@ void draw(Drawing& drawing, const Result& result) {
             drawing.there(request);
             drawing.back("echo");
             return;
-        case Evidence::handshake:
-            drawing.handshake();
-            drawing.to_middle(request, '?');
-            return;
-        case Evidence::foreign_data:
-            drawing.handshake();
-            drawing.there(request);
-            drawing.back("other data");
-            return;
-        case Evidence::data_reset:
-            drawing.handshake();
-            drawing.to_middle(request, '?');
-            drawing.from_middle("RST", '?');
-            return;
+        case Evidence::handshake: drawing.answered_by_unknown(""); return;
+        case Evidence::foreign_data: drawing.answered_by_unknown("other data"); return;
+        case Evidence::data_reset: drawing.answered_by_unknown("RST"); return;
+        case Evidence::altered_echo: drawing.answered_by_unknown("altered echo"); return;
         case Evidence::foreign_answer:
             drawing.handshake_with_unknown();
             drawing.to_middle(request, '?');
             if (drawing.saw_other_reply()) {
                 drawing.from_middle(drawing.other_reply(), '?');
             }
-            return;
-        case Evidence::altered_echo:
-            drawing.handshake();
-            drawing.to_middle(request, '?');
-            drawing.from_middle("altered echo", '?');
             return;
         case Evidence::data_lost: drawing.data_lost(); return;
         case Evidence::reset:
@@ -188,7 +206,13 @@ void draw(Drawing& drawing, const Result& result) {
         case Evidence::silence: drawing.silence(); return;
         case Evidence::not_listening:
         case Evidence::interrupted:
-        case Evidence::server_lost: drawing.to_middle(drawing.first(), '?'); return;
+        case Evidence::server_lost:
+            if (is_connected(result)) {
+                drawing.answered_by_unknown("");
+            } else {
+                drawing.to_middle(drawing.first(), '?');
+            }
+            return;
         case Evidence::no_route:
         case Evidence::local_error: return;
     }
@@ -202,14 +226,18 @@ bool has_sent(const Result& result) {
            evidence != Evidence::no_route && evidence != Evidence::local_error;
 }
 
+bool is_connected(const Result& result) {
+    return result.endpoint.protocol == Protocol::tcp && result.findings &&
+           result.findings->connected;
+}
+
 std::string diagram(const Result& result) {
     if (!has_sent(result)) {
         return "";
     }
     Drawing drawing{result};
     draw(drawing, result);
-    auto text = drawing.take();
-    return text + path_legend(result, text);
+    return drawing.finished();
 }
 
 }  // namespace pt::client

@@ -7,6 +7,7 @@
 #include "client/report/explain/firewall.hpp"
 #include "client/report/explain/terms.hpp"
 #include "client/report/explain/text_block.hpp"
+#include "client/report/table_rows.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/safe_text.hpp"
@@ -15,18 +16,17 @@ namespace pt::client {
 namespace {
 
 std::string title(const Result& result) {
-    const auto address = result.endpoint.address.to_string();
-    auto text = "Explanation of " + port_text(result.endpoint) + " on " + short_host(result.host);
-    if (!result.endpoint.address.is_unspecified() && address != result.host) {
-        text += " (" + address + ')';
-    }
-    return paragraph(text, 0);
+    return paragraph("Explanation of " + port_text(result.endpoint) + " on " + place_text(result),
+                     0);
 }
 
 std::string packets(const Result& result) {
     const auto drawn = diagram(result);
     if (drawn.empty()) {
-        return paragraph("No diagram: no packet of the last attempt left this host.");
+        return paragraph(is_connected(result)
+                             ? "No diagram: a connection was established, but what it carried is "
+                               "not known."
+                             : "No diagram: nothing is known of a packet that left this host.");
     }
     const auto count = result.attempts == 1
                            ? "1 attempt"
@@ -52,8 +52,8 @@ std::string next(const Result& result) {
         return text + paragraph(result.conclusion.verdict == Verdict::untested
                                     ? "Remove the reason that the answer names; the same command "
                                       "then tests the port."
-                                    : "The result leaves no question to pt. After a change of the "
-                                      "network, the same command shows what is different.",
+                                    : "No question is open. After a change of the network, the "
+                                      "same command shows what is different.",
                                 4);
     }
     if (!result.hint) {
@@ -70,10 +70,10 @@ std::string next(const Result& result) {
     return text;
 }
 
-std::string explanation(const ExplainGroup& group) {
+std::string explanation(const ExplainGroup& group, const std::string& firewall_text) {
     const Result& result = *group.members.front();
     return '\n' + title(result) + group_ports(group) + paragraph(answer(result)) + '\n' +
-           packets(result) + notes(result) + '\n' + firewall(result) + '\n' + next(result);
+           packets(result) + notes(result) + '\n' + firewall_text + '\n' + next(result);
 }
 
 }  // namespace
@@ -83,10 +83,12 @@ std::string explain(const ResultRefs& results, const ExplainFacts& facts) {
         return "";
     }
     std::string out;
+    bool has_rules = false;
     for (const auto& group : explain_groups(results)) {
-        out += explanation(group);
+        const auto advice = firewall(*group.members.front());
+        out += explanation(group, advice.text);
+        has_rules = has_rules || advice.has_rules;
     }
-    const bool has_rules = out.find("nft insert") != std::string::npos;
     out += terms(results, facts);
     return has_rules ? out + "\n  Firewall rules\n" + paragraph(about_rules(), 4) : out;
 }

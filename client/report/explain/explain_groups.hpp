@@ -8,8 +8,8 @@
 /// Results that have one explanation. Pure.
 namespace pt::client {
 
-/// Same protocol, verdict, evidence, direction, kind of sender (target, this host, a device), and
-/// the same sort of NAT, record and hint. So there are few, however many ports and hosts.
+/// Same protocol, verdict, evidence, and whatever else a sentence depends on: direction, kind of
+/// sender, local error, NAT, record, hint. So there are few, however many ports and hosts.
 struct ExplainGroup {
     ResultRefs members;  ///< in report order; the first one is explained
 };

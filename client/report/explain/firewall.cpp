@@ -46,8 +46,8 @@ Advice for_silence(const Result& result) {
 Advice for_refusal_by_icmp(const Result& result) {
     if (result.conclusion.verdict == Verdict::unreachable) {
         return {
-            "This is a matter of routing or of a host that is down; no rule for the port would "
-            "change it. A firewall can send this error, too, in place of a drop."};
+            "Usually routing, or a host that is down. A firewall can send this error, too: then "
+            "look there for a rule that ends in \"reject\"."};
     }
     if (error_sender(result) == Sender::this_host) {
         return {
@@ -82,6 +82,18 @@ Advice for_refusal_by_icmp(const Result& result) {
         "one on the way in its name. Look for a rule that ends in \"reject\", and accept the "
         "port before it:",
         {FirewallPlace::server, FirewallPlace::between}};
+}
+
+Advice for_data_reset(const Result& result) {
+    const bool cut = result.conclusion.verdict == Verdict::cut;
+    return {
+        "The connection is established, then reset instead of an echo. A firewall that "
+        "inspects data does this, or a proxy, or a rule that accepts only new connections "
+        "and rejects the rest with a reset" +
+            std::string{cut ? "" : "; or the service reset it, as it does not know the request"} +
+            "; which one is not proven. If pt-server listens there and this stays, look for "
+            "rules that let only part of a connection pass. All of it passes with:",
+        {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client}};
 }
 
 Advice for_untested(const Result& result) {
@@ -120,13 +132,13 @@ Advice advice(const Result& result) {
                 "take the port out of it. No rule that only accepts or drops does this; what "
                 "lets the port pass without a change:",
                 {FirewallPlace::server, FirewallPlace::between}};
-        case Evidence::data_reset:
+        case Evidence::data_reset: return for_data_reset(result);
         case Evidence::data_lost:
             return {
-                "The handshake passes, data does not get an answer. A rule that accepts only "
-                "new connections does this, and so does a firewall that inspects data, or a "
-                "proxy; which one is not proven. Look for rules that let only part of a "
-                "connection pass. All of it passes with:",
+                "The connection is established, data does not get an answer. A rule that accepts "
+                "only new connections and drops the rest does this, and so does a firewall that "
+                "inspects data, or a proxy; which one is not proven. Look for rules that let only "
+                "part of a connection pass. All of it passes with:",
                 {FirewallPlace::server, FirewallPlace::between, FirewallPlace::client}};
         case Evidence::reset:
             return {
@@ -149,7 +161,7 @@ Advice advice(const Result& result) {
         case Evidence::icmp_net_unreachable:
         case Evidence::icmp_time_exceeded: return for_refusal_by_icmp(result);
         case Evidence::no_route:
-            return {"No packet was sent, as this host has no route: no rule would change it."};
+            return {"This host has no route to the address: no rule would change it."};
         case Evidence::silence: return for_silence(result);
         case Evidence::not_listening:
         case Evidence::local_error:
@@ -159,19 +171,18 @@ Advice advice(const Result& result) {
     return {};
 }
 
-/// No packet of theirs passes a firewall between.
-bool on_one_host(const Result& result) {
+}  // namespace
+
+bool is_on_one_host(const Result& result) {
     const auto& target = result.endpoint.address;
     return target.is_loopback() ||
            (result.local && result.local->address.bytes() == target.bytes());
 }
 
-}  // namespace
-
-std::string firewall(const Result& result) {
+FirewallAdvice firewall(const Result& result) {
     const auto found = advice(result);
     auto text = "  Firewall\n" + paragraph(found.text, 4);
-    const bool one_host = on_one_host(result);
+    const bool one_host = is_on_one_host(result);
     for (const FirewallPlace place : found.places) {
         if (place == FirewallPlace::between && one_host) {
             continue;
@@ -181,19 +192,17 @@ std::string firewall(const Result& result) {
     if (one_host && !found.places.empty()) {
         text += paragraph("Both ends are on this host: no firewall is between them.", 4);
     }
-    return text;
+    return {text, !found.places.empty()};
 }
 
 std::string about_rules() {
     return "The nft lines put rules at the start of the chains input, forward and output of the "
-           "table "
-           "\"inet filter\", as Debian's /etc/nftables.conf names them; \"nft list ruleset\" shows "
-           "yours. They last until the next start. Use either nft or ufw: ufw accepts established "
-           "and related packets by itself (\"ufw show before-rules\"). \"established\" are the "
-           "packets of a connection that has been accepted, in both directions, UDP included; "
-           "\"related\" are ICMP errors about them. If NAT rewrites addresses on the way, use "
-           "those "
-           "that the firewall in question sees.";
+           "table \"inet filter\", as Debian's /etc/nftables.conf names them; \"nft list "
+           "ruleset\" shows yours. They last until the next start. Use either nft or ufw: ufw "
+           "accepts established and related packets by itself (\"ufw show before-rules\"). "
+           "\"established\" are the packets of a connection that has been accepted, in both "
+           "directions, UDP included; \"related\" are ICMP errors about them. If NAT rewrites "
+           "addresses on the way, use those that the firewall in question sees.";
 }
 
 }  // namespace pt::client

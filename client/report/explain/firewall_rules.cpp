@@ -49,8 +49,7 @@ std::string matched(const Selection& selected, bool source, bool destination) {
     if (destination) {
         rule += family + "daddr " + selected.destination + ' ';
     }
-    return rule + selected.protocol + " dport " + std::to_string(to_number(selected.port)) +
-           " accept";
+    return rule + selected.protocol + " dport " + number_of(selected.port) + " accept";
 }
 
 /// ufw takes no port 0.
@@ -62,7 +61,7 @@ std::string ufw(std::string_view action, const Selection& selected, bool source,
     return command_lines("ufw " + std::string{action} + " proto " + selected.protocol + " from " +
                              (has_source ? selected.source : "any") + " to " +
                              (destination ? selected.destination : "any") + " port " +
-                             std::to_string(to_number(selected.port)),
+                             number_of(selected.port),
                          6);
 }
 

@@ -10,8 +10,6 @@
 namespace pt::client {
 namespace {
 
-std::string number_of(Port port) { return std::to_string(to_number(port)); }
-
 /// One numbered step: when it happened, what it was, and the packets of it.
 std::string step(int number, const std::string& title, const std::string& text) {
     return "\n" + std::to_string(number) + ". " + title + '\n' + paragraph(text, 3);
@@ -75,7 +73,7 @@ std::string talks(const LoopbackExchange& exchange) {
                     number_of(exchange.client.port) + ": the two ports in the other order.") +
            quoted_lines(exchange.reply) +
            paragraph(
-               (exchange.established ? "ss shows the connection in state ESTAB until now. " : "") +
+               (exchange.established ? "The connection was in state ESTAB, as ss shows it. " : "") +
                    std::string{"A connection is four values: client address and port, "
                                "server address and port. So one server port serves many "
                                "clients."},
@@ -102,16 +100,16 @@ std::string over_udp(const LoopbackExchange& exchange) {
     const auto number = number_of(exchange.listener.port);
     if (!exchange.udp) {
         return step(6, "The same number over UDP",
-                    "udp/" + number + " is a different port than tcp/" + number +
-                        ": here it could not be opened (" + safe_text(exchange.why_no_udp) +
-                        "), though tcp/" + number + " could.");
+                    "udp/" + number + " is a different port than tcp/" + number + ": here udp/" +
+                        number + " failed (" + safe_text(exchange.why_no_udp) + "), though tcp/" +
+                        number + " did not.");
     }
     const auto& udp = *exchange.udp;
     return step(6, "The same number over UDP",
                 "udp/" + number + " is a different port than tcp/" + number +
-                    ". While only TCP had a listener, a datagram to udp/" + number + " brought: " +
-                    safe_text(udp.without_listener) + ". Then a program opened udp/" + number +
-                    ". A datagram from " + udp.client.to_string() +
+                    ". While only TCP had a listener, the reply to a datagram to udp/" + number +
+                    " was: " + safe_text(udp.without_listener) + ". Then a program opened udp/" +
+                    number + ". A datagram from " + udp.client.to_string() +
                     " reached it without a handshake, and its reply was here after " +
                     duration_text(udp.reply_received) +
                     ". There is nothing to close: the client's port was free at once.");

@@ -30,7 +30,7 @@ struct LoopbackExchange {
 
     /// The same number over UDP; nothing where another program has it.
     struct Udp {
-        std::string without_listener;  ///< what a datagram brought while nobody listened
+        std::string without_listener;  ///< the reply to a datagram while no program listened
         SocketAddress client;
         SocketAddress client_seen;
         Nanoseconds reply_received{};

@@ -44,30 +44,26 @@ std::string ttl_text(const Result& result) {
     return text;
 }
 
-bool has_mark(std::string_view drawing, std::string_view mark) {
-    return drawing.find(mark) != std::string_view::npos;
-}
-
-std::string server_text(const Result& result, std::string_view drawing) {
-    auto address = result.endpoint.socket_address().to_string();
+std::string server_text(const Result& result, const DrawnMarks& marks) {
+    auto text = result.endpoint.socket_address().to_string();
     if (result.seen) {
         const bool rewritten = rewritten_source(result) || rewritten_destination(result);
-        return address + "; it saw the request come from " + result.seen->source.to_string() +
-               (is_destination_known(result) ? " to " + result.seen->destination.to_string() : "") +
-               ttl_text(result) + (rewritten || !result.local ? "" : "; no NAT is visible");
+        text +=
+            "; it saw the request come from " + result.seen->source.to_string() +
+            (is_destination_known(result) ? " to " + result.seen->destination.to_string() : "") +
+            ttl_text(result) + (rewritten || !result.local ? "" : "; no NAT is visible");
     }
-    const bool sends = has_mark(drawing, "---|\n");  // an arrow that starts at the right lane
-    if (server_title(result) == "target" && sends) {
-        return address + "; who sends packets from this address is not proven";
+    if (marks.from_server && result.conclusion.evidence != Evidence::echo) {
+        text += "; who sends packets from this address is not proven";
     }
-    return address;
+    return text;
 }
 
 /// What an 'x' stands for.
 std::string lost_text(const Result& result) {
     const Evidence evidence = result.conclusion.evidence;
     if (evidence != Evidence::silence && evidence != Evidence::data_lost) {
-        return "not delivered: this host itself reports that it could not forward the packet";
+        return "not sent: this host itself refused it, or could not deliver it";
     }
     const bool back = result.conclusion.direction == Direction::return_ ||
                       (evidence == Evidence::data_lost && result.reached == Reached::frame);
@@ -76,7 +72,15 @@ std::string lost_text(const Result& result) {
                 : "lost on the way there: pt-server's record does not have it";
 }
 
-/// What a '?' stands for.
+std::string altered_where(const Result& result) {
+    if (!result.findings) {
+        return "the echo was altered on the way there or on the way back";
+    }
+    return result.findings->padding_altered ? "the request was altered on the way there"
+                                            : "the echo was altered on the way back, or by a relay";
+}
+
+/// What a '?' stands for, in addition to a sender that has the target's address.
 std::string unknown_text(const Result& result) {
     switch (result.conclusion.evidence) {
         case Evidence::silence:
@@ -84,27 +88,21 @@ std::string unknown_text(const Result& result) {
                    "of them is not proven";
         case Evidence::handshake:
         case Evidence::data_lost:
-            return "no echo of the request was received; how far the request came is not proven";
+            return "no echo was received; how far the request came is not proven";
         case Evidence::foreign_answer:
             return "answered by something else than pt-server; where that is, is not proven: on "
                    "the path or on the server itself";
-        case Evidence::altered_echo:
-            return "the echo was altered on the way there or on the way back; by what is not "
-                   "proven";
-        case Evidence::data_reset:
-            return "the reset carries the target's address; who sent it is not proven";
+        case Evidence::altered_echo: return altered_where(result) + "; by what is not proven";
         case Evidence::forged_reset:
             return "the reset carries the target's address, but pt-server listens there: sent by a "
                    "firewall on the way, or on the server itself";
         case Evidence::not_listening:
             return "no reply; pt-server does not listen on this port, so none was to be expected";
-        case Evidence::interrupted: return "no reply until the scan was interrupted";
-        case Evidence::server_lost: return "no reply; pt-server could not answer";
+        case Evidence::interrupted: return "no echo until the scan was interrupted";
+        case Evidence::server_lost: return "no echo; pt-server could not answer";
         case Evidence::echo:
             return "lost in attempts before that: on the way there or on the way back, which is "
                    "not proven";
-        case Evidence::foreign_data:
-        case Evidence::reset:
         case Evidence::icmp_port_unreachable:
         case Evidence::icmp_protocol_unreachable:
         case Evidence::icmp_admin_prohibited:
@@ -112,10 +110,25 @@ std::string unknown_text(const Result& result) {
         case Evidence::icmp_host_unreachable:
         case Evidence::icmp_net_unreachable:
         case Evidence::icmp_time_exceeded:
+            return error_sender(result) == Sender::unknown
+                       ? "the sender of the ICMP error is not known"
+                       : "";
+        case Evidence::foreign_data:
+        case Evidence::data_reset:
+        case Evidence::reset:
         case Evidence::no_route:
         case Evidence::local_error: break;
     }
-    return "the sender is not known";
+    return "";
+}
+
+std::string unknown_item(const Result& result, const DrawnMarks& marks) {
+    auto text = unknown_text(result);
+    if (!text.empty() && !marks.unknown_handshake) {
+        return text;
+    }
+    return "packets from there carry the target's address; who sends them is not proven" +
+           (text.empty() ? "" : "; " + text);
 }
 
 }  // namespace
@@ -135,7 +148,7 @@ std::string_view server_title(const Result& result) {
     return conclusion.evidence == Evidence::echo || recorded ? "pt-server" : "target";
 }
 
-std::string path_legend(const Result& result, std::string_view drawing) {
+std::string path_legend(const Result& result, const DrawnMarks& marks) {
     const auto item = [](std::string_view term, const std::string& text) {
         return list_item(term, text, indent, text_column);
     };
@@ -143,12 +156,12 @@ std::string path_legend(const Result& result, std::string_view drawing) {
     if (const auto device = device_title(result); !device.empty()) {
         text += item(device, device_text(result));
     }
-    text += item(server_title(result), server_text(result, drawing));
-    if (has_mark(drawing, ">x") || has_mark(drawing, "x<")) {
+    text += item(server_title(result), server_text(result, marks));
+    if (marks.lost) {
         text += item("x", lost_text(result));
     }
-    if (has_mark(drawing, "?")) {
-        text += item("?", unknown_text(result));
+    if (marks.unknown) {
+        text += item("?", unknown_item(result, marks));
     }
     return text;
 }

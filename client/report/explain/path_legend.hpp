@@ -14,8 +14,16 @@ std::string_view device_title(const Result& result);
 /// "pt-server" where it proved that it is behind the address, else "target".
 std::string_view server_title(const Result& result);
 
+/// What a diagram has that needs a line below it.
+struct DrawnMarks {
+    bool lost = false;               ///< 'x'
+    bool unknown = false;            ///< '?'
+    bool unknown_handshake = false;  ///< a SYN, ACK comes from '?'
+    bool from_server = false;        ///< the client received a packet from the server's lane
+};
+
 /// The lines below the diagram: the addresses of each end, what pt-server saw, and what the marks
-/// '?' and 'x' stand for, where `drawing` has them.
-std::string path_legend(const Result& result, std::string_view drawing);
+/// '?' and 'x' stand for.
+std::string path_legend(const Result& result, const DrawnMarks& marks);
 
 }  // namespace pt::client

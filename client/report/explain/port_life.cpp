@@ -9,8 +9,6 @@
 namespace pt::client {
 namespace {
 
-std::string number_of(Port port) { return std::to_string(to_number(port)); }
-
 std::string opened(const ExplainFacts& facts) {
     if (facts.source_port) {
         return "Port " + number_of(*facts.source_port) +
@@ -68,6 +66,9 @@ std::string released(const Result& result, const ExplainFacts& facts) {
         case Verdict::unreachable:
         case Verdict::untested: break;
     }
+    if (is_connected(result)) {
+        return "A connection was established; when " + port + " was free again is not known.";
+    }
     return "No connection was established, so there is no TIME_WAIT: " + port +
            " was free when the attempt ended.";
 }
@@ -102,9 +103,9 @@ std::string ephemeral_range_text(const ExplainFacts& facts) {
     const bool dynamic = port_range(first) == PortRange::dynamic;
     return "The range of this host is " + number_of(first) + '-' + number_of(last) +
            " (net.ipv4.ip_local_port_range). " +
-           (dynamic ? "It lies within the dynamic ports."
-                    : "It does not keep to the dynamic ports of RFC 6335: Linux has a range of its "
-                      "own.");
+           (dynamic
+                ? "It lies within the dynamic ports."
+                : "It differs from the dynamic ports of RFC 6335: Linux has a range of its own.");
 }
 
 std::string port_life(const ResultRefs& results, const ExplainFacts& facts) {

@@ -7,6 +7,7 @@
 #include "client/report/explain/port_life.hpp"
 #include "client/report/explain/service_purpose.hpp"
 #include "client/report/explain/text_block.hpp"
+#include "client/report/table_rows.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/port_set.hpp"
@@ -18,13 +19,8 @@ namespace {
 /// Numbers whose two ports are shown side by side.
 constexpr std::size_t max_numbers = 8;
 
-bool same_place(const Result& a, const Result& b) {
-    return a.host_place == b.host_place && a.host == b.host &&
-           a.endpoint.address == b.endpoint.address;
-}
-
-/// "domain: open", "no service listed: not among these results".
-std::string fate(const Endpoint& endpoint, const std::map<Endpoint, Verdict>& found) {
+/// "domain: open"; "(none): not probed or not shown" for a number without a service and a result.
+std::string found_text(const Endpoint& endpoint, const std::map<Endpoint, Verdict>& found) {
     const auto name = service_name(endpoint.protocol, endpoint.port);
     const auto result = found.find(endpoint);
     return (name.empty() ? "(none)" : std::string{name}) + ": " +
@@ -57,12 +53,12 @@ std::vector<Port> shown_numbers(const std::map<Endpoint, Verdict>& found) {
     return numbers;
 }
 
-/// Of the first host: each number is two ports, with two fates.
+/// Of the first host: each number is two ports, with two results.
 std::string same_numbers(const ResultRefs& results) {
     std::map<Endpoint, Verdict> found;
     const Result& first = *results.front();
     for (const Result* result : results) {
-        if (!same_place(*result, first)) {
+        if (!is_same_place(*result, first)) {
             break;
         }
         found.emplace(result->endpoint, result->conclusion.verdict);
@@ -74,9 +70,8 @@ std::string same_numbers(const ResultRefs& results) {
                 cells("NUMBER", "TCP", "UDP");
     for (const Port number : numbers) {
         const auto& address = first.endpoint.address;
-        text +=
-            cells(std::to_string(to_number(number)), fate({Protocol::tcp, address, number}, found),
-                  fate({Protocol::udp, address, number}, found));
+        text += cells(number_of(number), found_text({Protocol::tcp, address, number}, found),
+                      found_text({Protocol::udp, address, number}, found));
     }
     return text;
 }
@@ -104,8 +99,7 @@ std::string services(const ResultRefs& results) {
     std::string text =
         "\n  Services: what IANA lists these numbers for; another program may use them\n";
     for (const auto& [port, name] : names) {
-        text += list_item(std::to_string(to_number(port)) + ' ' + std::string{name},
-                          service_purpose(name), 4, 26);
+        text += list_item(number_of(port) + ' ' + std::string{name}, service_purpose(name), 4, 26);
     }
     return text;
 }

@@ -71,6 +71,8 @@ std::string command_lines(std::string_view command, std::size_t indent) {
     return out + line + '\n';
 }
 
+std::string number_of(Port port) { return std::to_string(to_number(port)); }
+
 std::string short_host(std::string_view host) {
     auto text = safe_text(host, max_host);
     if (text.size() > max_host) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/core/endpoint.hpp"
+
 /// Lines of at most `line_width` bytes: paragraphs, lists and commands of the explanations. Pure.
 namespace pt::client {
 
@@ -20,6 +22,9 @@ std::string list_item(std::string_view term, std::string_view text, std::size_t 
 /// A shell command to be copied: a line that is too long continues after " \" at a blank outside
 /// of quotes. A single word is never broken.
 std::string command_lines(std::string_view command, std::size_t indent = 4);
+
+/// "443".
+std::string number_of(Port port);
 
 /// A host as typed, harmless and at most 64 bytes long.
 std::string short_host(std::string_view host);

@@ -10,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::StartsWith;
+
+constexpr auto not_proven = "who sends packets from this address is not proven";
 
 TEST(ExplainDiagram, AnOpenPort) {
     auto result = open_port(Protocol::tcp, 443);
@@ -91,9 +92,12 @@ TEST(ExplainDiagram, TheSenderOfAnIcmpErrorByItsAddress) {
     EXPECT_THAT(diagram(result), HasSubstr("<--------------- ICMP error ---?  "));
     result.conclusion.by = result.local->address;
     EXPECT_THAT(diagram(result), HasSubstr("      |--- request ---->x  "));
+    EXPECT_THAT(unwrapped(diagram(result)),
+                HasSubstr("x not sent: this host itself refused it, or could not deliver it"));
     // On loopback the target has the client's address.
     result.endpoint.address = result.local->address;
     EXPECT_THAT(diagram(result), HasSubstr("- ICMP error ---|\n"));
+    EXPECT_THAT(unwrapped(diagram(result)), HasSubstr(not_proven));
 }
 
 TEST(ExplainDiagram, AForgedResetHasNoKnownSender) {
@@ -109,8 +113,62 @@ TEST(ExplainDiagram, DataIsLostWhereTheRecordSaysSo) {
     EXPECT_THAT(diagram(result), HasSubstr("lost on the way back"));
     result.reached = Reached::established;
     EXPECT_THAT(diagram(result), HasSubstr("lost on the way there"));
+    EXPECT_THAT(diagram(result), HasSubstr("- SYN, ACK ---|\n"));
     result.reached = Reached::attempt;
     EXPECT_THAT(diagram(result), Not(HasSubstr("lost on the way")));
+    EXPECT_THAT(diagram(result), HasSubstr("- SYN, ACK ---?"));
+}
+
+TEST(ExplainDiagram, AHandshakeHasNoKnownEndWithoutARecordOfIt) {
+    for (const auto evidence : {Evidence::handshake, Evidence::foreign_data, Evidence::data_reset,
+                                Evidence::altered_echo, Evidence::data_lost}) {
+        auto result = sample(Protocol::tcp, 1, Verdict::answered, evidence);
+        result.server_holds_port = true;
+        EXPECT_THAT(diagram(result), Not(HasSubstr("---|\n"))) << diagram(result);
+        EXPECT_THAT(diagram(result), HasSubstr("- SYN, ACK ---?"));
+        EXPECT_THAT(unwrapped(diagram(result)),
+                    HasSubstr("? packets from there carry the target's address; who sends them is "
+                              "not proven"));
+        result.reached = Reached::established;
+        EXPECT_THAT(diagram(result), HasSubstr("- SYN, ACK ---|\n"));
+        EXPECT_THAT(unwrapped(diagram(result)), HasSubstr(not_proven));
+    }
+    EXPECT_THAT(unwrapped(diagram(closed_port(Protocol::tcp, 1))), HasSubstr(not_proven));
+    EXPECT_THAT(unwrapped(diagram(open_port(Protocol::tcp, 1))), Not(HasSubstr(not_proven)));
+}
+
+TEST(ExplainDiagram, ADeviceIsNotDrawnOnThePathOfAHandshake) {
+    auto result = sample(Protocol::tcp, 1, Verdict::rejected, Evidence::icmp_admin_prohibited);
+    result.conclusion.by = address("10.77.1.1");
+    result.findings = Findings{};
+    result.findings->connected = true;
+    result.reached = Reached::established;
+    EXPECT_THAT(diagram(result), Not(HasSubstr("---|\n")));
+    EXPECT_THAT(diagram(result), HasSubstr("|--- packet ------------------->|  "));
+}
+
+TEST(ExplainDiagram, AConnectionBeforeTheEndIsDrawn) {
+    for (const auto evidence : {Evidence::interrupted, Evidence::server_lost,
+                                Evidence::icmp_host_unreachable, Evidence::icmp_port_unreachable}) {
+        auto result = sample(Protocol::tcp, 1, Verdict::untested, evidence);
+        result.findings = Findings{};
+        EXPECT_THAT(diagram(result), Not(HasSubstr("SYN, ACK")));
+        result.findings->connected = true;
+        EXPECT_THAT(diagram(result), HasSubstr("- SYN, ACK ---?"));
+        EXPECT_THAT(diagram(result), Not(HasSubstr("no reply")));
+        EXPECT_THAT(unwrapped(diagram(result)), HasSubstr("who sends them is not proven; "));
+    }
+}
+
+TEST(ExplainDiagram, AnAlteredEchoByWhatTheServerReceived) {
+    auto result = sample(Protocol::udp, 1, Verdict::intercepted, Evidence::altered_echo);
+    EXPECT_THAT(unwrapped(diagram(result)), HasSubstr("on the way there or on the way back; by"));
+    result.findings = Findings{};
+    EXPECT_THAT(unwrapped(diagram(result)),
+                HasSubstr("? the echo was altered on the way back, or by a relay; by what"));
+    result.findings->padding_altered = true;
+    EXPECT_THAT(unwrapped(diagram(result)),
+                HasSubstr("? the request was altered on the way there; by what"));
 }
 
 }  // namespace

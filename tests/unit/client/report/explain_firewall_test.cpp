@@ -57,34 +57,61 @@ TEST(ExplainFirewall, Ipv6AndWhatIsNotKnown) {
 TEST(ExplainFirewall, NamesPlacesByWhatIsProven) {
     auto result = filtered_port(Protocol::tcp, 443);
     result.conclusion.direction = Direction::forward;
-    auto text = unwrapped(firewall(result));
+    auto text = unwrapped(firewall(result).text);
     EXPECT_THAT(text, HasSubstr("on the way there, or on the server itself, may drop the requests; "
                                 "which one is not proven"));
     EXPECT_THAT(text, HasSubstr("tcp dport 443"));
     result.conclusion.direction = Direction::return_;
-    text = unwrapped(firewall(result));
+    text = unwrapped(firewall(result).text);
     EXPECT_THAT(text, HasSubstr("Requests pass."));
     EXPECT_THAT(text, Not(HasSubstr("dport")));
     result = sample(Protocol::udp, 53, Verdict::rejected, Evidence::icmp_admin_prohibited);
-    EXPECT_THAT(unwrapped(firewall(result)), HasSubstr("the sender of the error is not known"));
+    EXPECT_THAT(unwrapped(firewall(result).text),
+                HasSubstr("the sender of the error is not known"));
     result.conclusion.by = address("10.77.1.1");
-    EXPECT_THAT(unwrapped(firewall(result)), HasSubstr("10.77.1.1 sent the error, so look there"));
+    EXPECT_THAT(unwrapped(firewall(result).text),
+                HasSubstr("10.77.1.1 sent the error, so look there"));
 }
 
 TEST(ExplainFirewall, NoRuleForWhatNoRuleChanges) {
     for (const auto evidence : {Evidence::no_route, Evidence::icmp_net_unreachable}) {
-        EXPECT_THAT(firewall(sample(Protocol::tcp, 1, Verdict::unreachable, evidence)),
+        EXPECT_THAT(firewall(sample(Protocol::tcp, 1, Verdict::unreachable, evidence)).text,
                     Not(HasSubstr("insert")));
     }
-    EXPECT_THAT(firewall(sample(Protocol::tcp, 1, Verdict::untested, Evidence::not_listening)),
+    EXPECT_THAT(firewall(sample(Protocol::tcp, 1, Verdict::untested, Evidence::not_listening)).text,
                 HasSubstr("says nothing about a firewall."));
 }
 
 TEST(ExplainFirewall, NoFirewallIsBetweenTheEndsOfOneHost) {
     auto result = open_port(Protocol::tcp, 443);
     result.endpoint.address = result.local->address;
-    EXPECT_THAT(firewall(result), Not(HasSubstr("forward")));
-    EXPECT_THAT(firewall(result), HasSubstr("Both ends are on this host"));
+    EXPECT_THAT(firewall(result).text, Not(HasSubstr("forward")));
+    EXPECT_THAT(firewall(result).text, HasSubstr("Both ends are on this host"));
+}
+
+TEST(ExplainFirewall, AResetOfDataMayBeTheServices) {
+    const auto text = [](Verdict verdict, Evidence evidence) {
+        return unwrapped(firewall(sample(Protocol::tcp, 1, verdict, evidence)).text);
+    };
+    EXPECT_THAT(text(Verdict::answered, Evidence::data_reset),
+                HasSubstr("or the service reset it, as it does not know the request"));
+    EXPECT_THAT(text(Verdict::cut, Evidence::data_reset), Not(HasSubstr("service")));
+    EXPECT_THAT(text(Verdict::cut, Evidence::data_reset), HasSubstr("rejects the rest"));
+    EXPECT_THAT(text(Verdict::cut, Evidence::data_lost), HasSubstr("drops the rest"));
+}
+
+TEST(ExplainFirewall, AnUnreachableHostDoesNotExcludeAFirewall) {
+    const auto text = unwrapped(
+        firewall(sample(Protocol::tcp, 1, Verdict::unreachable, Evidence::icmp_host_unreachable))
+            .text);
+    EXPECT_THAT(text, HasSubstr("Usually routing, or a host that is down. A firewall can send "
+                                "this error, too"));
+}
+
+TEST(ExplainFirewall, SaysWhetherItGivesRules) {
+    EXPECT_TRUE(firewall(open_port(Protocol::tcp, 443)).has_rules);
+    EXPECT_FALSE(
+        firewall(sample(Protocol::tcp, 1, Verdict::untested, Evidence::interrupted)).has_rules);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ TEST(ExplainTerms, TheOtherProtocolIsAnotherPort) {
 TEST(ExplainTerms, TellsWhereTheProbeCameFrom) {
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}),
                 HasSubstr("The range of this host is 32768-60999 (net.ipv4.ip_local_port_range). "
-                          "It does not keep to the dynamic ports of RFC 6335"));
+                          "It differs from the dynamic ports of RFC 6335"));
     auto own = known_facts();
     own.ephemeral_range->first = Port{49152};
     EXPECT_THAT(story({open_port(Protocol::tcp, 443)}, own),
@@ -64,6 +64,12 @@ TEST(ExplainTerms, TellsWhenThePortIsGivenBack) {
     EXPECT_THAT(story({filtered_port(Protocol::tcp, 53)}), HasSubstr("there is no TIME_WAIT"));
     EXPECT_THAT(story({sample(Protocol::tcp, 1, Verdict::answered, Evidence::data_reset)}),
                 HasSubstr("without TIME_WAIT"));
+    auto ended = sample(Protocol::tcp, 1, Verdict::untested, Evidence::interrupted);
+    ended.findings = Findings{};
+    EXPECT_THAT(story({ended}), HasSubstr("No connection was established"));
+    ended.findings->connected = true;
+    EXPECT_THAT(story({ended}), HasSubstr("A connection was established; when port 52123 was free "
+                                          "again is not known."));
 }
 
 TEST(ExplainTerms, SaysWhatProbedServicesDo) {

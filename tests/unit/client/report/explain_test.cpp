@@ -20,10 +20,19 @@ TEST(Explain, AnswersFirstAndInOneSentence) {
                            "back after 0.312 ms. Packets (1 attempt)"));
 }
 
+TEST(Explain, AnOpenPortMayLoseFrames) {
+    auto result = open_port(Protocol::tcp, 443);
+    result.frames_sent = 10;
+    result.frames_lost = 3;
+    EXPECT_THAT(story({result}), HasSubstr("came back after 0.312 ms, but 3 of 10 frames were "
+                                           "lost."));
+}
+
 TEST(Explain, SaysOnWhichWayPacketsWereLostOnlyWhereThatIsKnown) {
     auto result = filtered_port(Protocol::udp, 53);
     EXPECT_THAT(story({result}), HasSubstr("udp/53 is filtered: no reply to 16 attempts; whether "
-                                           "requests or replies were lost is not proven."));
+                                           "the request or a reply was lost, or nothing replied, "
+                                           "is not proven."));
     result.conclusion.direction = Direction::forward;
     EXPECT_THAT(story({result}), HasSubstr("none of 16 attempts reached pt-server, so the requests "
                                            "were lost on the way there."));
@@ -71,6 +80,41 @@ TEST(Explain, DoesNotGroupWhatDiffersInMoreThanThePort) {
     }
 }
 
+TEST(Explain, DoesNotGroupWhatHasOtherSentences) {
+    const auto expect_two = [](const Result& a, const Result& b) {
+        EXPECT_THAT(story({a, a}), HasSubstr("One explanation for 2 ports"));
+        EXPECT_THAT(story({a, b}), Not(HasSubstr("One explanation")));
+    };
+    auto one = sample(Protocol::tcp, 1, Verdict::untested, Evidence::local_error);
+    auto other = one;
+    one.local_error = 1;
+    other.local_error = 98;
+    expect_two(one, other);
+    one.local_error = other.local_error = 0;
+    other.local_reason = "Name or service not known";
+    expect_two(one, other);
+
+    one = other = open_port(Protocol::tcp, 1);
+    other.endpoint.address = other.local->address;
+    other.seen->destination.address = other.endpoint.address;
+    expect_two(other, one);  // on one host
+    other = one;
+    other.frames_lost = 1;
+    expect_two(one, other);
+    one.seen->source = socket_address("203.0.113.9", 40001);
+    other.frames_lost = 0;
+    other.seen->destination = socket_address("10.0.0.7", 8443);
+    expect_two(one, other);  // source or destination rewritten
+
+    one = other = filtered_port(Protocol::tcp, 1);
+    other.endpoint.address = address("2001:db8::7");
+    expect_two(one, other);
+    one = other = sample(Protocol::tcp, 1, Verdict::intercepted, Evidence::foreign_answer);
+    one.findings = other.findings = Findings{};
+    other.findings->data_resets = 1;
+    expect_two(one, other);
+}
+
 TEST(Explain, ExplainsManyHostsInBoundedSpace) {
     std::vector<Result> results;
     for (std::uint16_t host = 0; host < 400; ++host) {
@@ -101,7 +145,7 @@ TEST(Explain, TellsWhatToTryNextByTheHint) {
     result.hint = Hint{"pt-server tcp/443", "pt-client example.com tcp/443"};
     EXPECT_THAT(story({result}), HasSubstr("on example.com: pt-server tcp/443 then here: "
                                            "pt-client example.com tcp/443"));
-    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("leaves no question"));
+    EXPECT_THAT(story({open_port(Protocol::tcp, 443)}), HasSubstr("No question is open."));
 }
 
 TEST(Explain, TellsNotes) {
@@ -118,10 +162,13 @@ TEST(Explain, AProbeThatNeverLeftHasNoDiagram) {
     result.local_reason = "Name or service not known";
     const auto text = story({result});
     EXPECT_THAT(text, HasSubstr("tcp/443 is untested: Name or service not known."));
-    EXPECT_THAT(text, HasSubstr("No diagram"));
+    EXPECT_THAT(text, HasSubstr("No diagram: nothing is known of a packet that left this host."));
     EXPECT_THAT(text, HasSubstr("Next untested: the name has no address on this host."));
     EXPECT_THAT(text, Not(HasSubstr("released")));
     EXPECT_THAT(text, Not(HasSubstr("nft")));
+    result.findings = Findings{};
+    result.findings->connected = true;
+    EXPECT_THAT(story({result}), HasSubstr("No diagram: a connection was established, but"));
 }
 
 TEST(Explain, NothingIsExplainedByNothing) { EXPECT_EQ(explained({}, {}), ""); }

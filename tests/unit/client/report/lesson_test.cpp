@@ -23,7 +23,7 @@ LoopbackExchange exchange() {
     exchange.connected = 100us;
     exchange.established = true;
     exchange.time_wait = true;
-    exchange.udp = LoopbackExchange::Udp{"nothing", socket_address("127.0.0.1", 51000),
+    exchange.udp = LoopbackExchange::Udp{"none", socket_address("127.0.0.1", 51000),
                                          socket_address("127.0.0.1", 51000), 20us};
     return exchange;
 }
@@ -37,10 +37,11 @@ TEST(Lesson, TellsAddressesPortsAndTimesOfBothEnds) {
     EXPECT_THAT(text, HasSubstr("it listens on 127.0.0.1:80"));
     EXPECT_THAT(text, HasSubstr("the kernel assigned the ephemeral port 45678"));
     EXPECT_THAT(text, HasSubstr("established after 0.100 ms"));
+    EXPECT_THAT(text, HasSubstr("The connection was in state ESTAB"));
     EXPECT_THAT(text, HasSubstr("| GET / HTTP/1.1 | Host: localhost"));
     EXPECT_THAT(text, HasSubstr("keeps its port 45678 in TIME-WAIT for 60 s"));
     EXPECT_THAT(text, HasSubstr("ss -tan 'sport = :45678 or dport = :45678'"));
-    EXPECT_THAT(text, HasSubstr("a datagram to udp/80 brought: nothing."));
+    EXPECT_THAT(text, HasSubstr("the reply to a datagram to udp/80 was: none."));
 }
 
 TEST(Lesson, SaysNoMoreThanWasSeen) {
@@ -57,7 +58,8 @@ TEST(Lesson, SaysNoMoreThanWasSeen) {
     EXPECT_THAT(text, HasSubstr("did not keep its port 45678 in TIME-WAIT"));
     EXPECT_THAT(text, Not(HasSubstr("ss -tan")));
     EXPECT_THAT(text, Not(HasSubstr("ESTAB")));
-    EXPECT_THAT(text, HasSubstr("could not be opened (Address already in use)"));
+    EXPECT_THAT(text,
+                HasSubstr("udp/8080 failed (Address already in use), though tcp/8080 did not."));
     EXPECT_THAT(text, Not(HasSubstr("it sees")));
 }
 
