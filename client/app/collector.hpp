@@ -10,8 +10,8 @@ namespace pt::client {
 struct Collector : Reporter {
     void expect(std::size_t count) override { results.reserve(count); }
     void result(const Result& result) override { results.push_back(result); }
-    void told_before(const Result& told) override { result(told); }
-    void finish(const RunSummary& told) override { summary = told; }
+    void reported_before(const Result& found) override { result(found); }
+    void finish(const RunSummary& ended) override { summary = ended; }
 
     std::vector<Result> results;
     RunSummary summary;
@@ -29,13 +29,13 @@ struct CollectorBeside final : Collector {
         Collector::result(found);
         printed.result(found);
     }
-    void told_before(const Result& told) override {
-        Collector::result(told);
-        printed.told_before(told);
+    void reported_before(const Result& found) override {
+        Collector::result(found);
+        printed.reported_before(found);
     }
-    void finish(const RunSummary& told) override {
-        Collector::finish(told);
-        printed.finish(told);
+    void finish(const RunSummary& ended) override {
+        Collector::finish(ended);
+        printed.finish(ended);
     }
 
     Reporter& printed;

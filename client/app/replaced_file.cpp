@@ -21,17 +21,12 @@ namespace fs = std::filesystem;
 
 std::string message(int error) { return std::generic_category().message(error); }
 
-/// Creates a file beside the target, with the mode of the one that it replaces. 0 or errno.
-int create(const std::string& name, const struct stat* replaced) {
-    constexpr mode_t usual_mode = 0666;  // less the umask
-    const int descriptor =
-        ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, usual_mode);
+/// Creates a file for this user alone, or with the usual mode less the umask. 0 or errno.
+int create(const std::string& name, bool is_private) {
+    const mode_t mode = is_private ? S_IRUSR | S_IWUSR : 0666;
+    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (descriptor < 0) {
         return errno;
-    }
-    constexpr mode_t permissions = 0777;
-    if (replaced != nullptr) {
-        static_cast<void>(fchmod(descriptor, replaced->st_mode & permissions));
     }
     close(descriptor);
     return 0;
@@ -83,17 +78,23 @@ Expected<ReplacedFile> ReplacedFile::open(const std::string& path) {
     }
     file.target_ = behind_links(path);
     auto temporary = temporary_name(file.target_);
-    if (const int error = create(temporary, exists ? &found : nullptr); error != 0) {
+    if (const int error = create(temporary, exists); error != 0) {
         return UsageError{message(error)};
     }
     file.temporary_ = std::move(temporary);
+    if (exists) {
+        constexpr mode_t permissions = 0777;
+        file.mode_ = found.st_mode & permissions;
+    }
+    errno = 0;
     file.file_.open(file.temporary_, std::ios::binary);
-    return file;
+    return file.file_ ? Expected<ReplacedFile>{std::move(file)} : UsageError{message(errno)};
 }
 
 ReplacedFile::ReplacedFile(ReplacedFile&& other) noexcept
     : target_{std::move(other.target_)},
       temporary_{std::exchange(other.temporary_, "")},
+      mode_{other.mode_},
       file_{std::move(other.file_)},
       standard_{other.standard_} {}
 
@@ -117,6 +118,9 @@ std::string ReplacedFile::commit() {
     }
     if (temporary_.empty()) {
         return "";
+    }
+    if (mode_) {
+        static_cast<void>(chmod(temporary_.c_str(), *mode_));  // a file system may have no modes
     }
     if (std::rename(temporary_.c_str(), target_.c_str()) != 0) {
         return message(errno);

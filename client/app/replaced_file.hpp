@@ -1,7 +1,10 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <fstream>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 #include "common/core/expected.hpp"
@@ -33,7 +36,8 @@ private:
     ReplacedFile() = default;
 
     std::string target_;
-    std::string temporary_;  ///< "" where the target is written directly
+    std::string temporary_;       ///< "" where the target is written directly
+    std::optional<mode_t> mode_;  ///< of the file that is replaced
     std::ofstream file_;
     std::ostream* standard_ = nullptr;  ///< standard output or error
 };

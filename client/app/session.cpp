@@ -110,7 +110,7 @@ std::vector<ProbeBlock> Session::list_all(std::vector<net::Resolution> resolutio
     return list_blocks(targets_, resolutions, true);
 }
 
-/// The results that stand are told at once, unless they stand in what is written to already.
+/// The results that stand are reported at once, unless they stand in what is written to already.
 void Session::set_up_run(std::vector<ProbeBlock> blocks) {
     std::size_t probes = 0;
     for (const ProbeBlock& block : blocks) {
@@ -118,12 +118,12 @@ void Session::set_up_run(std::vector<ProbeBlock> blocks) {
     }
     reporter_.expect(probes);
     const auto names = host_names(targets_);
-    const bool told = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
+    const bool reported = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
     for (const Result& result : past_.take_standing(blocks, names)) {
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
-        take(result, told);
+        take(result, reported);
     }
     RunSettings settings = run_settings(options_, blocks);
     settings.other_addresses = other_addresses_;
@@ -144,26 +144,26 @@ void Session::on_result(const Result& result) {
 }
 
 /// Reports a result at once, or keeps it for the journal's word.
-void Session::take(const Result& result, bool told) {
+void Session::take(const Result& result, bool reported) {
     if (options_.journal_file) {
         addresses_[result.session].insert(result.endpoint.address);
         if (may_be_concluded_again(result)) {
             doubtful_.push_back(result);
-            doubtful_told_.push_back(told);
+            doubtful_reported_.push_back(reported);
             return;
         }
     }
-    report(result, told);
+    report(result, reported);
 }
 
-void Session::report(const Result& result, bool told) {
+void Session::report(const Result& result, bool reported) {
     tally_.add(result.conclusion.verdict);
     address_notes_.add_result(result);
     if (options_.list) {
         asked_for_list_[result.host_place].insert(result.endpoint.address);
     }
     if (told) {
-        reporter_.told_before(result);
+        reporter_.reported_before(result);
     } else {
         reporter_.result(result);
     }
@@ -199,7 +199,7 @@ void Session::judge_by_journal() {
         if (!same) {
             doubtful_[place].concluded_at = std::chrono::system_clock::now();
         }
-        report(doubtful_[place], doubtful_told_[place] && same);
+        report(doubtful_[place], doubtful_reported_[place] && same);
     }
     finish();
 }
@@ -246,9 +246,9 @@ void Session::note_missing_lists() {
     }
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         const auto& asked = asked_for_list_[place];
-        const bool told = std::any_of(asked.begin(), asked.end(), [&](const IpAddress& address) {
-            return listed.contains(address);
-        });
+        const bool reported =
+            std::any_of(asked.begin(), asked.end(),
+                        [&](const IpAddress& address) { return listed.contains(address); });
         hosts_without_list_ += told ? 0 : 1;
         if (!told && lookup_errors_[place].empty()) {
             errors_ << "pt-client: " << safe_text(targets_[place].host)

@@ -43,8 +43,8 @@ private:
     std::vector<ProbeBlock> list_all(std::vector<net::Resolution> resolutions) const;
     void set_up_run(std::vector<ProbeBlock> blocks);
     void on_result(const Result& result);
-    void take(const Result& result, bool told);
-    void report(const Result& result, bool told);
+    void take(const Result& result, bool reported);
+    void report(const Result& result, bool reported);
     void consult_journal();
     void judge_by_journal();
     void on_signal();
@@ -66,9 +66,9 @@ private:
     std::vector<std::string> lookup_errors_;
     std::set<std::uint32_t> other_addresses_;  ///< hosts that have more than the one that is probed
     std::unique_ptr<Run> run_;
-    /// With --journal: results that it may change, and which of them are told already.
+    /// With --journal: results that it may change, and which of them are reported already.
     std::vector<Result> doubtful_;
-    std::vector<bool> doubtful_told_;
+    std::vector<bool> doubtful_reported_;
     SessionAddresses addresses_;
     boost::asio::steady_timer journal_timer_{context_};
     std::map<std::size_t, std::set<IpAddress>> asked_for_list_;  ///< the addresses of each host

@@ -26,7 +26,7 @@ public:
               const std::vector<WatchedPort>& ports, Handler handler);
 
     /// The port is scanned as soon as no other scan goes on. What a scan that goes on finds of it
-    /// is not told: it has begun before the change.
+    /// is not reported: it has begun before the change.
     void want(std::size_t port);
     /// What goes on cannot be trusted: it begins again.
     void restart();
@@ -47,7 +47,7 @@ private:
     const std::vector<WatchedPort>& ports_;
     Handler handler_;
     std::set<std::size_t> wanted_;
-    std::set<std::size_t> scanned_;  ///< by the scan that goes on, and to be told
+    std::set<std::size_t> scanned_;  ///< by the scan that goes on, and to be reported
     std::shared_ptr<Run> run_;
     bool stopped_ = false;
 };

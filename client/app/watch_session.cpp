@@ -8,7 +8,7 @@
 
 #include "client/app/change_facts.hpp"
 #include "client/policy/judge.hpp"
-#include "client/report/watch/watch_words.hpp"
+#include "client/result/describe.hpp"
 #include "client/scan/run_settings.hpp"
 #include "common/core/safe_text.hpp"
 #include "common/net/clock.hpp"

@@ -61,7 +61,7 @@ bool has_host_bytes(std::string_view host) {
                                      [](unsigned char c) { return c > ' ' && c < 0x7F; }));
 }
 
-/// "; write: pt-client db tcp/5432", or "" where that cannot be told.
+/// "; write: pt-client db tcp/5432", or "" where that is not clear.
 std::string suggestion(std::string_view word) {
     const auto meant = meant_command(word);
     return meant.empty() ? "" : "; write: " + meant;

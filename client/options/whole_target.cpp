@@ -72,7 +72,7 @@ bool is_host_with_ports(std::string_view word) {
 }
 
 /// Splits "[fd00::1]:53" and "db:5432" at the colon before the ports; a complaint where that
-/// cannot be told.
+/// is not clear.
 std::optional<std::string> split(std::string_view rest, Parts& parts) {
     if (rest.starts_with('[')) {
         const auto close = rest.find(']');

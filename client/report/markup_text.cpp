@@ -61,7 +61,8 @@ std::string xml_text(const std::string& text) {
 std::string tap_text(const std::string& text) {
     std::string escaped;
     for (const char character : all_safe(text)) {
-        escaped += character == '#' ? "\\#" : std::string(1, character);
+        escaped.append(character == '#' || character == '\\' ? 1 : 0, '\\');
+        escaped += character;
     }
     return escaped;
 }

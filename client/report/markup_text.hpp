@@ -9,7 +9,7 @@ namespace pt::client {
 /// Harmless in an attribute and between tags (XML 1.0 section 2.4).
 std::string xml_text(const std::string& text);
 
-/// The description of a test point (TAP 14): "#" would begin a directive.
+/// The description of a test point (TAP 14): "#" would begin a directive, "\\" escapes.
 std::string tap_text(const std::string& text);
 
 /// As plain text in a paragraph or in a cell of a table (GitHub Flavored Markdown): no markup, no

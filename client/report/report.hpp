@@ -42,7 +42,7 @@ public:
     virtual void expect(std::size_t results) { static_cast<void>(results); }
     virtual void result(const Result& result) = 0;
     /// A result that stands already in what the report is appended to (--resume).
-    virtual void told_before(const Result& result) { static_cast<void>(result); }
+    virtual void reported_before(const Result& result) { static_cast<void>(result); }
     virtual void finish(const RunSummary& summary) = 0;
 };
 

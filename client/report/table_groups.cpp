@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -72,6 +73,23 @@ PortSet ResultGroup::ports() const {
         set.insert(member->endpoint.protocol, member->endpoint.port);
     }
     return set;
+}
+
+std::string rtt_span_text(const ResultRefs& results) {
+    std::optional<Nanoseconds> least;
+    Nanoseconds most{};
+    for (const Result* result : results) {
+        if (result->rtt.samples() > 0) {
+            least = std::min(least.value_or(result->rtt.min()), result->rtt.min());
+            most = std::max(most, result->rtt.max());
+        }
+    }
+    if (!least) {
+        return "";
+    }
+    const auto first = duration_text(*least);
+    const auto last = duration_text(most);
+    return first == last ? first : first + " to " + last;
 }
 
 std::vector<ResultGroup> group_results(const ResultRefs& results) {

@@ -20,6 +20,12 @@ struct ResultGroup {
     PortSet ports() const;
 };
 
+/// Groups up to this size still get a row for each port.
+inline constexpr std::size_t small_group = 8;
+
+/// "0.312 ms to 1.20 ms", or one time where both are the same; "" where there is none.
+std::string rtt_span_text(const ResultRefs& results);
+
 /// The groups, the rarest verdict first, within a verdict the smallest group first.
 std::vector<ResultGroup> group_results(const ResultRefs& results);
 

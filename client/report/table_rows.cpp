@@ -26,20 +26,6 @@ std::string rtt_spread_text(const Result& result) {
            in_ms(rtt.max()) + '/' + in_ms(rtt.stddev()) + " ms of " + grouped_number(rtt.samples());
 }
 
-bool is_same_place(const Result& a, const Result& b) {
-    return a.host_place == b.host_place && a.host == b.host &&
-           a.endpoint.address == b.endpoint.address;
-}
-
-std::string place_text(const Result& result) {
-    const auto& address = result.endpoint.address;
-    auto text = safe_text(result.host);
-    if (!address.is_unspecified() && address.to_string() != result.host) {
-        text += " (" + address.to_string() + ')';
-    }
-    return text;
-}
-
 std::string_view colour_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::open: return "32";

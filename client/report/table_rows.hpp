@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "client/report/place.hpp"
 #include "client/report/report.hpp"
 #include "client/result/result_refs.hpp"
 
@@ -13,12 +14,6 @@ namespace pt::client {
 
 /// A header line and a line for each result, in the order given.
 void print_rows(std::ostream& out, Style style, const ResultRefs& rows);
-
-/// Of the same host and address: they stand under the same heading.
-bool is_same_place(const Result& a, const Result& b);
-
-/// That heading: "db.example (10.0.0.5)", "10.0.0.5", harmless for a terminal.
-std::string place_text(const Result& result);
 
 /// "0.312 ms", "-".
 std::string rtt_text(const Result& result);

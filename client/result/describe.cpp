@@ -78,6 +78,13 @@ std::string by_unanswering_server(const Result& result) {
 
 }  // namespace
 
+std::string conclusion_text(const Conclusion& conclusion) {
+    std::string text{to_string(conclusion.verdict)};
+    const auto direction = conclusion.direction.value_or(Direction::unknown);
+    return direction == Direction::unknown ? text
+                                           : text + " (" + std::string{to_string(direction)} + ')';
+}
+
 std::string local_reason(const Result& result) {
     if (result.conclusion.evidence != Evidence::local_error) {
         return "";
@@ -125,7 +132,8 @@ std::string describe(const Result& result) {
             return "connection established, then the data was lost on the path";
         case Evidence::reset: return "refused with a TCP reset";
         case Evidence::forged_reset:
-            return "TCP reset, but pt-server holds this port: sent by an intermediate device";
+            return "TCP reset, but pt-server holds this port: sent by a firewall on the path or on "
+                   "the server";
         case Evidence::icmp_port_unreachable: return by_icmp(result, IcmpMeaning::port_unreachable);
         case Evidence::icmp_protocol_unreachable:
             return by_icmp(result, IcmpMeaning::protocol_unreachable);

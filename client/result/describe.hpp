@@ -11,6 +11,9 @@ namespace pt::client {
 /// It names no number of attempts where that is 0.
 std::string describe(const Result& result);
 
+/// "filtered (forward)": the verdict, and the direction where it is known.
+std::string conclusion_text(const Conclusion& conclusion);
+
 /// Why an `untested: local-error` could not be tested; "" for every other result.
 std::string local_reason(const Result& result);
 

@@ -12,6 +12,7 @@
 
 #include "client/options/read_file.hpp"
 #include "client/saved/past_result.hpp"
+#include "client/saved/scan_file.hpp"
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
@@ -27,9 +28,6 @@ bool is_of(const IpAddress& address, net::AddressFamily family) {
     }
     return false;
 }
-
-constexpr const char* wanted_file =
-    "; expected the output of an earlier run, as of: pt-client HOST SPEC... --output jsonl > FILE";
 
 bool is_same_file(const std::string& name, int descriptor) {
     struct stat one {};
@@ -47,9 +45,8 @@ bool names_no_target(const Options& options) {
 
 PastRun::PastRun(PastResults past)
     : results_{std::move(past.results)},
-      cut_lines_{past.cut_lines},
-      ends_within_line_{past.ends_within_line},
-      lacks_end_{past.lacks_end} {
+      cut_{cut_text(past)},
+      ends_within_line_{past.ends_within_line} {
     for (const Result& result : results_) {
         if (result.host_place == hosts_.size()) {
             hosts_.push_back(result.host);
@@ -83,13 +80,10 @@ Expected<PastRun> PastRun::read(const Options& options) {
 }
 
 std::string PastRun::remark(const Options& options) const {
-    if (cut_lines_ == 0 && !lacks_end_) {
+    if (cut_.empty()) {
         return "";
     }
-    return "--resume " + quote_word(*options.resume) +
-           (cut_lines_ == 0
-                ? ": its end is missing"
-                : ": lines that were cut short and do not count: " + std::to_string(cut_lines_)) +
+    return "--resume " + quote_word(*options.resume) + ": " + cut_ +
            (names_no_target(options)
                 ? "; ports that stood there are left out: give HOST SPEC... to have them tried"
                 : "");

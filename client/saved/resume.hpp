@@ -46,9 +46,8 @@ public:
 private:
     std::vector<Result> results_;  ///< by host, then endpoint
     std::vector<std::string> hosts_;
-    std::size_t cut_lines_ = 0;
+    std::string cut_;  ///< `cut_text` of the file
     bool ends_within_line_ = false;
-    bool lacks_end_ = false;
     bool is_standard_output_ = false;
 };
 

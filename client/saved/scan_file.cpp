@@ -6,12 +6,6 @@
 #include "common/core/safe_text.hpp"
 
 namespace pt::client {
-namespace {
-
-constexpr const char* wanted_file =
-    "; expected the output of a scan, as of: pt-client HOST SPEC... --output jsonl > FILE";
-
-}  // namespace
 
 Expected<PastResults> read_scan_file(const std::string& name, std::istream& standard_input) {
     std::ifstream file;

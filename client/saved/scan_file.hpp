@@ -8,6 +8,10 @@
 
 namespace pt::client {
 
+/// What a message about a file that cannot be read ends with.
+inline constexpr const char* wanted_file =
+    "; expected the output of a scan, as of: pt-client HOST SPEC... --output jsonl > FILE";
+
 /// The results of one file (--output json or jsonl), at least one; "-" is standard input. An error
 /// is one printable line that names the file.
 Expected<PastResults> read_scan_file(const std::string& name, std::istream& standard_input);

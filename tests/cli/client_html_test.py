@@ -48,7 +48,7 @@ CONTRAST = """(() => {
             worst.text = Math.min(worst.text, ratio(colour, behind(element)));
             ++worst.texts;
         }
-        const graphic = element.matches(".mark:not(.is-not-probed)") ? getComputedStyle(element, "::before").backgroundColor
+        const graphic = element.matches(".mark:not(.is-no-result)") ? getComputedStyle(element, "::before").backgroundColor
             : element.matches("path") ? style.stroke : null;
         if (graphic) {
             worst.graphic = Math.min(worst.graphic, ratio(graphic, behind(element)));
@@ -236,10 +236,10 @@ class InChromium(Html):
         self.assertEqual(self.texts("figcaption")[:2], [f"{p} ports of db.example (192.0.2.7)" for p in ("TCP", "UDP")])
         self.assertEqual(self.texts(".port-map:first-of-type tbody tr"),
                          ["open2,770tcp/22,443,30000-32767", "rejected16,384tcp/49152-65535",
-                          "filtered46,381tcp/1-21,23-442,444-29999,32768-49151", "not probed1tcp/0"])
+                          "filtered46,381tcp/1-21,23-442,444-29999,32768-49151", "no result1tcp/0"])
         said = "document.querySelector('.under-pointer').textContent"
         self.browser.value("document.querySelector('svg.map').focus()")
-        self.assertEqual(self.browser.value(said), "tcp/0: not probed")
+        self.assertEqual(self.browser.value(said), "tcp/0: no result")
         for keys, expected in ((["ArrowRight"] * 22, "tcp/22: open"), (["ArrowLeft"], "tcp/21: filtered"),
                                (["ArrowUp"], "tcp/21: filtered"), (["ArrowDown"], "tcp/277: filtered")):
             for key in keys:

@@ -82,7 +82,7 @@ class OfAScan(Folder):
         self.assertIn("Interrupted", self.text("r.md"))
         self.assertEqual(self.files(), ["r.json", "r.md"])
 
-    def test_files_that_cannot_be_written_are_told_before_the_scan(self):
+    def test_files_that_cannot_be_written_are_reported_before_the_scan(self):
         # A scan of this port would take seconds, and print.
         with programs.udp_silence() as (port,):
             for name, why in (("none/r.json", "No such file or directory"), ("", "suffix"), ("r", "suffix"),

@@ -70,7 +70,7 @@ class Server(JournalCase):
         with programs.Server("tcp/0", "--config", config):
             self.assertEqual(len(self.lines()), 1)
 
-    def test_a_place_where_none_can_be_is_2_and_told_before_anything_is_bound(self):
+    def test_a_place_where_none_can_be_is_2_and_reported_before_anything_is_bound(self):
         foreign = os.path.join(self.folder, "results.jsonl")
         with open(foreign, "w", encoding="ascii") as file:
             file.write('{"host": "a"}\n')

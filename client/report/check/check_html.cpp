@@ -8,14 +8,13 @@
 
 #include "client/policy/policy_values.hpp"
 #include "client/report/check/check_report.hpp"
+#include "client/report/check/check_text.hpp"
 #include "client/report/html/html_text.hpp"
 #include "client/report/html/page.hpp"
 #include "client/report/html/path_figure.hpp"
 #include "client/report/html/port_ranges.hpp"
 #include "client/report/html/verdict_word.hpp"
-#include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
-#include "client/text/time_text.hpp"
 #include "common/core/safe_text.hpp"
 
 /// A check as a page: a section for each test, what did not pass first.
@@ -33,27 +32,9 @@ struct Row {
 /// Outcome's place in `outcomes`, the host, expected, found, why.
 using RowKey = std::tuple<std::size_t, std::string, std::string, std::string, std::string>;
 
-std::string counts_text(const OutcomeCounts& counts) {
-    return grouped_number(counts.passed) + " passed, " + grouped_number(counts.failed) +
-           " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
-}
-
-std::string host_text(const PolicyHost& host, const Result* result) {
-    const auto name = describe(host);
-    const bool known = result != nullptr && !is_unresolved(*result);
-    const auto address = known ? result->endpoint.address.to_string() : "";
-    return known && address != host.host ? name + " (" + address + ')' : name;
-}
-
-std::string found_text(const Result* result) {
-    if (result == nullptr) {
-        return "nothing: the scan was interrupted";
-    }
-    const Conclusion& conclusion = result->conclusion;
-    return std::string{to_string(conclusion.verdict)} +
-           (conclusion.direction ? " (" + std::string{to_string(*conclusion.direction)} + ')'
-                                 : "") +
-           ": " + describe(*result);
+std::string found_cell(const CheckedPorts& ports) {
+    return ports.result == nullptr ? "nothing: the scan was interrupted"
+                                   : found_text(*ports.result) + open_notes(ports);
 }
 
 std::size_t place_of(Outcome outcome) {
@@ -72,10 +53,9 @@ std::map<RowKey, Row> rows_of(const CheckedTest& test) {
     std::map<RowKey, Row> rows;
     for (const CheckedExpectation& checked : test.expectations) {
         for (const CheckedPorts& found : checked.ports) {
-            auto& row =
-                rows[{place_of(found.judgement.outcome), host_text(*checked.host, found.result),
-                      describe(checked.expectation->wanted), found_text(found.result),
-                      found.judgement.reason}];
+            auto& row = rows[{
+                place_of(found.judgement.outcome), host_text(*checked.host, found.result),
+                describe(checked.expectation->wanted), found_cell(found), found.judgement.reason}];
             row.ports.insert(found.ports.protocol, found.ports.first, found.ports.last);
             row.result = row.result == nullptr ? found.result : row.result;
         }
@@ -90,10 +70,8 @@ public:
     void print() {
         const auto& [checked, summary, policy] = report_;
         begin_page(out_, policy.empty() ? "Check" : "Check of " + safe_text(policy),
-                   counted(checked.test_counts.all(), "test") + ": " +
-                       counts_text(checked.test_counts) + "; " +
-                       counted(checked.counts.all(), "port") + ": " + counts_text(checked.counts) +
-                       scan_text(summary) + (summary.interrupted ? ", interrupted." : "."));
+                   check_tally_text(checked) + scan_text(summary) +
+                       (summary.interrupted ? ", interrupted." : "."));
         print_overview();
         std::size_t number = 0;
         for (const CheckedTest& test : checked.tests) {
@@ -151,12 +129,23 @@ private:
 
     /// Of what did not pass.
     void print_figures(const std::map<RowKey, Row>& rows) {
-        out_ << "<div class=\"packet-paths\">\n";
+        std::vector<std::pair<std::string, const Result*>> figures;
         for (const auto& [key, row] : rows) {
-            if (outcomes[std::get<0>(key)] != Outcome::passed && row.result != nullptr &&
-                figures_ < max_figures) {
-                print_path_figure(out_, *row.result, std::get<1>(key), ++figures_);
+            if (outcomes[std::get<0>(key)] != Outcome::passed && row.result != nullptr) {
+                figures.emplace_back(std::get<1>(key), row.result);
             }
+        }
+        const std::size_t shown = std::min(figures.size(), max_figures - figures_);
+        if (shown < figures.size()) {
+            out_ << "<p>" << shown << " of " << counted(figures.size(), "path")
+                 << " are drawn: a page has " << max_figures << ".</p>\n";
+        }
+        if (shown == 0) {
+            return;
+        }
+        out_ << "<div class=\"packet-paths\">\n";
+        for (std::size_t figure = 0; figure < shown; ++figure) {
+            print_path_figure(out_, *figures[figure].second, figures[figure].first, ++figures_);
         }
         out_ << "</div>\n";
     }

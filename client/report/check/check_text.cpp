@@ -5,9 +5,9 @@
 #include <tuple>
 
 #include "client/policy/policy_values.hpp"
+#include "client/report/table_rows.hpp"
 #include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
-#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -28,7 +28,16 @@ std::string counts_text(const OutcomeCounts& counts) {
            " failed, " + grouped_number(counts.inconclusive) + " inconclusive";
 }
 
-/// The host, and its address where that is another word.
+/// What is to be said of the ports, but for their numbers.
+std::string finding_text(const Wanted& wanted, const CheckedPorts& ports) {
+    return "expected " + describe(wanted) +
+           (ports.result == nullptr ? "" : "; found " + found_text(*ports.result)) +
+           (ports.judgement.reason.empty() ? "" : "; " + ports.judgement.reason) +
+           open_notes(ports);
+}
+
+}  // namespace
+
 std::string host_text(const PolicyHost& host, const Result* result) {
     std::string text = describe(host);
     if (result == nullptr || result->endpoint.address.is_unspecified()) {
@@ -38,26 +47,14 @@ std::string host_text(const PolicyHost& host, const Result* result) {
     return address == host.host ? text : text + " (" + address + ')';
 }
 
-/// What is to be said of the ports, but for their numbers.
-std::string finding_text(const Wanted& wanted, const CheckedPorts& ports) {
-    std::string text = "expected " + describe(wanted);
-    if (ports.result != nullptr) {
-        const Conclusion& conclusion = ports.result->conclusion;
-        text += "; found " + std::string{to_string(conclusion.verdict)};
-        text +=
-            conclusion.direction ? " (" + std::string{to_string(*conclusion.direction)} + ')' : "";
-        text += ": " + describe(*ports.result);
-    }
-    text += ports.judgement.reason.empty() ? "" : "; " + ports.judgement.reason;
-    if (ports.result != nullptr && ports.judgement.outcome == Outcome::inconclusive) {
-        for (const std::string& note : ports.result->notes) {
-            text += "; " + safe_text(note);
-        }
-    }
-    return text;
+std::string found_text(const Result& result) {
+    return conclusion_text(result.conclusion) + ": " + describe(result);
 }
 
-}  // namespace
+std::string open_notes(const CheckedPorts& ports) {
+    const bool is_open = ports.judgement.outcome == Outcome::inconclusive;
+    return is_open && ports.result != nullptr ? notes_text(ports.result->notes) : "";
+}
 
 std::string expectation_text(const CheckedExpectation& checked) {
     PortSet ports;
@@ -95,10 +92,14 @@ std::vector<Complaint> complaints(const CheckedExpectation& checked) {
     return all;
 }
 
-std::string check_counts_text(const CheckReport& report) {
-    const auto& [checked, summary, policy] = report;
+std::string check_tally_text(const CheckedPolicy& checked) {
     return counted(checked.test_counts.all(), "test") + ": " + counts_text(checked.test_counts) +
-           "; " + counted(checked.counts.all(), "port") + ": " + counts_text(checked.counts) +
+           "; " + counted(checked.counts.all(), "port") + ": " + counts_text(checked.counts);
+}
+
+std::string check_counts_text(const CheckReport& report) {
+    const RunSummary& summary = report.summary;
+    return check_tally_text(report.checked) +
            (summary.duration ? "; " + duration_text(*summary.duration) : "") +
            (summary.interrupted ? "; interrupted" : "");
 }

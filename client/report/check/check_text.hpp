@@ -9,6 +9,15 @@
 /// Words that all reports of a check share. Printable ASCII.
 namespace pt::client {
 
+/// "db (10.0.0.5)": the address where that is another word, and known.
+std::string host_text(const PolicyHost& host, const Result* result);
+
+/// "filtered (forward): none of 16 attempts reached pt-server".
+std::string found_text(const Result& result);
+
+/// Of what is inconclusive: "; note; note".
+std::string open_notes(const CheckedPorts& ports);
+
 /// "db (10.0.0.5) tcp/22,80 blocked": of one expectation, whatever is found.
 std::string expectation_text(const CheckedExpectation& checked);
 
@@ -25,7 +34,9 @@ struct Complaint {
 /// Failures first.
 std::vector<Complaint> complaints(const CheckedExpectation& checked);
 
-/// "2 tests: 1 passed, 1 failed, 0 inconclusive; 3 ports: ...; 1.20 s".
+/// "2 tests: 1 passed, 1 failed, 0 inconclusive; 3 ports: ...".
+std::string check_tally_text(const CheckedPolicy& checked);
+/// The same with "; 1.20 s", and whether it was interrupted.
 std::string check_counts_text(const CheckReport& report);
 
 /// All of them in one line.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/report/compare/comparison.hpp"
+#include "client/report/compare/comparison_text.hpp"
 #include "client/report/html/html_text.hpp"
 #include "client/report/html/page.hpp"
 #include "client/report/html/port_ranges.hpp"
@@ -18,54 +19,18 @@
 namespace pt::client {
 namespace {
 
-struct Kind {
-    const char* heading;
-    const char* meaning;
-};
-
-Kind words_of(ChangeKind kind) {
+std::string meaning_of(ChangeKind kind) {
     switch (kind) {
-        case ChangeKind::newly_open:
-            return {"Newly open", "Blocked or refused before, reachable after."};
-        case ChangeKind::newly_blocked:
-            return {"Newly blocked", "Reachable or refused before, blocked after."};
-        case ChangeKind::changed:
-            return {"Changed", "Any other difference: verdict, direction, device or NAT."};
-        case ChangeKind::not_comparable:
-            return {"Not comparable", "Known in one of the scans only."};
-        case ChangeKind::only_before:
-            return {"Only before", "The second scan did not probe these ports."};
-        case ChangeKind::only_after:
-            return {"Only after", "The first scan did not probe these ports."};
-        case ChangeKind::removed_host:
-            return {"Removed hosts", "The second scan did not probe these hosts."};
-        case ChangeKind::new_host:
-            return {"New hosts", "The first scan did not probe these hosts."};
+        case ChangeKind::newly_open: return "Blocked or refused before, reachable after.";
+        case ChangeKind::newly_blocked: return "Reachable or refused before, blocked after.";
+        case ChangeKind::changed: return "Any other difference: verdict, direction, device or NAT.";
+        case ChangeKind::not_comparable: return "Known in one of the scans only.";
+        case ChangeKind::only_before: return "The second scan did not probe these ports.";
+        case ChangeKind::only_after: return "The first scan did not probe these ports.";
+        case ChangeKind::removed_host: return "The second scan did not probe these hosts.";
+        case ChangeKind::new_host: return "The first scan did not probe these hosts.";
     }
-    return {"?", ""};
-}
-
-/// "Newly open: 3"; of hosts, their number.
-std::string counts_text(const Comparison& comparison) {
-    std::string text;
-    for (const ChangeKind kind : all_change_kinds) {
-        if (const auto number = comparison.count(kind); number > 0) {
-            text += (text.empty() ? "" : "; ") + std::string{words_of(kind).heading} + ": " +
-                    grouped_number(number);
-        }
-    }
-    if (comparison.untested_in_both > 0) {
-        text += (text.empty() ? "" : "; ") + std::string{"Untested in both: "} +
-                grouped_number(comparison.untested_in_both);
-    }
-    return text;
-}
-
-std::string place_text(const Change& change) {
-    const auto address = change.address().to_string();
-    const bool says_more =
-        !change.is_host() && !change.address().is_unspecified() && address != change.host;
-    return safe_text(change.host) + (says_more ? " (" + address + ')' : "");
+    return "";
 }
 
 std::string side_html(const std::optional<Side>& side) {
@@ -86,7 +51,7 @@ using Changes = std::vector<const Change*>;
 /// The cells of a row but for its ports.
 using Cells = std::tuple<std::string, std::string, std::string, std::string>;
 
-void print_ports(std::ostream& out, const char* caption, const Changes& changes) {
+void print_ports(std::ostream& out, const std::string& caption, const Changes& changes) {
     std::map<Cells, std::size_t> places;
     std::vector<std::pair<Cells, PortSet>> rows;
     for (const Change* change : changes) {
@@ -110,7 +75,7 @@ void print_ports(std::ostream& out, const char* caption, const Changes& changes)
     end_table(out);
 }
 
-void print_hosts(std::ostream& out, const char* caption, const Changes& changes) {
+void print_hosts(std::ostream& out, const std::string& caption, const Changes& changes) {
     begin_table(out, caption, {"Host", "Ports", "Reachable"});
     for (const Change* change : changes) {
         out << "<tr><th scope=\"row\">" << html(place_text(*change)) << "</th><td class=\"number\">"
@@ -127,20 +92,12 @@ std::string title_of(const Comparison& comparison) {
                                 (after.empty() ? "a new scan" : safe_text(after));
 }
 
-std::string sentence_of(const Comparison& comparison) {
-    std::string text = counted(comparison.compared, "port") + " compared";
-    if (comparison.changes.empty()) {
-        text += comparison.compared == 0 ? ": nothing is known in both scans" : ": no differences";
-    }
-    const auto counts = counts_text(comparison);
-    return text + (counts.empty() ? "" : "; " + counts) +
-           (comparison.interrupted ? "; the second scan was interrupted." : ".");
-}
-
 }  // namespace
 
 void print_comparison_html(const Comparison& comparison, std::ostream& out) {
-    begin_page(out, title_of(comparison), sentence_of(comparison));
+    begin_page(out, title_of(comparison),
+               summary_text(comparison) +
+                   (comparison.interrupted ? "; the second scan was interrupted." : "."));
     const auto notes = comparison_notes(comparison);
     if (!notes.empty()) {
         begin_section(out, "notes", "Notes");
@@ -157,9 +114,9 @@ void print_comparison_html(const Comparison& comparison, std::ostream& out) {
         if (changes.empty()) {
             continue;
         }
-        const auto [heading, meaning] = words_of(kind);
+        const auto heading = heading_of(kind);
         begin_section(out, to_string(kind), heading);
-        out << "<p>" << html(meaning) << "</p>\n";
+        out << "<p>" << html(meaning_of(kind)) << "</p>\n";
         if (changes.front()->is_host()) {
             print_hosts(out, heading, changes);
         } else {

@@ -1,25 +1,13 @@
 #include "client/report/compare/comparison_text.hpp"
 
+#include "client/report/place.hpp"
 #include "client/report/table_rows.hpp"
 #include "client/text/number_text.hpp"
-#include "common/core/safe_text.hpp"
 #include "common/core/service_names.hpp"
 
 namespace pt::client {
 
-std::string heading_of(ChangeKind kind) {
-    switch (kind) {
-        case ChangeKind::newly_open: return "Newly open";
-        case ChangeKind::newly_blocked: return "Newly blocked";
-        case ChangeKind::changed: return "Changed";
-        case ChangeKind::not_comparable: return "Not comparable";
-        case ChangeKind::only_before: return "Only before";
-        case ChangeKind::only_after: return "Only after";
-        case ChangeKind::removed_host: return "Removed hosts";
-        case ChangeKind::new_host: return "New hosts";
-    }
-    return "?";
-}
+namespace {
 
 /// "3 newly open", "1 new host".
 std::string counted_kind(ChangeKind kind, std::size_t number) {
@@ -36,13 +24,24 @@ std::string counted_kind(ChangeKind kind, std::size_t number) {
     return "?";
 }
 
-std::string place_text(const Change& change) {
-    auto text = safe_text(change.host);
-    if (!change.is_host() && !change.address().is_unspecified() &&
-        change.address().to_string() != change.host) {
-        text += " (" + change.address().to_string() + ')';
+}  // namespace
+
+std::string heading_of(ChangeKind kind) {
+    switch (kind) {
+        case ChangeKind::newly_open: return "Newly open";
+        case ChangeKind::newly_blocked: return "Newly blocked";
+        case ChangeKind::changed: return "Changed";
+        case ChangeKind::not_comparable: return "Not comparable";
+        case ChangeKind::only_before: return "Only before";
+        case ChangeKind::only_after: return "Only after";
+        case ChangeKind::removed_host: return "Removed hosts";
+        case ChangeKind::new_host: return "New hosts";
     }
-    return text;
+    return "?";
+}
+
+std::string place_text(const Change& change) {
+    return place_text(change.host, change.is_host() ? IpAddress{} : change.address());
 }
 
 std::string ports_text(const Change& change) {

@@ -48,7 +48,7 @@ void print_cells(std::ostream& out, const std::vector<Place>& places, const Matr
         print_row_head(out, places[row]);
         for (const auto& column : matrix.columns) {
             const auto verdict = column.verdicts[row];
-            out << "<td>" << (verdict ? marked_word(*verdict) : marked_word("not probed"))
+            out << "<td>" << (verdict ? marked_word(*verdict) : marked_word("no result"))
                 << "</td>";
         }
         out << "</tr>\n";

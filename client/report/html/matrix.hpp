@@ -15,7 +15,7 @@ struct Matrix {
     /// Neighbouring ports that have the same verdict on each host.
     struct Column {
         PortSet::Range ports;
-        std::vector<std::optional<Verdict>> verdicts;  ///< by row; nothing: not probed there
+        std::vector<std::optional<Verdict>> verdicts;  ///< by row; nothing: no result there
     };
     std::vector<Column> columns;
 };

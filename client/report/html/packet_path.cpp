@@ -31,8 +31,8 @@ public:
 private:
     void draw() {
         switch (result_.conclusion.evidence) {
-            case Evidence::echo:
-            case Evidence::altered_echo: draw_echo(); break;
+            case Evidence::echo: draw_echo(); break;
+            case Evidence::altered_echo: draw_altered_echo(); break;
             case Evidence::handshake: draw_answer("SYN, ACK"); break;
             case Evidence::foreign_data:
                 draw_answer(tcp_ ? "SYN, ACK, other data" : "other data");
@@ -44,7 +44,8 @@ private:
                 draw_device("Not pt-server", "answered as " + target_, "an answer");
                 break;
             case Evidence::forged_reset:
-                draw_device("Intermediate device", "address not known", "RST");
+                draw_device("Sender of the reset", "a firewall on the path or on the server",
+                            "RST");
                 break;
             case Evidence::icmp_port_unreachable:
             case Evidence::icmp_protocol_unreachable:
@@ -70,21 +71,28 @@ private:
 
     void draw_echo() {
         add_client();
-        const bool altered = result_.conclusion.evidence == Evidence::altered_echo;
-        const std::string echo = altered ? "echo, altered" : "echo";
         const std::string request = tcp_ ? "SYN, request" : "request";
         if (!result_.seen) {
-            add(request, {altered ? "Source of the echo" : "pt-server", {target_}}, echo);
+            add(request, {"pt-server", {target_}}, "echo");
         } else {
-            const bool rewritten = add_rewriting(request, echo);
+            const bool rewritten = add_rewriting(request, "echo");
             const auto there =
                 is_destination_known(result_) ? result_.seen->destination.to_string() : target_;
             const auto source = result_.seen->source.to_string();
-            add(request, {"pt-server", {there, "saw it from " + source}}, echo);
+            add(request, {"pt-server", {there, "saw it from " + source}}, "echo");
             say("pt-server received it" + (is_destination_known(result_) ? " at " + there : "") +
                 " from " + source + (rewritten || here_.empty() ? "" : ": no NAT is visible"));
         }
-        say(altered ? "The echo was altered on the way" : "pt-client received the echo");
+        say("pt-client received the echo");
+    }
+
+    void draw_altered_echo() {
+        add_client();
+        add(tcp_ ? "SYN, request" : "request", {"Source of the echo", {target_}}, "echo, altered");
+        say(!result_.findings ? describe(result_)
+            : result_.findings->padding_altered
+                ? "The request was altered on the way there"
+                : "The echo was altered on the way back, or by a relay");
     }
 
     /// Whether there is one: a device or several that gave the packets other addresses or ports.
@@ -111,13 +119,20 @@ private:
     /// Something with the target's address answered; it may be a device in between.
     void draw_answer(const std::string& answer) {
         add_client();
-        const bool data = result_.conclusion.evidence != Evidence::reset && tcp_;
-        add(data ? "SYN, request" : request_,
-            {"Answer from the target's address",
-             {target_, "by the target, or a device in its name"}},
-            answer);
+        add(request_, answering_node(), answer);
         say("An answer from the target's address was received: " + answer);
+        if (tcp_ && result_.conclusion.evidence != Evidence::reset) {
+            const Findings findings = result_.findings.value_or(Findings{});
+            say(findings.reflected           ? "The request came back"
+                : findings.data_acknowledged ? "The request was acknowledged"
+                                             : "Whether the request arrived is not known");
+        }
         say(describe(result_));
+    }
+
+    PathNode answering_node() const {
+        return {"Answer from the target's address",
+                {target_, "by the target, or a device in its name"}};
     }
 
     void draw_data_lost() {
@@ -146,17 +161,18 @@ private:
     }
 
     void draw_icmp() {
-        const auto& by = result_.conclusion.by;
-        if (error_sender(result_) == Sender::this_host) {
+        const Sender sender = error_sender(result_);
+        if (sender == Sender::this_host) {
             return;
         }
         add_client();
-        if (error_sender(result_) == Sender::target) {
-            add(request_, {"Target", {target_, "sent the ICMP error"}}, "ICMP error");
+        if (sender == Sender::target) {
+            add(request_, answering_node(), "ICMP error");
         } else {
+            const auto& by = result_.conclusion.by;
             add(request_,
-                {by ? "Device " + by->to_string() : "A device, address not known",
-                 {"sent the ICMP error"}},
+                {by ? "Sender " + by->to_string() : "Sender, address not known",
+                 {"a device, or another address of the target"}},
                 "ICMP error");
             add_target_behind();
         }
@@ -183,7 +199,7 @@ private:
         path_.nodes.push_back(std::move(server));
         say(describe(result_));
         say(result_.conclusion.direction.value_or(Direction::unknown) == Direction::unknown
-                ? "On which way it was lost is not known"
+                ? "Whether the request or a reply was lost, or nothing replied, is not known"
                 : "Where on that way it was lost is not known");
     }
 

@@ -16,7 +16,7 @@ enum class Arrival {
 
 /// Something that packets passed or were sent to, from the client on.
 struct PathNode {
-    std::string name;                ///< "pt-client", "Device 10.77.1.1"
+    std::string name;                ///< "pt-client", "Sender 10.77.1.1"
     std::vector<std::string> lines;  ///< addresses and ports as seen there, and what it did
     Arrival arrival = Arrival::reached;
 };

@@ -14,7 +14,7 @@ for (const map of document.querySelectorAll("svg.map")) {
   function verdictAt(x, y) {
     const point = new DOMPoint(x + 0.5, y);  // the cells lie half a unit lower
     const cell = cells.find((path) => path.isPointInStroke(point));
-    return cell ? cell.querySelector("title").textContent : "not probed";
+    return cell ? cell.querySelector("title").textContent : "no result";
   }
 
   function show(x, y) {

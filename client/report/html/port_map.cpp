@@ -44,7 +44,7 @@ void print_square(std::ostream& out, const PortVerdicts& ports, Protocol protoco
         out << "<text x=\"-3\" y=\"" << first / side + 7 << "\">" << first << "</text>";
     }
     out << "<text x=\"-3\" y=\"256\">65280</text></g>\n"
-           "<rect class=\"not-probed\" width=\"256\" height=\"256\"/>\n"
+           "<rect class=\"no-result\" width=\"256\" height=\"256\"/>\n"
            "<g class=\"cells\" transform=\"translate(0 .5)\">\n";
     for (const Verdict verdict : all_verdicts) {
         if (const auto runs = runs_of(ports, verdict); !runs.empty()) {
@@ -119,7 +119,7 @@ void print_port_map(std::ostream& out, const PortVerdicts& ports, Protocol proto
         print_legend_row(out, std::string{to_string(verdict)},
                          ports_with(ports, protocol, verdict));
     }
-    print_legend_row(out, "not probed", ports_with(ports, protocol, std::nullopt));
+    print_legend_row(out, "no result", ports_with(ports, protocol, std::nullopt));
     end_table(out);
     out << "</div>\n</div>\n</figure>\n";
 }

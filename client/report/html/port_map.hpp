@@ -13,7 +13,7 @@
 /// verdict; port 0 is at the top left, 256 ports in a row.
 namespace pt::client {
 
-/// By port number; nothing where it was not probed.
+/// By port number; nothing where there is no result.
 using PortVerdicts = std::array<std::optional<Verdict>, port_count>;
 
 PortVerdicts port_verdicts(const ResultRefs& results, Protocol protocol);

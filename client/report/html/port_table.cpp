@@ -1,7 +1,5 @@
 #include "client/report/html/port_table.hpp"
 
-#include <algorithm>
-#include <optional>
 #include <ostream>
 
 #include "client/report/html/html_text.hpp"
@@ -18,36 +16,8 @@ namespace {
 
 /// More results than this are shown in groups.
 constexpr std::size_t max_single_rows = 60;
-/// Groups up to this size still get a row for each port.
-constexpr std::size_t small_group = 8;
-/// Of one place; thousands of groups happen where each port is told something else.
+/// Of one place; thousands of groups happen where each port has other evidence.
 constexpr std::size_t max_rows = 1000;
-
-struct RttSpan {
-    std::optional<Nanoseconds> least;
-    Nanoseconds most{};
-};
-
-RttSpan rtt_span(const ResultRefs& results) {
-    RttSpan span;
-    for (const Result* result : results) {
-        if (result->rtt.samples() > 0) {
-            span.least = std::min(span.least.value_or(result->rtt.min()), result->rtt.min());
-            span.most = std::max(span.most, result->rtt.max());
-        }
-    }
-    return span;
-}
-
-std::string rtt_text(const ResultRefs& results) {
-    const auto [least, most] = rtt_span(results);
-    if (!least) {
-        return "-";
-    }
-    const auto first = duration_text(*least);
-    const auto last = duration_text(most);
-    return first == last ? first : first + " to " + last;
-}
 
 void print_row(std::ostream& out, const Result& result) {
     const auto service = service_name(result.endpoint.protocol, result.endpoint.port);
@@ -78,11 +48,12 @@ void print_groups(std::ostream& out, const std::string& place,
     begin_table(out, "Groups of ports of " + place,
                 {"Verdict", "Ports", "Which", "RTT", "Evidence"}, TableLayout::stacks);
     for (const ResultGroup* group : groups) {
+        const auto rtt = rtt_span_text(group->members);
         out << "<tr><th scope=\"row\">" << marked_word(group->verdict())
             << "</th><td class=\"number\">" << grouped_number(group->members.size())
             << "</td><td><div class=\"ranges\" role=\"region\" tabindex=\"0\" aria-label=\"Ports: "
             << html(to_string(group->verdict())) << "\">" << ranges_html(group->ports())
-            << "</div></td><td class=\"number\">" << html(rtt_text(group->members)) << "</td><td>"
+            << "</div></td><td class=\"number\">" << html(rtt.empty() ? "-" : rtt) << "</td><td>"
             << evidence_html(group->words, group->notes) << "</td></tr>\n";
     }
     end_table(out);

@@ -48,7 +48,7 @@ CellCounts count_cells(const HostMatrix& matrix) {
     for (const auto& row : matrix.rows) {
         for (std::size_t column = 0; column < row.cells.size(); ++column) {
             if (const Result* cell = row.cells[column]; cell != nullptr) {
-                ++counts[{column, verdict_text(cell->conclusion)}];
+                ++counts[{column, conclusion_text(cell->conclusion)}];
             }
         }
     }
@@ -61,7 +61,7 @@ std::string hosts_text(const HostMatrix& matrix, const CellCounts& counts, std::
     if (rows.size() == matrix.rows.size()) {
         return "all " + counted(rows.size(), "host") + " above";
     }
-    const auto text = verdict_text(matrix.rows[rows.front()].cells[column]->conclusion);
+    const auto text = conclusion_text(matrix.rows[rows.front()].cells[column]->conclusion);
     if (rows.size() > max_named && rows.size() == counts.at({column, text})) {
         return "the " + counted(rows.size(), "host") + " above with " + text;
     }
@@ -163,14 +163,6 @@ std::string rtt_range(const HostMatrix& matrix) {
            : shortest == longest
                ? text(*shortest_row, *shortest)
                : text(*shortest_row, *shortest) + " to " + text(*longest_row, *longest);
-}
-
-std::string verdict_text(const Conclusion& conclusion) {
-    std::string text{to_string(conclusion.verdict)};
-    if (conclusion.direction && *conclusion.direction != Direction::unknown) {
-        text += " (" + std::string{to_string(*conclusion.direction)} + ')';
-    }
-    return text;
 }
 
 }  // namespace pt::client

@@ -46,7 +46,4 @@ std::vector<CellDetail> cell_details(const HostMatrix& matrix);
 /// where there is none.
 std::string rtt_range(const HostMatrix& matrix);
 
-/// "filtered (forward)".
-std::string verdict_text(const Conclusion& conclusion);
-
 }  // namespace pt::client

@@ -14,6 +14,7 @@
 #include "client/report/html/port_table.hpp"
 #include "client/report/scan/html_hints.hpp"
 #include "client/report/scan/make_reporter.hpp"
+#include "client/report/scan/summary_text.hpp"
 #include "client/report/table_groups.hpp"
 #include "client/text/number_text.hpp"
 #include "client/text/time_text.hpp"
@@ -46,18 +47,7 @@ std::vector<Part> parts_of(const ResultRefs& results) {
     return parts;
 }
 
-std::string counts_text(const Tally& tally) {
-    std::string text;
-    for (const Verdict verdict : all_verdicts) {
-        if (tally.count(verdict) > 0) {
-            text += (text.empty() ? "" : ", ") + grouped_number(tally.count(verdict)) + ' ' +
-                    std::string{to_string(verdict)};
-        }
-    }
-    return text.empty() ? "nothing was tested" : text;
-}
-
-/// "; sent from 192.0.2.7", where all were sent from one address.
+/// ", from 192.0.2.7", or how many addresses there are.
 std::string source_text(const ResultRefs& results) {
     std::set<IpAddress> sources;
     for (const Result* result : results) {
@@ -155,8 +145,7 @@ private:
 
     std::string sentence(const ResultRefs& results, const RunSummary& summary) const {
         const auto hosts = count_hosts(results);
-        return counted(tally().total(), "port") +
-               (hosts > 1 ? " of " + counted(hosts, "host") : "") + ": " + counts_text(tally()) +
+        return tally_text(tally(), {}, hosts > 1 ? " of " + counted(hosts, "host") : "") +
                scan_text(summary) + source_text(results) +
                (summary.interrupted ? ", interrupted." : ".");
     }
@@ -168,9 +157,7 @@ private:
                             counted(tally().total(), "port") + " are shown, as --only chooses.");
         }
         if (summary.interrupted) {
-            notes.emplace_back(tally().count(Verdict::untested) > 0
-                                   ? "Interrupted: ports that were not finished are untested."
-                                   : "Interrupted: these are the results until then.");
+            notes.push_back(interrupted_text(tally()));
         }
         for (const auto& note : summary.notes) {
             notes.push_back(safe_text(note));

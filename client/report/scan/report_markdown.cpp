@@ -63,7 +63,7 @@ private:
         for (const auto& [label, cells] : matrix.rows) {
             out_ << "\n| " << markdown_text(label) << " |";
             for (const Result* cell : cells) {
-                out_ << ' ' << (cell == nullptr ? "" : verdict_text(cell->conclusion)) << " |";
+                out_ << ' ' << (cell == nullptr ? "" : conclusion_text(cell->conclusion)) << " |";
             }
         }
         out_ << "\n\n";
@@ -100,8 +100,9 @@ private:
                       describe(*row) + rtt_spread_text(*row) + notes_text(row->notes));
         }
         for (const ResultGroup& group : groups) {
-            print_row(spec_text(group), counted(group.members.size(), "port"),
-                      group.members.front()->conclusion, "", group.words + notes_text(group.notes));
+            print_row(spec_text(group) + " (" + counted(group.members.size(), "port") + ')', "",
+                      group.members.front()->conclusion, rtt_span_text(group.members),
+                      group.words + notes_text(group.notes));
         }
     }
 
@@ -109,7 +110,7 @@ private:
                    const Conclusion& conclusion, const std::string& rtt,
                    const std::string& evidence) {
         out_ << "| " << ports << " | " << markdown_text(service) << " | "
-             << verdict_text(conclusion) << " | " << rtt << " | " << markdown_text(evidence)
+             << conclusion_text(conclusion) << " | " << rtt << " | " << markdown_text(evidence)
              << " |\n";
     }
 
@@ -120,20 +121,23 @@ private:
         for (const auto& note : summary.notes) {
             out_ << "- Note: " << markdown_text(note) << '\n';
         }
-        const auto hints = merged_hints(results);
-        if (!hints.empty()) {
+        const auto hints = hint_texts(results, max_hints);
+        if (!hints.shown.empty()) {
             out_ << '\n';
         }
-        for (std::size_t place = 0; place < std::min(hints.size(), max_hints); ++place) {
-            const auto& [host, why, hint, more_ports] = hints[place];
-            out_ << "- Hint: " << markdown_text(why) << '\n';
-            if (!hint.on_server.empty()) {
-                out_ << "  - on " << markdown_text(host) << ": " << markdown_code(hint.on_server)
-                     << '\n';
+        for (const HintText& hint : hints.shown) {
+            if (hint.is_new_reason) {
+                out_ << "- Hint: " << markdown_text(hint.reason) << '\n';
             }
-            if (!hint.command.empty()) {
-                out_ << "  - here: " << markdown_code(hint.command) << '\n';
+            for (const auto& [where, command] : hint.commands) {
+                out_ << "  - " << markdown_text(where) << ": " << markdown_code(command) << '\n';
             }
+            if (!hint.more.empty()) {
+                out_ << "  - " << hint.more << '\n';
+            }
+        }
+        if (!hints.rest.empty()) {
+            out_ << "- Hint: " << hints.rest << '\n';
         }
     }
 

@@ -104,15 +104,8 @@ private:
     }
 
     static std::string group_rtt(const ResultGroup& group) {
-        std::optional<Nanoseconds> least;
-        Nanoseconds most{};
-        for (const auto* member : group.members) {
-            if (member->rtt.samples() > 0) {
-                least = std::min(least.value_or(member->rtt.min()), member->rtt.min());
-                most = std::max(most, member->rtt.max());
-            }
-        }
-        return least ? "; rtt " + duration_text(*least) + " to " + duration_text(most) : "";
+        const auto rtt = rtt_span_text(group.members);
+        return rtt.empty() ? "" : "; rtt " + rtt;
     }
 
     void print_summary(const ResultRefs& results, const RunSummary& summary) {
@@ -131,28 +124,20 @@ private:
 
     /// One for all ports that need the same, the commands on lines of their own to be copied.
     void print_hints(const ResultRefs& results) {
-        const auto hints = merged_hints(results);
-        std::string reason;
-        for (std::size_t place = 0; place < hints.size(); ++place) {
-            if (place == max_hints) {
-                out_ << "Hint: " << hints.size() - place << " more with --output json\n";
-                break;
+        const auto hints = hint_texts(results, max_hints);
+        for (const HintText& hint : hints.shown) {
+            if (hint.is_new_reason) {
+                out_ << "Hint: " << hint.reason << '\n';
             }
-            const auto& [host, why, hint, more_ports] = hints[place];
-            if (place == 0 || why != reason) {
-                out_ << "Hint: " << why << '\n';
-                reason = why;
+            for (const auto& [where, command] : hint.commands) {
+                out_ << "  " << where << ": " << command << '\n';
             }
-            const bool both = !hint.on_server.empty() && !hint.command.empty();
-            if (!hint.on_server.empty()) {
-                out_ << "  on " << safe_text(host) << ": " << safe_text(hint.on_server) << '\n';
+            if (!hint.more.empty()) {
+                out_ << "  (" << hint.more << ")\n";
             }
-            if (!hint.command.empty()) {
-                out_ << (both ? "  then here: " : "  here: ") << safe_text(hint.command) << '\n';
-            }
-            if (more_ports > 0) {
-                out_ << "  (the same for " << counted(more_ports, "more port") << ")\n";
-            }
+        }
+        if (!hints.rest.empty()) {
+            out_ << "Hint: " << hints.rest << '\n';
         }
     }
 

@@ -5,11 +5,11 @@
 
 namespace pt::client {
 
-std::string tally_text(const Tally& tally, Style style) {
+std::string tally_text(const Tally& tally, Style style, const std::string& of_what) {
     if (tally.total() == 0) {
         return "0 ports: nothing was tested";
     }
-    std::string text = counted(tally.total(), "port") + ':';
+    std::string text = counted(tally.total(), "port") + of_what + ':';
     const char* separator = " ";
     for (const auto verdict : all_verdicts) {
         if (tally.count(verdict) > 0) {

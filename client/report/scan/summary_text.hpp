@@ -11,12 +11,11 @@ namespace pt::client {
 
 /// An address with more results than this is shown in groups.
 inline constexpr std::size_t max_single_lines = 30;
-/// Groups up to this size still get a line for each port.
-inline constexpr std::size_t small_group = 8;
 inline constexpr std::size_t max_hints = 8;
 
-/// "3 ports: 2 open, 1 filtered", the words of verdicts in their colours.
-std::string tally_text(const Tally& tally, Style style = {});
+/// "3 ports: 2 open, 1 filtered", the words of verdicts in their colours; `of_what` is behind
+/// "ports": " of 2 hosts".
+std::string tally_text(const Tally& tally, Style style = {}, const std::string& of_what = "");
 
 /// What an interrupted scan lacks.
 std::string interrupted_text(const Tally& tally);

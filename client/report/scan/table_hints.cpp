@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "client/conclude/hint.hpp"
 #include "client/conclude/journal.hpp"
 #include "client/result/describe.hpp"
+#include "client/text/number_text.hpp"
 #include "common/core/port_set.hpp"
+#include "common/core/safe_text.hpp"
 
 namespace pt::client {
 namespace {
@@ -16,6 +19,9 @@ namespace {
 constexpr char spec_mark = '\1';
 /// The same after "port ", as tcpdump has it.
 constexpr char number_mark = '\2';
+
+/// Where a command names the result's host.
+constexpr char host_mark = '\3';
 
 /// A longer list of ports is no command to copy: the first port then stands for all.
 constexpr std::size_t max_spec = 160;
@@ -84,10 +90,22 @@ PlaceHint place_hint(const std::string& reason, const std::string& on_server,
     if (!names_all) {
         spec = port_text(first);
     }
-    return {group.first->host,
-            reason,
-            {filled(on_server, spec, first), filled(command, spec, first)},
-            names_all ? 0 : group.ports.size() - 1};
+    return {.host = group.first->host,
+            .reason = reason,
+            .hint = {filled(on_server, spec, first), filled(command, spec, first)},
+            .more_ports = names_all ? 0 : group.ports.size() - 1};
+}
+
+std::string without_host(std::string command, const Result& result) {
+    command = marked(std::move(command), shell_word(result.host), host_mark);
+    return marked(std::move(command), result.endpoint.address.to_string(), host_mark);
+}
+
+std::string more_text(const PlaceHint& hint) {
+    const auto ports = hint.more_ports > 0 ? counted(hint.more_ports, "more port") : "";
+    const auto hosts = hint.more_hosts > 0 ? counted(hint.more_hosts, "more host") : "";
+    const auto both = ports + (ports.empty() || hosts.empty() ? "" : " and ") + hosts;
+    return both.empty() ? "" : "the same for " + both;
 }
 
 }  // namespace
@@ -124,11 +142,49 @@ std::vector<PlaceHint> merged_hints(const ResultRefs& results) {
                std::tuple{reasons[std::get<0>(b->first)], b->second.place};
     });
     std::vector<PlaceHint> hints;
+    std::map<std::tuple<std::string, std::string, std::string, std::size_t>, std::size_t> places;
     for (const auto* group : order) {
         const auto& [reason, host, address, on_server, command] = group->first;
-        hints.push_back(place_hint(reason, on_server, command, group->second));
+        auto hint = place_hint(reason, on_server, command, group->second);
+        const Result& first = *group->second.first;
+        const auto [place, is_new] =
+            places.try_emplace({reason, without_host(hint.hint.on_server, first),
+                                without_host(hint.hint.command, first), hint.more_ports},
+                               hints.size());
+        if (is_new) {
+            hints.push_back(std::move(hint));
+        } else {
+            ++hints[place->second].more_hosts;
+        }
     }
     return hints;
+}
+
+HintTexts hint_texts(const ResultRefs& results, std::size_t max_hints) {
+    HintTexts texts;
+    const auto hints = merged_hints(results);
+    for (const PlaceHint& hint : hints) {
+        if (texts.shown.size() == max_hints) {
+            texts.rest = grouped_number(hints.size() - max_hints) + " more with --output json";
+            break;
+        }
+        HintText text{
+            .reason = hint.reason,
+            .is_new_reason = texts.shown.empty() || texts.shown.back().reason != hint.reason,
+            .commands = {},
+            .more = more_text(hint)};
+        const auto& [on_server, command] = hint.hint;
+        if (!on_server.empty()) {
+            text.commands.push_back(
+                {"on " + safe_text(hint.host), safe_text(on_server, on_server.size())});
+        }
+        if (!command.empty()) {
+            text.commands.push_back(
+                {on_server.empty() ? "here" : "then here", safe_text(command, command.size())});
+        }
+        texts.shown.push_back(std::move(text));
+    }
+    return texts;
 }
 
 }  // namespace pt::client

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "client/report/table_rows.hpp"
+#include "client/result/describe.hpp"
 #include "client/text/number_text.hpp"
 
 namespace pt::client {
@@ -174,7 +175,7 @@ private:
             for (const Result* cell : row.cells) {
                 if (cell != nullptr) {
                     words[{cell->conclusion.verdict, cell_word(cell)}] =
-                        verdict_text(cell->conclusion);
+                        conclusion_text(cell->conclusion);
                 }
                 has_gaps = has_gaps || cell == nullptr;
             }

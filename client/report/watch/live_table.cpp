@@ -26,7 +26,7 @@ std::string loss_text(const FlowMonitor& monitor) {
     return decimal(hundred * lost / static_cast<double>(monitor.decided()), 1) + '%';
 }
 
-/// "open", "no-reply filtered, direction forward".
+/// "open", "no-reply filtered (forward)".
 std::string state_text(const WatchedPort& port) {
     std::string text{to_string(port.fresh().state())};
     if (!port.available() && !port.verdict().empty()) {

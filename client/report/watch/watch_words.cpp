@@ -82,12 +82,4 @@ std::string describe(const WatchedPort& port, const PortEvent& event, const Wall
     return end_text(port, std::get<EstablishedEnd>(event));
 }
 
-std::string conclusion_text(const Conclusion& conclusion) {
-    std::string text{to_string(conclusion.verdict)};
-    if (conclusion.direction) {
-        text += ", direction " + std::string{to_string(*conclusion.direction)};
-    }
-    return text;
-}
-
 }  // namespace pt::client

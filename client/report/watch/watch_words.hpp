@@ -15,7 +15,4 @@ std::string describe(const WatchedPort& port, const PortEvent& event, const Wall
 /// "no reply", "pt-server replies".
 std::string describe(FlowState state);
 
-/// "filtered, forward".
-std::string conclusion_text(const Conclusion& conclusion);
-
 }  // namespace pt::client

@@ -20,7 +20,11 @@ TEST(MarkupText, XmlHasNoMarkup) {
               "&lt;a b=&apos;c&apos; d=&quot;e&quot;&gt;&amp;amp;]]&gt;");
 }
 
-TEST(MarkupText, TapHasNoDirective) { EXPECT_EQ(tap_text("x # SKIP"), "x \\# SKIP"); }
+TEST(MarkupText, TapHasNoDirective) {
+    EXPECT_EQ(tap_text("x # SKIP"), "x \\# SKIP");
+    EXPECT_EQ(tap_text("x \\# SKIP"), "x \\\\\\# SKIP")
+        << "a backslash of the text escapes nothing";
+}
 
 TEST(MarkupText, MarkdownHasNoMarkupAndNoLinks) {
     EXPECT_EQ(markdown_text("a|b"), "a\\|b");

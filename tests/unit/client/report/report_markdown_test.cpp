@@ -45,7 +45,7 @@ TEST(Markdown, ManyEqualPortsAreOneRow) {
     }
     results.push_back(open_port(Protocol::tcp, 443));
     const auto text = markdown(results);
-    EXPECT_THAT(text, HasSubstr("| udp/1-1000 | 1,000 ports | filtered | "));
+    EXPECT_THAT(text, HasSubstr("| udp/1-1000 (1,000 ports) |  | filtered | "));
     EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 20);
 }
 

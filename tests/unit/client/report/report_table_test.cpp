@@ -94,7 +94,7 @@ TEST(Table, ManyPortsAreGroupedWithTheExceptionsFirst) {
         results.push_back(open_port(Protocol::udp, port));
     }
     const auto text = table(results);
-    EXPECT_THAT(text, HasSubstr("\nopen, 21 ports: echo received; rtt 0.312 ms to 0.312 ms\n"
+    EXPECT_THAT(text, HasSubstr("\nopen, 21 ports: echo received; rtt 0.312 ms\n"
                                 "  tcp/22 udp/1-20\n"
                                 "filtered, 99 ports: no reply to 16 attempts\n"
                                 "  tcp/1-21,23-100\n"));
@@ -158,13 +158,28 @@ TEST(Table, EachHintIsGivenOnceWithItsCommands) {
     EXPECT_EQ(text.find("Hint: ", first + 1), std::string::npos);
 }
 
-TEST(Table, HintsAreBounded) {
+/// Of 20 hosts, each with a hint of its own.
+std::vector<Result> hinted_hosts() {
     std::vector<Result> results;
     for (std::uint32_t place = 0; place < 20; ++place) {
         results.push_back(hinted(1));
         results.back().host = "host" + std::to_string(place);
         results.back().host_place = place;
-        results.back().hint->command += ' ' + results.back().host;
+        results.back().hint->command = "pt-client " + results.back().host + " tcp/1";
+    }
+    return results;
+}
+
+TEST(Table, HostsThatNeedTheSameShareAHint) {
+    EXPECT_THAT(table(hinted_hosts()), HasSubstr("  on host0: pt-server tcp/1\n"
+                                                 "  then here: pt-client host0 tcp/1\n"
+                                                 "  (the same for 19 more hosts)\n"));
+}
+
+TEST(Table, HintsAreBounded) {
+    auto results = hinted_hosts();
+    for (auto& result : results) {
+        result.hint->command += " --port-from " + std::to_string(1000 + result.host_place);
     }
     EXPECT_THAT(table(results), HasSubstr("Hint: 12 more with --output json\n"));
 }

@@ -59,7 +59,7 @@ TEST(HtmlText, EachAmpersandBeginsAnEntityOfOurs) {
 
 TEST(HtmlText, MarkedWordsHaveTheirClass) {
     EXPECT_EQ(marked_word(Verdict::open), "<span class=\"mark is-open\">open</span>");
-    EXPECT_EQ(marked_word("not probed"), "<span class=\"mark is-not-probed\">not probed</span>");
+    EXPECT_EQ(marked_word("no result"), "<span class=\"mark is-no-result\">no result</span>");
 }
 
 TEST(HtmlText, RangesBreakBehindCommas) {

@@ -93,23 +93,51 @@ TEST(PacketPath, SilenceIsLostOnTheWayThatIsProven) {
     EXPECT_EQ(unknown.legs[0].back, Passage::unknown);
     EXPECT_THAT(names(unknown), ElementsAre("pt-client", "Target"));
     EXPECT_EQ(unknown.nodes[1].arrival, Arrival::not_known);
+    EXPECT_EQ(unknown.steps.back(),
+              "Whether the request or a reply was lost, or nothing replied, is not known.");
+}
+
+/// A handshake proves that the SYN arrived, and no more.
+TEST(PacketPath, OfARequestBehindAHandshakeOnlyWhatIsProven) {
+    for (const Evidence evidence :
+         {Evidence::handshake, Evidence::data_reset, Evidence::foreign_data}) {
+        auto result = sample(Protocol::tcp, 22, Verdict::answered, evidence);
+        EXPECT_EQ(path_of(result).legs[0].forward_text, "SYN");
+        EXPECT_THAT(path_of(result).steps, Contains("Whether the request arrived is not known."));
+        result.findings = Findings{.data_acknowledged = true};
+        EXPECT_THAT(path_of(result).steps, Contains("The request was acknowledged."));
+        EXPECT_THAT(path_of(result).steps, Not(Contains(HasSubstr("is not known"))));
+        result.findings = Findings{.reflected = true};
+        EXPECT_THAT(path_of(result).steps, Contains("The request came back."));
+    }
+}
+
+TEST(PacketPath, OnWhichWayAnEchoWasAltered) {
+    auto result = sample(Protocol::udp, 53, Verdict::intercepted, Evidence::altered_echo);
+    EXPECT_EQ(path_of(result).steps.back(), "The echo was altered.") << "of an old file";
+    result.findings = Findings{.altered_echo = true};
+    EXPECT_EQ(path_of(result).steps.back(), "The echo was altered on the way back, or by a relay.");
+    result.findings->padding_altered = true;
+    EXPECT_EQ(path_of(result).steps.back(), "The request was altered on the way there.");
 }
 
 TEST(PacketPath, SenderOfAnIcmpError) {
     EXPECT_THAT(names(path_of(by_icmp("10.77.1.1"))),
-                ElementsAre("pt-client", "Device 10.77.1.1", "Target"));
-    EXPECT_THAT(names(path_of(by_icmp("192.0.2.7"))), ElementsAre("pt-client", "Target"));
+                ElementsAre("pt-client", "Sender 10.77.1.1", "Target"));
+    EXPECT_THAT(names(path_of(by_icmp("192.0.2.7"))),
+                ElementsAre("pt-client", "Answer from the target's address"));
     auto unknown = by_icmp("10.77.1.1");
     unknown.conclusion.by.reset();
-    EXPECT_EQ(names(path_of(unknown))[1], "A device, address not known");
+    EXPECT_EQ(names(path_of(unknown))[1], "Sender, address not known");
     auto own = by_icmp("198.51.100.4");
     EXPECT_TRUE(path_of(own).nodes.empty());
     own.endpoint.address = address("198.51.100.4");  // a scan of this host itself
-    EXPECT_THAT(names(path_of(own)), ElementsAre("pt-client", "Target"));
+    EXPECT_THAT(names(path_of(own)), ElementsAre("pt-client", "Answer from the target's address"));
 }
 
 TEST(PacketPath, BehindADeviceNothingIsGuessed) {
     auto result = sample(Protocol::tcp, 143, Verdict::rejected, Evidence::forged_reset);
+    EXPECT_EQ(path_of(result).nodes[1].name, "Sender of the reset");
     EXPECT_EQ(path_of(result).legs[1].forward, Passage::unknown);
     EXPECT_EQ(path_of(result).nodes[2].arrival, Arrival::not_known);
     result.reached = Reached::nothing;

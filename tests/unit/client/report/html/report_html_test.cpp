@@ -115,7 +115,7 @@ TEST(HtmlReport, Comparison) {
     std::ostringstream out;
     print_comparison(comparison, OutputFormat::html, out, {});
     EXPECT_THAT(out.str(), HasSubstr("<h1>Changes from a&lt;b to c</h1>"));
-    EXPECT_THAT(out.str(), HasSubstr("2 ports compared; Newly blocked: 1."));
+    EXPECT_THAT(out.str(), HasSubstr("2 ports compared: 1 newly blocked."));
     EXPECT_THAT(out.str(), HasSubstr("<h2 id=\"newly-blocked\">Newly blocked</h2>"));
     EXPECT_THAT(out.str(), HasSubstr("tcp/22</div>"));
 }
