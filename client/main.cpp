@@ -162,7 +162,7 @@ int scan(Options options) {
                                                  style, make_progress(options.quiet));
         return result ? written(*result, "the changes") : fail(result.error());
     }
-    // Read again after the run; a file that is wrong is told before it.
+    // Read again after the run; a file that is wrong is refused before it.
     const auto journal = SavedJournal::read(options);
     if (!journal) {
         return fail(journal.error());

@@ -162,7 +162,7 @@ void Session::report(const Result& result, bool reported) {
     if (options_.list) {
         asked_for_list_[result.host_place].insert(result.endpoint.address);
     }
-    if (told) {
+    if (reported) {
         reporter_.reported_before(result);
     } else {
         reporter_.result(result);
@@ -246,11 +246,11 @@ void Session::note_missing_lists() {
     }
     for (std::size_t place = 0; place < targets_.size(); ++place) {
         const auto& asked = asked_for_list_[place];
-        const bool reported =
+        const bool has_list =
             std::any_of(asked.begin(), asked.end(),
                         [&](const IpAddress& address) { return listed.contains(address); });
-        hosts_without_list_ += told ? 0 : 1;
-        if (!told && lookup_errors_[place].empty()) {
+        hosts_without_list_ += has_list ? 0 : 1;
+        if (!has_list && lookup_errors_[place].empty()) {
             errors_ << "pt-client: " << safe_text(targets_[place].host)
                     << ": no port was open to ask pt-server over: name one that it holds, as in: "
                        "pt-client list HOST tcp/443"

@@ -25,7 +25,7 @@ constexpr std::size_t names_at_once = 32;
 constexpr Nanoseconds name_timeout = 10s;
 /// Names that are looked up together are mostly there together, and then share a round.
 constexpr Nanoseconds max_name_wait = 50ms;
-/// A round's probes end with the time that is left; what they found is then still to be told.
+/// A round's probes end with the time that is left; what they found is still to be reported then.
 constexpr Nanoseconds grace = 100ms;
 
 Nanoseconds next_pause(Nanoseconds pause) { return std::min(2 * pause, max_pause); }

@@ -99,7 +99,7 @@ void read_server_view(JsonFields& fields, std::optional<ServerView>& seen) {
     }
 }
 
-/// A command that is for the server's host alone is told twice.
+/// A command that is for the server's host alone is given twice.
 void read_hint(JsonFields& fields, std::optional<Hint>& hint) {
     auto command = fields.parsed("hint", any_text);
     auto on_server = fields.parsed("hint_on_server", any_text);
