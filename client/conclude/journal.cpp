@@ -53,9 +53,12 @@ void ServerRecords::add(const IpAddress& address, std::uint64_t instance,
     Server& server = servers_[{address, instance}];
     for (std::size_t i = 0; i < answer.values.size(); ++i) {
         const auto port = static_cast<std::uint16_t>(to_number(inquiry.first) + i);
-        const PortRecord seen = to_record(inquiry.protocol, answer.values[i]);
-        const bool left_a_trace =
-            seen.attempt || seen.established || (seen.other && answer.counts_others);
+        PortRecord seen = to_record(inquiry.protocol, answer.values[i]);
+        // Of a port that the server does not hold, `other` says no more than that it counts.
+        const bool is_count = inquiry.protocol == Protocol::tcp && !seen.listening;
+        const bool counts = seen.other && (answer.counts_others || is_count);
+        seen.other = seen.other && !is_count;
+        const bool left_a_trace = seen.attempt || seen.established || counts;
         if (inquiry.protocol == Protocol::tcp && seen.unfinished > 0) {
             server.unfinished[Port{port}] = seen.unfinished;
         }

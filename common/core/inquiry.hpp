@@ -48,7 +48,8 @@ struct PortRecord {
     /// TCP: a first segment (SYN) of this session's arrived, without a connection or before it.
     bool attempt = false;
     bool reset = false;  ///< TCP: a connection of this session's was reset from the peer's side
-    /// Something arrived since the scan began that may be this session's or anybody else's.
+    /// Something arrived since the scan began that may be this session's or anybody else's. Over
+    /// TCP, of a port that the server does not hold: the port is among `ports_without_frame`.
     bool other = false;
     /// Something may have arrived unseen: that nothing is recorded proves nothing.
     bool incomplete = false;
@@ -120,8 +121,8 @@ struct SessionCounters {
     /// ports that it probed and the attempts that it gave up: a rewriting device (DNAT) sent some
     /// elsewhere.
     std::uint32_t ports_without_frame = 0;
-    /// Further ones on which all came so early that it may be from before the scan: their record
-    /// has `other`. With `counts_others`, these are among the former.
+    /// Further ones, held by the server, on which all came so early that it may be from before the
+    /// scan: their record has `other`. With `counts_others`, these are among the former.
     std::uint32_t early_ports = 0;
 
     friend bool operator==(const SessionCounters&, const SessionCounters&) = default;

@@ -84,6 +84,12 @@ ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
     return scan;
 }
 
+bool Archive::left_trace(Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const {
+    using Trace = ArrivalRecord::Trace;
+    const Trace trace = record_.trace(port, scan, match);
+    return trace == Trace::left || trace == Trace::left_early;
+}
+
 PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,
                               Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const {
     const PortRecord all = record_.record(protocol, at, port, scan);
@@ -92,9 +98,11 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
         record = all;
         record.listening = true;
     } else {
-        // What others send to other services is none of its business.
+        // What others send to other services is none of its business, but what counts among the
+        // ports without a frame is: the client must be able to account for it.
         record.attempt = all.attempt;
         record.astray = all.astray;
+        record.other = protocol == Protocol::tcp && !all.attempt && left_trace(port, scan, match);
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);
@@ -117,12 +125,17 @@ Archive::PortCount Archive::unexplained(std::uint64_t session, const IpAddress& 
             continue;
         }
         const Trace trace = record_.trace(port, scan, match);
-        // Where many others come, as to another service of this host, most have to make room.
-        const bool counts = trace == Trace::left || trace == Trace::left_early ||
-                            (trace == Trace::may_be &&
-                             ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) ==
-                                 PortState::listening);
-        (trace == Trace::left_early ? count.early : count.ports) += counts ? 1U : 0U;
+        if (trace == Trace::none) {
+            continue;
+        }
+        const bool held = ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) ==
+                          PortState::listening;
+        if (trace == Trace::left_early && held) {
+            ++count.early;
+        } else if (trace != Trace::may_be || held) {
+            // Where many others come, as to another service of this host, most have to make room.
+            ++count.ports;
+        }
     }
     return count;
 }

@@ -239,7 +239,16 @@ class Watch(unittest.TestCase):
             self.assertEqual(0, watched.process.wait(20))
             self.assertEqual("forward", watched.events("verdict")[-1]["direction"])
             outages = {one["port"]: one["outages"][0]["verdict"] for one in watched.events("summary")}
-            self.assertEqual({"filtered, direction forward"}, set(outages.values()))
+            self.assertEqual({"filtered (forward)"}, set(outages.values()))
+
+    def test_the_direction_is_proved_beside_connections_of_its_own(self):
+        """The scan asks pt-server over ports that refuse, while watch holds a connection."""
+        with network.Network() as net:
+            watched = Watched(net, [f"tcp/{TCP}"], "--until", "blocked")
+            watched.wait_for(1, "verdict", verdict="open")
+            watched.set_rules(f"tcp dport {TCP} drop;")
+            self.assertEqual(0, watched.process.wait(20))
+            self.assertEqual("forward", watched.events("verdict")[-1]["direction"])
 
 
 if __name__ == "__main__":

@@ -55,12 +55,12 @@ constexpr Inquiry two_ports{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 
 TEST(ServerRecords, PutTheRecordsOfSeveralServersTogether) {
     ServerRecords records;
     records.add(address, 1, answer(two_ports, {{.listening = true}, {}}));
-    records.add(address, 2, answer(two_ports, {{.frame = true}, {.other = true}}));
+    records.add(address, 2, answer(two_ports, {{.frame = true}, {.listening = true, .other = true}}));
     records.add(address, 2, answer(two_ports, {{.deaf = true}, {.incomplete = true}}));
     EXPECT_EQ(records.find({Protocol::tcp, address, Port{80}})->record,
               (PortRecord{.listening = true, .frame = true, .deaf = true}));
     EXPECT_EQ(records.find({Protocol::tcp, address, Port{81}})->record,
-              (PortRecord{.other = true, .incomplete = true}));
+              (PortRecord{.listening = true, .other = true, .incomplete = true}));
     EXPECT_FALSE(records.find({Protocol::udp, address, Port{80}}));
     EXPECT_FALSE(records.find({Protocol::tcp, address, Port{82}}));
 }
@@ -169,7 +169,7 @@ TEST(ServerRecords, AttemptsThatNoProbeExplainsHaveGoneAstray) {
 TEST(ServerRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
     for (const bool counts_others : {false, true}) {
         ServerRecords records;
-        auto told = answer(two_ports, {{.other = true}, {}});
+        auto told = answer(two_ports, {{.listening = true, .other = true}, {}});
         told.counts_others = counts_others;
         told.counters.ports_without_frame = 1;
         records.add(address, 1, told);
@@ -179,12 +179,28 @@ TEST(ServerRecords, WhereTheServerCountsWhatAnyoneLeftThatExplainsToo) {
     }
 }
 
+/// As beside another session of this host: whose a trace is is not known, but that it counts is.
+TEST(ServerRecords, OfAPortThatIsNotHeldOtherSaysThatItCounts) {
+    PortSet probed;
+    probed.insert(Protocol::tcp, Port{80});
+    ServerRecords records;
+    auto told = answer(two_ports, {{.other = true, .incomplete = true}, {}});
+    told.counters.ports_without_frame = 1;
+    records.add(address, 1, told);
+    EXPECT_FALSE(records.summary(address, probed, {}).gone_astray);
+    EXPECT_EQ(records.find({Protocol::tcp, address, Port{80}})->record,
+              (PortRecord{.incomplete = true}));
+    told.counters.ports_without_frame = 2;
+    records.add(address, 1, told);
+    EXPECT_TRUE(records.summary(address, probed, {}).gone_astray);
+}
+
 TEST(ServerRecords, EarlyTracesAreExplainedByPortsWhereTheyMayBe) {
     PortSet probed;
     probed.insert(Protocol::tcp, Port{80});
     for (const bool other : {false, true}) {
         ServerRecords records;
-        auto told = answer(two_ports, {{.other = other}, {}});
+        auto told = answer(two_ports, {{.listening = true, .other = other}, {}});
         told.counters.early_ports = 1;
         records.add(address, 1, told);
         EXPECT_EQ(records.summary(address, probed, {}).gone_astray, !other);

@@ -77,9 +77,9 @@ TEST_F(Asked, OfAClientWithSeveralAddressesWhatCameFromAnyOtherMayBeItsOwn) {
 
 TEST_F(Asked, WhatMayBeFromBeforeTheScanIsCountedApart) {
     hear(80, client, now, 1s);  // so it began before now - 1 s, by less than a round trip
-    syn(9000, client, now - 1s);
-    syn(9001, client, now - 1050ms);
-    syn(9002, client, now - 2s);
+    syn(82, client, now - 1s);
+    syn(83, client, now - 1050ms);
+    syn(85, client, now - 2s);
     Inquiry inquiry = journal(Protocol::tcp, 84);
     inquiry.rtt_us = 100'000;
     const auto one = ask(inquiry, client, 80);
@@ -89,6 +89,28 @@ TEST_F(Asked, WhatMayBeFromBeforeTheScanIsCountedApart) {
     EXPECT_TRUE(several->counts_others);
     EXPECT_EQ(several->counters.ports_without_frame, 2U);
     EXPECT_EQ(several->counters.early_ports, 0U);
+}
+
+/// So that its client can tell them from ports that it did not probe.
+TEST_F(Asked, OfPortsThatAreNotHeldItSaysWhichCount) {
+    hear(80, client, now - 10s);  // another session, still active: whose a SYN is is not known
+    hear(80, client, now + 2s, 12s);
+    hear(81, client, now, 1s);
+    syn(9000, client, now + 1s);
+    syn(9001, client, now - 1050ms);
+    syn(9002, other_client, now + 1s);
+    syn(9003, client, now - 3s);
+    Inquiry inquiry = journal(Protocol::tcp, 9000, 4);
+    inquiry.rtt_us = 100'000;
+    const auto answer = ask(inquiry, client, 81, now + 3s);
+    EXPECT_EQ(answer->counters.ports_without_frame, 2U);
+    EXPECT_EQ(answer->counters.early_ports, 0U);
+    std::vector<bool> counts;
+    for (const std::uint8_t value : answer->values) {
+        EXPECT_FALSE(to_record(Protocol::tcp, value).attempt);
+        counts.push_back(to_record(Protocol::tcp, value).other);
+    }
+    EXPECT_EQ(counts, (std::vector<bool>{true, true, false, false}));
 }
 
 TEST_F(Asked, FramesOfUnknownSessionsCountWhereAnyonesTracesDo) {
