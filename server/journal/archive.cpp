@@ -128,8 +128,8 @@ Archive::PortCount Archive::unexplained(std::uint64_t session, const IpAddress& 
         if (trace == Trace::none) {
             continue;
         }
-        const bool held = ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) ==
-                          PortState::listening;
+        const bool held =
+            ports_.state(at, Protocol::tcp, port, scan.time.began.earliest) == PortState::listening;
         if (trace == Trace::left_early && held) {
             ++count.early;
         } else if (trace != Trace::may_be || held) {

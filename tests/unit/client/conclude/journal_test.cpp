@@ -55,7 +55,8 @@ constexpr Inquiry two_ports{Inquiry::Kind::journal, Protocol::tcp, Port{80}, 2, 
 TEST(ServerRecords, PutTheRecordsOfSeveralServersTogether) {
     ServerRecords records;
     records.add(address, 1, answer(two_ports, {{.listening = true}, {}}));
-    records.add(address, 2, answer(two_ports, {{.frame = true}, {.listening = true, .other = true}}));
+    records.add(address, 2,
+                answer(two_ports, {{.frame = true}, {.listening = true, .other = true}}));
     records.add(address, 2, answer(two_ports, {{.deaf = true}, {.incomplete = true}}));
     EXPECT_EQ(records.find({Protocol::tcp, address, Port{80}})->record,
               (PortRecord{.listening = true, .frame = true, .deaf = true}));
