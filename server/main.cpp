@@ -21,7 +21,7 @@
 #include "common/version/version.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
-#include "server/app/privileges.hpp"
+#include "server/app/lockdown.hpp"
 #include "server/app/readiness.hpp"
 #include "server/app/reload.hpp"
 #include "server/app/server.hpp"
@@ -76,21 +76,6 @@ void reap_orphans() {
     }
 }
 
-/// All but what is still to be opened takes: files, and ports if they are read anew.
-void drop_privileges(const Options& options, bool may_reload) {
-    pt::server::KeptPrivileges kept{.file_access = false, .low_ports = may_reload};
-    for (const auto& file : {options.journal_file, options.ready_file}) {
-        kept.file_access = kept.file_access || (file && pt::server::needs_file_access(*file));
-    }
-    if (const auto error = pt::server::drop_privileges(kept)) {
-        log(LogLevel::warn, "cannot give up capabilities: {error}", field<LogKey::error>(error));
-    } else if (kept.file_access) {
-        log(LogLevel::info,
-            "keeps the capability {capability}: a folder that it writes to is another user's",
-            field<LogKey::capability>("CAP_DAC_OVERRIDE"));
-    }
-}
-
 /// Calls `reload` for each SIGHUP.
 void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& reload) {
     hang_up.async_wait([&hang_up, reload](boost::system::error_code error, int) {
@@ -127,7 +112,7 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         explain(decision);
         return decision;
     }
-    drop_privileges(options, may_reload);
+    pt::server::lock_down(options, command_line);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;

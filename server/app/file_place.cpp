@@ -27,11 +27,6 @@ bool is_journal(std::istream& file) {
     return size == 0 || std::string_view{text.data(), size} == head;
 }
 
-std::string folder_of(const std::string& file) {
-    const auto slash = file.rfind('/');
-    return slash == std::string::npos ? "." : file.substr(0, slash + 1);
-}
-
 bool is_group_of_ours(gid_t group) {
     if (group == getegid()) {
         return true;
@@ -63,6 +58,11 @@ std::string journal_complaint(const std::string& path) {
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& file) {
+    const auto slash = file.rfind('/');
+    return slash == std::string::npos ? "." : file.substr(0, slash + 1);
+}
 
 std::string folder_complaint(const std::string& file) {
     const auto folder = folder_of(file);

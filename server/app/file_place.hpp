@@ -9,6 +9,9 @@
 /// later all the same, a full disk for instance, is a failure of this machine.
 namespace pt::server {
 
+/// "/run/pt/", and "." of a name alone.
+std::string folder_of(const std::string& file);
+
 /// Why no file can be made or removed beside this one; "" where it can.
 std::string folder_complaint(const std::string& file);
 

@@ -53,7 +53,10 @@ std::error_code drop_privileges(const KeptPrivileges& kept) {
     if (const auto error = set_capabilities(left)) {
         return error;
     }
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? std::error_code{} : last_error();
+    // Its memory is for nobody to read or to change, nor to be left in a file.
+    const bool done =
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    return done ? std::error_code{} : last_error();
 }
 
 }  // namespace pt::server

@@ -5,11 +5,16 @@ import io
 import json
 import pathlib
 import re
-import tarfile
 import subprocess
+import sys
+import tarfile
+import tempfile
 import unittest
 
 from containers import IMAGE, docker
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import hardening  # pylint: disable=wrong-import-position
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 MOST_BYTES = 15 * 1024 * 1024
@@ -42,6 +47,13 @@ class Image(unittest.TestCase):
                   not name.startswith(("usr/share/doc/", "usr/share/sbom/"))]
         self.assertEqual(others, ["etc/nsswitch.conf"])
         self.assertEqual({self.files[name][0] & 0o7777 for name in PROGRAMS}, {0o755})
+
+    def test_holds_programs_that_are_hard_to_exploit(self):
+        for name in PROGRAMS:
+            with tempfile.NamedTemporaryFile() as file:
+                file.write(self.files[name][1])
+                file.flush()
+                self.assertEqual(hardening.shortcomings(file.name), [], name)
 
     def test_starts_without_privilege_and_without_a_shell(self):
         config = self.about["Config"]

@@ -4,11 +4,15 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tarfile
 import tempfile
 import unittest
 
 import builds
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import hardening  # pylint: disable=wrong-import-position
 
 MAX_EXPOSURE = 1.6
 
@@ -46,6 +50,12 @@ class Packages(unittest.TestCase):
                               text=True, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT)
         self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+    def test_have_programs_that_are_hard_to_exploit(self):
+        for package in ("pt-server", "pt-client"):
+            with tempfile.TemporaryDirectory() as folder:
+                subprocess.run(["dpkg-deb", "--extract", builds.package(package), folder], check=True)
+                self.assertEqual(hardening.shortcomings(f"{folder}/usr/bin/{package}"), [], package)
 
     def test_have_the_version_that_the_programs_tell(self):
         program = builds.TOP / "build" / f"package-{builds.ARCHITECTURE}" / "server" / "pt-server"
@@ -108,6 +118,7 @@ class Archive(unittest.TestCase):
             self.assertTrue(said_by(path, "--version").startswith(f"{program} "))
             headers = said_by("readelf", "--program-headers", path)
             self.assertNotIn("INTERP", headers)
+            self.assertEqual(hardening.shortcomings(path), [], program)
 
     def test_belongs_to_nobody_and_tells_what_is_in_it(self):
         self.assertEqual(self.owners, {(0, 0, "")})
