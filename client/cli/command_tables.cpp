@@ -20,11 +20,11 @@ void set_help(std::vector<Definition<Draft>>& table, std::string_view name, std:
 
 std::span<const Definition<Draft>> wait_option_table() {
     static const auto table = [] {
-        auto all =
-            with_names({"host",      "host-file", "ports",       "ipv4", "ipv6",    "all-addresses",
-                        "tries",     "timeout",   "concurrency", "rate", "source",  "source-port",
-                        "interface", "dscp",      "output",      "only", "explain", "quiet",
-                        "color",     "help",      "version"});
+        auto all = with_names({"host",          "host-file",   "ports",     "ipv4",        "ipv6",
+                               "all-addresses", "tries",       "timeout",   "concurrency", "rate",
+                               "source",        "source-port", "interface", "dscp",        "output",
+                               "only",          "explain",     "verbose",   "quiet",       "color",
+                               "help",          "version"});
         set_help(all, "all-addresses",
                  "wait for every address of a name; without it, one is enough");
         set_help(all, "tries", "make up to N attempts per port in each round (5)");

@@ -11,13 +11,10 @@ struct FormerOption {
     std::string_view remedy;
 };
 
-constexpr std::array<FormerOption, 4> former_options{
+constexpr std::array<FormerOption, 3> former_options{
     {{"--wait", "a command now: pt-client wait --for 60s TARGET..."},
      {"--wait-for", "an option of a command now: pt-client wait --until open TARGET..."},
-     {"--list", "a command now: pt-client list HOST [SPEC...]"},
-     {"-v",
-      "not an option: --explain explains each step, --output csv prints a line for every port, "
-      "--version prints the version"}}};
+     {"--list", "a command now: pt-client list HOST [SPEC...]"}}};
 
 }  // namespace
 

@@ -31,6 +31,7 @@ std::vector<Row> examples() {
          "whole targets: each host with ports of its own"},
         {"pt-client example.com tcp/443 --explain",
          "explain the result: diagram, firewall rules, terms"},
+        {"pt-client example.com tcp/443 -v", "what to look for in a firewall log or a capture"},
         {"pt-client example.com tcp/443 --output json --require echo",
          "for a script: exit 0 only if pt-server answered"},
         {"pt-client example.com tcp/all --only open,cut", "show these; count all of them"},

@@ -62,6 +62,7 @@ std::string settle_baseline(const Draft& draft) {
                               : options.journal_file                 ? "--journal"
                               : options.only                         ? "--only"
                               : options.explain                      ? "--explain"
+                              : options.verbose                      ? "--verbose"
                               : options.require == Requirement::echo ? "--require"
                                                                      : nullptr;
     if (other != nullptr) {
@@ -83,6 +84,13 @@ std::string settle_baseline(const Draft& draft) {
 
 std::string settle_output(const Draft& draft) {
     const bool is_table = draft.options.output == OutputFormat::table;
+    if (draft.options.verbose && draft.options.quiet) {
+        return "--verbose and --quiet exclude each other: give one of the two";
+    }
+    if (draft.options.verbose && !is_table) {
+        return "--verbose goes with --output table alone: json and jsonl hold the same facts "
+               "without it";
+    }
     if (draft.options.explain && !is_table) {
         return "--explain is for people: it goes with --output table alone";
     }

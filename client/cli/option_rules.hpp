@@ -8,7 +8,8 @@
 /// settles a part of the draft; a complaint in one line, or "".
 namespace pt::client {
 
-/// Before the others: --explain and a command each want an output that has room for them.
+/// Before the others: --explain, --verbose and a command each want an output that has room for
+/// them.
 std::string settle_output(const Draft& draft);
 std::string settle_journal(const Draft& draft);
 std::string settle_baseline(const Draft& draft);

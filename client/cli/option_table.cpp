@@ -199,6 +199,13 @@ std::vector<Definition<Draft>> output() {
               "explain the results after the table: the answer, a diagram of the packets, rules "
               "for the firewall, what to try next; terms once"},
          apply::raise<&Options::explain>},
+        {{.name = "verbose",
+          .letter = 'v',
+          .section = section,
+          .help = "list each port of the table by itself (up to 1000 per address), and below it "
+                  "what finds its packets in a firewall log or a capture: addresses and ports, "
+                  "time, attempts, ICMP error, what reached pt-server"},
+         apply::raise<&Options::verbose>},
         {{.name = "quiet",
           .letter = 'q',
           .section = section,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "client/cli/apply_options.hpp"
+#include "client/cli/option_rules.hpp"
 #include "client/cli/option_table.hpp"
 
 namespace pt::client {
@@ -65,6 +66,9 @@ Expected<std::variant<SavedReportOptions, Notice>> parse_report_options(int argc
     }
     if (*notice) {
         return **std::move(notice);
+    }
+    if (auto complaint = settle_output(draft); !complaint.empty()) {
+        return UsageError{std::move(complaint)};
     }
     if (words.size() != 1 || words.front().empty()) {
         return UsageError{

@@ -73,8 +73,8 @@ std::span<const Definition<Draft>> diff_option_table() {
 
 std::span<const Definition<Draft>> report_option_table() {
     static const auto table = [] {
-        auto all = with_names(
-            {"output", "output-file", "only", "require", "quiet", "color", "help", "version"});
+        auto all = with_names({"output", "output-file", "only", "require", "verbose", "quiet",
+                               "color", "help", "version"});
         all[0].option.help =
             "print table, json, jsonl (one line per result), csv, markdown, html, junit (XML for "
             "CI "

@@ -94,7 +94,8 @@ struct Options {
     std::optional<std::set<Verdict>> only;
     Requirement require = Requirement::answer;
     bool explain = false;
-    bool quiet = false;  ///< print nothing but errors: the exit status tells
+    bool verbose = false;  ///< of the table: each port, and what finds its packets in other logs
+    bool quiet = false;    ///< print nothing but errors: the exit status tells
     Color color = Color::automatic;
 
     /// The user's.

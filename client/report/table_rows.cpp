@@ -53,7 +53,7 @@ std::string notes_text(const std::vector<std::string>& notes) {
     return text;
 }
 
-void print_rows(std::ostream& out, Style style, const ResultRefs& rows) {
+void print_rows(std::ostream& out, Style style, const ResultRefs& rows, LineBelow below) {
     constexpr std::size_t columns = 4;
     using Cells = std::array<std::string, columns>;
     std::vector<Cells> lines{{"PORT", "SERVICE", "VERDICT", "RTT"}};
@@ -83,6 +83,10 @@ void print_rows(std::ostream& out, Style style, const ResultRefs& rows) {
                           : describe(*rows[line - 1]) + rtt_spread_text(*rows[line - 1]) +
                                 notes_text(rows[line - 1]->notes))
             << '\n';
+        const auto more = line == 0 || below == nullptr ? "" : below(*rows[line - 1]);
+        if (!more.empty()) {
+            out << "  " << more << '\n';
+        }
     }
 }
 

@@ -12,8 +12,12 @@
 /// The aligned lines of the table, one for each port, and its colours.
 namespace pt::client {
 
-/// A header line and a line for each result, in the order given.
-void print_rows(std::ostream& out, Style style, const ResultRefs& rows);
+/// What stands below the line of a result, printable ASCII; "": nothing.
+using LineBelow = std::string (*)(const Result&);
+
+/// A header line and a line for each result, in the order given; where there is a `below`, its
+/// line after each, indented.
+void print_rows(std::ostream& out, Style style, const ResultRefs& rows, LineBelow below = nullptr);
 
 /// "0.312 ms", "-".
 std::string rtt_text(const Result& result);

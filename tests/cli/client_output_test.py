@@ -195,6 +195,32 @@ class Formats(OutputCase):
         self.assertEqual(lines[group + 1], "  udp/1-40")
         self.assertEqual(run.returncode, 1)
 
+    def test_verbose_table_has_what_the_server_logged(self):
+        with programs.Server("tcp/0", "udp/0", "--log-format", "json") as server:
+            specs = (f"tcp/{server.tcp}", f"udp/{server.udp}")
+            run = run_client("127.0.0.1", *specs, "--tries", "1", "-v")
+            _, errors, _ = server.stop()
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        events = [json.loads(line) for line in errors.splitlines()]
+        instance = next(event["server_instance"] for event in events if " started, " in event["message"])
+        for spec in specs:
+            protocol, port = spec.split("/")
+            (peer,) = [event["peer"] for event in events if ": first frame from " in event["message"]
+                       and event["message"].startswith(f"{protocol} {port}")]
+            self.assertRegex(run.stdout, rf"(?m)^{spec} .* echo received.*\n"
+                             rf"  {re.escape(peer)} -> 127\.0\.0\.1:{port}; "
+                             r"concluded \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}; 1 attempt; "
+                             rf"pt-server saw the same source and destination; .*instance {instance}$")
+
+    def test_verbose_table_lists_each_port(self):
+        lines = self.run_all("-v", "--only", "filtered,closed").splitlines()
+        self.assertEqual(len(lines[2:lines.index("")]), 4)
+        self.assertRegex(lines[3], rf"^  127\.0\.0\.1:\d+ -> 127\.0\.0\.1:{self.closed}; concluded .* attempts?$")
+        self.assertIn(f" -> 127.0.0.1:{self.silent} (last attempt); ", lines[5])
+        self.assertTrue(lines[5].endswith("; 16 attempts"))
+        run = run_client("wait", "127.0.0.1", f"tcp/{self.server.tcp}", "-v")
+        self.assertIn(f" -> 127.0.0.1:{self.server.tcp}; concluded ", run.stdout)
+
 
 class Streams(OutputCase):
     def test_json_lines_come_as_they_are_decided(self):

@@ -10,9 +10,10 @@ namespace pt::client {
 
 /// What a report shows, whatever its format.
 struct ReportOptions {
-    Shown shown;
+    Shown shown{};
     Requirement require = Requirement::answer;  ///< what passes in junit and tap
     bool explain = false;                       ///< after a table
+    bool verbose = false;                       ///< table: each port, and what finds its packets
 };
 
 ReportOptions report_options(const Options& options);
@@ -21,8 +22,8 @@ ReportOptions report_options(const Options& options);
 std::unique_ptr<Reporter> make_reporter(OutputFormat format, const ReportOptions& options,
                                         std::ostream& out, Style style);
 
-std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
-                                            const Shown& shown = {});
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style,
+                                            const ReportOptions& options = {});
 std::unique_ptr<Reporter> make_json_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_json_lines_report(std::ostream& out, const Shown& shown = {});
 std::unique_ptr<Reporter> make_csv_report(std::ostream& out, const Shown& shown = {});

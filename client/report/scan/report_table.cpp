@@ -8,6 +8,7 @@
 #include "client/report/exit_code.hpp"
 #include "client/report/explain/explain.hpp"
 #include "client/report/scan/make_reporter.hpp"
+#include "client/report/scan/probe_facts.hpp"
 #include "client/report/scan/summary_text.hpp"
 #include "client/report/scan/table_hints.hpp"
 #include "client/report/scan/table_matrix.hpp"
@@ -18,12 +19,15 @@
 #include "common/core/safe_text.hpp"
 
 /// The table for people: a heading for each host and address, a line for each port; with many
-/// ports, equal ones together and the exceptions first.
+/// ports, equal ones together and the exceptions first. With -v, each port by itself and a second
+/// line with what finds its packets elsewhere.
 namespace pt::client {
 namespace {
 
 constexpr std::size_t spec_width = 76;
 constexpr std::size_t max_spec_lines = 40;
+/// With -v, of one address.
+constexpr std::size_t max_verbose_lines = 1000;
 
 /// Which kind of record the server keeps of TCP attempts.
 std::string record_text(std::optional<bool> exact) {
@@ -32,12 +36,18 @@ std::string record_text(std::optional<bool> exact) {
 
 class TableReport final : public CollectedReport {
 public:
-    TableReport(std::ostream& out, Style style, bool explain, const Shown& shown)
-        : CollectedReport{shown}, out_{out}, style_{style}, explain_{explain} {}
+    TableReport(std::ostream& out, Style style, const ReportOptions& options)
+        : CollectedReport{options.shown},
+          out_{out},
+          style_{style},
+          explain_{options.explain},
+          below_{options.verbose ? probe_facts : nullptr},
+          max_rows_{options.verbose ? max_verbose_lines : max_single_lines} {}
 
 private:
     void print(const ResultRefs& results, const RunSummary& summary) override {
-        if (const auto matrix = host_matrix(results)) {
+        const auto matrix = is_verbose() ? std::nullopt : host_matrix(results);
+        if (matrix) {
             print_matrix(out_, style_, *matrix);
         } else {
             print_places(results);
@@ -51,6 +61,8 @@ private:
         }
         out_.flush();
     }
+
+    bool is_verbose() const { return below_ != nullptr; }
 
     void print_places(const ResultRefs& results) {
         for (auto first = results.begin(); first != results.end();) {
@@ -68,8 +80,8 @@ private:
     /// All results of one host and address.
     void print_place(const ResultRefs& results) {
         print_heading(*results.front());
-        if (results.size() <= max_single_lines) {
-            print_rows(out_, style_, results);
+        if (results.size() <= max_rows_) {
+            print_rows(out_, style_, results, below_);
             return;
         }
         const auto groups = group_results(results);
@@ -80,12 +92,17 @@ private:
             }
         }
         if (!exceptions.empty()) {
-            print_rows(out_, style_, exceptions);
+            print_rows(out_, style_, exceptions, below_);
         }
         for (const auto& group : groups) {
             if (group.members.size() > small_group) {
                 print_group(group);
             }
+        }
+        if (is_verbose()) {
+            out_ << "(-v lists up to " << grouped_number(max_verbose_lines)
+                 << " ports per address; --output csv lists all " << grouped_number(results.size())
+                 << ")\n";
         }
     }
 
@@ -165,13 +182,15 @@ private:
     std::ostream& out_;
     Style style_;
     bool explain_;
+    LineBelow below_;
+    std::size_t max_rows_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style, bool explain,
-                                            const Shown& shown) {
-    return std::make_unique<TableReport>(out, style, explain, shown);
+std::unique_ptr<Reporter> make_table_report(std::ostream& out, Style style,
+                                            const ReportOptions& options) {
+    return std::make_unique<TableReport>(out, style, options);
 }
 
 }  // namespace pt::client

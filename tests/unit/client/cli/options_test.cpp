@@ -40,6 +40,7 @@ TEST(Options, DefaultsAreThoseOfTheHelp) {
     EXPECT_EQ(options.output, OutputFormat::table);
     EXPECT_EQ(options.require, Requirement::answer);
     EXPECT_FALSE(options.explain);
+    EXPECT_FALSE(options.verbose);
 }
 
 TEST(Options, EveryOptionIsTaken) {
@@ -63,6 +64,7 @@ TEST(Options, EveryOptionIsTaken) {
                                    "--require",
                                    "echo",
                                    "--explain",
+                                   "--verbose",
                                    "--all-addresses",
                                    "-4",
                                    "example.com",
@@ -81,6 +83,7 @@ TEST(Options, EveryOptionIsTaken) {
     EXPECT_EQ(options.interface, "eth0");
     EXPECT_EQ(options.require, Requirement::echo);
     EXPECT_TRUE(options.explain);
+    EXPECT_TRUE(options.verbose);
 }
 
 TEST(Options, LookUpsTakeAsLongAsTheTimeoutButNoLessThanTwoSeconds) {

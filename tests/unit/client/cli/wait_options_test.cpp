@@ -79,6 +79,8 @@ TEST(WaitOptions, AnErrorNamesTheWordAndWhatIsAllowed) {
         {{"h", "1", "--output", "json", "--", "./start"},
          {"behind --", "--output table", "pt-client wait tcp://db:5432 --output json && ./start"}},
         {{"h", "1", "--explain", "--output", "json"}, {"--explain", "--output table"}},
+        {{"h", "1", "-v", "--output", "json"}, {"--verbose", "--output table"}},
+        {{"h", "1", "-qv"}, {"--verbose and --quiet exclude each other"}},
         {{"::1", "1", "-4"}, {"\"::1\" is an IPv6 address, but -4 was given"}},
     };
     for (const auto& [words, parts] : cases) {

@@ -17,7 +17,7 @@ using ::testing::Not;
 std::string report_of(OutputFormat format, const std::vector<Result>& results,
                       Requirement require = Requirement::answer, const RunSummary& summary = {}) {
     std::ostringstream out;
-    const auto report = make_reporter(format, {{}, require, false}, out, {});
+    const auto report = make_reporter(format, {.require = require}, out, {});
     for (const auto& result : results) {
         report->result(result);
     }

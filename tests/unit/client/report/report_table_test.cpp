@@ -15,7 +15,7 @@ using ::testing::Not;
 
 std::string table(const std::vector<Result>& results, Style style = {}, RunSummary summary = {}) {
     std::ostringstream out;
-    const auto report = make_table_report(out, style, false);
+    const auto report = make_table_report(out, style);
     for (const auto& result : results) {
         report->result(result);
     }

@@ -23,7 +23,7 @@ Result at_host(Result result, std::uint32_t place, const std::string& host = "")
 
 std::string table(const std::vector<Result>& results, Style style = {}) {
     std::ostringstream out;
-    const auto report = make_table_report(out, style, false);
+    const auto report = make_table_report(out, style);
     for (const auto& result : results) {
         report->result(result);
     }
@@ -114,7 +114,7 @@ TEST(Matrix, SaysNothingOfWhatIsHidden) {
                              closed_port(Protocol::tcp, 81)});
     results[2] = at_host(open_port(Protocol::tcp, 81), 0);
     std::ostringstream out;
-    const auto report = make_table_report(out, {}, false, {std::set{Verdict::closed}});
+    const auto report = make_table_report(out, {}, {.shown = {std::set{Verdict::closed}}});
     for (const auto& result : results) {
         report->result(result);
     }
