@@ -23,7 +23,7 @@ class Programs(unittest.TestCase):
             path = os.path.join(folder, "soft")
             source = "#include <cstring>\nint main(int n, char** words) { char all[9]; return strcpy(all, words[n - 1])[0]; }"
             made = programs.run("c++", "-x", "c++", "-", "-no-pie", "-fno-stack-protector", "-fcf-protection=none",
-                                "-z", "execstack", "-Wl,-z,norelro", "-o", path, input=source)
+                                "-z", "execstack", "-Wl,-z,norelro", "-o", path, input=source.encode())
             self.assertEqual(made.returncode, 0, made.stderr)
             self.assertGreaterEqual(len(hardening.shortcomings(path)), 6)
 

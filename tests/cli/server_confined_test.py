@@ -57,9 +57,10 @@ class TakenOver(unittest.TestCase):
     def test_writes_beside_its_own_files_alone(self):
         for option in ("--journal-file", "--ready-file"):
             with self.subTest(option):
-                self.assertEqual(self.tries(self.kept, option, f"{self.kept}/file")["make"], "done")
-                self.assertEqual(self.tries(self.folder, option, f"{self.kept}/file")["make"], DENIED)
-                self.assertEqual(self.tries(self.kept, option, f"{self.kept}/file")["execute"], DENIED)
+                for folder, made in ((self.kept, "done"), (self.folder, DENIED)):
+                    name = os.path.join(self.kept, f"{option}-{made}")
+                    tried = self.tries(folder, option, name)
+                    self.assertEqual((tried["make"], tried["execute"]), (made, DENIED))
 
     def test_reads_beside_its_configuration_alone(self):
         config = os.path.join(self.kept, "pt-server.conf")
