@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstdint>
@@ -14,7 +13,6 @@
 
 #include "common/net/clock.hpp"
 #include "common/net/log.hpp"
-#include "common/net/log_unexpected.hpp"
 #include "server/serve/run_events.hpp"
 #include "server/serve/tcp_listener.hpp"
 #include "server/serve/udp_responder.hpp"
@@ -77,8 +75,8 @@ void tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
 /// when it is stopping and no connection is left.
 asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
                             std::shared_ptr<asio::steady_timer> timer,
-                            std::shared_ptr<bool> sweeping) {
-    const RunningMark mark{*sweeping};
+                            [[maybe_unused]] std::shared_ptr<bool> sweeping,
+                            [[maybe_unused]] RunningMark mark) {
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     constexpr std::chrono::milliseconds longest{250};
     constexpr std::chrono::milliseconds drain_interval{5};
@@ -109,10 +107,10 @@ asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
         co_await timer->async_wait(token);
     }
     state->responder.archive()->stalls().end(state->settings.thread);
-    state->lifecycle.ended = true;
     if (state->periodic_tasks) {
         state->periodic_tasks->finish(net::steady_now());
     }
+    state->lifecycle.ended = true;  // what fails before that is done again
     if (state->lifecycle.drained) {
         state->lifecycle.drained();
     }
@@ -142,38 +140,23 @@ void Worker::take(std::vector<OpenSocket> sockets) {
     }
 }
 
-namespace {
-
-/// Starts a coroutine that tells by a mark that it runs; from now on it counts as running.
-template <typename Start>
-void start_marked(bool& running, Start start) {
-    if (running) {
-        return;
-    }
-    running = true;
-    try {
-        start();
-    } catch (...) {
-        running = false;
-        throw;
-    }
-}
-
-}  // namespace
-
 void Worker::start() {
     for (const auto& listener : listeners_) {
-        start_marked(listener->running(), [&] {
-            asio::co_spawn(context_, TcpListener::run(state_, listener), net::LogUnexpected{});
+        keep_running(context_, listener->running(), [&](RunningMark mark) {
+            return TcpListener::run(state_, listener, std::move(mark));
         });
     }
     for (const auto& responder : responders_) {
-        start_marked(responder->running(), [&] {
-            asio::co_spawn(context_, UdpResponder::run(state_, responder), net::LogUnexpected{});
+        keep_running(context_, responder->running(), [&](RunningMark mark) {
+            return UdpResponder::run(state_, responder, std::move(mark));
         });
     }
-    start_marked(*sweeping_, [&] {
-        asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
+    start_sweep();
+}
+
+void Worker::start_sweep() {
+    keep_running(context_, *sweeping_, [&](RunningMark mark) {
+        return sweep(state_, sweep_timer_, sweeping_, std::move(mark));
     });
 }
 
@@ -181,9 +164,7 @@ void Worker::revive() {
     if (!state_->lifecycle.stopping) {
         start();
     } else if (!state_->lifecycle.ended) {
-        start_marked(*sweeping_, [&] {
-            asio::co_spawn(context_, sweep(state_, sweep_timer_, sweeping_), net::LogUnexpected{});
-        });
+        start_sweep();
     }
 }
 

@@ -36,6 +36,7 @@ public:
     const WorkerState& state() const { return *state_; }
 
 private:
+    void start_sweep();
     void take(std::vector<OpenSocket> sockets);
 
     boost::asio::io_context& context_;

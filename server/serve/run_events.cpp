@@ -1,5 +1,6 @@
 #include "server/serve/run_events.hpp"
 
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <exception>
 #include <thread>
@@ -14,6 +15,8 @@ void run_events(boost::asio::io_context& context, const std::function<void()>& r
         try {
             if (!revived) {
                 revive();
+                // Asio may destroy a coroutine by an event of its own, which comes before this one.
+                boost::asio::post(context, revive);
                 revived = true;
             }
             context.run();

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <functional>
+#include <utility>
 
 namespace pt::server {
 
@@ -10,17 +13,37 @@ namespace pt::server {
 /// start again what it may have ended. That is repeated until it succeeds.
 void run_events(boost::asio::io_context& context, const std::function<void()>& revive);
 
-/// Whether a coroutine runs, for as long as it does: Asio destroys one that cannot wait for want of
-/// memory.
+/// Whether a coroutine runs, or is about to: Asio destroys one that cannot begin or wait for want
+/// of memory. As the last parameter of the coroutine it lives as long as that.
 class RunningMark {
 public:
-    explicit RunningMark(bool& running) : running_{running} { running_ = true; }
-    ~RunningMark() { running_ = false; }
+    explicit RunningMark(bool& running) : running_{&running} { running = true; }
+    ~RunningMark() {
+        if (running_ != nullptr) {
+            *running_ = false;
+        }
+    }
+    RunningMark(RunningMark&& other) noexcept : running_{std::exchange(other.running_, nullptr)} {}
     RunningMark(const RunningMark&) = delete;
     RunningMark& operator=(const RunningMark&) = delete;
+    RunningMark& operator=(RunningMark&&) = delete;
 
 private:
-    bool& running_;
+    bool* running_;
 };
+
+/// Starts a coroutine that is to run as long as the server does, if it does not: `run` makes it of
+/// its mark. What ends it leaves the context, so that `run_events` revives it.
+template <typename Run>
+void keep_running(boost::asio::io_context& context, bool& running, Run run) {
+    if (!running) {
+        boost::asio::co_spawn(context, run(RunningMark{running}),
+                              [](const std::exception_ptr& exception) {
+                                  if (exception) {
+                                      std::rethrow_exception(exception);
+                                  }
+                              });
+    }
+}
 
 }  // namespace pt::server

@@ -154,8 +154,8 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
 }
 
 asio::awaitable<void> TcpListener::run(std::shared_ptr<WorkerState> state,
-                                       std::shared_ptr<TcpListener> self) {
-    const RunningMark mark{self->running_};
+                                       std::shared_ptr<TcpListener> self,
+                                       [[maybe_unused]] RunningMark mark) {
     auto accept = [state, self] { return self->accept_burst(state); };
     auto note_turn = [state, self](bool failing) { self->deaf_.note(*state, failing); };
     co_await whenever_readable(self->acceptor_, accept, note_turn, state->throttles.accept);

@@ -6,6 +6,7 @@
 
 #include "server/ports/open_sockets.hpp"
 #include "server/serve/deaf_mark.hpp"
+#include "server/serve/run_events.hpp"
 #include "server/serve/whenever_readable.hpp"
 #include "server/serve/worker_state.hpp"
 
@@ -20,7 +21,7 @@ public:
 
     /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<WorkerState> state,
-                                            std::shared_ptr<TcpListener> self);
+                                            std::shared_ptr<TcpListener> self, RunningMark mark);
     void close();
     bool& running() { return running_; }
     /// 0: it stands for all ports.

@@ -166,8 +166,8 @@ void UdpResponder::send_replies(WorkerState& state) {
 }
 
 asio::awaitable<void> UdpResponder::run(std::shared_ptr<WorkerState> state,
-                                        std::shared_ptr<UdpResponder> self) {
-    const RunningMark mark{self->running_};
+                                        std::shared_ptr<UdpResponder> self,
+                                        [[maybe_unused]] RunningMark mark) {
     auto answer = [state, self] { return self->answer_queued(*state); };
     auto note_turn = [state, self](bool failing) {
         self->deaf_.note(*state, failing || self->sending_fails_);

@@ -8,6 +8,7 @@
 
 #include "server/ports/open_sockets.hpp"
 #include "server/serve/deaf_mark.hpp"
+#include "server/serve/run_events.hpp"
 #include "server/serve/whenever_readable.hpp"
 #include "server/serve/worker_state.hpp"
 
@@ -21,7 +22,7 @@ public:
 
     /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<WorkerState> state,
-                                            std::shared_ptr<UdpResponder> self);
+                                            std::shared_ptr<UdpResponder> self, RunningMark mark);
     /// Answers what is in the receive queue, within a bound. Never waits.
     AfterWork answer_queued(WorkerState& state);
     void close();

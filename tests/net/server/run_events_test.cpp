@@ -6,11 +6,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <new>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "common/net/log.hpp"
 #include "peer.hpp"
@@ -37,20 +40,55 @@ TEST(RunEventsTest, GoesOnAfterAnExceptionAndRevivesWhatItEnded) {
         }
     });
     EXPECT_EQ(ran, 3);
-    EXPECT_EQ(revived, 3);
+    EXPECT_EQ(revived, 5) << "each time twice, as a coroutine may be destroyed later";
+}
+
+asio::awaitable<void> fail_twice(int& begun, std::function<void()> end, server::RunningMark) {
+    ++begun;
+    co_await asio::post(asio::use_awaitable);
+    if (begun < 3) {
+        throw std::bad_alloc{};
+    }
+    end();
 }
 
 TEST(RunEventsTest, AMarkTellsWhetherACoroutineRuns) {
     asio::io_context context;
     bool running = false;
-    const auto wait = [&]() -> asio::awaitable<void> {
-        const server::RunningMark mark{running};
+    const auto wait = [](server::RunningMark) -> asio::awaitable<void> {
         co_await asio::post(asio::use_awaitable);
     };
-    asio::co_spawn(context, wait(), asio::detached);
+    asio::co_spawn(context, wait(server::RunningMark{running}), asio::detached);
+    EXPECT_TRUE(running);
     context.run_one();
     EXPECT_TRUE(running);
     context.run();
+    EXPECT_FALSE(running);
+    {
+        const auto never_begun = wait(server::RunningMark{running});
+        EXPECT_TRUE(running);
+    }
+    EXPECT_FALSE(running);
+}
+
+/// As the listener of a port whose coroutine had no memory to go on: the port answered nothing from
+/// then on, which looks like a firewall.
+TEST(RunEventsTest, WhatIsToKeepRunningIsRevivedWhenItFails) {
+    net::set_up_log(net::LogFormat::text, "off");
+    asio::io_context context;
+    bool running = false;
+    int begun = 0;
+    auto others = asio::make_work_guard(context);  // as a server has while it runs
+    const auto start = [&] {
+        server::keep_running(context, running, [&](server::RunningMark mark) {
+            return fail_twice(
+                begun, [&] { others.reset(); }, std::move(mark));
+        });
+    };
+    start();
+    start();
+    server::run_events(context, start);
+    EXPECT_EQ(begun, 3) << "twice after a failure, and never twice at a time";
     EXPECT_FALSE(running);
 }
 
