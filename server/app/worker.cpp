@@ -75,7 +75,6 @@ void tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
 /// when it is stopping and no connection is left.
 asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
                             std::shared_ptr<asio::steady_timer> timer,
-                            [[maybe_unused]] std::shared_ptr<bool> sweeping,
                             [[maybe_unused]] RunningMark mark) {
     constexpr auto token = asio::as_tuple(asio::use_awaitable);
     constexpr std::chrono::milliseconds longest{250};
@@ -142,12 +141,12 @@ void Worker::take(std::vector<OpenSocket> sockets) {
 
 void Worker::start() {
     for (const auto& listener : listeners_) {
-        keep_running(context_, listener->running(), [&](RunningMark mark) {
+        keep_running(context_, {listener, &listener->running()}, [&](RunningMark mark) {
             return TcpListener::run(state_, listener, std::move(mark));
         });
     }
     for (const auto& responder : responders_) {
-        keep_running(context_, responder->running(), [&](RunningMark mark) {
+        keep_running(context_, {responder, &responder->running()}, [&](RunningMark mark) {
             return UdpResponder::run(state_, responder, std::move(mark));
         });
     }
@@ -155,9 +154,8 @@ void Worker::start() {
 }
 
 void Worker::start_sweep() {
-    keep_running(context_, *sweeping_, [&](RunningMark mark) {
-        return sweep(state_, sweep_timer_, sweeping_, std::move(mark));
-    });
+    keep_running(context_, sweeping_,
+                 [&](RunningMark mark) { return sweep(state_, sweep_timer_, std::move(mark)); });
 }
 
 void Worker::revive() {

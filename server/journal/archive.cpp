@@ -73,6 +73,7 @@ PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, Time
 ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
                                      const Journal::Others& others, TimePoint asked) const {
     ArrivalRecord::Scan scan{{}, {}, others.time, others.time.began.earliest + arrival_inaccuracy};
+    scan.any_astray = record_.may_be_astray(others.time.began.earliest);
     for (const auto& [source, destination] : others.elsewhere) {
         scan.elsewhere.push_back(record_.key(source, destination));
     }
@@ -171,6 +172,10 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     const std::uint64_t session = query.nonce.session;
     if (!inquiry || !journal_.knows(session, now)) {
         return std::nullopt;
+    }
+    auto& queries = arrival.protocol == Protocol::tcp ? tcp_queries_ : udp_queries_;
+    if (!queries.take(now)) {
+        return std::nullopt;  // its client knows less, but those of echoes are served
     }
     const IpAddress at = asked_address(arrival);
     Frame answer = header;

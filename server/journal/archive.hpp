@@ -103,6 +103,11 @@ private:
     Stalls stalls_;
     std::map<std::uint64_t, Burst> bursts_;
     Allowance walks_{40, 40};
+    /// An answer about 1,024 ports takes some 100 us, and a scan of all ports takes 128 of them. A
+    /// query over UDP may come from a forged address: those over TCP have an allowance of their
+    /// own.
+    Allowance udp_queries_{2000, 1024};
+    Allowance tcp_queries_{2000, 1024};
 };
 
 }  // namespace pt::server

@@ -32,7 +32,7 @@ void ArrivalRecord::add_tcp(PortRecord& record, Port port, const Scan& scan) con
         record.other = record.other || syns.other;
         record.marked =
             (record.attempt || record.established) && marks(port, scan, KeyMatch::source).both;
-        record.astray = strays_.may_be_of(port, scan.time.began.earliest);
+        record.astray = scan.any_astray || strays_.may_be_of(port, scan.time.began.earliest);
     } else {
         record.incomplete = traces.standing;
     }

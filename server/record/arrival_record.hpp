@@ -66,6 +66,7 @@ public:
         TimePoint began{};
         bool incomplete_frames = false;  ///< of this session
         bool incomplete_tcp = false;     ///< of handshakes
+        bool any_astray = false;         ///< `may_be_astray` since it began
     };
     /// All but `listening` and `frame` of what is recorded of a port on the address `at`.
     PortRecord record(Protocol protocol, const IpAddress& at, Port port, const Scan& scan) const;
@@ -85,6 +86,8 @@ public:
 
     /// Whether SYNs came to other TCP ports than they were sent to since then, by their marks.
     bool has_strays(TimePoint since) const { return strays_.any(since); }
+    /// Whether SYNs to any port may have gone astray since then, as marks were changed on the way.
+    bool may_be_astray(TimePoint since) const { return strays_.may_be_of_any(since); }
 
     std::size_t changes() const { return changes_ + tcp_.changes(); }
     /// When the kernel last counted a first segment; the beginning of time where it does not.

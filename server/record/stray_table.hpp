@@ -26,9 +26,12 @@ public:
     StrayTable() = default;
     explicit StrayTable(std::span<const StrayEntry> entries) : entries_{entries} {}
 
-    /// Whether SYNs that were sent to this port may have come to another one since then. Where the
-    /// same mark came to several ports, a device may have changed it: then this holds for all.
+    /// Whether SYNs that were sent to this port may have come to another one since then, by their
+    /// marks.
     bool may_be_of(Port port, TimePoint since) const;
+    /// The same of any port: where the same mark came to several ports, a device may have changed
+    /// it. Looks at all entries: for many ports, once.
+    bool may_be_of_any(TimePoint since) const;
     bool any(TimePoint since) const;
 
 private:

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace pt::server {
@@ -14,30 +15,33 @@ namespace pt::server {
 void run_events(boost::asio::io_context& context, const std::function<void()>& revive);
 
 /// Whether a coroutine runs, or is about to: Asio destroys one that cannot begin or wait for want
-/// of memory. As the last parameter of the coroutine it lives as long as that.
+/// of memory. As a parameter of the coroutine it lives as long as that, in whatever order a
+/// compiler destroys those.
 class RunningMark {
 public:
-    explicit RunningMark(bool& running) : running_{&running} { running = true; }
+    explicit RunningMark(std::shared_ptr<bool> running) : running_{std::move(running)} {
+        *running_ = true;
+    }
     ~RunningMark() {
-        if (running_ != nullptr) {
+        if (running_) {
             *running_ = false;
         }
     }
-    RunningMark(RunningMark&& other) noexcept : running_{std::exchange(other.running_, nullptr)} {}
+    RunningMark(RunningMark&&) = default;
     RunningMark(const RunningMark&) = delete;
     RunningMark& operator=(const RunningMark&) = delete;
     RunningMark& operator=(RunningMark&&) = delete;
 
 private:
-    bool* running_;
+    std::shared_ptr<bool> running_;
 };
 
 /// Starts a coroutine that is to run as long as the server does, if it does not: `run` makes it of
 /// its mark. What ends it leaves the context, so that `run_events` revives it.
 template <typename Run>
-void keep_running(boost::asio::io_context& context, bool& running, Run run) {
-    if (!running) {
-        boost::asio::co_spawn(context, run(RunningMark{running}),
+void keep_running(boost::asio::io_context& context, std::shared_ptr<bool> running, Run run) {
+    if (!*running) {
+        boost::asio::co_spawn(context, run(RunningMark{std::move(running)}),
                               [](const std::exception_ptr& exception) {
                                   if (exception) {
                                       std::rethrow_exception(exception);

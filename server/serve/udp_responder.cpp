@@ -76,7 +76,10 @@ void UdpResponder::close() {
 }
 
 AfterWork UdpResponder::answer_queued(WorkerState& state) {
+    // Whoever sends much to one socket does not keep the others waiting.
     constexpr int max_batches = 16;
+    constexpr std::chrono::milliseconds max_turn{1};
+    const TimePoint began = net::steady_now();
     QueueFill queue;
     // Shared with all others: what an exception has left in there is not this socket's.
     state.buffers.replies.clear();
@@ -108,7 +111,8 @@ AfterWork UdpResponder::answer_queued(WorkerState& state) {
             queue.note(datagram);
         }
         send_replies(state);
-        if (datagrams.size() < net::ReceiveBatch::capacity) {
+        if (datagrams.size() < net::ReceiveBatch::capacity ||
+            net::steady_now() - began > max_turn) {
             break;
         }
     }

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <functional>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <thread>
@@ -54,21 +55,21 @@ asio::awaitable<void> fail_twice(int& begun, std::function<void()> end, server::
 
 TEST(RunEventsTest, AMarkTellsWhetherACoroutineRuns) {
     asio::io_context context;
-    bool running = false;
+    const auto running = std::make_shared<bool>(false);
     const auto wait = [](server::RunningMark) -> asio::awaitable<void> {
         co_await asio::post(asio::use_awaitable);
     };
     asio::co_spawn(context, wait(server::RunningMark{running}), asio::detached);
-    EXPECT_TRUE(running);
+    EXPECT_TRUE(*running);
     context.run_one();
-    EXPECT_TRUE(running);
+    EXPECT_TRUE(*running);
     context.run();
-    EXPECT_FALSE(running);
+    EXPECT_FALSE(*running);
     {
         const auto never_begun = wait(server::RunningMark{running});
-        EXPECT_TRUE(running);
+        EXPECT_TRUE(*running);
     }
-    EXPECT_FALSE(running);
+    EXPECT_FALSE(*running);
 }
 
 /// As the listener of a port whose coroutine had no memory to go on: the port answered nothing from
@@ -76,7 +77,7 @@ TEST(RunEventsTest, AMarkTellsWhetherACoroutineRuns) {
 TEST(RunEventsTest, WhatIsToKeepRunningIsRevivedWhenItFails) {
     net::set_up_log(net::LogFormat::text, "off");
     asio::io_context context;
-    bool running = false;
+    const auto running = std::make_shared<bool>(false);
     int begun = 0;
     auto others = asio::make_work_guard(context);  // as a server has while it runs
     const auto start = [&] {
@@ -89,7 +90,7 @@ TEST(RunEventsTest, WhatIsToKeepRunningIsRevivedWhenItFails) {
     start();
     server::run_events(context, start);
     EXPECT_EQ(begun, 3) << "twice after a failure, and never twice at a time";
-    EXPECT_FALSE(running);
+    EXPECT_FALSE(*running);
 }
 
 TEST(RunEventsTest, AServerServesOnAfterAnEventThatFailed) {

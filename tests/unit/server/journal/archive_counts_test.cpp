@@ -58,7 +58,7 @@ TEST_F(Asked, CountsAttemptsWithoutAFrameOnAPortWhereOthersBroughtOne) {
         ask(journal(Protocol::tcp, 80), client, session, now + 7s)->counters.ports_without_frame,
         1U);
     buckets_[80].displaced = static_cast<std::uint64_t>((now + 1s).time_since_epoch().count());
-    EXPECT_EQ(record(Protocol::tcp, 80).unfinished, PortRecord::many_unfinished);
+    EXPECT_EQ(record(Protocol::tcp, 80, client, now + 8s).unfinished, PortRecord::many_unfinished);
 }
 
 TEST_F(Asked, OfAClientWithSeveralAddressesWhatCameFromAnyOtherMayBeItsOwn) {

@@ -117,6 +117,24 @@ TEST_F(Asked, AnUnknownSessionIsToldNothingNotEvenTheManifest) {
 }
 
 /// The only refusal there is: no byte at all. A million guesses, cut and flipped queries.
+/// Queries are dear: whoever sends many takes nothing from those who send requests, and one who
+/// forges addresses takes nothing from those who ask over TCP.
+TEST_F(Asked, AnswersABoundedNumberOfQueries) {
+    const auto answered = [&](Protocol over, TimePoint time) {
+        const auto query = encode_query(header(), journal(Protocol::udp, 53));
+        int count = 0;
+        for (int i = 0; i < 3000; ++i) {
+            auto archive = responder_.archive();
+            auto arrival = arrival_from(client, over);
+            count += archive->answer(*decode(query), query, header(), arrival, time) ? 1 : 0;
+        }
+        return count;
+    };
+    EXPECT_EQ(answered(Protocol::udp, now), 1024);
+    EXPECT_EQ(answered(Protocol::tcp, now), 1024);
+    EXPECT_EQ(answered(Protocol::udp, now + 100ms), 200);
+}
+
 TEST_F(Asked, EveryWrongQueryMeetsTheSameSilence) {
     const Inquiry inquiry{Inquiry::Kind::journal, Protocol::udp, Port{53}, 16, 5};
     const auto honest = encode_query(header(), inquiry);
