@@ -45,19 +45,22 @@ void log_stalled(Nanoseconds stalled) {
                  fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000)));
 }
 
-void close_expired(WorkerState& state, TimePoint now) {
+/// Whether there are more to close.
+bool close_expired(WorkerState& state, TimePoint now) {
     const auto closed = state.connections.close_expired(now, state.settings.timeouts.first_frame,
                                                         state.settings.timeouts.idle);
     state.counters.closed_without_data += closed.no_data;
     state.counters.closed_idle += closed.idle;
     log_closed(closed);
+    return closed.more;
 }
 
 /// Periodic tasks: closes connections that have timed out, and logs how many new peers were not
-/// named. `stalled` is for how long nothing was done before.
-void tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
+/// named. `stalled` is for how long nothing was done before. Whether the next turn is to come soon.
+bool tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
+    bool more = false;
     if (stalled == Nanoseconds{}) {
-        close_expired(state, now);
+        more = close_expired(state, now);
     } else {
         // What came meanwhile has not been read yet, so that no connection has timed out.
         log_stalled(stalled);
@@ -69,6 +72,7 @@ void tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
     if (state.periodic_tasks) {
         state.periodic_tasks->turn(now);
     }
+    return more;
 }
 
 /// Tidies up until the server stops; then gives the drain its time, and closes what is left. Ends
@@ -97,12 +101,13 @@ asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
             state->lifecycle.stopping ? std::min(interval, drain_interval) : interval;
         const auto stalled =
             state->responder.archive()->stalls().turn(state->settings.thread, now, pause);
+        bool more = false;
         try {
-            tidy_up(*state, now, stalled);
+            more = tidy_up(*state, now, stalled);
         } catch (const std::bad_alloc&) {
             // The next turn makes up for it.
         }
-        timer->expires_after(pause);
+        timer->expires_after(more ? drain_interval : pause);
         co_await timer->async_wait(token);
     }
     state->responder.archive()->stalls().end(state->settings.thread);

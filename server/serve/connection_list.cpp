@@ -1,5 +1,6 @@
 #include "server/serve/connection_list.hpp"
 
+#include <algorithm>
 #include <boost/system/error_code.hpp>
 #include <utility>
 
@@ -84,7 +85,7 @@ bool ConnectionList::close_one_locked(std::list<Connection>& list) {
 
 std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint since) {
     std::size_t closed = 0;
-    for (; !list.empty() && list.front().since <= since; ++closed) {
+    for (; closed < max_expired && !list.empty() && list.front().since <= since; ++closed) {
         close_locked(list.begin());
     }
     return closed;
@@ -93,7 +94,9 @@ std::size_t ConnectionList::close_older(std::list<Connection>& list, TimePoint s
 ConnectionList::Expired ConnectionList::close_expired(TimePoint now, Nanoseconds no_data_limit,
                                                       Nanoseconds idle_limit) {
     const Lock lock{mutex_};
-    return {close_older(no_data_, now - no_data_limit), close_older(talking_, now - idle_limit)};
+    const std::size_t no_data = close_older(no_data_, now - no_data_limit);
+    const std::size_t idle = close_older(talking_, now - idle_limit);
+    return {no_data, idle, std::max(no_data, idle) == max_expired};
 }
 
 void ConnectionList::close_all() {

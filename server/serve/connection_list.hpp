@@ -71,8 +71,11 @@ public:
     struct Expired {
         std::size_t no_data = 0;
         std::size_t idle = 0;
+        bool more = false;  ///< some are left for the next call
     };
-    /// Closes what has delivered no frame, or no further one, for too long.
+    /// Closes what has delivered no frame, or no further one, for too long: of each no more than
+    /// this, as each takes microseconds in which no socket is served.
+    static constexpr std::size_t max_expired = 128;
     Expired close_expired(TimePoint now, Nanoseconds no_data_limit, Nanoseconds idle_limit);
 
     void close_all();
