@@ -53,6 +53,19 @@ TEST_F(LocalFailure, AFailedReadOfAConnectionIsNoReset) {
     }
 }
 
+TEST_F(LocalFailure, AnEndThatIsNotKnownIsNotComparedWithAnother) {
+    TcpPeer tcp{context_, {}};
+    UdpPeer udp{context_, [](const Bytes& request, int) {
+                    return std::vector<Bytes>{honest_reply(request)};
+                }};
+    for (const Endpoint& endpoint : {tcp.endpoint(), udp.endpoint()}) {
+        const auto result = probe_with_failing(SYS_getsockname, ENOBUFS, endpoint);
+        EXPECT_EQ(said(result), "open echo");
+        EXPECT_FALSE(result.local);
+        EXPECT_TRUE(result.notes.empty()) << result.notes.front();
+    }
+}
+
 TEST_F(LocalFailure, AResetConnectionIsStillOne) {
     settings_.tcp.plan = AttemptPlan{1, 1s};
     const Backlog backlog;
