@@ -66,6 +66,16 @@ TEST_F(LocalFailure, AnEndThatIsNotKnownIsNotComparedWithAnother) {
     }
 }
 
+TEST_F(LocalFailure, ADatagramThatNeverLeftIsNoSilence) {
+    wait_for_silence_only(200ms, 3);
+    const Endpoint endpoint{Protocol::udp, *IpAddress::parse("127.0.0.1"), Port{9}};
+    for (const int error : {ENOBUFS, ENOMEM, EAGAIN}) {
+        const auto result = probe_with_failing(SYS_sendmmsg, error, endpoint);
+        EXPECT_EQ(said(result), "untested local-error") << error;
+        EXPECT_EQ(result.local_error, error);
+    }
+}
+
 TEST_F(LocalFailure, AResetConnectionIsStillOne) {
     settings_.tcp.plan = AttemptPlan{1, 1s};
     const Backlog backlog;
