@@ -1,6 +1,7 @@
 #include "client/compare/difference.hpp"
 
 #include "client/result/describe.hpp"
+#include "client/result/path_facts.hpp"
 
 namespace pt::client {
 namespace {
@@ -146,7 +147,7 @@ struct Rewriting {
 /// Nothing where it is not known. Ephemeral ports differ with each attempt, so that of the source
 /// the address alone counts.
 std::optional<Rewriting> rewriting_of(const Result& result) {
-    if (!result.seen || !result.local) {
+    if (!result.seen || !known_end(result.local)) {
         return std::nullopt;
     }
     const SocketAddress& source = result.seen->source;

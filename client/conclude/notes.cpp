@@ -13,9 +13,6 @@ namespace {
 using Notes = std::vector<std::string>;
 
 void note_rewriting(const Result& found, Notes& notes) {
-    if (!found.local) {
-        return;
-    }
     if (const auto source = rewritten_source(found)) {
         notes.push_back("source rewritten (NAT): the server saw " + source->to_string());
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/result/path_facts.hpp"
 #include "client/text/number_text.hpp"
 #include "common/core/icmp_error.hpp"
 #include "common/core/id_text.hpp"
@@ -69,7 +70,7 @@ void PathNotes::add_echo(const Result& result) {
     }
     if (result.endpoint.protocol == Protocol::udp) {
         place.udp_echo = true;
-        if (result.local && !same_host(seen.source.address, result.local->address)) {
+        if (known_end(result.local) && !same_host(seen.source.address, result.local->address)) {
             Mapping& mapping = mappings_[*result.local];
             ++mapping.ports;
             if (mapping.seen_as.size() < max_mapped) {

@@ -9,6 +9,7 @@
 
 #include "common/net/clock.hpp"
 #include "common/net/error_queue.hpp"
+#include "common/net/local_fault.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -19,6 +20,12 @@ using Wait = net::EpollSet::Wait;
 
 bool is_same_end(const SocketAddress& one, const SocketAddress& other) {
     return one.port == other.port && one.address.bytes() == other.address.bytes();
+}
+
+/// EPERM and EINVAL come from a firewall or a route of this machine.
+TcpEvent failure_event(int error) {
+    const bool is_local = net::is_local_fault(error) || error == EPERM || error == EINVAL;
+    return is_local ? TcpEvent::local_error : TcpEvent::data_reset;
 }
 
 }  // namespace
@@ -191,7 +198,7 @@ void TcpAttempt::send(const Frame& request, std::size_t size) {
     received_ = 0;
     if (const int failure = write_request(); failure != 0) {
         error_ = {failure, std::system_category()};
-        tell_later(TcpEvent::data_reset);
+        tell_later(failure_event(failure));
     }
 }
 
@@ -225,7 +232,7 @@ bool TcpAttempt::read() {
     if (size < 0) {
         error_ = last_error();
         if (!take_queued_icmp()) {
-            tell(TcpEvent::data_reset);
+            tell(failure_event(error_.value()));
         }
     } else if (size == 0) {
         tell(judge_end());

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "common/net/sockaddr.hpp"
@@ -79,11 +80,16 @@ void UdpChannel::flush() {
             failures_in_row_ = 0;
         }
         if (error.value() == EAGAIN || error.value() == ENOBUFS || error.value() == ENOMEM) {
+            send_failure_ = error.value();
             wait_writable();
         } else if (error) {
             take_send_failure(error);
         }
     }
+}
+
+std::size_t UdpChannel::count_waiting(Slot slot) const {
+    return static_cast<std::size_t>(std::count(slots_.begin(), slots_.end(), std::optional{slot}));
 }
 
 void UdpChannel::take_send_failure(std::error_code error) {

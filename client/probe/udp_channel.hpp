@@ -47,6 +47,11 @@ public:
     /// Sends what is queued, as far as the kernel takes it; the rest goes when it can.
     void flush();
 
+    /// How many of this slot's datagrams the kernel has not taken yet.
+    std::size_t count_waiting(Slot slot) const;
+    /// Why the kernel takes no datagrams at the moment (errno); 0: it does.
+    int send_failure() const { return waiting_writable_ ? send_failure_ : 0; }
+
     Port port() const { return port_; }
     /// Why this machine does not tell of ICMP errors (errno); 0: it does.
     int error_queue_failure() const { return error_queue_failure_; }
@@ -70,6 +75,7 @@ private:
     int failures_in_row_ = 0;
     int unreadable_in_row_ = 0;
     int error_queue_failure_ = 0;
+    int send_failure_ = 0;
     bool waiting_writable_ = false;
 };
 

@@ -41,6 +41,18 @@ UdpChannel* UdpChannels::with_port(Port port) const {
     return found == channels_.end() ? nullptr : found->get();
 }
 
+int UdpChannels::failure_of_all(Slot slot, std::size_t datagrams) const {
+    std::size_t waiting = 0;
+    int failure = 0;
+    for (const auto& channel : channels_) {
+        if (channel && channel->send_failure() != 0) {
+            waiting += channel->count_waiting(slot);
+            failure = channel->send_failure();
+        }
+    }
+    return waiting >= datagrams ? failure : 0;
+}
+
 void UdpChannels::flush() {
     for (const auto& channel : channels_) {
         if (channel) {

@@ -249,6 +249,28 @@ std::optional<Slot> UdpEngine::slot_of_sequence(std::uint32_t sequence) const {
     return to_index(slot) < list_.size() ? std::optional{slot} : std::nullopt;
 }
 
+/// The probe's time is over: decides on what came besides frames of ours.
+void UdpEngine::give_up(Slot slot) {
+    const auto& sent_from = channels(list_.endpoint(slot).address);
+    if (const int failure = sent_from.failure_of_all(slot, probe_at(slot).attempts)) {
+        fail(slot, failure);  // nothing has left this machine
+        return;
+    }
+    if (const auto found = active_.find(slot); found != active_.end()) {
+        const Active& active = found->second;
+        Probe& probe = probe_at(slot);
+        const auto answer = [&](const OtherReplies& replies) {
+            return replies.answer(time_to_repeat(), probe.attempts);
+        };
+        Findings& findings = probe.findings;
+        findings.altered_echo = findings.altered_echo || answer(active.altered);
+        findings.foreign_data = findings.foreign_data || answer(active.foreign);
+        findings.unsolicited = (active.altered.any() && !findings.altered_echo) ||
+                               (active.foreign.any() && !findings.foreign_data);
+    }
+    finish(slot);
+}
+
 void UdpEngine::fail(Slot slot, int error) {
     Probe& probe = probe_at(slot);
     if (is_silent(probe.findings)) {

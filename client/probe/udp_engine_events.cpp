@@ -90,23 +90,6 @@ Nanoseconds UdpEngine::time_to_repeat() const {
     return std::min(min_time_to_repeat, settings_.plan.timeout() / parts_of_timeout);
 }
 
-/// The probe's time is over: decides on what came besides frames of ours.
-void UdpEngine::give_up(Slot slot) {
-    if (const auto found = active_.find(slot); found != active_.end()) {
-        const Active& active = found->second;
-        Probe& probe = probe_at(slot);
-        const auto answer = [&](const OtherReplies& replies) {
-            return replies.answer(time_to_repeat(), probe.attempts);
-        };
-        Findings& findings = probe.findings;
-        findings.altered_echo = findings.altered_echo || answer(active.altered);
-        findings.foreign_data = findings.foreign_data || answer(active.foreign);
-        findings.unsolicited = (active.altered.any() && !findings.altered_echo) ||
-                               (active.foreign.any() && !findings.foreign_data);
-    }
-    finish(slot);
-}
-
 /// When the probe's latest attempt from that port was sent.
 std::optional<TimePoint> UdpEngine::last_sent_from(Slot slot, Port local) {
     const Endpoint endpoint = list_.endpoint(slot);

@@ -13,9 +13,14 @@ std::optional<SocketAddress> if_other(const SocketAddress& seen, const SocketAdd
 
 }  // namespace
 
+std::optional<SocketAddress> known_end(const std::optional<SocketAddress>& local) {
+    const bool is_known = local && !local->address.is_unspecified() && local->port != Port{0};
+    return is_known ? local : std::nullopt;
+}
+
 std::optional<SocketAddress> rewritten_source(const Result& result) {
-    const bool is_known = result.seen && result.local && !result.local->address.is_unspecified();
-    return is_known ? if_other(result.seen->source, *result.local) : std::nullopt;
+    const auto local = known_end(result.local);
+    return result.seen && local ? if_other(result.seen->source, *local) : std::nullopt;
 }
 
 std::optional<SocketAddress> rewritten_destination(const Result& result) {

@@ -9,6 +9,10 @@
 /// compared without them.
 namespace pt::client {
 
+/// One of our own ends; nothing where the kernel did not tell its address or its port (0), as where
+/// getsockname(2) failed: nothing can be compared with it.
+std::optional<SocketAddress> known_end(const std::optional<SocketAddress>& local);
+
 /// Our address and port as pt-server saw them, where they are other ones than ours (NAT); nothing
 /// where they are the same, or one of the two is not known.
 std::optional<SocketAddress> rewritten_source(const Result& result);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "client/options/host_word.hpp"
+#include "client/result/path_facts.hpp"
 #include "client/saved/findings_json.hpp"
 #include "client/text/time_text.hpp"
 #include "common/core/frame.hpp"
@@ -147,7 +148,7 @@ Expected<Result> read_past_result(const json::object& object) {
     if (const auto size = fields.number("frame_size", max_frame_size)) {
         result.frame_size = static_cast<std::uint16_t>(*size);
     }
-    result.local = fields.parsed("local", SocketAddress::parse);
+    result.local = known_end(fields.parsed("local", SocketAddress::parse));
     read_server_view(fields, result.seen);
     constexpr std::uint32_t max_tos = 255;
     result.sent_tos = static_cast<std::uint8_t>(fields.number("sent_tos", max_tos).value_or(0));

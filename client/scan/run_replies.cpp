@@ -31,7 +31,9 @@ TimePoint Run::sent_at(const Frame& echo) const {
 }
 
 void Run::note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) {
-    addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+    if (source != Port{0}) {  // else it is not known which flow it was
+        addresses_[endpoint.address].flows.add(endpoint, source, answered, sent - started_);
+    }
 }
 
 void Run::note_given_up(const Endpoint& endpoint, std::uint32_t attempts) {

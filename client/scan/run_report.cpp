@@ -9,6 +9,7 @@
 #include "client/conclude/conclude.hpp"
 #include "client/conclude/flow_notes.hpp"
 #include "client/probe/source_port.hpp"
+#include "client/result/path_facts.hpp"
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
 #include "client/text/number_text.hpp"
@@ -80,7 +81,7 @@ void Run::report(const Probe& probe, const ScannedAddress* state) {
     if (settings_.tcp.sample_size != default_request_size && probe.frames_sent > 1) {
         result.frame_size = static_cast<std::uint16_t>(settings_.tcp.sample_size);
     }
-    result.local = probe.local;
+    result.local = known_end(probe.local);
     result.seen = probe.seen;
     result.sent_tos = probe.sent_tos;
     if (probe.findings.connected) {  // we close in the end, unless the peer has

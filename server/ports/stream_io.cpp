@@ -11,7 +11,7 @@
 #include <ctime>
 
 #include "common/net/kernel_time.hpp"
-#include "server/ports/local_fault.hpp"
+#include "common/net/local_fault.hpp"
 
 namespace pt::server {
 namespace {
@@ -23,7 +23,7 @@ StreamStatus status_of(int error) {
     if (error == ECONNRESET) {
         return StreamStatus::reset;
     }
-    return is_local_fault(error) ? StreamStatus::failed : StreamStatus::ended;
+    return net::is_local_fault(error) ? StreamStatus::failed : StreamStatus::ended;
 }
 
 /// An int-sized or byte-sized control message's value; TTL and TOS are within a byte.

@@ -52,6 +52,14 @@ AcceptError classify(int error) {
     }
 }
 
+void log_failure(WorkerState& state, int error) {
+    if (const auto suppressed = state.throttles.accept.pass(net::steady_now())) {
+        const std::string reason = std::system_category().message(error);
+        net::log(net::LogLevel::warn, "cannot accept: {error}{suppressed}",
+                 net::field<net::LogKey::error>(reason), *suppressed);
+    }
+}
+
 tcp protocol_of(int family) { return family == AF_INET ? tcp::v4() : tcp::v6(); }
 
 }  // namespace
@@ -118,6 +126,8 @@ void TcpListener::take(const std::shared_ptr<WorkerState>& state, net::Descripto
 AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
     constexpr int most = 64;
     bool made_room = false;
+    bool took_one = false;
+    int failure = 0;
     for (int accepted = 0; accepted < most;) {
         net::Sockaddr peer;
         socklen_t size = net::Sockaddr::capacity;
@@ -127,10 +137,11 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
             peer.resize(size);
             take(state, std::move(descriptor), peer.to_socket_address());
             made_room = false;
+            took_one = true;
             ++accepted;
             continue;
         }
-        const int failure = errno;
+        failure = errno;
         const std::string reason = std::system_category().message(failure);
         switch (classify(failure)) {
             case AcceptError::nothing_there: return AfterWork::wait;
@@ -142,13 +153,12 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
                 }
                 made_room = true;
                 break;
-            case AcceptError::other:
-                if (const auto suppressed = state->throttles.accept.pass(net::steady_now())) {
-                    net::log(net::LogLevel::warn, "cannot accept: {error}{suppressed}",
-                             net::field<net::LogKey::error>(reason), *suppressed);
-                }
-                return AfterWork::pause;
+            case AcceptError::other: log_failure(*state, failure); return AfterWork::pause;
         }
+    }
+    if (!took_one) {  // connections may be lost, but not all of so many: it is the call that fails
+        log_failure(*state, failure);
+        return AfterWork::pause;
     }
     return AfterWork::wait;
 }

@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "common/net/clock.hpp"
+#include "common/net/local_fault.hpp"
 #include "common/net/log.hpp"
 #include "common/net/sockaddr.hpp"
-#include "server/ports/local_fault.hpp"
 #include "server/serve/run_events.hpp"
 
 namespace pt::server {
@@ -155,7 +155,7 @@ void UdpResponder::send_replies(WorkerState& state) {
     std::error_code error;
     while (!state.buffers.replies.empty()) {
         const bool sent = state.buffers.replies.send(descriptor, error) > 0;
-        sending_fails_ = error ? is_local_fault(error.value()) : sending_fails_ && !sent;
+        sending_fails_ = error ? net::is_local_fault(error.value()) : sending_fails_ && !sent;
         if (!error) {
             return;
         }

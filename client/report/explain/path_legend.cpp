@@ -51,7 +51,7 @@ std::string server_text(const Result& result, const DrawnMarks& marks) {
         text +=
             "; it saw the request come from " + result.seen->source.to_string() +
             (is_destination_known(result) ? " to " + result.seen->destination.to_string() : "") +
-            ttl_text(result) + (rewritten || !result.local ? "" : "; no NAT is visible");
+            ttl_text(result) + (rewritten || !known_end(result.local) ? "" : "; no NAT is visible");
     }
     if (marks.from_server && result.conclusion.evidence != Evidence::echo) {
         text += "; who sends packets from this address is not proven";

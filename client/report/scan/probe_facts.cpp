@@ -46,9 +46,8 @@ std::string frames_of(const Result& result) {
 
 /// One of our ends is not known: what pt-server saw cannot be compared, and is said as it is.
 std::string seen_source(const Result& result) {
-    const bool is_comparable = result.local && !result.local->address.is_unspecified();
     const auto other =
-        is_comparable ? rewritten_source(result) : std::optional{result.seen->source};
+        known_end(result.local) ? rewritten_source(result) : std::optional{result.seen->source};
     return other ? "source " + other->to_string() : "";
 }
 

@@ -5,7 +5,9 @@
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -18,6 +20,7 @@
 #include "peer.hpp"
 #include "running_server.hpp"
 #include "tests/cannot_test.hpp"
+#include "tests/net/failing_call.hpp"
 
 namespace pt::test {
 namespace {
@@ -216,6 +219,17 @@ TEST(RecordTest, APortThatCannotAcceptIsDeafUntilItCan) {
     EXPECT_TRUE(client.record(Protocol::tcp, tcp.port).deaf) << "it was, during the scan";
     ASSERT_TRUE(peer->send(request(Protocol::tcp, tcp.port, {session, 3})));
     EXPECT_TRUE(peer->receive_reply());
+}
+
+TEST(Record, APortOnWhichEveryAcceptFailsIsDeaf) {
+    RunningServer server;
+    const auto tcp = server.address(Protocol::tcp, v4_loopback);
+    const Client client{server.address(Protocol::udp, v4_loopback)};
+    server.on_its_thread([](server::Server&) { fail_calls(SYS_accept4, ECONNABORTED); });
+    const TcpPeer peer{tcp};
+    EXPECT_TRUE(
+        comes_true([&] { return client.state(Protocol::tcp, tcp.port) == PortState::deaf; }));
+    EXPECT_TRUE(client.record(Protocol::tcp, tcp.port).deaf);
 }
 
 }  // namespace

@@ -33,8 +33,11 @@ TEST(PathFacts, WhatIsNotKnownIsNotRewritten) {
     auto result = echoed(at("203.0.113.1", 40000), at("0.0.0.0", 53));
     EXPECT_FALSE(rewritten_destination(result));
     EXPECT_FALSE(is_destination_known(result));
-    result.local = SocketAddress{};
-    EXPECT_FALSE(rewritten_source(result));
+    for (const auto& unknown : {SocketAddress{}, at("198.51.100.4", 0), at("0.0.0.0", 40000)}) {
+        result.local = unknown;
+        EXPECT_FALSE(known_end(result.local));
+        EXPECT_FALSE(rewritten_source(result));
+    }
     result.local.reset();
     EXPECT_FALSE(rewritten_source(result));
     result.seen.reset();

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-namespace pt::server {
+namespace pt::net {
 
 /// Whether an errno of send(2) or recv(2) tells of this machine's own trouble, as ENOBUFS or EIO,
 /// rather than of the peer, the network, a route (EINVAL is what a blackhole one returns) or a
@@ -35,4 +35,4 @@ constexpr bool is_local_fault(int error) {
     }
 }
 
-}  // namespace pt::server
+}  // namespace pt::net
