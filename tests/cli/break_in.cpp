@@ -1,6 +1,6 @@
-// For LD_PRELOAD: what someone who has taken over a program would try, at SIGUSR1. Says on standard error
-// how each of it ended, a line each: "open: Permission denied". PT_BREAK_IN names a file to read, a file
-// to make and a TCP port of loopback to connect to, separated by spaces.
+// For LD_PRELOAD: what someone who has taken over a program would try, at SIGUSR1. Says on standard
+// error how each of it ended, a line each: "open: Permission denied". PT_BREAK_IN names a file to
+// read, a file to make and a TCP port of loopback to connect to, separated by spaces.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>

@@ -27,7 +27,7 @@ TEST(ConnectionList, ManyThatExpireTogetherAreClosedABoundedNumberAtATime) {
         closed += expired.no_data;
     }
     EXPECT_EQ(closed, many);
-    EXPECT_TRUE(connections.empty());
+    EXPECT_EQ(connections.size(), 0U);
 }
 
 TEST(ConnectionList, WhatHasTimeLeftStays) {
