@@ -13,8 +13,8 @@ namespace pt::client {
 ///
 /// What answers comes again, to the port of ours that a later attempt was made from, and about as
 /// soon behind each attempt. What is sent to many ports of ours at a time comes when it comes, and
-/// sent over and over it comes again where nothing was sent meanwhile. Nobody can tell answers from
-/// datagrams that come to each port of ours many times within the time of an answer.
+/// sent over and over it comes again where nothing was sent meanwhile. What comes so often that one
+/// would be as soon as an answer by chance proves nothing.
 class OtherReplies {
 public:
     /// A datagram came to a port of ours; `sent` is when the probe's latest attempt left from
@@ -35,12 +35,14 @@ private:
         Nanoseconds delay;  ///< until the first one came
     };
     bool repeated(Nanoseconds later) const;
+    bool comes_by_chance() const;
     std::vector<Nanoseconds> sorted_delays() const;
 
     std::optional<TimePoint> first_;
-    TimePoint last_sent_{};      ///< the latest attempt that one came behind
-    std::vector<Delay> delays_;  ///< of the first few attempts
-    bool unsolicited_ = false;   ///< one came where nothing had been sent, or long behind an answer
+    TimePoint last_{};
+    TimePoint last_sent_{};        ///< the latest attempt that one came behind
+    std::vector<Delay> delays_;    ///< of the first few attempts
+    std::size_t unsolicited_ = 0;  ///< came where nothing had been sent, or long behind an answer
 };
 
 }  // namespace pt::client

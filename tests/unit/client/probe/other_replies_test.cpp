@@ -61,6 +61,19 @@ TEST(OtherReplies, SweepsOverAndOverAnswerNothing) {
     EXPECT_FALSE(replies.answer(later, 16));
 }
 
+/// To each port of ours every 13 ms: each attempt is followed by one at once.
+TEST(OtherReplies, ADenseStreamAnswersNothing) {
+    OtherReplies replies;
+    for (int millisecond = 0; millisecond < 3000; millisecond += 13) {
+        const int attempt = millisecond / 250;
+        for (int earlier = 0; earlier <= attempt; ++earlier) {
+            replies.add(start + earlier * 250ms, start + millisecond * 1ms);
+        }
+        EXPECT_FALSE(replies.surely_answer(later));
+    }
+    EXPECT_FALSE(replies.answer(later, 12));
+}
+
 TEST(OtherReplies, AServiceIsNotHiddenByThem) {
     OtherReplies replies;
     replies.add(std::nullopt, start);
