@@ -111,6 +111,8 @@ public:
     unsigned count_lost(Slot slot, unsigned attempt, TimePoint until) const;
 
     void control_answered(std::uint32_t control, TimePoint now);
+    /// One that did not leave this machine: neither answered nor lost.
+    void forget_control(std::uint32_t control, TimePoint now);
 
     /// The attempt just ordered could not start (no descriptor, no source port): it is ordered
     /// again at `until`, and no other before.

@@ -118,6 +118,11 @@ void Schedule::end_answered_controls(TimePoint now) {
     }
 }
 
+void Schedule::forget_control(std::uint32_t number, TimePoint now) {
+    std::erase_if(controls_, [number](const auto& one) { return one.number == number; });
+    end_answered_controls(now);
+}
+
 void Schedule::control_answered(std::uint32_t number, TimePoint now) {
     const auto found = std::find_if(controls_.begin(), controls_.end(),
                                     [number](const auto& one) { return one.number == number; });

@@ -169,13 +169,15 @@ void TcpEngine::begin_attempt(const Schedule::Step& step) {
 /// A whole attempt on a port that proved open, of which only is asked whether it is answered.
 void TcpEngine::begin_control(const Schedule::Step& step) {
     if (controls_.size() >= max_controls_) {
-        return;  // no outcome at all would say something of the network: as if it were lost
+        schedule_.forget_control(step.control, net::steady_now());
+        return;
     }
     const Endpoint endpoint = list_.endpoint(step.slot);
     const auto attempt = std::make_shared<TcpAttempt>(
         sockets_, *this, TcpAttempt::Purpose{step.slot, step.control},
         table_.request(endpoint, table_.new_sequence(), 1), TcpAttempt::Frames::many);
     if (attempt->start(endpoint)) {
+        schedule_.forget_control(step.control, net::steady_now());
         return;
     }
     controls_.emplace(step.control, attempt);

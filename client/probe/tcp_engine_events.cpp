@@ -80,6 +80,9 @@ void TcpEngine::on_control_event(const TcpAttempt& attempt, TcpEvent event) {
         answered.mapped()->close();
     } else {
         drop_control(control);
+        if (event == TcpEvent::local_error) {
+            schedule_.forget_control(control, net::steady_now());
+        }
     }
     pump_soon();
 }

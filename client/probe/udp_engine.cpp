@@ -189,6 +189,7 @@ void UdpEngine::begin_control(const Schedule::Step& step) {
     UdpChannel* channel =
         from == open_from_.end() ? nullptr : channels(endpoint.address).with_port(from->second);
     if (channel == nullptr || channel->full()) {
+        schedule_.forget_control(step.control, net::steady_now());
         return;
     }
     const std::uint32_t sequence = table_.new_sequence();

@@ -133,5 +133,29 @@ TEST(Schedule, VeryManyProbesWakeWithoutGrowingTheStack) {
     EXPECT_EQ(run.attempts[probes - 1].size(), 6U);
 }
 
+/// A host whose open port answers at first, with silent ones beside it: whether it is found to have
+/// stopped, where control attempts are lost, or never leave this machine.
+bool has_stopped(bool leave) {
+    Schedule schedule{41, AttemptPlan{16, 10s}, unbounded, seed};
+    VirtualRun run{schedule};
+    while (run.step()) {
+        if (run.last.action == Action::attempt && run.last.slot == slot_at(0)) {
+            if (schedule.open(slot_at(0))) {
+                schedule.note_echo(slot_at(0), 1, run.clock, 1ms);
+                schedule.decided(slot_at(0));
+            }
+        } else if (run.last.action == Action::control && !leave) {
+            schedule.forget_control(run.last.control, run.clock);
+        }
+    }
+    EXPECT_FALSE(run.controls.empty());
+    return !schedule.stopped_answering().empty();
+}
+
+TEST(Schedule, ControlAttemptsThatDidNotLeaveSayNothingOfTheHost) {
+    EXPECT_TRUE(has_stopped(true));
+    EXPECT_FALSE(has_stopped(false));
+}
+
 }  // namespace
 }  // namespace pt::client
