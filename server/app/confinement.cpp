@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,7 +27,8 @@ constexpr std::uint64_t truncate_file = 1U << 14U, device_ioctl = 1U << 15U;
 constexpr std::uint64_t bind_tcp = 1U << 0U, connect_tcp = 1U << 1U;
 constexpr long first_with_tcp = 4;
 
-constexpr std::uint64_t read_rights = LANDLOCK_ACCESS_FS_READ_FILE;
+constexpr std::uint64_t read_rights = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t of_folders = LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t write_rights = LANDLOCK_ACCESS_FS_READ_FILE |
                                        LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |
                                        LANDLOCK_ACCESS_FS_REMOVE_FILE | truncate_file;
@@ -47,8 +48,12 @@ int allow_below(int ruleset, const std::string& folder, std::uint64_t rights) {
     if (!opened.is_open()) {
         return errno == ENOENT ? 0 : errno;
     }
+    struct stat status {};
+    if (fstat(opened.get(), &status) != 0) {
+        return errno;
+    }
     landlock_path_beneath_attr rule{};
-    rule.allowed_access = rights;
+    rule.allowed_access = S_ISDIR(status.st_mode) ? rights : rights & ~of_folders;
     rule.parent_fd = opened.get();
     return syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0
                ? 0

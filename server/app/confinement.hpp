@@ -9,7 +9,7 @@ namespace pt::server {
 
 /// What a running server still needs of the file system and of TCP.
 struct StillNeeded {
-    std::vector<std::string> read_folders;     ///< files in them or below are read
+    std::vector<std::string> read_folders;     ///< these, and files in them or below, are read
     std::vector<std::string> written_folders;  ///< files in them are made, replaced and removed
     bool binds_tcp = false;                    ///< opens further ports
 };

@@ -59,6 +59,9 @@ private:
     bool large_ = false;
 };
 
+/// Whoever sends much to one socket does not keep the others waiting.
+constexpr Nanoseconds max_turn = std::chrono::milliseconds{1};
+
 }  // namespace
 
 UdpResponder::UdpResponder(asio::io_context& context, OpenSocket socket)
@@ -75,10 +78,8 @@ void UdpResponder::close() {
     socket_.close(ignored);
 }
 
-AfterWork UdpResponder::answer_queued(WorkerState& state) {
-    // Whoever sends much to one socket does not keep the others waiting.
+AfterWork UdpResponder::answer_queued(WorkerState& state, Nanoseconds max_time) {
     constexpr int max_batches = 16;
-    constexpr std::chrono::milliseconds max_turn{1};
     const TimePoint began = net::steady_now();
     QueueFill queue;
     // Shared with all others: what an exception has left in there is not this socket's.
@@ -112,7 +113,7 @@ AfterWork UdpResponder::answer_queued(WorkerState& state) {
         }
         send_replies(state);
         if (datagrams.size() < net::ReceiveBatch::capacity ||
-            net::steady_now() - began > max_turn) {
+            net::steady_now() - began > max_time) {
             break;
         }
     }
@@ -172,7 +173,7 @@ void UdpResponder::send_replies(WorkerState& state) {
 asio::awaitable<void> UdpResponder::run(std::shared_ptr<WorkerState> state,
                                         std::shared_ptr<UdpResponder> self,
                                         [[maybe_unused]] RunningMark mark) {
-    auto answer = [state, self] { return self->answer_queued(*state); };
+    auto answer = [state, self] { return self->answer_queued(*state, max_turn); };
     auto note_turn = [state, self](bool failing) {
         self->deaf_.note(*state, failing || self->sending_fails_);
     };

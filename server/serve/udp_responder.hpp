@@ -23,8 +23,9 @@ public:
     /// Runs until `close`, or until there is no memory to wait with; then it may be called again.
     static boost::asio::awaitable<void> run(std::shared_ptr<WorkerState> state,
                                             std::shared_ptr<UdpResponder> self, RunningMark mark);
-    /// Answers what is in the receive queue, within a bound. Never waits.
-    AfterWork answer_queued(WorkerState& state);
+    /// Answers what is in the receive queue, within a bound, and ends with the batch in which this
+    /// time is over. Never waits.
+    AfterWork answer_queued(WorkerState& state, Nanoseconds max_time = Nanoseconds::max());
     void close();
     bool& running() { return running_; }
     /// 0: it stands for all ports.
