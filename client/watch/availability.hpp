@@ -32,7 +32,7 @@ public:
     void change(TimePoint at, FlowState state, bool available);
     /// In between nothing was watched: neither the one nor the other. Times may overlap.
     void pause(TimePoint from, TimePoint to);
-    /// The machine slept, while the monotonic clock stood still.
+    /// The machine slept: the monotonic clock did not count that.
     void note_sleep(Nanoseconds length) { paused_ += length; }
     /// A scan says of the outage that goes on why.
     void name(const std::string& verdict);

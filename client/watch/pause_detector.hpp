@@ -13,7 +13,7 @@ public:
     struct Pause {
         TimePoint from;
         TimePoint to;
-        Nanoseconds asleep{};  ///< besides: the monotonic clock stood still
+        Nanoseconds asleep{};  ///< besides: not counted by the monotonic clock
 
         Nanoseconds length() const { return to - from + asleep; }
     };

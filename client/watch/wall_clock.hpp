@@ -11,7 +11,7 @@ namespace pt::client {
 /// What the clocks showed at one moment: tells the time of day of instants of the monotonic clock
 /// before it.
 struct WallClock {
-    /// When the machine slept, and for how long: the monotonic clock stood still.
+    /// When the machine slept, and for how long: the monotonic clock did not count that.
     using Sleeps = std::vector<std::pair<TimePoint, Nanoseconds>>;
 
     TimePoint steady;

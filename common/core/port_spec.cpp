@@ -249,18 +249,22 @@ PortSpecResult parse_word(std::string_view text, PortZero zero) {
     return unknown_protocol(left, right);
 }
 
-/// "tcp/443,udp/53,123". Nothing where one of them is no spec.
-std::optional<PortSet> parse_several(std::string_view text, PortZero zero) {
+/// "tcp/443,udp/53,123". Nothing where the word is not several specs.
+std::optional<PortSpecResult> parse_several(std::string_view text, PortZero zero) {
     const auto specs = separate_specs(text);
     PortSet all;
+    std::size_t position = 0;
     for (const std::string& spec : specs) {
-        const auto ports = parse_word(spec, zero);
+        auto ports = parse_word(spec, zero);
         if (!ports) {
-            return std::nullopt;
+            auto error = std::move(ports).error();
+            error.position += position;
+            return error;
         }
         all.insert(*ports);
+        position += spec.size() + 1;
     }
-    return specs.empty() ? std::nullopt : std::optional{all};
+    return specs.empty() ? std::nullopt : std::optional<PortSpecResult>{all};
 }
 
 /// What to say of a word that is nearly a port spec.

@@ -42,11 +42,11 @@ std::uint64_t file_rights(long version) {
 
 std::string last_error() { return std::generic_category().message(errno); }
 
-/// 0 or errno.
+/// 0 or errno. What is not there, or out of reach already, needs no rule.
 int allow_below(int ruleset, const std::string& folder, std::uint64_t rights) {
     const net::Descriptor opened{open(folder.c_str(), O_PATH | O_CLOEXEC)};
     if (!opened.is_open()) {
-        return errno == ENOENT ? 0 : errno;
+        return errno == ENOENT || errno == EACCES ? 0 : errno;
     }
     struct stat status {};
     if (fstat(opened.get(), &status) != 0) {
@@ -62,7 +62,7 @@ int allow_below(int ruleset, const std::string& folder, std::uint64_t rights) {
 
 }  // namespace
 
-Expected<Confined> confine(const StillNeeded& needed) {
+Expected<Confined, std::string> confine(const StillNeeded& needed) {
     const long version =
         syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1) {
@@ -76,19 +76,19 @@ Expected<Confined> confine(const StillNeeded& needed) {
     const net::Descriptor ruleset{static_cast<int>(syscall(
         SYS_landlock_create_ruleset, &rights, with_tcp ? sizeof rights : sizeof rights.files, 0))};
     if (!ruleset.is_open()) {
-        return UsageError{last_error()};
+        return last_error();
     }
     const std::array wanted{std::pair{&needed.read_folders, read_rights},
                             std::pair{&needed.written_folders, write_rights & rights.files}};
     for (const auto& [folders, allowed] : wanted) {
         for (const std::string& folder : *folders) {
             if (const int error = allow_below(ruleset.get(), folder, allowed); error != 0) {
-                return UsageError{folder + ": " + std::generic_category().message(error)};
+                return folder + ": " + std::generic_category().message(error);
             }
         }
     }
     if (syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) {
-        return UsageError{last_error()};
+        return last_error();
     }
     return with_tcp ? Confined::files_and_tcp : Confined::files;
 }

@@ -25,6 +25,6 @@ enum class Confined {
 /// system and of TCP but that (landlock(7)): whoever takes over the process reads no file of the
 /// user and connects to nothing. Needs PR_SET_NO_NEW_PRIVS. Folders that are not there are left
 /// out. An error is one line, and nothing has been taken then.
-Expected<Confined> confine(const StillNeeded& needed);
+Expected<Confined, std::string> confine(const StillNeeded& needed);
 
 }  // namespace pt::server

@@ -65,9 +65,9 @@ void lock_down(const Options& options, const Settings& command_line) {
     const auto confined = confine(still_needed(options, command_line));
     if (!confined) {
         log(LogLevel::warn, "cannot give up access to files: {error}",
-            field<LogKey::error>(confined.error().message));
+            field<LogKey::error>(confined.error()));
     } else if (*confined == Confined::nothing) {
-        log(LogLevel::info, "keeps access to files: this system has no Landlock");
+        log(LogLevel::info, "keeps access to files: Landlock is not available");
     }
 }
 

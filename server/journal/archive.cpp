@@ -85,8 +85,12 @@ ArrivalRecord::Scan Archive::scan_of(std::uint64_t session, const IpAddress& at,
     return scan;
 }
 
-bool Archive::left_trace(Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const {
+bool Archive::counts_unheld(std::uint64_t session, Port port, const ArrivalRecord::Scan& scan,
+                            KeyMatch match) const {
     using Trace = ArrivalRecord::Trace;
+    if (journal_.arrived_on(session, port)) {
+        return false;  // what counts there are attempts that brought no frame
+    }
     const Trace trace = record_.trace(port, scan, match);
     return trace == Trace::left || trace == Trace::left_early;
 }
@@ -103,7 +107,8 @@ PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protoc
         // ports without a frame is: the client must be able to account for it.
         record.attempt = all.attempt;
         record.astray = all.astray;
-        record.other = protocol == Protocol::tcp && !all.attempt && left_trace(port, scan, match);
+        record.other =
+            protocol == Protocol::tcp && !all.attempt && counts_unheld(session, port, scan, match);
         record.incomplete = true;
     }
     record.frame = journal_.arrived(session, protocol, port);
@@ -175,7 +180,7 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     }
     auto& queries = arrival.protocol == Protocol::tcp ? tcp_queries_ : udp_queries_;
     if (!queries.take(now)) {
-        return std::nullopt;  // its client knows less, but those of echoes are served
+        return std::nullopt;  // the asker knows less then, and echoes do not wait
     }
     const IpAddress at = asked_address(arrival);
     Frame answer = header;

@@ -55,8 +55,6 @@ public:
     /// counts as its own among unfinished handshakes.
     PortRecord record_of(std::uint64_t session, const IpAddress& at, Protocol protocol, Port port,
                          const ArrivalRecord::Scan& scan, KeyMatch match = KeyMatch::source) const;
-    /// Whether the port, without a frame, counts among those with a trace of the scan's sources.
-    bool left_trace(Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const;
     /// The scan of a known session, at the address `at`, with what `Journal::others` tells of it;
     /// until `asked`, its arrivals must be in the record.
     ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
@@ -90,6 +88,9 @@ private:
     };
     const Burst& burst(std::uint64_t session, const IpAddress& at, const ScanTime& time,
                        TimePoint asked, TimePoint now);
+    /// Whether a port that the server does not hold is among those that `unexplained` counts.
+    bool counts_unheld(std::uint64_t session, Port port, const ArrivalRecord::Scan& scan,
+                       KeyMatch match) const;
     PortCount unexplained(std::uint64_t session, const IpAddress& at,
                           const ArrivalRecord::Scan& scan, KeyMatch match) const;
     PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;

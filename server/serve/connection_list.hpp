@@ -73,9 +73,9 @@ public:
         std::size_t idle = 0;
         bool more = false;  ///< some are left for the next call
     };
-    /// Closes what has delivered no frame, or no further one, for too long: of each no more than
-    /// this, as each takes microseconds in which no socket is served.
+    /// Of each kind, for one call: each takes microseconds in which no socket is served.
     static constexpr std::size_t max_expired = 128;
+    /// Closes what has delivered no frame, or no further one, for too long.
     Expired close_expired(TimePoint now, Nanoseconds no_data_limit, Nanoseconds idle_limit);
 
     void close_all();

@@ -142,13 +142,13 @@ AfterWork TcpListener::accept_burst(const std::shared_ptr<WorkerState>& state) {
             continue;
         }
         failure = errno;
-        const std::string reason = std::system_category().message(failure);
         switch (classify(failure)) {
             case AcceptError::nothing_there: return AfterWork::wait;
             case AcceptError::one_lost: ++accepted; break;
             case AcceptError::shortage:
                 // One connection's room must do; where it does not, the shortage is elsewhere.
-                if (made_room || !state->make_room(reason.c_str(), net::steady_now())) {
+                if (made_room || !state->make_room(std::system_category().message(failure).c_str(),
+                                                   net::steady_now())) {
                     return AfterWork::pause;
                 }
                 made_room = true;
