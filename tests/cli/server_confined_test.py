@@ -22,6 +22,7 @@ def has_landlock():
 @programs.needs(has_landlock(), "needs Landlock with TCP: Linux 6.7 or newer, with landlock in /sys/kernel/security/lsm")
 class TakenOver(unittest.TestCase):
     def setUp(self):
+        self.assertTrue(os.path.exists(os.environ["PT_BREAK_IN_LIBRARY"]), "is not built: target break_in")
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
         self.kept = os.path.join(self.folder, "kept")
         os.mkdir(self.kept)
