@@ -14,8 +14,10 @@
 #include <string>
 #include <system_error>
 #include <variant>
+#include <vector>
 
 #include "common/core/safe_text.hpp"
+#include "common/keys/key_file.hpp"
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/version/version.hpp"
@@ -86,12 +88,15 @@ void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& re
     });
 }
 
-ExitCode run(const Options& options, const Settings& command_line, Readiness& readiness) {
+using Keys = std::vector<pt::Key>;
+
+ExitCode run(const Options& options, const Settings& command_line, const Keys& keys,
+             Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
     boost::asio::signal_set hang_up{context};
-    const bool may_reload = command_line.config_file.has_value();
+    const bool may_reload = command_line.config_file || options.keys_file;
     if (may_reload) {
         hang_up.add(SIGHUP);
     } else {
@@ -102,6 +107,9 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Timeouts{}, options.threads, options.journal_file}};
+    if (!keys.empty()) {
+        server.use_keys(keys);
+    }
     print(pt::server::port_report(server.ports()));
     for (const auto& event : pt::server::in_use_events(server.ports(), options.ports,
                                                        pt::server::find_holders(server.ports()))) {
@@ -134,12 +142,23 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         field<LogKey::pt>(pt::version()),
         field<LogKey::server_instance>(fmt::format("{:016x}", server.instance())),
         field<LogKey::max_connections>(server.max_connections()));
+    if (!keys.empty()) {
+        log(LogLevel::info, "answers only clients that have one of its keys: {count}",
+            field<LogKey::count>(keys.size()));
+    }
     if (const auto& record = server.record()) {
         log(LogLevel::info, *record);
     }
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
-    reload_on(hang_up, [&] { pt::server::reload(server, options, command_line); });
+    reload_on(hang_up, [&] {
+        if (options.keys_file) {
+            pt::server::reload_keys(server, options);
+        }
+        if (command_line.config_file) {
+            pt::server::reload(server, options, command_line);
+        }
+    });
     server.run();
     server.end_threads();
     print(pt::server::totals_report(server.ports(), server.counters()));
@@ -181,6 +200,14 @@ ExitCode start(int argc, const char* const argv[]) {
     if (const auto possible = pt::server::check_journal_file(options); !possible) {
         return fail(possible.error());
     }
+    Keys keys;
+    if (options.keys_file) {
+        auto read = pt::read_keys(*options.keys_file, "--keys");
+        if (!read) {
+            return fail(read.error());
+        }
+        keys = *std::move(read);
+    }
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
         log(LogLevel::warn,
@@ -188,7 +215,7 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             field<LogKey::argument>(safe_text(word)));
     }
-    return run(options, command_line, readiness);
+    return run(options, command_line, keys, readiness);
 }
 
 }  // namespace

@@ -159,8 +159,23 @@ void WatchSession::begin() {
             }
         });
     }
+    end_with_key();
     report_.interval(ports_, clock_now());
     wait();
+}
+
+/// Without a valid key every port would seem to close.
+void WatchSession::end_with_key() {
+    if (!options_.scan.key || !options_.scan.key->until) {
+        return;
+    }
+    key_end_.expires_after(*options_.scan.key->until - net::wall_time());
+    key_end_.async_wait([this](boost::system::error_code error) {
+        if (!error) {
+            errors_ << "pt-client: the key has run out, and the watch ends with it" << std::endl;
+            finish();
+        }
+    });
 }
 
 void WatchSession::wait() {

@@ -40,6 +40,7 @@ private:
     void add_ports(const Target& target, const IpAddress& address);
     void begin();
     void wait();
+    void end_with_key();
     void tick(TimePoint due);
     void take_pause(const PauseDetector::Pause& pause);
     void take_events(std::size_t port);
@@ -58,6 +59,7 @@ private:
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer timer_{context_};
     boost::asio::steady_timer limit_{context_};
+    boost::asio::steady_timer key_end_{context_};
     ChangeCommand command_;
     HostLookups lookups_;
     std::vector<WatchedPort> ports_;

@@ -15,8 +15,11 @@ bool is_copy_of(const Frame& reply, const Frame& request) {
 
 }  // namespace
 
-Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request) {
+Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, const RunKey& key) {
     const auto frame = decode(bytes);
+    if (frame && !is_genuine(key, bytes)) {
+        return {ReplyKind::altered, {}};
+    }
     if (frame && frame->type == FrameType::reply && is_copy_of(*frame, request)) {
         return {ReplyKind::echo, *frame};
     }
@@ -46,7 +49,8 @@ void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const So
     probe.rtt.add(round_trip);
     probe.local = local;
     probe.seen = ServerView{echo.seen_source,     echo.seen_destination, echo.received_ttl,
-                            echo.server_instance, echo.received_tos,     echo.session_frames};
+                            echo.server_instance, echo.received_tos,     echo.session_frames,
+                            echo.key_id};
 }
 
 }  // namespace pt::client

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "client/probe/probe.hpp"
+#include "client/probe/run_key.hpp"
 #include "common/core/frame.hpp"
 
 namespace pt::client {
@@ -24,8 +25,9 @@ struct Reply {
 };
 
 /// Judges whole bytes of one reply. `request` is the frame that was sent (its attempt and time may
-/// differ: an answer to an earlier attempt is ours too) and `padding_crc` that of its padding.
-Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request);
+/// differ: an answer to an earlier attempt is ours too) and `padding_crc` that of its padding. Only
+/// what was made with `key` is an echo.
+Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, const RunKey& key);
 
 /// Whether the first bytes of a stream can still become a pt frame.
 bool may_be_frame(std::span<const std::uint8_t> first_bytes);

@@ -113,9 +113,9 @@ void FlowCheck::send_tcp(Flow& flow) {
 
 void FlowCheck::send_udp(Flow& flow) {
     flow.sequence = table_.new_sequence();
-    const auto source = settings_.send(
-        flow.attempt, encode_request(table_.request(*settings_.udp, flow.sequence, 1)),
-        settings_.udp->socket_address());
+    auto bytes = encode_request(table_.request(*settings_.udp, flow.sequence, 1));
+    sign(settings_.source.key, bytes);
+    const auto source = settings_.send(flow.attempt, bytes, settings_.udp->socket_address());
     if (source) {
         flow.outcome.source = *source;
         flow.outcome.last_sent = net::steady_now() - started_;

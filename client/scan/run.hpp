@@ -117,6 +117,7 @@ private:
     void end_part(const std::shared_ptr<Part>& part);
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
+    void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
     void report_unresolved();
     void take_finished(Probe probe);
     void note_server(const Probe& probe);

@@ -36,6 +36,9 @@ StillNeeded still_needed(const Options& options, const Settings& command_line) {
         needed.binds_tcp = true;
         add_folders(needed.read_folders, *command_line.config_file);
     }
+    if (options.keys_file) {
+        add_folders(needed.read_folders, *options.keys_file);
+    }
     for (const auto& file : {options.journal_file, options.ready_file}) {
         if (file) {
             needed.written_folders.push_back(folder_of(*file));

@@ -194,6 +194,20 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
     return found == ports_.end() ? std::nullopt : std::optional{found->port};
 }
 
+void Server::use_keys(const std::vector<Key>& keys) {
+    for (std::size_t thread = 0; thread < workers_.size(); ++thread) {
+        auto use = [state = states_[thread], keys] {
+            state->responder.use_keys(KeyRing{keys, net::wall_time()});
+        };
+        // A thread that has not started yet takes them before its first frame.
+        if (thread == 0) {
+            use();
+        } else {
+            asio::post(workers_[thread]->context(), std::move(use));
+        }
+    }
+}
+
 void Server::start() {
     for (const auto& worker : workers_) {
         worker->start();

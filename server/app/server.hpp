@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/core/port_set.hpp"
+#include "common/keys/key.hpp"
 #include "common/net/log_event.hpp"
 #include "server/app/worker.hpp"
 #include "server/bpf/syn_watch.hpp"
@@ -49,6 +50,10 @@ public:
     const PortTable& ports() const { return ports_; }
     /// The real port of the only (or first) listener of a protocol and address.
     std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
+
+    /// From the context's thread, at any time: answers only frames made with one of these keys from
+    /// now on.
+    void use_keys(const std::vector<Key>& keys);
 
     void start();
     /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.

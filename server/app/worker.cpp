@@ -101,6 +101,7 @@ asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
             state->lifecycle.stopping ? std::min(interval, drain_interval) : interval;
         const auto stalled =
             state->responder.archive()->stalls().turn(state->settings.thread, now, pause);
+        state->responder.set_wall_time(net::wall_time());
         bool more = false;
         try {
             more = tidy_up(*state, now, stalled);

@@ -156,6 +156,10 @@ std::string config(Settings& settings, const std::string& value) {
     return value.empty() ? "the name of a file is allowed" : set_once(settings.config_file, value);
 }
 
+std::string keys(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name of a file is allowed" : set_once(settings.keys_file, value);
+}
+
 std::string journal_file(Settings& settings, const std::string& value) {
     return value.empty() ? "the name of a file is allowed" : set_once(settings.journal_file, value);
 }

@@ -88,6 +88,16 @@ constexpr std::array definitions{
          .kind = ValueKind::file,
          .place = Place::both},
         apply::journal_file},
+    Definition<Settings>{
+        {.name = "keys",
+         .value = "FILE",
+         .section = "Service",
+         .help = "answer only pt-client --key with one of the keys in FILE, which pt-client keygen "
+                 "makes; nobody on the path can then forge an echo or a record. SIGHUP reads FILE "
+                 "again",
+         .kind = ValueKind::file,
+         .place = Place::both},
+        apply::keys},
 
     Definition<Settings>{
         {.name = "ready-fd",

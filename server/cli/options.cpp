@@ -201,6 +201,7 @@ Expected<Options> settle(const Settings& command_line, const Settings& file) {
     options.ready_file = either(command_line.ready_file, file.ready_file);
     options.ready_fd = command_line.ready_fd;
     options.journal_file = either(command_line.journal_file, file.journal_file);
+    options.keys_file = either(command_line.keys_file, file.keys_file);
     return options;
 }
 

@@ -95,6 +95,14 @@ bool Archive::counts_unheld(std::uint64_t session, Port port, const ArrivalRecor
     return trace == Trace::left || trace == Trace::left_early;
 }
 
+bool Archive::accept(const Frame& genuine) {
+    const bool first = replays_.accept(genuine);
+    if (!first) {
+        journal_.note_duplicate(genuine.nonce.session);
+    }
+    return first;
+}
+
 PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,
                               Port port, const ArrivalRecord::Scan& scan, KeyMatch match) const {
     const PortRecord all = record_.record(protocol, at, port, scan);

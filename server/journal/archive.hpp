@@ -14,6 +14,7 @@
 #include "server/journal/half_open_source.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/packet_info.hpp"
+#include "server/journal/replay_guard.hpp"
 #include "server/journal/stalls.hpp"
 #include "server/ports/port_states.hpp"
 #include "server/record/arrival_record.hpp"
@@ -51,6 +52,9 @@ public:
     /// A request has arrived: notes it in the journal and in the record.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
+    /// Whether a genuine request is not a copy of an earlier one; a copy is counted as a duplicate.
+    bool accept(const Frame& genuine);
+
     /// What is recorded of a session's port on the address `at` of this host. `match` is what else
     /// counts as its own among unfinished handshakes.
     PortRecord record_of(std::uint64_t session, const IpAddress& at, Protocol protocol, Port port,
@@ -60,7 +64,7 @@ public:
     ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
                                 const Journal::Others& others, TimePoint asked) const;
 
-    /// The answer to a query frame, exactly as long as the query; nothing where there is none to
+    /// The answer to a query frame, shorter than the query; nothing where there is none to
     /// be given. `header` are the fields that every frame of the server's has.
     std::optional<std::vector<std::uint8_t>> answer(const Frame& query,
                                                     std::span<const std::uint8_t> bytes,
@@ -102,6 +106,7 @@ private:
     PortStates ports_;
     std::unique_ptr<HalfOpenSource> half_open_;
     Stalls stalls_;
+    ReplayGuard replays_;
     std::map<std::uint64_t, Burst> bursts_;
     Allowance walks_{40, 40};
     /// An answer about 1,024 ports takes some 100 us, and a scan of all ports takes 128 of them. A

@@ -74,6 +74,14 @@ std::uint32_t Journal::note(const Frame& request, const PacketInfo& arrival, boo
     return session.counters.frames;
 }
 
+void Journal::note_duplicate(std::uint64_t session) {
+    const auto found = by_id_.find(session);
+    if (found != by_id_.end()) {
+        ++changes_;
+        count(found->second->counters.duplicates);
+    }
+}
+
 bool Journal::knows(std::uint64_t session, TimePoint now) {
     forget_aged(now);
     return by_id_.contains(session);

@@ -48,6 +48,9 @@ public:
     /// session that makes.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
+    /// The same attempt of a session has arrived again, and is not answered.
+    void note_duplicate(std::uint64_t session);
+
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
     /// Whether any session is known.

@@ -56,17 +56,34 @@ Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t>
     if (frame.protocol != arrival.protocol) {
         return Silence::wrong_protocol;
     }
-    if (frame.key_id != 0) {
-        // No keys are known: whoever asks for one would not believe an answer without.
+    if (frame.type != FrameType::request && frame.type != FrameType::query) {
+        return Silence::not_a_request;
+    }
+    if (const auto silence = judge_key(frame, bytes)) {
+        return *silence;
+    }
+    return frame.type == FrameType::request ? echo(frame, bytes, arrival, now)
+                                            : consult(frame, bytes, arrival, now);
+}
+
+/// Who names a key would not believe an answer without.
+std::optional<Silence> Responder::judge_key(const Frame& frame,
+                                            std::span<const std::uint8_t> bytes) const {
+    if (frame.key_id == 0) {
+        return keys_.empty() ? std::nullopt : std::optional{Silence::without_key};
+    }
+    const FrameKey* const key = keys_.find(frame.key_id);
+    if (key == nullptr) {
         return Silence::unknown_key;
     }
-    switch (frame.type) {
-        case FrameType::request: return echo(frame, bytes, arrival, now);
-        case FrameType::query: return consult(frame, bytes, arrival, now);
-        case FrameType::reply:
-        case FrameType::answer: return Silence::not_a_request;
+    return key->is_genuine(bytes) ? std::nullopt : std::optional{Silence::wrong_tag};
+}
+
+Answer Responder::signed_with(std::uint32_t key_id) {
+    if (key_id != 0) {
+        keys_.find(key_id)->sign(out_);
     }
-    return Silence::not_a_request;
+    return std::span<const std::uint8_t>{out_};
 }
 
 /// What all frames of the server's say of the one that they answer.
@@ -88,6 +105,9 @@ Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> by
 
 Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
                        const PacketInfo& arrival, TimePoint now) {
+    if (request.key_id != 0 && !archive()->accept(request)) {
+        return Silence::copy_of_request;
+    }
     Frame reply = header_for(request, bytes, arrival);
     reply.type = FrameType::reply;
     reply.length = frame_header_size;
@@ -99,7 +119,7 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     out_.resize(frame_header_size);
     encode_header(reply, out_);
     answered_query_ = false;
-    return std::span<const std::uint8_t>{out_};
+    return signed_with(request.key_id);
 }
 
 Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
@@ -110,7 +130,7 @@ Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> byte
     }
     out_ = std::move(*answer);
     answered_query_ = true;
-    return std::span<const std::uint8_t>{out_};
+    return signed_with(query.key_id);
 }
 
 }  // namespace pt::server
