@@ -19,6 +19,7 @@
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/version/version.hpp"
+#include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
 #include "server/app/lockdown.hpp"
@@ -38,6 +39,7 @@ using pt::net::field;
 using pt::net::log;
 using pt::net::LogKey;
 using pt::net::LogLevel;
+using pt::server::Account;
 using pt::server::ExitCode;
 using pt::server::Options;
 using pt::server::Readiness;
@@ -86,7 +88,8 @@ void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& re
     });
 }
 
-ExitCode run(const Options& options, const Settings& command_line, Readiness& readiness) {
+ExitCode run(const Options& options, const Settings& command_line,
+             const std::optional<Account>& account, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
@@ -112,7 +115,8 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         explain(decision);
         return decision;
     }
-    pt::server::lock_down(options, command_line);
+    readiness.connect_manager();
+    pt::server::lock_down(options, command_line, account);
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
@@ -127,7 +131,7 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
             }
         });
     });
-    server.start();
+    server.start([&] { pt::server::give_up_calls(options, command_line); });
     log(LogLevel::info,
         "pt-server {pt} started, instance {server_instance}, room for {max_connections} "
         "connections",
@@ -188,7 +192,8 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             field<LogKey::argument>(safe_text(word)));
     }
-    return run(options, command_line, readiness);
+    const auto account = pt::server::choose_account(options, command_line);
+    return account ? run(options, command_line, *account, readiness) : fail(account.error());
 }
 
 }  // namespace
