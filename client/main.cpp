@@ -13,6 +13,7 @@
 #include "client/app/diff_command.hpp"
 #include "client/app/explain_command.hpp"
 #include "client/app/listening_here.hpp"
+#include "client/app/privileges.hpp"
 #include "client/app/report_command.hpp"
 #include "client/app/scan_files.hpp"
 #include "client/app/session.hpp"
@@ -194,6 +195,13 @@ int scan(Options options) {
     return written(files_written ? result : ExitCode::could_not_test);
 }
 
+bool runs_command(const ParsedCommandLine::value_type& asked) {
+    const auto* const wait = std::get_if<WaitOptions>(&asked);
+    const auto* const watch = std::get_if<WatchOptions>(&asked);
+    return (wait != nullptr && !wait->command.empty()) ||
+           (watch != nullptr && !watch->command.empty());
+}
+
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_command_line(argc, argv);
     if (!parsed) {
@@ -202,6 +210,9 @@ int run(int argc, const char* const argv[]) {
     if (const auto* notice = std::get_if<Notice>(&*parsed)) {
         std::cout << notice->text;
         return written(ExitCode::as_expected, "the text");
+    }
+    if (!runs_command(*parsed)) {
+        give_up_privileges();
     }
     if (const auto* options = std::get_if<CheckOptions>(&*parsed)) {
         return check(*options);
