@@ -88,7 +88,7 @@ class StartedAsRoot(UserCase):
     def test_runs_as_the_user_that_is_named(self):
         for name in (str(OTHER), "daemon"):
             with self.subTest(name):
-                run = self.start("tcp/0", "--user", name)
+                run = self.start("tcp/0", "--user", name, before=("setpriv", "--groups", "4,5"))
                 self.check(run, OTHER if name == str(OTHER) else 1)
                 self.stop(run)
 
