@@ -87,7 +87,7 @@ const std::map<std::string, Try>& tries() {
          }},
         {"fork", [](auto&) { return call(SYS_clone, SIGCHLD, 0, 0, 0, 0); }},
         {"clone3", [](auto&) { return call(SYS_clone3, nullptr, 0); }},
-        {"ptrace", [](auto&) { return ptrace(PTRACE_ATTACH, getppid(), nullptr, nullptr) == 0; }},
+        {"ptrace", [](auto&) { return ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0; }},
         {"write-memory", [](auto&) { return write_to(1); }},
         {"signal", [](auto&) { return kill(getpid(), 0) == 0; }},
         {"signal-thread", [](auto&) { return call(SYS_tgkill, getpid(), gettid(), SIGCONT); }},
