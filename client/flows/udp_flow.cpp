@@ -142,6 +142,9 @@ void UdpFlow::take_datagram(const net::Datagram& datagram) {
         return;
     }
     const auto frame = decode(datagram.payload);
+    if (key_ && !(frame && is_genuine(key_, datagram.payload))) {
+        return;  // of somebody without the key; the reply may be behind it
+    }
     if (!frame) {  // no frame of pt, and which request it replies to is not known
         tell(std::prev(under_way_.end()), FlowState::answered);
         return;

@@ -7,9 +7,11 @@ namespace {
 
 /// All that the server copies from the request, and what it says of the padding it received.
 bool is_copy_of(const Frame& reply, const Frame& request) {
+    // Over TCP another attempt's reply belongs to another connection.
+    const bool earlier = request.protocol == Protocol::udp && reply.attempt < request.attempt;
     return reply.nonce == request.nonce && reply.port == request.port &&
            reply.protocol == request.protocol && reply.key_id == request.key_id &&
-           reply.attempt <= request.attempt && reply.attempt > 0 &&
+           (earlier || reply.attempt == request.attempt) && reply.attempt > 0 &&
            reply.padding_crc == request.padding_crc && reply.received_length == request.length;
 }
 

@@ -25,8 +25,8 @@ struct Reply {
 };
 
 /// Judges whole bytes of one reply. `request` is the frame that was sent (its attempt and time may
-/// differ: an answer to an earlier attempt is ours too) and `padding_crc` that of its padding. Only
-/// what was made with `key` is an echo.
+/// differ: over UDP an answer to an earlier attempt is ours too) and `padding_crc` that of its
+/// padding. Only what was made with `key` is an echo.
 Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, const RunKey& key);
 
 /// Whether the first bytes of a stream can still become a pt frame.

@@ -34,7 +34,8 @@ public:
     std::vector<IpAddress> addresses(const std::string& host, net::AddressFamily family) const;
     /// Takes the ports whose results stand out of the blocks. Returns these results, each with the
     /// place that its host has now.
-    std::vector<Result> take_standing(std::vector<ProbeBlock>& blocks,
+    /// `key_id`: only echoes made with that key stand; 0: whatever they were made with.
+    std::vector<Result> take_standing(std::uint32_t key_id, std::vector<ProbeBlock>& blocks,
                                       const std::vector<std::string>& hosts) const;
 
     /// One line about a file that is cut, where it is; else "".

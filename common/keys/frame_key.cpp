@@ -12,7 +12,9 @@ namespace pt {
 FrameKey::FrameKey(const Key& key)
     : key_{key},
       to_server_{derive(key.secret, "pt 1 to server").bytes()},
-      to_client_{derive(key.secret, "pt 1 to client").bytes()} {}
+      to_client_{derive(key.secret, "pt 1 to client").bytes()} {
+    key_.secret = Secret{};
+}
 
 /// Of which the tag is the beginning.
 HmacSha256::Digest FrameKey::whole_tag(std::span<const std::uint8_t> frame) const {

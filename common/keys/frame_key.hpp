@@ -19,6 +19,7 @@ public:
     explicit FrameKey(const Key& key);
 
     std::uint32_t id() const { return key_.id; }
+    /// Its id and its limits; the secret is not kept.
     const Key& key() const { return key_; }
 
     /// Writes the tag of a whole frame that `encode_...` made; its key id must be this one's.

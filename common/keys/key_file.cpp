@@ -182,7 +182,7 @@ Expected<std::vector<Key>> read_keys(const std::string& file, std::string_view o
     if (fstat(descriptor, &status) != 0) {
         complaint = std::generic_category().message(errno);
     } else if (!S_ISREG(status.st_mode)) {
-        complaint = "is no file";
+        complaint = "is not a regular file";
     } else {
         complaint = exposure_of(status);
     }

@@ -11,9 +11,9 @@
 namespace pt::server {
 
 /// Which requests of each session have been accepted, so that a copy of one (recorded on the way
-/// and sent again) is told from it. Bounded: of a session that sends very many, those that were
-/// sent before the latest `generation` ones count as copies, and the session unheard of for longest
-/// makes room for a new one.
+/// and sent again) is told from it, and nothing is recorded for it. Bounded: of a session that
+/// sends very many, those that were sent before the latest `generation` ones count as copies, and
+/// the session unheard of for longest makes room for a new one.
 class ReplayGuard {
 public:
     static constexpr std::size_t max_sessions = 1024;

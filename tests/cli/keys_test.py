@@ -14,6 +14,10 @@ from meddler import Meddler
 from programs import CLIENT, run_client, run_server
 
 
+# Started as root it becomes a user who cannot read the files of these tests again.
+STAYS_WHO_IT_IS = ("--user", "root") if os.geteuid() == 0 else ()
+
+
 class KeyCase(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -87,8 +91,8 @@ class Files(KeyCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr, r"\Apt-client: --key \"[^\n]*\", line 2: expected a secret of 64 [^\n]*\n\Z")
         self.assertNotIn(secret[:16], done.stderr)
-        for name, said in ((self.path("none"), "No such file or directory"), (self.folder, "is no file"),
-                           ("/dev/zero", "is no file")):
+        for name, said in ((self.path("none"), "No such file or directory"), (self.folder, "is not a regular file"),
+                           ("/dev/zero", "is not a regular file")):
             done = run_server("tcp/0", "--keys", name)
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr)
@@ -138,6 +142,26 @@ class Replies(KeyCase):
         self.assertEqual(code, 1, "answered does not suffice for who has a key")
         self.assertEqual([result["verdict"] for result in report["results"]], ["answered", "filtered"])
 
+    @unittest.skipUnless(os.geteuid() == 0, "the server stays who it is")
+    def test_keys_that_cannot_be_read_again_are_told_at_the_start(self):
+        self.new_key("pt.key")
+        server = self.server("udp/0", "--keys", self.path("pt.key"))
+        server.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.scan_udp(server), 0, "those of before stay")
+        _, errors, _ = server.stop()
+        self.assertIn("cannot be read any more by the user that pt-server runs as", errors)
+        self.assertIn("SIGHUP: the keys are unchanged", errors)
+
+    def scan_udp(self, server):
+        return run_client("127.0.0.1", f"udp/{server.udp}", "--key", self.path("pt.key")).returncode
+
+    def test_a_key_that_has_run_out_is_told(self):
+        self.new_key("pt.key")
+        self.write("old.key", self.text("pt.key").rstrip() + " until=2020-01-01\n")
+        server = self.server("udp/0", "--keys", self.path("old.key"), *STAYS_WHO_IT_IS)
+        self.assertEqual(self.scan_udp(server), 1)
+        self.assertIn("is valid now: nobody is answered", server.stop()[1])
+
     def test_a_policy_may_ask_for_the_key(self):
         self.new_key("pt.key")
         server = self.server("tcp/0", "--keys", self.path("pt.key"))
@@ -154,7 +178,7 @@ class Replies(KeyCase):
         self.new_key("old.key")
         self.new_key("new.key")
         self.write("keys", self.text("old.key"))
-        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"))
+        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"), *STAYS_WHO_IT_IS)
         ports = (f"tcp/{server.tcp}", f"udp/{server.udp}")
 
         def watch(key):
@@ -229,13 +253,47 @@ class Forgery(KeyCase):
             self.assertEqual(found[second]["verdict"], "filtered")
             self.assertEqual(found[second]["direction"], "unknown" if options else "return")
 
-    def test_a_recorded_request_is_not_answered_again(self):
+    def test_whose_copy_of_a_request_comes_first_does_not_silence_it(self):
         server = self.server("udp/0", "--keys", self.path("pt.key"))
+        with Meddler({server.udp: Meddler.copy_first}) as meddler:
+            (found,) = self.results(meddler, "--key", self.path("pt.key")).values()
+        self.assertEqual(found["verdict"], "open")
+
+    def test_nothing_is_recorded_for_a_recorded_request(self):
+        server = self.server("udp/0", "--keys", self.path("pt.key"), "--journal-file", self.path("journal"))
         with Meddler({server.udp: Meddler.forward}) as meddler:
             self.results(meddler, "--key", self.path("pt.key"))
-            replies = meddler.send_again(server.udp, 5)
-        self.assertEqual(replies, 0)
-        self.assertRegex(server.stop()[0], r"\d+ udp ignored: copy of an earlier request")
+            self.assertEqual(meddler.send_again(server.udp, 5), 5)
+        server.stop()
+        (account,) = [json.loads(line) for line in self.text("journal").splitlines()[1:]]
+        self.assertEqual(account["duplicates"], 5)
+
+    def test_watch_counts_what_the_key_proves(self):
+        meddler = Meddler({})
+        forged = meddler.add(Meddler.forge_echo)
+        with meddler:
+            done = run_client("watch", meddler.address, f"udp/{forged}", "--for", "3s", "--every", "100ms",
+                              "--output", "jsonl", "--key", self.path("pt.key"))
+        (summary,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "summary"]
+        self.assertIn(summary["available_percent"], (0, None), summary)
+
+    def test_watch_waits_for_the_reply_behind_a_forged_one(self):
+        server = self.server("udp/0", "--keys", self.path("pt.key"))
+        with Meddler({server.udp: Meddler.forge_first}) as meddler:
+            done = run_client("watch", meddler.address, f"udp/{server.udp}", "--for", "2s", "--every", "100ms",
+                              "--output", "jsonl", "--key", self.path("pt.key"))
+        (summary,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "summary"]
+        self.assertEqual((summary["available_percent"], summary["outages"]), (100, []), summary)
+
+    def test_resumed_results_were_proved_by_the_key(self):
+        server = self.server("udp/0", "--keys", self.path("pt.key"))
+        plain = self.server("udp/0")
+        scan = ("127.0.0.1", f"udp/{plain.udp}", f"udp/{server.udp}", "--output", "jsonl", "--timeout", "1s")
+        self.write("old.jsonl", run_client(*scan).stdout)
+        plain.stop()
+        done = run_client(*scan, "--key", self.path("pt.key"), "--resume", self.path("old.jsonl"))
+        found = {result["port"]: result["verdict"] for result in map(json.loads, done.stdout.splitlines())}
+        self.assertEqual(found, {plain.udp: "closed", server.udp: "open"})
 
 
 if __name__ == "__main__":
