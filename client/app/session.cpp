@@ -260,8 +260,9 @@ void Session::note_missing_lists() {
 }
 
 void Session::finish() {
-    if (progress_) {
-        progress_->clear();
+    // Not shown again: a timer that has expired already calls its handler although it is cancelled.
+    if (auto progress = std::exchange(progress_, std::nullopt)) {
+        progress->clear();
     }
     RunSummary summary;
     summary.started = started_at_;
