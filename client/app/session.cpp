@@ -118,9 +118,8 @@ void Session::set_up_run(std::vector<ProbeBlock> blocks) {
     }
     reporter_.expect(probes);
     const auto names = host_names(targets_);
-    const std::uint32_t key_id = options_.key ? options_.key->id : 0;
     const bool reported = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
-    for (const Result& result : past_.take_standing(key_id, blocks, names)) {
+    for (const Result& result : past_.take_standing(options_.key, blocks, names)) {
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
@@ -261,8 +260,9 @@ void Session::note_missing_lists() {
 }
 
 void Session::finish() {
-    if (progress_) {
-        progress_->clear();
+    // Not shown again: a timer that has expired already calls its handler although it is cancelled.
+    if (auto progress = std::exchange(progress_, std::nullopt)) {
+        progress->clear();
     }
     RunSummary summary;
     summary.started = started_at_;
