@@ -19,7 +19,7 @@ public:
     static constexpr std::size_t max_sessions = 1024;
     static constexpr std::size_t generation = 65'536;
     /// Requests remembered over all sessions.
-    static constexpr std::size_t max_requests = 16 * generation;
+    static constexpr std::size_t max_requests = 4 * generation;
 
     /// Whether this genuine request is the first of its kind; then it counts as accepted.
     bool accept(const Frame& request);
