@@ -25,6 +25,7 @@
 #include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
+#include "server/app/known_keys.hpp"
 #include "server/app/lockdown.hpp"
 #include "server/app/readiness.hpp"
 #include "server/app/reload.hpp"
@@ -124,7 +125,7 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
         return decision;
     }
     readiness.connect_manager();
-    pt::server::lock_down(options, command_line, account);
+    pt::server::lock_down(options, command_line, account, server.watched_folder());
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;

@@ -17,9 +17,9 @@ bool is_copy_of(const Frame& reply, const Frame& request) {
 
 }  // namespace
 
-Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, const RunKey& key) {
+Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, bool genuine) {
     const auto frame = decode(bytes);
-    if (frame && !is_genuine(key, bytes)) {
+    if (frame && !genuine) {
         return {ReplyKind::altered, {}};
     }
     if (frame && frame->type == FrameType::reply && is_copy_of(*frame, request)) {

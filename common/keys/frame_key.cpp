@@ -37,6 +37,9 @@ void FrameKey::sign(std::span<std::uint8_t> frame) const {
 
 bool FrameKey::is_genuine(std::span<const std::uint8_t> frame) const {
     assert(frame.size() >= frame_header_size);
+    if (check_begin(frame)) {
+        return false;
+    }
     const auto tag = whole_tag(frame);
     return CRYPTO_memcmp(tag.data(), frame.subspan(frame_tag_offset).data(), frame_tag_size) == 0;
 }

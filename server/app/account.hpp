@@ -23,8 +23,9 @@ struct Account {
 /// in it stands for the user and for the group of that number.
 std::optional<Account> find_account(std::istream& passwd, std::string_view name_or_number);
 
-/// The first of these that there is: "pt-server", "nobody", and the number 65534, which nobody has
-/// everywhere.
+/// "pt-server" or, where there is no such user, "nobody"; where there is neither, the number 65534,
+/// which the kernel takes
+/// for users that it does not know (user_namespaces(7)).
 Account unprivileged_account(std::istream& passwd);
 
 /// What a server still does with files by their names once it runs as another user.

@@ -18,6 +18,7 @@ using Check = ArgumentCheck;
 constexpr auto always = CallPurpose::always;
 constexpr auto reload = CallPurpose::reload;
 constexpr auto files = CallPurpose::files;
+constexpr auto every_port = CallPurpose::every_port;
 
 constexpr Check none{0, 0, 0};
 constexpr Check not_executable{2, 0, PROT_EXEC};
@@ -177,6 +178,10 @@ constexpr std::array table{
     AllowedCall{"renameat", files, "", "replace the journal file (arm64)"},
     AllowedCall{"unlink", files, "", "remove a file"},
     AllowedCall{"unlinkat", files, "", "remove a file (arm64)"},
+
+    AllowedCall{
+        "fcntl", every_port, "F_SETFD", "the cgroups of a container", {{{1, F_SETFD}, none, none}}},
+    AllowedCall{"getdents64", every_port, "", "the cgroups of a container"},
 };
 
 }  // namespace

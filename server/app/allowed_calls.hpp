@@ -19,8 +19,9 @@ struct ArgumentCheck {
 /// What a system call is there for, if not for every server.
 enum class CallPurpose {
     always,
-    reload,  ///< only with --config: reading it again, opening ports
-    files    ///< only with --journal-file or --ready-file: making, replacing and removing them
+    reload,     ///< only with --config: reading it again, opening ports
+    files,      ///< only with --journal-file or --ready-file: making, replacing and removing them
+    every_port  ///< only with --all
 };
 
 /// One system call that a running server may make. A call that is in the table more than once may

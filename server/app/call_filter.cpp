@@ -27,6 +27,7 @@ bool is_needed(CallPurpose purpose, const CallNeeds& needs) {
         case CallPurpose::always: return true;
         case CallPurpose::reload: return needs.reload;
         case CallPurpose::files: return needs.files;
+        case CallPurpose::every_port: return needs.every_port;
     }
     return true;
 }

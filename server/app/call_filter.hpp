@@ -9,6 +9,7 @@ namespace pt::server {
 struct CallNeeds {
     bool reload = false;
     bool files = false;
+    bool every_port = false;
 };
 
 /// From now on the kernel ends the process, with SIGSYS, as soon as one of its threads makes a

@@ -33,10 +33,14 @@ void add_folders(std::vector<std::string>& folders, const std::string& file) {
     }
 }
 
-StillNeeded still_needed(const Options& options, const Settings& command_line) {
+StillNeeded still_needed(const Options& options, const Settings& command_line,
+                         const std::string& watched_folder) {
     StillNeeded needed;
     // The counters of the kernel, the settings that a reload looks at, the time zone of log lines.
     needed.read_folders = {"/proc", "/etc/localtime", "/usr/share/zoneinfo"};
+    if (!watched_folder.empty()) {
+        needed.read_folders.push_back(watched_folder);
+    }
     if (command_line.config_file) {
         needed.binds_tcp = true;
         add_folders(needed.read_folders, *command_line.config_file);
@@ -117,9 +121,9 @@ Expected<std::optional<Account>> choose_account(const Options& options,
 }
 
 void lock_down(const Options& options, const Settings& command_line,
-               const std::optional<Account>& account) {
+               const std::optional<Account>& account, const std::string& watched_folder) {
     drop_capabilities(options, command_line.config_file.has_value(), account);
-    const auto confined = confine(still_needed(options, command_line));
+    const auto confined = confine(still_needed(options, command_line, watched_folder));
     if (!confined) {
         log(LogLevel::warn, "cannot give up access to files: {error}",
             field<LogKey::error>(confined.error()));
@@ -130,7 +134,8 @@ void lock_down(const Options& options, const Settings& command_line,
 
 void give_up_calls(const Options& options, const Settings& command_line) {
     const CallNeeds needs{.reload = command_line.config_file.has_value(),
-                          .files = options.journal_file || options.ready_file};
+                          .files = options.journal_file || options.ready_file,
+                          .every_port = !options.all_ports.empty()};
     if (const auto reason = filter_calls(needs)) {
         log(LogLevel::info, "keeps all system calls: {reason}", field<LogKey::reason>(*reason));
     }

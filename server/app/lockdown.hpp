@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "common/core/expected.hpp"
 #include "server/app/account.hpp"
@@ -17,9 +18,10 @@ namespace pt::server {
 
 /// Once all ports are open: gives up what the server does not need any more, its user,
 /// capabilities, files and connections of its own. What it has to keep, or the kernel cannot take,
-/// is logged. Throws std::system_error if it does not become that user.
+/// is logged. `watched_folder` is one that it goes on to look into, or "". Throws std::system_error
+/// if it does not become that user.
 void lock_down(const Options& options, const Settings& command_line,
-               const std::optional<Account>& account);
+               const std::optional<Account>& account, const std::string& watched_folder);
 
 /// Once all threads run: gives up all system calls but those that it still needs. Logs if the
 /// kernel cannot take them.

@@ -208,6 +208,10 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
     return found == ports_.end() ? std::nullopt : std::optional{found->port};
 }
 
+std::string Server::watched_folder() const {
+    return periodic_tasks_->steering ? periodic_tasks_->steering->watched_folder() : "";
+}
+
 void Server::use_keys(const std::vector<Key>& keys) {
     for (std::size_t thread = 0; thread < workers_.size(); ++thread) {
         auto use = [state = states_[thread], keys] {

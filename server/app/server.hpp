@@ -59,6 +59,9 @@ public:
     /// std::system_error if that or a thread fails. Starts the other threads; calls
     /// `before_serving` once all of them run and none serves yet.
     void start(const std::function<void()>& before_serving = {});
+
+    /// A folder that it goes on to look into (PortSteering::watched_folder); "" for none.
+    std::string watched_folder() const;
     /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
     void run();
     /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls

@@ -10,8 +10,8 @@
 
 namespace pt::server {
 
-/// Which requests of each session have been accepted, so that a copy of one (recorded on the way
-/// and sent again) is told from it, and nothing is recorded for it. Bounded: of a session that
+/// Which requests of each session have been accepted. A copy of one, recorded on the way and sent
+/// again, is not: nothing is noted for it. Bounded: of a session that
 /// sends very many, those that were sent before the latest `generation` ones count as copies, and
 /// the session unheard of for longest makes room for a new one.
 class ReplayGuard {

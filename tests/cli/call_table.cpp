@@ -13,6 +13,7 @@ std::string heading(CallPurpose purpose) {
         case CallPurpose::always: return "always";
         case CallPurpose::reload: return "with `--config`";
         case CallPurpose::files: return "with `--journal-file` or `--ready-file`";
+        case CallPurpose::every_port: return "with `--all`";
     }
     return "";
 }

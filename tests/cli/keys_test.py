@@ -1,49 +1,15 @@
-"""Keys: who has one is answered and believed, and nobody in between can forge a reply or a record."""
+"""Keys: their files, and who is answered by whom."""
 
 import json
 import os
-import re
 import signal
 import stat
 import subprocess
-import tempfile
 import unittest
 
 import programs
-from meddler import Meddler
+from keys import STAYS_WHO_IT_IS, KeyCase
 from programs import CLIENT, run_client, run_server
-
-
-# Started as root it becomes a user who cannot read the files of these tests again.
-STAYS_WHO_IT_IS = ("--user", "root") if os.geteuid() == 0 else ()
-
-
-class KeyCase(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def new_key(self, name):
-        """The id of a new key in that file."""
-        done = run_client("keygen", self.path(name))
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
-        return re.fullmatch(r"key ([0-9a-f]{8})\n", done.stdout)[1]
-
-    def text(self, name):
-        with open(self.path(name), encoding="ascii") as file:
-            return file.read()
-
-    def write(self, name, text, mode=0o600):
-        with open(self.path(name), "w", encoding="ascii") as file:
-            file.write(text)
-        os.chmod(self.path(name), mode)
-
-    def server(self, *arguments):
-        return self.enterContext(programs.Server(*arguments))
 
 
 class Files(KeyCase):
@@ -135,6 +101,12 @@ class Replies(KeyCase):
         self.assertRegex(totals, r"\d+ udp ignored: without a key")
         self.assertRegex(totals, r"\d+ udp ignored: unknown key")
 
+    def test_who_has_no_key_reads_that_it_may_take_one(self):
+        self.new_key("pt.key")
+        server = self.server("tcp/0", "--keys", self.path("pt.key"))
+        said = run_client("127.0.0.1", f"tcp/{server.tcp}").stdout
+        self.assertIn("a pt-server with --keys answers only those who have one", said)
+
     def test_a_server_without_keys_answers_nobody_who_wants_one(self):
         self.new_key("pt.key")
         server = self.server("tcp/0", "udp/0")
@@ -178,7 +150,7 @@ class Replies(KeyCase):
         self.new_key("old.key")
         self.new_key("new.key")
         self.write("keys", self.text("old.key"))
-        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"), *STAYS_WHO_IT_IS)
+        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"), "--threads", "2", *STAYS_WHO_IT_IS)
         ports = (f"tcp/{server.tcp}", f"udp/{server.udp}")
 
         def watch(key):
@@ -213,87 +185,6 @@ class Replies(KeyCase):
             self.assertEqual(event["outages"], [], event)
         reload("pt-key-1 wrong\n")  # what cannot be read changes nothing
         self.assertEqual(self.scan(server, "--key", self.path("new.key"))[0], 0)
-
-
-class Forgery(KeyCase):
-    """Between client and server, on every path there is, sits someone who changes what he likes."""
-
-    def setUp(self):
-        super().setUp()
-        self.new_key("pt.key")
-
-    def results(self, meddler, *options):
-        done = run_client(meddler.address, *(f"udp/{port}" for port in meddler.ports), "--output", "json",
-                          "--timeout", "2s", *options)
-        return {result["port"]: result for result in json.loads(done.stdout)["results"]}
-
-    def test_open_is_forged_without_a_key_and_not_with_one(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        plain = self.server("udp/0")
-        for options, genuine in (([], plain.udp), (["--key", self.path("pt.key")], server.udp)):
-            meddler = Meddler({genuine: Meddler.forward})
-            forged = meddler.add(Meddler.forge_echo)
-            with meddler:
-                found = self.results(meddler, *options)
-            self.assertEqual(found[genuine]["verdict"], "open", options)
-            if options:
-                self.assertNotEqual(found[forged]["verdict"], "open")
-            else:
-                self.assertEqual(found[forged]["verdict"], "open", "the forger of this test is no good")
-
-    def test_a_record_is_forged_without_a_key_and_not_with_one(self):
-        """The middle drops what is sent to one port, and would have the client believe that it came."""
-        for options in ([], ["--key", self.path("pt.key")]):
-            keys = ["--keys", self.path("pt.key")] if options else []
-            server = self.server("udp/0", f"udp/{programs.closed_port()}", *keys)
-            first, second = sorted(server.ports["udp"])
-            with Meddler({first: Meddler.forge_record(second), second: Meddler.drop}) as meddler:
-                found = self.results(meddler, *options)
-            self.assertEqual(found[first]["verdict"], "open")
-            self.assertEqual(found[second]["verdict"], "filtered")
-            self.assertEqual(found[second]["direction"], "unknown" if options else "return")
-
-    def test_whose_copy_of_a_request_comes_first_does_not_silence_it(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        with Meddler({server.udp: Meddler.copy_first}) as meddler:
-            (found,) = self.results(meddler, "--key", self.path("pt.key")).values()
-        self.assertEqual(found["verdict"], "open")
-
-    def test_nothing_is_recorded_for_a_recorded_request(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"), "--journal-file", self.path("journal"))
-        with Meddler({server.udp: Meddler.forward}) as meddler:
-            self.results(meddler, "--key", self.path("pt.key"))
-            self.assertEqual(meddler.send_again(server.udp, 5), 5)
-        server.stop()
-        (account,) = [json.loads(line) for line in self.text("journal").splitlines()[1:]]
-        self.assertEqual(account["duplicates"], 5)
-
-    def test_watch_counts_what_the_key_proves(self):
-        meddler = Meddler({})
-        forged = meddler.add(Meddler.forge_echo)
-        with meddler:
-            done = run_client("watch", meddler.address, f"udp/{forged}", "--for", "3s", "--every", "100ms",
-                              "--output", "jsonl", "--key", self.path("pt.key"))
-        (summary,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "summary"]
-        self.assertIn(summary["available_percent"], (0, None), summary)
-
-    def test_watch_waits_for_the_reply_behind_a_forged_one(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        with Meddler({server.udp: Meddler.forge_first}) as meddler:
-            done = run_client("watch", meddler.address, f"udp/{server.udp}", "--for", "2s", "--every", "100ms",
-                              "--output", "jsonl", "--key", self.path("pt.key"))
-        (summary,) = [event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "summary"]
-        self.assertEqual((summary["available_percent"], summary["outages"]), (100, []), summary)
-
-    def test_resumed_results_were_proved_by_the_key(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        plain = self.server("udp/0")
-        scan = ("127.0.0.1", f"udp/{plain.udp}", f"udp/{server.udp}", "--output", "jsonl", "--timeout", "1s")
-        self.write("old.jsonl", run_client(*scan).stdout)
-        plain.stop()
-        done = run_client(*scan, "--key", self.path("pt.key"), "--resume", self.path("old.jsonl"))
-        found = {result["port"]: result["verdict"] for result in map(json.loads, done.stdout.splitlines())}
-        self.assertEqual(found, {plain.udp: "closed", server.udp: "open"})
 
 
 if __name__ == "__main__":
