@@ -12,6 +12,7 @@
 
 #include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
+#include "common/net/log.hpp"
 #include "server/app/socket_shares.hpp"
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
@@ -156,7 +157,9 @@ void Server::begin_record(SynWatch::Result syns) {
         const std::shared_ptr<SynRecord> record = std::move(*syns);
         archive->record().use_kernel_record(record->tables(), record);
     } else {
-        archive->set_half_open_source(std::make_unique<HandshakeWatch>());
+        auto watch = std::make_unique<HandshakeWatch>(SourceKeys{secrets_.hash});
+        handshake_watch_ = watch.get();
+        archive->set_half_open_source(std::move(watch));
         archive->poll(HalfOpenSource::Reason::routine,
                       net::steady_now());  // none came before the ports
     }
@@ -195,6 +198,7 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
 }
 
 void Server::start() {
+    start_background_threads();
     for (const auto& worker : workers_) {
         worker->start();
     }
@@ -210,6 +214,24 @@ void Server::start() {
                                         "of tasks (ulimit -u, systemd's TasksMax=, a container's "
                                         "--pids-limit)"};
         }
+    }
+}
+
+/// For what takes long. Where there can be no thread it is done all the same: echoes wait for it.
+void Server::start_background_threads() {
+    try {
+        if (handshake_watch_ != nullptr) {
+            periodic_tasks_->handshakes =
+                std::make_unique<HandshakeThread>(*archive_, *handshake_watch_);
+        }
+        if (periodic_tasks_->journal_file) {
+            periodic_tasks_->journal_file->start_thread();
+        }
+    } catch (const std::system_error& error) {
+        net::log(net::LogLevel::warn,
+                 "cannot start a thread: {error}; echoes may be late while there are very many "
+                 "connections or sessions",
+                 field<LogKey::error>(error.code()));
     }
 }
 

@@ -50,6 +50,8 @@ public:
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
+    /// The same, however old it is.
+    bool knows(std::uint64_t session) const { return by_id_.contains(session); }
     /// Whether any session is known.
     bool knows_any(TimePoint now);
     /// A known session's client asks. Returns since when: its queries come in a burst.
@@ -93,6 +95,7 @@ public:
         /// What came from these addresses to those other ones of ours is of another session, as a
         /// scan of several addresses of one server has one for each.
         std::vector<std::pair<IpAddress, IpAddress>> elsewhere;
+        friend bool operator==(const Others&, const Others&) = default;
     };
     Others others(std::uint64_t session, const ScanTime& scan, const IpAddress& at) const;
 

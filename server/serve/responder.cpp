@@ -106,7 +106,8 @@ Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> byte
                           const PacketInfo& arrival, TimePoint now) {
     auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
-        return Silence::refused_query;
+        return answer.error() == Archive::NoAnswer::not_yet ? Silence::early_query
+                                                            : Silence::refused_query;
     }
     out_ = std::move(*answer);
     answered_query_ = true;

@@ -14,6 +14,7 @@ std::string_view to_string(Silence silence) {
         case Silence::unknown_key: return "unknown key";
         case Silence::not_a_request: return "not a request";
         case Silence::refused_query: return "query refused";
+        case Silence::early_query: return "query put off";
     }
     return "?";
 }

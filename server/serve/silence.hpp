@@ -17,7 +17,8 @@ enum class Silence {
     wrong_protocol,           ///< a frame that says TCP over UDP, or the reverse
     unknown_key,              ///< asks for a key that is not known here
     not_a_request,            ///< a reply or answer, which is never answered
-    refused_query             ///< malformed, or about a session that is not known
+    refused_query,            ///< malformed, or about a session that is not known
+    early_query               ///< the answer is not known yet; the client asks again
 };
 
 inline constexpr std::array all_silences{
@@ -25,7 +26,8 @@ inline constexpr std::array all_silences{
     Silence::source_not_unicast, Silence::destination_not_unicast,
     Silence::own_address,        Silence::not_a_frame,
     Silence::wrong_protocol,     Silence::unknown_key,
-    Silence::not_a_request,      Silence::refused_query};
+    Silence::not_a_request,      Silence::refused_query,
+    Silence::early_query};
 
 /// A phrase for the totals, as "source port 0".
 std::string_view to_string(Silence silence);
