@@ -10,7 +10,7 @@ namespace pt::server {
 enum class Silence {
     truncated,                ///< a datagram longer than any frame
     source_port_zero,         ///< nobody could receive the reply
-    source_not_unicast,       ///< broadcast, multicast or unspecified
+    source_not_unicast,       ///< broadcast, multicast, 0.0.0.0/8 or 240.0.0.0/4
     destination_not_unicast,  ///< sent to many: all of them would answer
     own_address,              ///< claims to come from the very address and port that it went to
     not_a_frame,              ///< not a whole, valid pt frame
