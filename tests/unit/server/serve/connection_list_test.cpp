@@ -94,6 +94,7 @@ TEST_F(FullTable, OneSourceThatSendsNothingTakesNothingFromOthers) {
 
 TEST_F(FullTable, SilentOnesOfManySourcesTakeHalfOfTheRoom) {
     std::vector<Place> others;
+    others.reserve(100);
     for (int number = 0; number < 100; ++number) {
         others.push_back(talk(one_host(0), now));
     }
