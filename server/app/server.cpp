@@ -14,6 +14,7 @@
 
 #include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
+#include "common/net/log.hpp"
 #include "server/app/socket_shares.hpp"
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
@@ -170,7 +171,9 @@ void Server::begin_record(SynWatch::Result syns) {
         const std::shared_ptr<SynRecord> record = std::move(*syns);
         archive->record().use_kernel_record(record->tables(), record);
     } else {
-        archive->set_half_open_source(std::make_unique<HandshakeWatch>());
+        auto watch = std::make_unique<HandshakeWatch>(SourceKeys{secrets_.hash});
+        handshake_watch_ = watch.get();
+        archive->set_half_open_source(std::move(watch));
         archive->poll(HalfOpenSource::Reason::routine,
                       net::steady_now());  // none came before the ports
     }
@@ -245,6 +248,7 @@ void Server::start(const std::function<void()>& before_serving) {
         periodic_tasks_->journal_file =
             std::make_unique<JournalFile>(*journal_file_, *archive_, instance(), net::steady_now());
     }
+    start_background_threads();
     for (const auto& worker : workers_) {
         worker->start();
     }
@@ -256,6 +260,24 @@ void Server::start(const std::function<void()>& before_serving) {
     gate_->wait_for_all();
     if (before_serving) {
         before_serving();
+    }
+}
+
+/// For what takes long. Where there can be no thread it is done all the same: echoes wait for it.
+void Server::start_background_threads() {
+    try {
+        if (handshake_watch_ != nullptr) {
+            periodic_tasks_->handshakes =
+                std::make_unique<HandshakeThread>(*archive_, *handshake_watch_);
+        }
+        if (periodic_tasks_->journal_file) {
+            periodic_tasks_->journal_file->start_thread();
+        }
+    } catch (const std::system_error& error) {
+        net::log(net::LogLevel::warn,
+                 "cannot start a thread: {error}; echoes may be late while there are very many "
+                 "connections or sessions",
+                 field<LogKey::error>(error.code()));
     }
 }
 

@@ -95,6 +95,7 @@ private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
     void begin_record(SynWatch::Result syns);
+    void start_background_threads();
     void close_ports(const PortSet& ports);
     PortTable open_ports(const PortSet& ports);
     void start_thread(boost::asio::io_context& context, Worker& worker);
@@ -109,6 +110,7 @@ private:
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<PeriodicTasks> periodic_tasks_;
+    HandshakeWatch* handshake_watch_ = nullptr;  ///< the archive's, where the record is sampled
     std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
     std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context

@@ -5,10 +5,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "common/core/expected.hpp"
 #include "common/core/inquiry.hpp"
 #include "server/journal/allowance.hpp"
 #include "server/journal/half_open_source.hpp"
@@ -66,12 +66,17 @@ public:
     ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
                                 const Journal::Others& others, TimePoint asked) const;
 
-    /// The answer to a query frame, shorter than the query; nothing where there is none to
-    /// be given. `header` are the fields that every frame of the server's has.
-    std::optional<std::vector<std::uint8_t>> answer(const Frame& query,
-                                                    std::span<const std::uint8_t> bytes,
-                                                    const Frame& header, const PacketInfo& arrival,
-                                                    TimePoint now);
+    /// Why a query is not answered.
+    enum class NoAnswer {
+        refused,  ///< whatever comes: it asks wrongly, or too often, or of no known session
+        not_yet   ///< half-open handshakes are being polled: who asks again gets a better answer
+    };
+    /// The answer to a query frame, shorter than the query. `header` are the fields that every
+    /// frame of the server's has.
+    Expected<std::vector<std::uint8_t>, NoAnswer> answer(const Frame& query,
+                                                         std::span<const std::uint8_t> bytes,
+                                                         const Frame& header,
+                                                         const PacketInfo& arrival, TimePoint now);
 
 private:
     /// Ports with something that no frame of the session explains, as SessionCounters has them.

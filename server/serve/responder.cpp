@@ -7,9 +7,10 @@
 namespace pt::server {
 namespace {
 
-/// 255.255.255.255, which no socket may have (RFC 919 section 7).
-bool is_limited_broadcast(const IpAddress& address) {
-    return address.is_v4() && address.v4_bytes() == IpAddress::V4Bytes{255, 255, 255, 255};
+/// "This network" and what is reserved with the limited broadcast address: no host has such an
+/// address (RFC 6890 section 2.2.2).
+bool is_of_no_host(const IpAddress& address) {
+    return address.is_v4() && (address.v4_bytes()[0] == 0 || address.v4_bytes()[0] >= 240);
 }
 
 /// The datagrams that are never answered, whatever they hold: a reply would reach nobody, many, or
@@ -22,7 +23,7 @@ std::optional<Silence> judge_addresses(const PacketInfo& arrival) {
         return Silence::source_port_zero;
     }
     const auto& source = arrival.source.address;
-    if (source.is_multicast() || source.is_unspecified() || is_limited_broadcast(source)) {
+    if (source.is_multicast() || source.is_unspecified() || is_of_no_host(source)) {
         return Silence::source_not_unicast;
     }
     if (arrival.not_unicast || arrival.destination.address.is_multicast()) {
@@ -126,7 +127,8 @@ Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> byte
                           const PacketInfo& arrival, TimePoint now) {
     auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
-        return Silence::refused_query;
+        return answer.error() == Archive::NoAnswer::not_yet ? Silence::early_query
+                                                            : Silence::refused_query;
     }
     out_ = std::move(*answer);
     answered_query_ = true;

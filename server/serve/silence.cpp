@@ -16,6 +16,7 @@ std::string_view to_string(Silence silence) {
         case Silence::wrong_tag: return "not made with the key that it names";
         case Silence::not_a_request: return "not a request";
         case Silence::refused_query: return "query refused";
+        case Silence::early_query: return "query put off";
     }
     return "?";
 }

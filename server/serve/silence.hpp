@@ -10,7 +10,7 @@ namespace pt::server {
 enum class Silence {
     truncated,                ///< a datagram longer than any frame
     source_port_zero,         ///< nobody could receive the reply
-    source_not_unicast,       ///< broadcast, multicast or unspecified
+    source_not_unicast,       ///< broadcast, multicast, 0.0.0.0/8 or 240.0.0.0/4
     destination_not_unicast,  ///< sent to many: all of them would answer
     own_address,              ///< claims to come from the very address and port that it went to
     not_a_frame,              ///< not a whole, valid pt frame
@@ -19,7 +19,8 @@ enum class Silence {
     unknown_key,              ///< names a key that is not known here, or not valid now
     wrong_tag,                ///< names a key, and was not made with it
     not_a_request,            ///< a reply or answer, which is never answered
-    refused_query             ///< malformed, or about a session that is not known
+    refused_query,            ///< malformed, or about a session that is not known
+    early_query               ///< the answer is not known yet; the client asks again
 };
 
 inline constexpr std::array all_silences{
@@ -28,7 +29,8 @@ inline constexpr std::array all_silences{
     Silence::own_address,        Silence::not_a_frame,
     Silence::wrong_protocol,     Silence::without_key,
     Silence::unknown_key,        Silence::wrong_tag,
-    Silence::not_a_request,      Silence::refused_query};
+    Silence::not_a_request,      Silence::refused_query,
+    Silence::early_query};
 
 /// A phrase for the totals, as "source port 0".
 std::string_view to_string(Silence silence);
