@@ -9,7 +9,8 @@ bool is_source_rewritten(const SocketAddress& local, const ServerView& echo) {
            local.address.bytes() != echo.source.address.bytes();
 }
 
-void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo,
+void KnownServers::add(const Endpoint& endpoint, const ServerView& echo,
+                       std::optional<TimePoint> first_echo,
                        const std::optional<SocketAddress>& local) {
     auto found = std::find_if(servers_.begin(), servers_.end(), [&](const KnownServer& server) {
         return server.address == endpoint.address && server.instance == echo.instance;
@@ -21,7 +22,9 @@ void KnownServers::add(const Endpoint& endpoint, const ServerView& echo, TimePoi
         servers_.push_back({endpoint.address, echo.instance, {}, {}, {}, first_echo, {}});
         found = servers_.end() - 1;
     }
-    found->first_echo = std::min(found->first_echo, first_echo);
+    if (first_echo) {
+        found->first_echo = std::min(found->first_echo.value_or(*first_echo), *first_echo);
+    }
     found->session_frames = std::max(found->session_frames, echo.session_frames);
     found->source_rewritten =
         found->source_rewritten || (local && is_source_rewritten(*local, echo));

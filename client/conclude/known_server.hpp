@@ -23,7 +23,7 @@ struct KnownServer {
     std::vector<Port> udp;
     /// To it: where a balancer stands in front, others lead to other servers.
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
-    TimePoint first_echo{};                        ///< when that came here
+    std::optional<TimePoint> first_echo{};         ///< when that of a recorded request came here
     Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
     std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
     bool query_unanswered = false;
@@ -39,9 +39,9 @@ bool is_source_rewritten(const SocketAddress& local, const ServerView& echo);
 /// The servers of a scan, from its echoes.
 class KnownServers {
 public:
-    /// An endpoint's echo, by what it tells; its first one came then. `local` is our end of its
-    /// flow, if that is known.
-    void add(const Endpoint& endpoint, const ServerView& echo, TimePoint first_echo,
+    /// An endpoint's echo, by what it tells; the first one of a recorded request came then. `local`
+    /// is our end of its flow, if that is known.
+    void add(const Endpoint& endpoint, const ServerView& echo, std::optional<TimePoint> first_echo,
              const std::optional<SocketAddress>& local = {});
 
     /// An echo of the server with this instance came to that source port of ours.

@@ -27,7 +27,8 @@ struct Probe {
     std::optional<SocketAddress> local;
     std::optional<ServerView> seen;
     std::uint8_t sent_tos = 0;
-    TimePoint first_echo_at{};
+    /// When the first echo came of a request that pt-server has recorded.
+    std::optional<TimePoint> first_echo_at;
     TimePoint finished_at{};
 };
 
@@ -51,6 +52,8 @@ public:
     virtual TimePoint sent_at(const Frame& echo) const = 0;
     /// A sequence that no other frame of the scan has.
     virtual std::uint32_t new_sequence() = 0;
+    /// An echo of ours came over UDP: what it gives for further requests to that address.
+    virtual void note_echo(const IpAddress& address, const Frame& echo) = 0;
     /// What became of an attempt, by its source port, on a port that proved open.
     virtual void note_flow(const Endpoint& endpoint, Port source, TimePoint sent,
                            bool answered) = 0;

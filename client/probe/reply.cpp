@@ -44,7 +44,7 @@ bool may_be_frame(std::span<const std::uint8_t> first_bytes) {
 
 void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const SocketAddress& local,
                TimePoint now) {
-    if (!probe.findings.echo) {
+    if (!probe.first_echo_at && echo.session_frames != 0) {
         probe.first_echo_at = now;
     }
     probe.findings.echo = true;

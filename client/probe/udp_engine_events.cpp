@@ -154,6 +154,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     if (sample != samples_.end()) {
         samples_.erase(sample);
     }
+    table_.note_echo(endpoint.address, reply.frame);
     take_intact(*slot, datagram, reply.frame, local);
 }
 

@@ -98,6 +98,7 @@ private:
     Frame request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) override;
     bool is_session_of(const IpAddress& address, std::uint64_t session) const override;
     TimePoint sent_at(const Frame& echo) const override;
+    void note_echo(const IpAddress& address, const Frame& echo) override;
     std::uint32_t new_sequence() override { return next_sequence_++; }
     void note_flow(const Endpoint& endpoint, Port source, TimePoint sent, bool answered) override;
     void note_given_up(const Endpoint& endpoint, std::uint32_t attempts) override;

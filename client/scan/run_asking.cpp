@@ -18,10 +18,14 @@ constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
 const AttemptPlan server_plan{4, 1s};
 
-std::uint32_t lead_ms(Nanoseconds lead) {
+/// 0 where no request is known to be recorded.
+std::uint32_t lead_ms(std::optional<TimePoint> first_echo, TimePoint began) {
+    if (!first_echo) {
+        return 0;
+    }
     constexpr std::int64_t max = std::numeric_limits<std::uint32_t>::max();
-    const auto count = std::chrono::ceil<std::chrono::milliseconds>(lead).count();
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, max));
+    const auto count = std::chrono::ceil<std::chrono::milliseconds>(*first_echo - began).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 1, max));
 }
 
 /// A handshake and an answer take two round trips, and a reply must have had time to follow the
@@ -123,7 +127,7 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
         }
     }
     auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                                   lead_ms(server.first_echo - started_), rtt_us(server.min_rtt));
+                                   lead_ms(server.first_echo, started_), rtt_us(server.min_rtt));
     if (settings_.ask_manifest) {
         const auto all = manifest_inquiries();
         inquiries.insert(inquiries.end(), all.begin(), all.end());

@@ -15,7 +15,18 @@ Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned at
     frame.attempt = static_cast<std::uint8_t>(std::min(attempt, 255U));
     frame.client_time =
         static_cast<std::uint64_t>((std::chrono::steady_clock::now() - started_).count());
+    if (const auto known = addresses_.find(endpoint.address);
+        known != addresses_.end() && endpoint.protocol == Protocol::udp) {
+        frame.cookie = known->second.cookie;
+    }
     return frame;
+}
+
+void Run::note_echo(const IpAddress& address, const Frame& echo) {
+    const auto known = addresses_.find(address);
+    if (echo.cookie != 0 && known != addresses_.end()) {
+        known->second.cookie = echo.cookie;
+    }
 }
 
 bool Run::is_session_of(const IpAddress& address, std::uint64_t session) const {

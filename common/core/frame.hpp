@@ -59,7 +59,7 @@ struct Frame {
     std::uint8_t attempt = 0;  ///< 1 for the first
     /// When it was sent: nanoseconds since the client's run began. The server dates the run by it.
     std::uint64_t client_time = 0;
-    std::uint64_t cookie = 0;  ///< proof of the source address; 0: none
+    std::uint64_t cookie = 0;  ///< from a UDP reply, given back in later requests; 0: none
     /// As the server saw it; XORed on the wire in replies (RFC 8489 14.2). A zone does not travel.
     SocketAddress seen_source;
     SocketAddress seen_destination;
@@ -67,7 +67,8 @@ struct Frame {
     std::uint8_t received_ttl = 0;     ///< TTL or hop limit on arrival; 0: not known
     std::uint8_t received_tos = 0;     ///< TOS or traffic class on arrival
     std::uint16_t received_length = 0;
-    std::uint32_t session_frames = 0;   ///< frames of this session seen so far, this one within
+    /// Frames of this session that are recorded, this one within; 0: it is not recorded.
+    std::uint32_t session_frames = 0;
     std::uint64_t server_instance = 0;  ///< random per start of the server
     std::uint32_t padding_crc = 0;      ///< CRC32C of the padding: as sent, or as received
     std::array<std::uint8_t, frame_tag_size> tag{};

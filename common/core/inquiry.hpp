@@ -22,7 +22,8 @@
 ///     1       1     protocol (6, 17)
 ///     2       2     first port
 ///     4       2     count of ports
-///     6       4     lead: ms from the start of the scan to its first echo, rounded up
+///     6       4     lead: ms from the start of the scan to the first echo of a request that was
+///                   recorded, rounded up; 0: there was none
 ///     10      4     shortest round trip: us, rounded up; 0: not known
 ///     14      24    six counters of 4 bytes: zero in a query
 ///     38      n     one byte for each port; zero in a query
@@ -83,9 +84,10 @@ struct Inquiry {
     Protocol protocol = Protocol::tcp;
     Port first{};
     std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
-    /// From the start of the scan to its first echo, in milliseconds, rounded up. The server heard
-    /// the session's first frame before that echo, so this much earlier bounds the start of the
-    /// scan, however late the query comes. 0 with a manifest.
+    /// From the start of the scan to the first echo of a request that was recorded, in
+    /// milliseconds, rounded up. The server recorded the session's first frame before that echo, so
+    /// this much earlier bounds the start of the scan, however late the query comes. 0 where there
+    /// was none, and with a manifest.
     std::uint32_t lead_ms = 0;
     /// The shortest round trip of the session's echoes, in microseconds, rounded up; 0: not known.
     /// A packet sent at the start of the scan took no longer: with what the frames say of when they

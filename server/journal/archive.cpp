@@ -17,12 +17,17 @@ constexpr Nanoseconds burst_shared_for = 1s;
 constexpr Nanoseconds max_wait_for_poll = 2s;
 
 /// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
-/// came back `lead_ms` after that, and a packet sent then took less than the shortest round trip.
+/// came back `lead_ms` after that, if any did, and a packet sent then took less than the shortest
+/// round trip.
 TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
-    const TimePoint by_lead = beginning.first - std::chrono::milliseconds{inquiry.lead_ms};
-    return inquiry.rtt_us == 0
-               ? by_lead
-               : std::max(by_lead, beginning.began - std::chrono::microseconds{inquiry.rtt_us});
+    const std::chrono::milliseconds lead{inquiry.lead_ms};
+    const std::chrono::microseconds round_trip{inquiry.rtt_us};
+    if (beginning.first_sent > lead) {
+        // The first frames are not remembered: what is was sent later than that echo came.
+        return round_trip == 0s ? TimePoint{} : beginning.began - round_trip - max_punctual_delay;
+    }
+    const TimePoint by_lead = beginning.first - lead;
+    return round_trip == 0s ? by_lead : std::max(by_lead, beginning.began - round_trip);
 }
 
 /// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
@@ -43,6 +48,12 @@ IpAddress asked_address(const PacketInfo& arrival) {
 
 }  // namespace
 
+Archive::Archive(std::uint64_t secret)
+    : journal_{secret, [this](Protocol protocol, Port port,
+                              TimePoint last) { record_.note_unattributed(protocol, port, last); }},
+      cookies_{secret},
+      record_{secret} {}
+
 void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
     using Reason = HalfOpenSource::Reason;
     if (half_open_) {
@@ -51,12 +62,40 @@ void Archive::poll(HalfOpenSource::Reason reason, TimePoint now) {
     }
 }
 
-std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, bool intact,
-                            TimePoint now) {
+Archive::Noted Archive::note(const Frame& request, const PacketInfo& arrival, bool intact,
+                             TimePoint now) {
+    const std::uint64_t session = request.nonce.session;
+    const IpAddress& source = arrival.source.address;
+    if (arrival.protocol == Protocol::tcp || journal_.has_proved_address(session)) {
+        return {note_admitted(request, arrival, intact, now), 0};
+    }
+    if (cookies_.is_good(request.cookie, source, session, now)) {
+        const auto frames = note_admitted(request, arrival, intact, now);
+        journal_.note_proof(session, source);
+        return {frames, 0};
+    }
+    const std::uint64_t cookie = cookies_.make(source, session, now);
+    if (journal_.knows(session, now) || newcomers_.take(now)) {
+        return {note_admitted(request, arrival, intact, now), cookie};
+    }
+    note_unattributed(request, arrival, now);  // its session may be begun later
+    return {0, cookie};
+}
+
+/// Of a frame that was sent to another port than it came to (DNAT), that one is in doubt, too.
+void Archive::note_unattributed(const Frame& request, const PacketInfo& arrival, TimePoint now) {
+    record_.note_unattributed(arrival.protocol, arrival.destination.port, now);
+    if (request.port != arrival.destination.port) {
+        record_.note_unattributed(arrival.protocol, request.port, now);
+    }
+}
+
+std::uint32_t Archive::note_admitted(const Frame& request, const PacketInfo& arrival, bool intact,
+                                     TimePoint now) {
     const std::uint32_t frames = journal_.note(request, arrival, intact, now);
     if (frames == 1) {
         // The id of a session that nobody knows may be another one's, altered on the way.
-        record_.note_unattributed(arrival.protocol, arrival.destination.port, now);
+        note_unattributed(request, arrival, now);
     }
     if (arrival.protocol == Protocol::tcp) {
         // Its connection may have been counted as one without a frame: as one of those to ask over,
@@ -66,10 +105,11 @@ std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, boo
     return frames;
 }
 
-std::uint32_t Archive::note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
-                                    TimePoint now) {
-    return replays_.accept(request) ? note(request, arrival, intact, now)
-                                    : journal_.note_copy(request.nonce.session);
+Archive::Noted Archive::note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
+                                     TimePoint now) {
+    return {replays_.accept(request) ? note_admitted(request, arrival, intact, now)
+                                     : journal_.note_copy(request.nonce.session),
+            0};
 }
 
 PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
@@ -202,7 +242,6 @@ Expected<std::vector<std::uint8_t>, Archive::NoAnswer> Archive::answer(
     if (inquiry->protocol == Protocol::tcp) {
         poll(HalfOpenSource::Reason::query, now);
     }
-    const std::chrono::milliseconds lead{inquiry->lead_ms};
     const auto beginning = journal_.beginning(session);
     const ScanTime time = scan_time(not_before(beginning, *inquiry), beginning.began);
     const bool may_wait = inquiry->protocol == Protocol::tcp && now - asked < max_wait_for_poll;
@@ -211,7 +250,6 @@ Expected<std::vector<std::uint8_t>, Archive::NoAnswer> Archive::answer(
     }
     const Burst& burst = this->burst(session, at, time, asked, now);
     auto scan = scan_of(session, at, burst.others, asked);
-    scan.incomplete_frames = !journal_.reaches_back(session, lead);
     scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
     if (stalls_.any(time.began.earliest, now, now)) {
         answer.flags |= server_stalled;

@@ -15,6 +15,7 @@
 #include "server/journal/journal.hpp"
 #include "server/journal/packet_info.hpp"
 #include "server/journal/replay_guard.hpp"
+#include "server/journal/source_cookies.hpp"
 #include "server/journal/stalls.hpp"
 #include "server/ports/port_states.hpp"
 #include "server/record/arrival_record.hpp"
@@ -30,7 +31,9 @@ namespace pt::server {
 /// of a session that is not known, gets the same answer: none.
 class Archive {
 public:
-    explicit Archive(std::uint64_t secret) : journal_{secret}, record_{secret} {}
+    explicit Archive(std::uint64_t secret);
+    Archive(const Archive&) = delete;
+    Archive& operator=(const Archive&) = delete;
 
     /// Where to learn of half-open handshakes, where the kernel does not count first segments.
     void set_half_open_source(std::unique_ptr<HalfOpenSource> source) {
@@ -49,13 +52,20 @@ public:
     Stalls& stalls() { return stalls_; }
     const Stalls& stalls() const { return stalls_; }
 
-    /// A request has arrived: notes it in the journal and in the record.
-    std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
+    /// What the reply to a request tells.
+    struct Noted {
+        /// Of its session, this one within; 0: it is not in the journal.
+        std::uint32_t frames = 0;
+        std::uint64_t cookie = 0;  ///< to be given back; 0: none is needed
+    };
+    /// A request has arrived: notes it in the journal and in the record. Where very many sessions
+    /// begin, as in a flood from made-up addresses, one that has proved its address neither over
+    /// TCP nor by a cookie is not begun in the journal: the record notes that something came.
+    Noted note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
     /// The same of a genuine request, which may be a copy of an earlier one that somebody has
     /// recorded: a copy is counted, and nothing else is taken from it.
-    std::uint32_t note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
-                               TimePoint now);
+    Noted note_genuine(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
     /// What is recorded of a session's port on the address `at` of this host. `match` is what else
     /// counts as its own among unfinished handshakes.
@@ -102,6 +112,9 @@ private:
     /// Whether a port that the server does not hold is among those that `unexplained` counts.
     bool counts_unheld(std::uint64_t session, Port port, const ArrivalRecord::Scan& scan,
                        KeyMatch match) const;
+    void note_unattributed(const Frame& request, const PacketInfo& arrival, TimePoint now);
+    std::uint32_t note_admitted(const Frame& request, const PacketInfo& arrival, bool intact,
+                                TimePoint now);
     PortCount unexplained(std::uint64_t session, const IpAddress& at,
                           const ArrivalRecord::Scan& scan, KeyMatch match) const;
     PortState state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const;
@@ -109,6 +122,7 @@ private:
                                        TimePoint now) const;
 
     Journal journal_;
+    SourceCookies cookies_;
     ArrivalRecord record_;
     PortStates ports_;
     std::unique_ptr<HalfOpenSource> half_open_;
@@ -116,6 +130,9 @@ private:
     ReplayGuard replays_;
     std::map<std::uint64_t, Burst> bursts_;
     Allowance walks_{40, 40};
+    /// Sessions of unproven addresses: more than people and their scripts begin, and few enough
+    /// that each is kept for some ten seconds (Journal::min_single).
+    Allowance newcomers_{100, 1000};
     /// An answer about 1,024 ports takes some 100 us, and a scan of all ports takes 128 of them. A
     /// query over UDP may come from a forged address: those over TCP have an allowance of their
     /// own.

@@ -85,6 +85,17 @@ std::uint32_t Journal::note_copy(std::uint64_t session) {
     return found->second->counters.frames;
 }
 
+void Journal::note_proof(std::uint64_t session, const IpAddress& source) {
+    if (const auto found = by_id_.find(session); found != by_id_.end()) {
+        raise(found->second, Standing::proven, source);
+    }
+}
+
+bool Journal::has_proved_address(std::uint64_t session) const {
+    const Session* const found = find(session);
+    return found != nullptr && found->standing == Standing::proven;
+}
+
 bool Journal::knows(std::uint64_t session, TimePoint now) {
     forget_aged(now);
     return by_id_.contains(session);
@@ -124,16 +135,14 @@ Journal::Session& Journal::session_of(std::uint64_t id, const IpAddress& source,
         order_[standing].touch(session.place);
         return session;
     }
-    const TimePoint forgotten_before = forgotten_;
     if (by_id_.size() == max_sessions) {
-        forget_one(id, now);  // never this one
+        forget_one(id);  // never this one
     }
     auto& list = sessions_[static_cast<std::size_t>(Standing::single)];
     list.emplace_back();
     list.back().id = id;
     list.back().beginning = {now, now, {}};
     list.back().heard = now;
-    list.back().forgotten_before = forgotten_before;
     const auto added = std::prev(list.end());
     try {
         by_id_.emplace(id, added);
@@ -205,7 +214,7 @@ void Journal::mark(Session& session, Kind kind, Port port, bool late) {
                                to_number(port) / page_ports];
     if (!page) {
         while (pages_ >= max_pages && by_id_.size() > 1) {
-            forget_one(session.id, session.heard);
+            forget_one(session.id);
         }
         page = std::make_unique<Page>();
         ++pages_;
@@ -215,7 +224,27 @@ void Journal::mark(Session& session, Kind kind, Port port, bool late) {
     page->arrived.set(bit);
 }
 
+/// Its first frame has been told of as one that no session can be told of (Archive); the others are
+/// now.
+void Journal::tell_of_forgotten(const Session& session) const {
+    if (!on_forget_ || session.counters.frames <= 1) {
+        return;
+    }
+    for (std::size_t place = 0; place < session.pages.size(); ++place) {
+        const auto& page = session.pages[place];
+        const auto kind = static_cast<Kind>(place / pages_for_protocol);
+        for (std::size_t bit = 0; page && bit < page_ports; ++bit) {
+            if (page->arrived.test(bit)) {
+                const auto number = place % pages_for_protocol * page_ports + bit;
+                on_forget_(kind == Kind::udp ? Protocol::udp : Protocol::tcp,
+                           Port{static_cast<std::uint16_t>(number)}, session.heard);
+            }
+        }
+    }
+}
+
 void Journal::forget(Sessions::iterator session) {
+    tell_of_forgotten(*session);
     const auto standing = static_cast<std::size_t>(session->standing);
     pages_ -=
         static_cast<std::size_t>(std::count_if(session->pages.begin(), session->pages.end(),
@@ -227,8 +256,7 @@ void Journal::forget(Sessions::iterator session) {
 
 /// New sessions must have room too: not all of it goes to those of a higher standing. `keep` was
 /// heard just now.
-void Journal::forget_one(std::uint64_t keep, TimePoint now) {
-    forgotten_ = now;
+void Journal::forget_one(std::uint64_t keep) {
     for (const std::size_t min : {min_single, std::size_t{0}}) {
         for (const Order& order : order_) {
             const bool is_proven = &order == &order_.back();

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -27,9 +28,9 @@ namespace pt::server {
 ///
 /// Bounded whatever arrives: in sessions, in memory for ports, and in age. Where room is short, one
 /// is forgotten: first of those that sent a single datagram, as anybody can under any address, and
-/// last of those that have proved their address over TCP. Of each kind it is the one unheard of for
-/// longest of the source that has most (FairOrder). A client whose session was forgotten and is
-/// known again is told that the record is incomplete (`reaches_back`).
+/// last of those that have proved their address, over TCP or by a cookie. Of each kind it is the
+/// one unheard of for longest of the source that has most (FairOrder). What had arrived of it
+/// remains in the arrival record, as something that no session can be told of.
 class Journal {
 public:
     static constexpr std::size_t max_sessions = 4096;
@@ -42,8 +43,13 @@ public:
     static constexpr std::size_t max_sources = 16;
     static constexpr auto max_age = std::chrono::minutes{10};
 
+    /// Told of a port on which frames of a session that is forgotten had arrived, if it has sent
+    /// several, and when the last of the session came.
+    using ForgetHandler = std::function<void(Protocol, Port, TimePoint)>;
+
     /// `secret` keeps anyone from choosing session ids that collide.
-    explicit Journal(std::uint64_t secret) : by_id_{8, Hash{secret}} {}
+    explicit Journal(std::uint64_t secret, ForgetHandler on_forget = {})
+        : by_id_{8, Hash{secret}}, on_forget_{std::move(on_forget)} {}
 
     /// A request has arrived, its padding as it was sent or not. Returns how many frames of its
     /// session that makes.
@@ -52,6 +58,10 @@ public:
     /// A copy of a request of a known session has arrived: counts it, and takes nothing else from
     /// it. Returns how many frames of the session that makes; 0: it is not known.
     std::uint32_t note_copy(std::uint64_t session);
+
+    /// A known session's client has proved that this is its address.
+    void note_proof(std::uint64_t session, const IpAddress& source);
+    bool has_proved_address(std::uint64_t session) const;
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
@@ -82,10 +92,6 @@ public:
     };
     /// All unset for a session that is not known.
     Beginning beginning(std::uint64_t session) const;
-    /// Whether its first frames are remembered, as they should be: its client says that an echo of
-    /// one came back `lead` after the beginning.
-    bool reaches_back(std::uint64_t session, std::chrono::milliseconds lead) const;
-
     /// The addresses that its frames and queries came from, and those of ours that they went to; at
     /// most `max_sources` each.
     const std::vector<IpAddress>& sources(std::uint64_t session) const;
@@ -115,9 +121,6 @@ public:
         SessionCounters counters;
         PortSet arrived;
         PortSet late;  ///< of those
-        /// None was forgotten between the beginning of its scan and its first frame: it is not one
-        /// that is known again.
-        bool reaches_back = true;
     };
     /// Nothing for a session that is not known.
     std::optional<Account> account(std::uint64_t session) const;
@@ -145,7 +148,7 @@ private:
     enum class Standing : std::uint8_t {
         single,    ///< one datagram
         repeated,  ///< several different ones
-        proven     ///< its address, by a TCP handshake
+        proven     ///< its address, by a TCP handshake or a cookie
     };
     static constexpr std::size_t standings = 3;
     struct Session;
@@ -164,7 +167,6 @@ private:
         std::vector<IpAddress> sources;
         std::vector<IpAddress> destinations;
         SessionCounters counters;
-        TimePoint forgotten_before{};  ///< when another one was, last before this one was known
         /// The latest ones, in a ring: enough to notice what the network does within a moment.
         std::array<Attempt, 32> recent{};
         std::size_t next_recent = 0;
@@ -189,8 +191,9 @@ private:
     const Page* page_of(std::uint64_t session, Kind kind, Port port) const;
     bool is_marked(std::uint64_t session, Kind kind, Port port) const;
     static TimePoint active_until(const Session& session);
+    void tell_of_forgotten(const Session& session) const;
     void forget(Sessions::iterator session);
-    void forget_one(std::uint64_t keep, TimePoint now);
+    void forget_one(std::uint64_t keep);
     void forget_aged(TimePoint now);
     const Session* find(std::uint64_t id) const;
 
@@ -199,7 +202,7 @@ private:
     std::unordered_map<std::uint64_t, Sessions::iterator, Hash> by_id_;
     std::size_t pages_ = 0;
     std::size_t changes_ = 0;
-    TimePoint forgotten_{};  ///< when a session last had to make room
+    ForgetHandler on_forget_;
 };
 
 }  // namespace pt::server

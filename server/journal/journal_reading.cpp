@@ -75,11 +75,6 @@ Journal::Beginning Journal::beginning(std::uint64_t session) const {
     return found == nullptr ? Beginning{} : found->beginning;
 }
 
-bool Journal::reaches_back(std::uint64_t session, std::chrono::milliseconds lead) const {
-    const Session* const found = find(session);
-    return found != nullptr && found->beginning.first_sent <= lead;
-}
-
 const std::vector<IpAddress>& Journal::sources(std::uint64_t session) const {
     static const std::vector<IpAddress> none;
     const Session* const found = find(session);
@@ -140,9 +135,7 @@ std::optional<Journal::Account> Journal::account(std::uint64_t id) const {
                     session->destinations,
                     session->counters,
                     {},
-                    {},
-                    session->forgotten_before == TimePoint{} ||
-                        session->forgotten_before < session->beginning.began};
+                    {}};
     for (std::size_t place = 0; place < session->pages.size(); ++place) {
         const auto& page = session->pages[place];
         const auto kind = static_cast<Kind>(place / pages_for_protocol);

@@ -141,7 +141,6 @@ bool JournalWriter::add_ports(const Journal::Account& session, const IpAddress& 
         before = others(*archive, session, destination);
         scan = archive->scan_of(session.id, destination, before, {});
         scan.began = session.beginning.began;
-        scan.incomplete_frames = !session.reaches_back;
         for (const auto protocol : all_protocols) {
             insert(line, archive->record().untouched(protocol, scan), protocol, Port{1},
                    Port{port_count - 1});

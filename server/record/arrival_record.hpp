@@ -64,9 +64,8 @@ public:
         /// Since when all must be in the record. The scan's time also has arrivals that only may be
         /// its own.
         TimePoint began{};
-        bool incomplete_frames = false;  ///< of this session
-        bool incomplete_tcp = false;     ///< of handshakes
-        bool any_astray = false;         ///< `may_be_astray` since it began
+        bool incomplete_tcp = false;  ///< of handshakes
+        bool any_astray = false;      ///< `may_be_astray` since it began
     };
     /// All but `listening` and `frame` of what is recorded of a port on the address `at`.
     PortRecord record(Protocol protocol, const IpAddress& at, Port port, const Scan& scan) const;

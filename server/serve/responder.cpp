@@ -113,9 +113,10 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     reply.padding_crc = crc32c(padding(bytes));
     const bool intact = reply.padding_crc == request.padding_crc;
     // A copy is answered, too: who sends one before the request comes would silence it otherwise.
-    reply.session_frames = request.key_id != 0
-                               ? archive()->note_genuine(request, arrival, intact, now)
-                               : archive()->note(request, arrival, intact, now);
+    const auto noted = request.key_id != 0 ? archive()->note_genuine(request, arrival, intact, now)
+                                           : archive()->note(request, arrival, intact, now);
+    reply.session_frames = noted.frames;
+    reply.cookie = noted.cookie;
     new_session_ = new_session_ || reply.session_frames == 1;
     out_.resize(frame_header_size);
     encode_header(reply, out_);

@@ -40,6 +40,7 @@ public:
         return session == 7;
     }
     TimePoint sent_at(const Frame&) const override { return net::steady_now(); }
+    void note_echo(const IpAddress&, const Frame&) override {}
     void note_flow(const Endpoint&, Port, TimePoint, bool) override {}
     void note_given_up(const Endpoint&, std::uint32_t) override {}
     void on_reply(const Frame&) override {}

@@ -37,7 +37,7 @@ void expect_echo(const std::optional<Frame>& echo, Protocol protocol, const Sock
     EXPECT_EQ(echo->protocol, protocol);
     EXPECT_EQ(echo->attempt, sent.attempt);
     EXPECT_EQ(echo->client_time, sent.client_time);
-    EXPECT_EQ(echo->cookie, 0U);
+    EXPECT_EQ(echo->cookie != 0, protocol == Protocol::udp);
     EXPECT_EQ(echo->seen_source, peer);
     EXPECT_EQ(echo->seen_destination, server);
     EXPECT_LT(echo->server_time_us, 20'000'000U);

@@ -19,7 +19,8 @@ ServerView echo(std::uint64_t instance, std::uint16_t port = 53, std::uint32_t f
             .session_frames = frames};
 }
 
-void add(KnownServers& servers, const ServerView& view, TimePoint first_echo = {}) {
+void add(KnownServers& servers, const ServerView& view,
+         std::optional<TimePoint> first_echo = TimePoint{}) {
     servers.add({Protocol::udp, server, Port{53}}, view, first_echo);
 }
 
@@ -33,6 +34,10 @@ TEST(KnownServers, TellWhenTheFirstEchoCameAndHowMuchOfUsTheyHaveSeen) {
     EXPECT_EQ(servers.all()[0].first_echo, TimePoint{5s});
     EXPECT_EQ(servers.all()[0].session_frames, 7U);
     EXPECT_EQ(servers.all()[1].first_echo, TimePoint{1s});
+    add(servers, echo(1, 53, 0), std::nullopt);
+    add(servers, echo(3, 53, 0), std::nullopt);
+    EXPECT_EQ(servers.all()[0].first_echo, TimePoint{5s});
+    EXPECT_EQ(servers.all()[2].first_echo, std::nullopt) << "no request is known to be recorded";
 }
 
 TEST(KnownServers, KnowOfAnAddressWhatItsEchoesAndAnswersTell) {

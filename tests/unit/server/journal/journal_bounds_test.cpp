@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
+#include <tuple>
 
 #include "journal_frames.hpp"
 
@@ -92,18 +94,33 @@ TEST(Journal, OneNetworkCannotDriveOutAnothersSessions) {
     EXPECT_TRUE(journal.knows(8, start + 1s));
 }
 
-TEST(Journal, ASessionThatMayBeKnownAgainDoesNotReachBack) {
+TEST(Journal, TellsOnWhichPortsFramesOfAForgottenSessionHadArrived) {
+    using Told = std::tuple<Protocol, Port, TimePoint>;
+    std::set<Told> told;
+    Journal journal{1, [&](Protocol protocol, Port port, TimePoint last) {
+                        told.insert({protocol, port, last});
+                    }};
+    note(journal, request(7, Port{53}, 1), start);
+    note(journal, request(7, Port{2000}, 2), start + 1s);
+    note(journal, request(8, Port{54}), start);
+    const TimePoint aged = start + Journal::max_age + 2s;
+    EXPECT_FALSE(journal.knows(7, aged));
+    EXPECT_FALSE(journal.knows(8, aged)) << "of one that sent a single frame there is no more";
+    EXPECT_EQ(told, (std::set<Told>{{Protocol::udp, Port{53}, start + 1s},
+                                    {Protocol::udp, Port{2000}, start + 1s}}));
+}
+
+TEST(Journal, ASessionThatHasProvedItsAddressIsForgottenLast) {
     Journal journal{1};
+    note(journal, request(7, Port{53}));
+    EXPECT_FALSE(journal.has_proved_address(7));
+    journal.note_proof(7, source);
+    journal.note_proof(8, source);
+    EXPECT_TRUE(journal.has_proved_address(7));
+    EXPECT_FALSE(journal.has_proved_address(8));
     std::uint64_t next = 0;
-    flood(journal, next, Journal::max_sessions + 1, start + 1s);
-    Frame frame = request(7, Port{53});
-    frame.client_time = static_cast<std::uint64_t>(std::chrono::nanoseconds{2s}.count());
-    note(journal, frame, start + 2s);
-    EXPECT_FALSE(journal.account(7)->reaches_back) << "one was forgotten since its scan began";
-    frame.nonce.session = 8;
-    frame.client_time = 0;
-    note(journal, frame, start + 10s);
-    EXPECT_TRUE(journal.account(8)->reaches_back);
+    flood(journal, next, 3 * Journal::max_sessions, start + 1s);
+    EXPECT_TRUE(journal.knows(7, start + 2s));
 }
 
 TEST(Journal, IsBoundedInSessionsAndForgetsTheOldest) {

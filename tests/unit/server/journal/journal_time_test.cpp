@@ -140,15 +140,5 @@ TEST(Journal, OneThatBeganLaterEndsWhatIsCertain) {
     EXPECT_EQ(later.time.until, start + 4s);
 }
 
-TEST(Journal, AClientsWordTellsWhetherItsFirstFramesAreRemembered) {
-    Journal journal{1};
-    Frame frame = request(7, Port{53});
-    frame.client_time = static_cast<std::uint64_t>(std::chrono::nanoseconds{2s}.count());
-    note(journal, frame);
-    EXPECT_FALSE(journal.reaches_back(7, 1999ms));
-    EXPECT_TRUE(journal.reaches_back(7, 2000ms));
-    EXPECT_FALSE(journal.reaches_back(8, 1h));
-}
-
 }  // namespace
 }  // namespace pt::server

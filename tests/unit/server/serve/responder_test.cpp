@@ -57,7 +57,8 @@ TEST(ResponderTest, AnEchoCopiesTheRequestAndTellsWhatWasSeen) {
     wanted.type = FrameType::reply;
     wanted.flags = 0;
     wanted.length = frame_header_size;
-    wanted.cookie = 0;
+    EXPECT_NE(decode(*answer)->cookie, 0U);
+    wanted.cookie = decode(*answer)->cookie;
     wanted.seen_source = good_arrival().source;
     wanted.seen_destination = good_arrival().destination;
     wanted.server_time_us = 1234;
