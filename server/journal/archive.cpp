@@ -13,6 +13,9 @@ constexpr std::size_t max_bursts = 256;
 /// Queries that follow each other share what is found out for one.
 constexpr Nanoseconds burst_shared_for = 1s;
 
+/// A cookie costs as much as half an echo, and who does not take one of these takes none.
+constexpr std::uint32_t frames_with_cookie = 64;
+
 /// Clients ask again every 250 ms, for three seconds at least.
 constexpr Nanoseconds max_wait_for_poll = 2s;
 
@@ -74,12 +77,16 @@ Archive::Noted Archive::note(const Frame& request, const PacketInfo& arrival, bo
         journal_.note_proof(session, source);
         return {frames, 0};
     }
-    const std::uint64_t cookie = cookies_.make(source, session, now);
+    Noted noted;
     if (journal_.knows(session, now) || newcomers_.take(now)) {
-        return {note_admitted(request, arrival, intact, now), cookie};
+        noted.frames = note_admitted(request, arrival, intact, now);
+    } else {
+        note_unattributed(request, arrival, now);  // its session may be begun later
     }
-    note_unattributed(request, arrival, now);  // its session may be begun later
-    return {0, cookie};
+    if (noted.frames <= frames_with_cookie) {
+        noted.cookie = cookies_.make(source, session, now);
+    }
+    return noted;
 }
 
 /// Of a frame that was sent to another port than it came to (DNAT), that one is in doubt, too.

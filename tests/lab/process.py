@@ -71,9 +71,13 @@ class Process:
     def signal(self, number):
         self._popen.send_signal(number)
 
+    @property
+    def pid(self):
+        return self._popen.pid
+
     def bpf_links(self):
         """The ids of the BPF links that it holds."""
-        folder = pathlib.Path(f"/proc/{self._popen.pid}/fdinfo")
+        folder = pathlib.Path(f"/proc/{self.pid}/fdinfo")
         lines = (line for one in folder.iterdir() for line in one.read_text(encoding="ascii").splitlines())
         return {int(line.split()[1]) for line in lines if line.startswith("link_id:")}
 
