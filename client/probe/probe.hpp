@@ -28,6 +28,7 @@ struct Probe {
     std::optional<ServerView> seen;
     std::uint8_t sent_tos = 0;
     TimePoint first_echo_at{};
+    TimePoint last_echo_at{};
     TimePoint finished_at{};
 };
 

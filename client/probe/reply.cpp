@@ -42,6 +42,7 @@ void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const So
     if (!probe.findings.echo) {
         probe.first_echo_at = now;
     }
+    probe.last_echo_at = now;
     probe.findings.echo = true;
     probe.rtt.add(round_trip);
     probe.local = local;

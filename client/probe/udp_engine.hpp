@@ -105,6 +105,7 @@ private:
     void next_sample(Slot slot, Port source);
     void send_sample(const Sample& sample);
     void send_waiting_samples(TimePoint now);
+    void drop_sample(Slot slot);
     void expire_samples(TimePoint now);
     void fail(Slot slot, int error);
     void finish(Slot slot);

@@ -248,11 +248,13 @@ void UdpEngine::send_sample(const Sample& sample) {
     samples_.emplace(sequence, sample);
     sample_deadlines_.emplace_back(sent + sample_timeout(settings_), sequence);
     UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
-    if (channel != nullptr && !channel->full()) {
-        channel->queue(
-            encode_request(table_.request(probe.endpoint, sequence, 1), settings_.sample_size),
-            probe.endpoint.socket_address(), slot);
+    if (unreadable_ != 0 || channel == nullptr || channel->full()) {
+        drop_sample(slot);
+        return;
     }
+    channel->queue(
+        encode_request(table_.request(probe.endpoint, sequence, 1), settings_.sample_size),
+        probe.endpoint.socket_address(), slot);
 }
 
 void UdpEngine::expire_samples(TimePoint now) {
@@ -263,6 +265,10 @@ void UdpEngine::expire_samples(TimePoint now) {
             continue;
         }
         const Sample sample = lost->second;
+        if (channels(list_.endpoint(sample.slot).address).failure_of_all(sample.slot, 1) != 0) {
+            drop_sample(sample.slot);  // it is still here
+            continue;
+        }
         samples_.erase(lost);
         Probe& probe = probe_at(sample.slot);
         ++probe.frames_lost;

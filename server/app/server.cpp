@@ -45,8 +45,10 @@ std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::s
     return std::min(config.max_connections.value_or(room), room);
 }
 
+}  // namespace
+
 /// Counts the workers that have drained, and keeps the caller's context going until all have.
-class Draining : public std::enable_shared_from_this<Draining> {
+class Server::Draining : public std::enable_shared_from_this<Draining> {
 public:
     Draining(asio::io_context& context, std::size_t workers, std::function<void()> done)
         : work_{context.get_executor()}, left_{workers}, done_{std::move(done)} {}
@@ -68,8 +70,6 @@ private:
     std::size_t left_;
     std::function<void()> done_;
 };
-
-}  // namespace
 
 Server::Server(asio::io_context& context, const ServerConfig& config)
     : context_{context}, secrets_{draw_secrets()} {
@@ -120,6 +120,7 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
             state->periodic_tasks = periodic_tasks_;
         } else {
             more_contexts_.push_back(std::make_unique<asio::io_context>(1));
+            net::check_timers(*more_contexts_.back());
         }
         states_.push_back(state);
         workers_.push_back(std::make_unique<Worker>(thread == 0 ? context_ : *more_contexts_.back(),
@@ -214,21 +215,30 @@ void Server::start() {
 }
 
 void Server::run() {
-    run_events(context_, [this] { workers_.front()->revive(); });
+    constexpr int max_revivals = 50;
+    run_events(context_, [this, revivals = 0]() mutable {
+        // Where there is no memory to answer what has come, the end is not to wait for it.
+        if (draining_ && ++revivals > max_revivals) {
+            context_.stop();
+        } else {
+            workers_.front()->revive();
+        }
+    });
 }
 
 void Server::stop(std::function<void()> drained) {
-    if (std::exchange(stopping_, true)) {
-        return;
-    }
     {
         const auto archive = archive_->lock();  // which asks it
         periodic_tasks_->steering.reset();
     }
-    const auto draining = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
-    for (const auto& worker : workers_) {
-        asio::post(worker->context(),
-                   [&one = *worker, draining] { one.stop([draining] { draining->note_one(); }); });
+    if (!draining_) {
+        draining_ = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
+    }
+    for (; stopped_workers_ < workers_.size(); ++stopped_workers_) {
+        Worker& worker = *workers_[stopped_workers_];
+        asio::post(worker.context(), [&worker, draining = draining_] {
+            insist([&] { worker.stop([draining] { draining->note_one(); }); });
+        });
     }
 }
 

@@ -81,6 +81,8 @@ public:
     const std::optional<net::LogEvent>& record() const { return record_; }
 
 private:
+    class Draining;
+
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
     void begin_record(SynWatch::Result syns);
@@ -100,7 +102,8 @@ private:
     std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
     std::vector<std::thread> threads_;
-    bool stopping_ = false;
+    std::shared_ptr<Draining> draining_;  ///< once it is stopping
+    std::size_t stopped_workers_ = 0;     ///< that have been told so
 };
 
 }  // namespace pt::server
