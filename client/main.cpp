@@ -6,19 +6,24 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "client/app/check_command.hpp"
 #include "client/app/command.hpp"
 #include "client/app/diff_command.hpp"
 #include "client/app/explain_command.hpp"
+#include "client/app/keygen_command.hpp"
 #include "client/app/listening_here.hpp"
+#include "client/app/privileges.hpp"
 #include "client/app/report_command.hpp"
 #include "client/app/scan_files.hpp"
 #include "client/app/session.hpp"
 #include "client/app/wait_session.hpp"
 #include "client/app/watch_session.hpp"
 #include "client/cli/command_line.hpp"
+#include "client/options/key_choice.hpp"
 #include "client/options/options.hpp"
 #include "client/options/targets.hpp"
 #include "client/report/progress.hpp"
@@ -198,6 +203,29 @@ int scan(Options options) {
     return written(files_written ? result : ExitCode::could_not_test);
 }
 
+/// The key of the scans that a command makes.
+template <class... Choices>
+pt::Expected<void> choose_key(std::variant<Choices...>& parsed) {
+    return std::visit(
+        [](auto& choice) -> pt::Expected<void> {
+            if constexpr (std::is_same_v<decltype(choice), Options&>) {
+                return pt::client::choose_key(choice);
+            } else if constexpr (requires { choice.scan; }) {
+                return pt::client::choose_key(choice.scan);
+            } else {
+                return {};
+            }
+        },
+        parsed);
+}
+
+bool runs_command(const ParsedCommandLine::value_type& asked) {
+    const auto* const wait = std::get_if<WaitOptions>(&asked);
+    const auto* const watch = std::get_if<WatchOptions>(&asked);
+    return (wait != nullptr && !wait->command.empty()) ||
+           (watch != nullptr && !watch->command.empty());
+}
+
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_command_line(argc, argv);
     if (!parsed) {
@@ -206,6 +234,15 @@ int run(int argc, const char* const argv[]) {
     if (const auto* notice = std::get_if<Notice>(&*parsed)) {
         std::cout << notice->text;
         return written(ExitCode::as_expected, "the text");
+    }
+    if (!runs_command(*parsed)) {
+        give_up_privileges();
+    }
+    if (const auto* options = std::get_if<KeygenOptions>(&*parsed)) {
+        return written(run_keygen(*options, std::cout, std::cerr), "the id of the key");
+    }
+    if (const auto chosen = choose_key(*parsed); !chosen) {
+        return fail(chosen.error());
     }
     if (const auto* options = std::get_if<CheckOptions>(&*parsed)) {
         return check(*options);

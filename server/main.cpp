@@ -14,16 +14,21 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "common/core/failure.hpp"
 #include "common/core/safe_text.hpp"
+#include "common/keys/key_file.hpp"
 #include "common/net/clock.hpp"
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/version/version.hpp"
+#include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
+#include "server/app/known_keys.hpp"
 #include "server/app/lockdown.hpp"
 #include "server/app/readiness.hpp"
 #include "server/app/reload.hpp"
@@ -42,6 +47,7 @@ using pt::net::field;
 using pt::net::log;
 using pt::net::LogKey;
 using pt::net::LogLevel;
+using pt::server::Account;
 using pt::server::ExitCode;
 using pt::server::Options;
 using pt::server::Readiness;
@@ -90,12 +96,15 @@ void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& re
     });
 }
 
-ExitCode run(const Options& options, const Settings& command_line, Readiness& readiness) {
+using Keys = std::vector<pt::Key>;
+
+ExitCode run(const Options& options, const Settings& command_line, Keys keys,
+             const std::optional<Account>& account, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
     boost::asio::signal_set hang_up{context};
-    const bool may_reload = command_line.config_file.has_value();
+    const bool may_reload = command_line.config_file || options.keys_file;
     if (may_reload) {
         hang_up.add(SIGHUP);
     } else {
@@ -107,6 +116,9 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Timeouts{}, options.threads, options.journal_file}};
+    if (!keys.empty()) {
+        server.use_keys(keys);
+    }
     print(pt::server::port_report(server.ports()));
     for (const auto& event : pt::server::in_use_events(server.ports(), options.ports,
                                                        pt::server::find_holders(server.ports()))) {
@@ -117,7 +129,8 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
         explain(decision);
         return decision;
     }
-    pt::server::lock_down(options, command_line);
+    readiness.connect_manager();
+    pt::server::lock_down(options, command_line, account, server.watched_folder());
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
@@ -138,17 +151,28 @@ ExitCode run(const Options& options, const Settings& command_line, Readiness& re
             context.stop();
         }
     });
-    server.start();
+    server.start([&] { pt::server::give_up_calls(options, command_line); });
     log(LogLevel::info,
         "pt-server {pt} started, instance {server_instance}, room for {max_connections} "
         "connections",
         field<LogKey::pt>(pt::version()),
         field<LogKey::server_instance>(fmt::format("{:016x}", server.instance())),
         field<LogKey::max_connections>(server.max_connections()));
+    if (!keys.empty()) {
+        pt::server::log_keys(keys, options);
+        keys.clear();
+    }
     if (const auto& record = server.record()) {
         log(LogLevel::info, *record);
     }
-    reload_on(hang_up, [&] { pt::server::reload(server, options, command_line); });
+    reload_on(hang_up, [&] {
+        if (options.keys_file) {
+            pt::server::reload_keys(server, options);
+        }
+        if (command_line.config_file) {
+            pt::server::reload(server, options, command_line);
+        }
+    });
     print(pt::server::ready_line(server.ports()));
     readiness.tell();
     server.run();
@@ -202,6 +226,14 @@ ExitCode start(int argc, const char* const argv[]) {
     if (const auto possible = pt::server::check_journal_file(options); !possible) {
         return fail(possible.error());
     }
+    Keys keys;
+    if (options.keys_file) {
+        auto read = pt::read_keys(*options.keys_file, "--keys");
+        if (!read) {
+            return fail(read.error());
+        }
+        keys = *std::move(read);
+    }
     pt::net::set_up_log(options.log_format, options.log_level);
     for (const auto& word : options.unmatched_except) {
         log(LogLevel::warn,
@@ -209,7 +241,9 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             field<LogKey::argument>(safe_text(word)));
     }
-    return run(options, command_line, readiness);
+    const auto account = pt::server::choose_account(options, command_line);
+    return account ? run(options, command_line, std::move(keys), *account, readiness)
+                   : fail(account.error());
 }
 
 }  // namespace

@@ -61,6 +61,19 @@ Expected<Targets> targets_of(const Policy& policy) {
     return targets;
 }
 
+/// The name of a test that takes a key for proof; null where none does.
+const std::string* needs_key(const Policy& policy) {
+    for (const PolicyTest& test : policy.tests) {
+        for (const Expectation& expectation : test.expectations) {
+            if (expectation.wanted.kind == Wanted::Kind::open &&
+                expectation.wanted.proof == Proof::key) {
+                return &test.name;
+            }
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std::ostream& errors,
@@ -73,6 +86,10 @@ Expected<ExitCode> run_check(const CheckOptions& options, std::ostream& out, std
     const auto not_run = select_tests(*policy, options.only, options.from);
     if (!not_run) {
         return not_run.error();
+    }
+    if (const auto* const test = options.scan.key ? nullptr : needs_key(*policy)) {
+        return UsageError{safe_text(options.policy) + ": test " + quote_word(*test) +
+                          " has \"proof: key\": give the key by --key FILE"};
     }
     auto targets = targets_of(*policy);
     if (!targets) {

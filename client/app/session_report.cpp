@@ -152,8 +152,9 @@ const RunSummary& Session::summary() {
 }
 
 void Session::finish() {
-    if (progress_) {
-        progress_->clear();
+    // Not shown again: a timer that has expired already calls its handler although it is cancelled.
+    if (auto progress = std::exchange(progress_, std::nullopt)) {
+        progress->clear();
     }
     reporter_.finish(summary());
     printed_ = true;

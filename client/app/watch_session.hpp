@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "client/app/change_command.hpp"
+#include "client/app/key_limit.hpp"
 #include "client/app/watch_scan.hpp"
 #include "client/cli/watch_options.hpp"
 #include "client/flows/watched_flows.hpp"
@@ -58,6 +59,7 @@ private:
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer timer_{context_};
     boost::asio::steady_timer limit_{context_};
+    KeyLimit key_limit_;
     ChangeCommand command_;
     HostLookups lookups_;
     std::vector<WatchedPort> ports_;

@@ -81,6 +81,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const argv[]) {
     if (word == explain_program().name) {
         return widened(parse_explain_options(argc - 1, argv + 1));
     }
+    if (word == keygen_program().name) {
+        return widened(parse_keygen_options(argc - 1, argv + 1));
+    }
     if (word == wait_program().name) {
         return widened(parse_wait_options(argc - 1, argv + 1));
     }

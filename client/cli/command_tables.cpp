@@ -22,9 +22,9 @@ std::span<const Definition<Draft>> wait_option_table() {
     static const auto table = [] {
         auto all = with_names({"host",          "host-file",   "ports",     "ipv4",        "ipv6",
                                "all-addresses", "tries",       "timeout",   "concurrency", "rate",
-                               "source",        "source-port", "interface", "dscp",        "output",
-                               "only",          "explain",     "verbose",   "quiet",       "color",
-                               "help",          "version"});
+                               "source",        "source-port", "interface", "dscp",        "key",
+                               "output",        "only",        "explain",   "verbose",     "quiet",
+                               "color",         "help",        "version"});
         set_help(all, "all-addresses",
                  "wait for every address of a name; without it, one is enough");
         set_help(all, "tries", "make up to N attempts per port in each round (5)");
@@ -55,16 +55,22 @@ std::span<const Definition<Draft>> wait_option_table() {
 std::span<const Definition<Draft>> explain_option_table() {
     static const auto table =
         with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "tries", "timeout",
-                    "concurrency", "rate", "source", "source-port", "interface", "dscp",
+                    "concurrency", "rate", "source", "source-port", "interface", "dscp", "key",
                     "no-journal", "only", "help", "version"});
+    return table;
+}
+
+std::span<const Definition<Draft>> keygen_option_table() {
+    static const auto table = with_names({"help", "version"});
     return table;
 }
 
 std::span<const Definition<Draft>> list_option_table() {
     static const auto table = [] {
-        auto all = with_names({"host", "host-file", "ports", "ipv4", "ipv6", "all-addresses",
-                               "tries", "timeout", "concurrency", "rate", "source", "source-port",
-                               "interface", "dscp", "output", "quiet", "color", "help", "version"});
+        auto all = with_names(
+            {"host",    "host-file",   "ports", "ipv4",   "ipv6",        "all-addresses", "tries",
+             "timeout", "concurrency", "rate",  "source", "source-port", "interface",     "dscp",
+             "key",     "output",      "quiet", "color",  "help",        "version"});
         for (auto& [option, apply] : all) {
             if (option.name == "output") {
                 option.help = "print table or json (table)";

@@ -5,6 +5,7 @@
 #include "client/cli/check_options.hpp"
 #include "client/cli/diff_options.hpp"
 #include "client/cli/explain_options.hpp"
+#include "client/cli/keygen_options.hpp"
 #include "client/cli/list_options.hpp"
 #include "client/cli/option_table.hpp"
 #include "client/cli/report_options.hpp"
@@ -88,7 +89,7 @@ const Program& program() {
         .chapters = chapters(),
         .takes_hosts = true,
         .commands = {check_program(), diff_program(), explain_program(), report_program(),
-                     wait_program(), watch_program(), list_program()},
+                     wait_program(), watch_program(), list_program(), keygen_program()},
         .default_command = "scan"};
     return program;
 }

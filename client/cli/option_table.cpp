@@ -132,6 +132,14 @@ std::vector<Definition<Draft>> probing() {
           .section = section,
           .help = "mark packets, for example 46 or ef; report where the mark is changed"},
          apply::dscp},
+        {{.name = "key",
+          .value = "FILE",
+          .section = section,
+          .help = "prove pt-server by the first valid key in FILE, which its --keys has too "
+                  "(pt-client keygen makes one): nobody on the path can then forge \"open\" or "
+                  "what pt-server recorded. Only open is as expected then",
+          .kind = ValueKind::file},
+         apply::file_name<&Options::key_file>},
         {{.name = "no-journal",
           .section = section,
           .help = "do not ask pt-server what arrived: use the client's view alone"},

@@ -21,6 +21,7 @@ std::span<const Definition<Draft>> explain_option_table();
 std::span<const Definition<Draft>> report_option_table();
 std::span<const Definition<Draft>> wait_option_table();
 std::span<const Definition<Draft>> watch_option_table();
+std::span<const Definition<Draft>> keygen_option_table();
 std::span<const Definition<Draft>> list_option_table();
 
 /// These of the scan's, as they are there.

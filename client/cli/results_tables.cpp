@@ -10,7 +10,7 @@ std::span<const Definition<Draft>> check_option_table() {
     static const auto table = [] {
         auto all =
             with_names({"ipv4", "ipv6", "all-addresses", "tries", "timeout", "count", "concurrency",
-                        "rate", "source", "source-port", "interface", "dscp"});
+                        "rate", "source", "source-port", "interface", "dscp", "key"});
         constexpr std::string_view section = "Check";
         all.insert(
             all.begin(),

@@ -72,7 +72,7 @@ std::span<const Definition<Draft>> watch_option_table() {
     static const auto table = [] {
         auto all =
             with_names({"host", "host-file", "ipv4", "ipv6", "all-addresses", "source", "interface",
-                        "dscp", "output", "quiet", "color", "ports", "help", "version"});
+                        "dscp", "key", "output", "quiet", "color", "ports", "help", "version"});
         for (auto& [option, apply] : all) {
             if (option.name == "output") {
                 option.help = "print table, or jsonl: an event on each line (table)";

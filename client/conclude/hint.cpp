@@ -37,7 +37,8 @@ public:
 
     /// Together with the ports that pt-client asks over where it is told no other.
     std::string serve_with_default_ports() const {
-        return "pt-server " + own_port() + ' ' + well_known_ports().to_string();
+        return "pt-server " + (facts_.key_file.empty() ? "" : "--keys " + facts_.key_file + ' ') +
+               own_port() + ' ' + well_known_ports().to_string();
     }
 
     std::string capture() const {
@@ -206,6 +207,9 @@ std::string repeated_options(const Options& options) {
     if (options.source_port) {
         add("--source-port " + std::to_string(to_number(*options.source_port)));
     }
+    if (options.key_file) {
+        add("--key " + shell_word(*options.key_file));
+    }
     if (options.interface) {
         add("--interface " + shell_word(*options.interface));
     }
@@ -218,6 +222,7 @@ HintFacts hint_facts(const Options& options) {
     facts.journal_asked = options.journal;
     facts.by_address = options.all_addresses;
     facts.timeout = options.timeout;
+    facts.key_file = options.key_file ? shell_word(*options.key_file) : "";
     return facts;
 }
 

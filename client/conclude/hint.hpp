@@ -20,6 +20,7 @@ struct HintFacts {
     bool other_addresses = false;           ///< the host has addresses that were not probed
     std::optional<ProtocolPort> open_port;  ///< of a pt-server at the address, to ask it over
     Nanoseconds timeout{};                  ///< of a whole probe
+    std::string key_file;                   ///< of --key, as a shell reads it; "": none
 };
 
 /// The command that decides what the result leaves open; nothing where it leaves nothing open.

@@ -53,6 +53,7 @@ std::error_code UdpFlow::open(const SourceSettings& source) {
         return error;
     }
     own_port_ = net::local_address(descriptor).port;
+    key_ = source.key;
     wait_readable();
     return {};
 }
@@ -65,7 +66,8 @@ void UdpFlow::close() {
 std::error_code UdpFlow::send(std::uint64_t id) {
     const auto now = net::steady_now();
     const Frame request = frames_.request(endpoint_, static_cast<std::uint32_t>(id), now);
-    const auto bytes = encode_request(request);
+    auto bytes = encode_request(request);
+    sign(key_, bytes);
     const net::Sockaddr to{endpoint_.socket_address()};
     ssize_t sent = -1;
     // An error may be that of an ICMP message about an earlier datagram: it is in the queue.
@@ -141,6 +143,10 @@ void UdpFlow::take_datagram(const net::Datagram& datagram) {
         return;
     }
     const auto frame = decode(datagram.payload);
+    const bool genuine = frame && is_genuine(key_, datagram.payload);
+    if (key_ && !genuine) {
+        return;  // of somebody without the key; the reply may be behind it
+    }
     if (!frame) {  // no frame of pt, and which request it replies to is not known
         tell(std::prev(under_way_.end()), FlowState::answered);
         return;
@@ -149,7 +155,7 @@ void UdpFlow::take_datagram(const net::Datagram& datagram) {
     if (sent == under_way_.end()) {
         return;
     }
-    const auto reply = judge_reply(datagram.payload, sent->request);
+    const auto reply = judge_reply(datagram.payload, sent->request, genuine);
     if (reply.kind != ReplyKind::echo) {
         tell(sent, FlowState::answered);
         return;

@@ -62,6 +62,7 @@ private:
     FlowObserver& observer_;
     TimePoint begun_;
     Port own_port_{};
+    RunKey key_;
     std::deque<Sent> under_way_;  ///< the oldest first
 };
 

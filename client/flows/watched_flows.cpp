@@ -34,8 +34,8 @@ WatchedFlows::WatchedFlows(boost::asio::io_context& context, const SourceSetting
       ports_{ports},
       errors_{errors},
       handlers_{std::move(handlers)},
-      fresh_frames_{sessions.fresh, net::steady_now()},
-      established_frames_{sessions.established, net::steady_now()},
+      fresh_frames_{sessions.fresh, net::steady_now(), id_of(source.key)},
+      established_frames_{sessions.established, net::steady_now(), id_of(source.key)},
       tcp_{context, source, fresh_frames_, established_frames_, as_observer()} {
     const auto now = net::steady_now();
     const auto count = static_cast<Nanoseconds::rep>(ports_.size());

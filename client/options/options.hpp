@@ -12,6 +12,7 @@
 #include "common/core/endpoint.hpp"
 #include "common/core/port_set.hpp"
 #include "common/core/verdict.hpp"
+#include "common/keys/key.hpp"
 #include "common/net/resolution.hpp"
 
 /// What was asked for: the options of a scan as values. Other commands have theirs in client/cli.
@@ -75,6 +76,9 @@ struct Options {
     std::optional<std::string> interface;
     /// --dscp: 0 to 63 (RFC 2474).
     std::optional<std::uint8_t> dscp;
+
+    std::optional<std::string> key_file;  ///< --key
+    std::optional<Key> key;               ///< from that file, by `choose_key`
 
     bool journal = true;  ///< ask servers about ports in doubt
     bool list = false;    ///< pt-client list: print the ports that the servers hold

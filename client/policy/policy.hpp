@@ -14,8 +14,9 @@
 /// What is expected of a network, as values.
 namespace pt::client {
 
-/// What proves a port open: pt-server's echo, or an answer of any service.
-enum class Proof { strict, any };
+/// What proves a port open: pt-server's echo, an answer of any service, or an echo made with the
+/// key of the run.
+enum class Proof { strict, any, key };
 
 /// How a port is to be blocked: in silence, by an error, or either.
 enum class Method { any, drop, reject };

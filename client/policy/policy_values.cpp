@@ -20,6 +20,7 @@ std::string_view to_string(Method method) {
 std::optional<Proof> parse_proof(std::string_view word) {
     return word == "strict" ? std::optional{Proof::strict}
            : word == "any"  ? std::optional{Proof::any}
+           : word == "key"  ? std::optional{Proof::key}
                             : std::nullopt;
 }
 
@@ -70,7 +71,9 @@ std::string describe(const Wanted& wanted) {
     std::string text;
     switch (wanted.kind) {
         case Wanted::Kind::open:
-            text = wanted.proof == Proof::strict ? "open" : "open or answered";
+            text = wanted.proof == Proof::any   ? "open or answered"
+                   : wanted.proof == Proof::key ? "open, proved by the key"
+                                                : "open";
             break;
         case Wanted::Kind::blocked:
             text = "blocked";

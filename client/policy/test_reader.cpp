@@ -270,7 +270,8 @@ Expected<Nanoseconds> yaml_duration(const PolicyContext& context, const YamlNode
 
 Expected<Proof> yaml_proof(const PolicyContext& context, const YamlNode& node) {
     const std::string allowed =
-        "strict (pt-server's echo) and any (any service's answer) are allowed";
+        "strict (pt-server's echo), key (the echo of one that has the key of --key) and any (any "
+        "service's answer) are allowed";
     const auto text = yaml_text(context, node, allowed);
     if (!text) {
         return text.error();

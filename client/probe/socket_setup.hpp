@@ -5,16 +5,19 @@
 #include <string>
 #include <system_error>
 
+#include "client/probe/run_key.hpp"
 #include "common/core/endpoint.hpp"
 
 namespace pt::client {
 
-/// What --source, --source-port, --interface and --dscp ask of every socket.
+/// What is the same for all that a run sends: what --source, --source-port, --interface and --dscp
+/// ask of every socket, and the key that its frames are made with.
 struct SourceSettings {
     std::optional<IpAddress> address;
     std::optional<Port> port;
     std::string interface;  ///< "" for any
     std::optional<std::uint8_t> dscp;
+    RunKey key;
 };
 
 /// The TOS or traffic class byte that packets then carry. Datagrams sent with a chosen DSCP are

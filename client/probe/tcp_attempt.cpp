@@ -198,6 +198,7 @@ int TcpAttempt::write_request() {
     Frame stamped = request_;  // the frame tells when it was sent, not when it was made
     stamped.client_time += static_cast<std::uint64_t>((sent_ - made_).count());
     encode_header(stamped, bytes_out_);
+    sign(sockets_.source().key, bytes_out_);
     if (::send(descriptor(), bytes_out_.data(), bytes_out_.size(), MSG_NOSIGNAL) < 0) {
         return errno;
     }
@@ -234,10 +235,9 @@ bool TcpAttempt::read() {
 
 /// The peer has closed before a whole reply: what it sent may have begun as one of ours.
 TcpEvent TcpAttempt::judge_end() const {
-    if (received_ == 0) {
-        return TcpEvent::end_of_stream;
-    }
-    return received_ < frame_magic.size() ? TcpEvent::foreign_data : TcpEvent::altered_echo;
+    return received_ == 0                   ? TcpEvent::end_of_stream
+           : received_ < frame_magic.size() ? TcpEvent::foreign_data
+                                            : TcpEvent::altered_echo;
 }
 
 void TcpAttempt::judge() {
@@ -256,7 +256,7 @@ void TcpAttempt::judge() {
         tell(ours && !this_one ? TcpEvent::crossed : TcpEvent::foreign_data);
         return;
     }
-    reply_ = judge_reply(bytes, request_);
+    reply_ = judge_reply(bytes, request_, is_genuine(sockets_.source().key, bytes));
     switch (reply_.kind) {
         case ReplyKind::echo:
             round_trip_ = pt::round_trip(TimePoint{}, TimePoint{round_trip_},

@@ -177,9 +177,8 @@ void UdpEngine::begin_attempt(const Schedule::Step& step) {
         return;
     }
     probe.attempts = step.attempt;
-    channel->queue(
-        encode_request(table_.request(endpoint, to_sequence(number_of(step.slot)), step.attempt)),
-        endpoint.socket_address(), step.slot);
+    channel->queue(request_bytes(endpoint, to_sequence(number_of(step.slot)), step.attempt),
+                   endpoint.socket_address(), step.slot);
 }
 
 /// From the port that the echo came to: it is the host that is asked about, not the flow.
@@ -195,8 +194,7 @@ void UdpEngine::begin_control(const Schedule::Step& step) {
     const std::uint32_t sequence = table_.new_sequence();
     controls_.emplace(sequence, step.control);
     // Failures to send are found by the probes' own attempts.
-    channel->queue(encode_request(table_.request(endpoint, sequence, 1)), endpoint.socket_address(),
-                   std::nullopt);
+    channel->queue(request_bytes(endpoint, sequence, 1), endpoint.socket_address(), std::nullopt);
 }
 
 bool UdpEngine::send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to,

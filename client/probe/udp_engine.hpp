@@ -49,6 +49,10 @@ public:
     bool send_query(std::span<const std::uint8_t> bytes, const SocketAddress& to, Port source);
 
 private:
+    /// A whole request, ready to be sent.
+    std::vector<std::uint8_t> request_bytes(const Endpoint& endpoint, std::uint32_t sequence,
+                                            unsigned attempt,
+                                            std::size_t size = default_request_size);
     /// One probe that has started and is not finished.
     struct Active {
         Refusals refusals;

@@ -37,11 +37,17 @@ void UdpEngine::on_datagram(const net::Datagram& datagram, const SocketAddress& 
         on_other_bytes(datagram, local);
         return;
     }
+    const bool from_server = frame->type == FrameType::reply || frame->type == FrameType::answer;
+    const bool genuine = !from_server || is_genuine(settings_.source.key, datagram.payload);
     if (!table_.is_session_of(datagram.source.address, frame->nonce.session)) {
-        if (frame->type == FrameType::reply) {
+        if (frame->type == FrameType::reply && genuine) {
             on_frame(datagram, *frame, local);  // ours, from another address?
         }
         return;  // any other whole frame belongs to another scan
+    }
+    if (!genuine) {
+        on_other_bytes(datagram, local);
+        return;
     }
     switch (frame->type) {
         case FrameType::reply: on_frame(datagram, *frame, local); break;
@@ -132,7 +138,8 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const std::size_t size =
         sample == samples_.end() ? default_request_size : settings_.sample_size;
     const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt), size);
-    const Reply reply = judge_reply(datagram.payload, request);
+    const bool genuine = true;  // or on_datagram would have left it out
+    const Reply reply = judge_reply(datagram.payload, request, genuine);
     const TimePoint sent = table_.sent_at(frame);
     const auto first_sent =
         sample == samples_.end() ? schedule_.sent_at(*slot, 1) : std::optional{sample->second.sent};
@@ -240,6 +247,13 @@ void UdpEngine::next_sample(Slot slot, Port source) {
     }
 }
 
+std::vector<std::uint8_t> UdpEngine::request_bytes(const Endpoint& endpoint, std::uint32_t sequence,
+                                                   unsigned attempt, std::size_t size) {
+    auto bytes = encode_request(table_.request(endpoint, sequence, attempt), size);
+    sign(settings_.source.key, bytes);
+    return bytes;
+}
+
 void UdpEngine::send_sample(const Sample& sample) {
     const auto& [slot, sent, source] = sample;
     Probe& probe = probe_at(slot);
@@ -252,9 +266,8 @@ void UdpEngine::send_sample(const Sample& sample) {
         drop_sample(slot);
         return;
     }
-    channel->queue(
-        encode_request(table_.request(probe.endpoint, sequence, 1), settings_.sample_size),
-        probe.endpoint.socket_address(), slot);
+    channel->queue(request_bytes(probe.endpoint, sequence, 1, settings_.sample_size),
+                   probe.endpoint.socket_address(), slot);
 }
 
 void UdpEngine::expire_samples(TimePoint now) {

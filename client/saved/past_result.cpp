@@ -95,8 +95,13 @@ void read_server_view(JsonFields& fields, std::optional<ServerView>& seen) {
     const auto tos = fields.number("received_tos", most);
     const auto instance = fields.parsed("server_instance", parse_id);
     if (source && destination) {
-        seen = ServerView{*source, *destination, static_cast<std::uint8_t>(ttl.value_or(0)),
-                          instance.value_or(0), static_cast<std::uint8_t>(tos.value_or(0))};
+        seen = ServerView{*source,
+                          *destination,
+                          static_cast<std::uint8_t>(ttl.value_or(0)),
+                          instance.value_or(0),
+                          static_cast<std::uint8_t>(tos.value_or(0)),
+                          0,
+                          fields.parsed("key", parse_key_id).value_or(0)};
     }
 }
 

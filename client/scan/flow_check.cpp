@@ -53,6 +53,7 @@ void FlowCheck::start() {
 }
 
 void FlowCheck::stop() {
+    ++waits_;
     timer_.cancel();
     sockets_.ready().stop();
     for (Flow& flow : flows_) {
@@ -85,8 +86,9 @@ void FlowCheck::begin_round() {
 
 void FlowCheck::wait(Nanoseconds time) {
     timer_.expires_after(time);
-    timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) {
+    timer_.async_wait([this, number = ++waits_](boost::system::error_code error) {
+        // One that has expired already calls although another has taken its place.
+        if (!error && number == waits_) {
             end_round();
         }
     });
@@ -113,9 +115,9 @@ void FlowCheck::send_tcp(Flow& flow) {
 
 void FlowCheck::send_udp(Flow& flow) {
     flow.sequence = table_.new_sequence();
-    const auto source = settings_.send(
-        flow.attempt, encode_request(table_.request(*settings_.udp, flow.sequence, 1)),
-        settings_.udp->socket_address());
+    auto bytes = encode_request(table_.request(*settings_.udp, flow.sequence, 1));
+    sign(settings_.source.key, bytes);
+    const auto source = settings_.send(flow.attempt, bytes, settings_.udp->socket_address());
     if (source) {
         flow.outcome.source = *source;
         flow.outcome.last_sent = net::steady_now() - started_;

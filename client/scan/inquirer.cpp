@@ -42,7 +42,7 @@ public:
           server_{std::move(server)},
           settings_{std::move(settings)},
           frames_{settings_.session, settings_.began, settings_.first_sequence,
-                  std::move(inquiries)},
+                  std::move(inquiries), settings_.source.key},
           done_{std::move(done)},
           search_{server_.instance, settings_.instances},
           spread_{settings_.source.port ? std::nullopt : settings_.ephemeral_range,
@@ -263,6 +263,9 @@ asio::awaitable<void> Inquiries::read_frames(QueryConnection& connection) {
             }
             if (status != FrameReader::Status::frame) {
                 continue;
+            }
+            if (!is_genuine(settings_.source.key, reader.bytes())) {
+                co_return;
             }
             const Frame& frame = reader.frame();
             const bool ours = frame.nonce.session == settings_.session;

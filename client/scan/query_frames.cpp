@@ -6,6 +6,7 @@ namespace pt::client {
 
 Frame QueryFrames::header(std::size_t place, Protocol protocol, Port port, TimePoint now) const {
     Frame frame;
+    frame.key_id = id_of(key_);
     frame.nonce = {session_, first_sequence_ + static_cast<std::uint32_t>(place)};
     frame.protocol = protocol;
     frame.port = port;
@@ -17,12 +18,16 @@ Frame QueryFrames::header(std::size_t place, Protocol protocol, Port port, TimeP
 std::vector<std::uint8_t> QueryFrames::request(Port port, unsigned attempt, TimePoint now) const {
     Frame frame = header(size(), Protocol::tcp, port, now);
     frame.attempt = static_cast<std::uint8_t>(attempt);  // else it counts as a duplicate
-    return encode_request(frame);
+    auto bytes = encode_request(frame);
+    sign(key_, bytes);
+    return bytes;
 }
 
 std::vector<std::uint8_t> QueryFrames::query(std::size_t place, Protocol protocol, Port port,
                                              TimePoint now) const {
-    return encode_query(header(place, protocol, port, now), inquiries_[place]);
+    auto bytes = encode_query(header(place, protocol, port, now), inquiries_[place]);
+    sign(key_, bytes);
+    return bytes;
 }
 
 std::optional<QueryFrames::Answered> QueryFrames::read(const Frame& frame,

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "client/probe/run_key.hpp"
 #include "common/core/frame.hpp"
 #include "common/core/inquiry.hpp"
 #include "common/core/timing.hpp"
@@ -13,15 +15,17 @@
 namespace pt::client {
 
 /// The inquiries of one server as frames. Each has a sequence of its own, in their order from the
-/// first one on; the request that opens a connection has the one behind them. Pure.
+/// first one on; the request that opens a connection has the one behind them. Pure. Frames are made
+/// with `key`, where there is one; what is read is known to be genuine.
 class QueryFrames {
 public:
     QueryFrames(std::uint64_t session, TimePoint began, std::uint32_t first_sequence,
-                std::vector<Inquiry> inquiries)
+                std::vector<Inquiry> inquiries, RunKey key = nullptr)
         : session_{session},
           began_{began},
           first_sequence_{first_sequence},
-          inquiries_{std::move(inquiries)} {}
+          inquiries_{std::move(inquiries)},
+          key_{std::move(key)} {}
 
     std::size_t size() const { return inquiries_.size(); }
     bool has_sequence(std::uint32_t sequence) const { return sequence - first_sequence_ < size(); }
@@ -46,6 +50,7 @@ private:
     TimePoint began_;
     std::uint32_t first_sequence_;
     std::vector<Inquiry> inquiries_;
+    RunKey key_;
 };
 
 }  // namespace pt::client

@@ -125,6 +125,7 @@ private:
     void end_part(const std::shared_ptr<Part>& part);
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
+    void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
     void take_finished(const Probe& probe);
     void count_finished(const IpAddress& address);
     void note_server(const Probe& probe);

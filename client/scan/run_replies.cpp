@@ -8,6 +8,7 @@ namespace pt::client {
 Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned attempt) {
     Frame frame;
     frame.type = FrameType::request;
+    frame.key_id = id_of(settings_.tcp.source.key);
     frame.nonce = {sessions_[endpoint.address], sequence};
     frame.port = endpoint.port;
     frame.protocol = endpoint.protocol;

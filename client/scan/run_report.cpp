@@ -13,6 +13,8 @@
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
 #include "client/text/number_text.hpp"
+#include "common/core/id_text.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/sockaddr.hpp"
 
 namespace pt::client {
@@ -226,7 +228,23 @@ std::vector<std::string> Run::notes() const {
     if (shortages_.contains(EMFILE) || shortages_.contains(ENFILE)) {
         notes.emplace_back("file descriptors ran out, so that attempts had to wait: see ulimit -n");
     }
+    if (const RunKey& key = settings_.tcp.source.key) {
+        add_key_notes(*key, notes);
+    }
     return notes;
+}
+
+void Run::add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const {
+    if (server_instance_ == 0 && finished_ > 0) {
+        notes.push_back("no reply was made with the key " + key_id_text(key.id()) +
+                        ": no pt-server was reached, or it does not have that key (it counts such "
+                        "frames as \"unknown key\")");
+    }
+    if (!key.key().valid_at(net::wall_time())) {
+        notes.push_back("the key " + key_id_text(key.id()) +
+                        " ran out during the scan: that a port did not reply afterwards says "
+                        "nothing");
+    }
 }
 
 }  // namespace pt::client

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <memory>
 #include <system_error>
 
 #include "client/scan/local_facts.hpp"
@@ -41,8 +42,8 @@ std::uint64_t random_number() {
 }
 
 /// One engine's share of what is bounded for the whole run.
-EngineSettings engine_settings(const Options& options, double share, std::size_t in_flight,
-                               std::size_t window) {
+EngineSettings engine_settings(const Options& options, const RunKey& key, double share,
+                               std::size_t in_flight, std::size_t window) {
     EngineSettings settings;
     settings.plan = AttemptPlan{options.tries, options.timeout};
     settings.limits.in_flight = in_flight;
@@ -55,7 +56,7 @@ EngineSettings engine_settings(const Options& options, double share, std::size_t
         settings.limits.rate = *options.rate * share;
     }
     settings.source = {options.source, options.source_port, options.interface.value_or(""),
-                       options.dscp};
+                       options.dscp, key};
     settings.count = options.count;
     if (options.frame_size) {
         settings.sample_size = *options.frame_size;
@@ -84,8 +85,9 @@ RunSettings run_settings(const Options& options, const std::vector<ProbeBlock>& 
     settings.descriptors =
         limit > 2 * reserved_descriptors ? limit - reserved_descriptors : std::max(limit / 4, 1UL);
     const std::size_t tcp_in_flight = std::min(settings.descriptors, max_in_flight);
-    settings.tcp = engine_settings(options, tcp_share, tcp_in_flight, tcp_window);
-    settings.udp = engine_settings(options, 1 - tcp_share, max_in_flight, udp_window);
+    const RunKey key = options.key ? std::make_shared<FrameKey>(*options.key) : nullptr;
+    settings.tcp = engine_settings(options, key, tcp_share, tcp_in_flight, tcp_window);
+    settings.udp = engine_settings(options, key, 1 - tcp_share, max_in_flight, udp_window);
     settings.udp.limits.assumed_trip = udp_assumed_trip;
     settings.tcp.limits.one_at_a_time = options.source_port.has_value();
     for (EngineSettings* engine : {&settings.tcp, &settings.udp}) {

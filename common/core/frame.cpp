@@ -33,7 +33,8 @@ constexpr std::size_t received_length = 86;
 constexpr std::size_t session_frames = 88;
 constexpr std::size_t server_instance = 92;
 constexpr std::size_t padding_crc = 100;
-constexpr std::size_t tag = 104;
+constexpr std::size_t tag = frame_tag_offset;
+static_assert(tag + frame_tag_size == frame_header_size);
 }  // namespace at
 
 std::optional<FrameType> frame_type(std::uint8_t byte) {
@@ -211,6 +212,10 @@ std::optional<FrameError> check_begin(std::span<const std::uint8_t> bytes) {
 
 std::size_t frame_length(std::span<const std::uint8_t> begin) {
     return load<std::uint16_t>(begin, at::length);
+}
+
+FrameType frame_type_of(std::span<const std::uint8_t> begin) {
+    return static_cast<FrameType>(begin[at::type]);
 }
 
 Expected<Frame, FrameError> decode(std::span<const std::uint8_t> bytes) {

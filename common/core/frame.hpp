@@ -13,8 +13,8 @@
 
 /// The pt frame: one fixed binary layout over TCP and UDP, network byte order. A header of 120
 /// bytes; a request carries padding after it, a reply nothing, so that it is always shorter than
-/// what caused it; queries and answers carry a body of equal length (inquiry.hpp). Bytes from the
-/// network become a `Frame` only through `decode`, which checks them all.
+/// what caused it; queries and answers carry a body, an answer the shorter one (inquiry.hpp). Bytes
+/// from the network become a `Frame` only through `decode`, which checks them all.
 namespace pt {
 
 /// The first bytes of every frame. As a DNS message or an NTP packet it would be a response, so
@@ -26,6 +26,9 @@ inline constexpr std::size_t default_request_size = 128;
 /// The largest frame: what fits into one unfragmented datagram on Ethernet (1500 - 20 - 8).
 inline constexpr std::size_t max_frame_size = 1472;
 inline constexpr std::uint8_t frame_version = 1;
+/// Where the tag is, the last field of the header (common/keys).
+inline constexpr std::size_t frame_tag_offset = 104;
+inline constexpr std::size_t frame_tag_size = 16;
 
 /// What a client sends and what a server sends differ in at least four bits, so that no single or
 /// double fault on the way makes a server answer an answer.
@@ -67,7 +70,7 @@ struct Frame {
     std::uint32_t session_frames = 0;   ///< frames of this session seen so far, this one within
     std::uint64_t server_instance = 0;  ///< random per start of the server
     std::uint32_t padding_crc = 0;      ///< CRC32C of the padding: as sent, or as received
-    std::array<std::uint8_t, 16> tag{};
+    std::array<std::uint8_t, frame_tag_size> tag{};
 
     friend bool operator==(const Frame&, const Frame&) = default;
 };
@@ -108,6 +111,10 @@ std::optional<FrameError> check_begin(std::span<const std::uint8_t> bytes);
 
 /// The length field of a frame of which at least the first 8 bytes are there.
 std::size_t frame_length(std::span<const std::uint8_t> begin);
+
+/// The type of a frame that `check_begin` finds nothing wrong with, of which at least the first 5
+/// bytes are there.
+FrameType frame_type_of(std::span<const std::uint8_t> begin);
 
 /// Reads one whole frame: a datagram, or what FrameReader delimited. Allocates nothing. What the
 /// layout cannot tell is left to others: whether the padding fits its CRC, whether the echo is

@@ -21,4 +21,13 @@ std::optional<std::uint64_t> parse_id(std::string_view word) {
     return whole && word.size() == 2 * sizeof id ? std::optional{id} : std::nullopt;
 }
 
+std::string key_id_text(std::uint32_t id) {
+    return hex_id(id).substr(2 * sizeof(std::uint64_t) - 2 * sizeof id);
+}
+
+std::optional<std::uint32_t> parse_key_id(std::string_view word) {
+    const auto id = parse_id(std::string(2 * sizeof(std::uint32_t), '0') += word);
+    return id ? std::optional{static_cast<std::uint32_t>(*id)} : std::nullopt;
+}
+
 }  // namespace pt

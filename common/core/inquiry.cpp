@@ -27,7 +27,8 @@ constexpr std::size_t early_ports = 34;
 constexpr std::size_t values = 38;
 }  // namespace at
 
-static_assert(frame_header_size + at::values + max_inquiry_ports <= max_frame_size);
+constexpr std::size_t query_surplus = 1;
+static_assert(frame_header_size + at::values + max_inquiry_ports + query_surplus <= max_frame_size);
 
 std::optional<Inquiry::Kind> inquiry_kind(std::uint8_t byte) {
     switch (const auto kind = static_cast<Inquiry::Kind>(byte)) {
@@ -56,7 +57,9 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
     const auto first = load<std::uint16_t>(body, at::first);
     const auto count = load<std::uint16_t>(body, at::count);
     const bool possible = count >= 1 && count <= max_inquiry_ports && first + count <= port_count;
-    if (!kind || !protocol || !possible || bytes.size() != inquiry_frame_size(count)) {
+    const bool whole = bytes.size() == (frame.type == FrameType::query ? query_frame_size(count)
+                                                                       : answer_frame_size(count));
+    if (!kind || !protocol || !possible || !whole) {
         return std::nullopt;
     }
     return Inquiry{*kind,
@@ -67,8 +70,8 @@ std::optional<Inquiry> read_inquiry(const Frame& frame, std::span<const std::uin
                    load<std::uint32_t>(body, at::rtt)};
 }
 
-std::vector<std::uint8_t> body_of(const Inquiry& inquiry) {
-    std::vector<std::uint8_t> bytes(inquiry_frame_size(inquiry.count));
+std::vector<std::uint8_t> body_of(const Inquiry& inquiry, std::size_t frame_size) {
+    std::vector<std::uint8_t> bytes(frame_size);
     const auto body = std::span{bytes}.subspan(frame_header_size);
     store(body, at::kind, static_cast<std::uint8_t>(inquiry.kind));
     store(body, at::protocol, static_cast<std::uint8_t>(inquiry.protocol));
@@ -89,13 +92,17 @@ std::vector<std::uint8_t> finished(Frame frame, FrameType type, std::vector<std:
 
 }  // namespace
 
-std::size_t inquiry_frame_size(std::uint16_t count) {
+std::size_t answer_frame_size(std::uint16_t count) {
     return frame_header_size + at::values + count;
+}
+
+std::size_t query_frame_size(std::uint16_t count) {
+    return answer_frame_size(count) + query_surplus;
 }
 
 std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquiry) {
     assert(inquiry.count >= 1 && inquiry.count <= max_inquiry_ports);
-    return finished(frame, FrameType::query, body_of(inquiry));
+    return finished(frame, FrameType::query, body_of(inquiry, query_frame_size(inquiry.count)));
 }
 
 std::optional<Inquiry> decode_query(const Frame& frame, std::span<const std::uint8_t> bytes) {
@@ -106,7 +113,7 @@ std::vector<std::uint8_t> encode_answer(const Frame& frame, const Inquiry& inqui
                                         const SessionCounters& counters,
                                         std::span<const std::uint8_t> values) {
     assert(values.size() == inquiry.count);
-    auto bytes = body_of(inquiry);
+    auto bytes = body_of(inquiry, answer_frame_size(inquiry.count));
     const auto body = std::span{bytes}.subspan(frame_header_size);
     store(body, at::frames, counters.frames);
     store(body, at::duplicates, counters.duplicates);

@@ -14,8 +14,8 @@
 #include "common/core/timing.hpp"
 
 /// What a client asks a server that has proved itself, and what it is told: the body of `query` and
-/// `answer` frames. A query is as long as its answer: it carries the answer's room as zeros, so
-/// that nothing is amplified and no length is anybody's free choice.
+/// `answer` frames. A query is a byte longer than its answer: it carries the answer's room as
+/// zeros, so that nothing is amplified and no length is anybody's free choice.
 ///
 ///     offset  size  field (network byte order), counted from the end of the frame's header
 ///     0       1     kind
@@ -26,6 +26,7 @@
 ///     10      4     shortest round trip: us, rounded up; 0: not known
 ///     14      24    six counters of 4 bytes: zero in a query
 ///     38      n     one byte for each port; zero in a query
+///     38+n    1     zero; in a query only
 ///
 /// A session is one client's scan of one address, and an answer is about the address that the query
 /// came to: servers know their ports by address.
@@ -128,8 +129,10 @@ struct SessionCounters {
     friend bool operator==(const SessionCounters&, const SessionCounters&) = default;
 };
 
-/// Bytes of a whole query, and of its answer.
-std::size_t inquiry_frame_size(std::uint16_t count);
+/// Bytes of a whole answer about so many ports.
+std::size_t answer_frame_size(std::uint16_t count);
+/// Bytes of the query that it answers: more than the answer has.
+std::size_t query_frame_size(std::uint16_t count);
 
 /// A whole query frame; `frame` gives nonce, port and protocol of the port that it is sent to.
 std::vector<std::uint8_t> encode_query(const Frame& frame, const Inquiry& inquiry);

@@ -56,7 +56,9 @@ std::vector<std::string> names_that_need_restart(const Options& present, const O
         {present.bind != read.bind, "bind"},
         {present.max_connections != read.max_connections, "max-connections"},
         {present.threads != read.threads, "threads"},
+        {present.user != read.user, "user"},
         {present.journal_file != read.journal_file, "journal-file"},
+        {present.keys_file != read.keys_file, "keys"},
         {present.ready_file != read.ready_file, "ready-file"},
         {present.log_level != read.log_level, "log-level"},
         {present.log_format != read.log_format, "log-format"}};

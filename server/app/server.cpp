@@ -3,20 +3,20 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <cstddef>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "common/net/clock.hpp"
 #include "common/net/descriptor_limit.hpp"
+#include "common/net/log.hpp"
 #include "server/app/socket_shares.hpp"
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
 #include "server/ports/open_sockets.hpp"
-#include "server/serve/run_events.hpp"
 
 namespace pt::server {
 namespace {
@@ -47,30 +47,6 @@ std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::s
 
 }  // namespace
 
-/// Counts the workers that have drained, and keeps the caller's context going until all have.
-class Server::Draining : public std::enable_shared_from_this<Draining> {
-public:
-    Draining(asio::io_context& context, std::size_t workers, std::function<void()> done)
-        : work_{context.get_executor()}, left_{workers}, done_{std::move(done)} {}
-
-    /// From any thread; `done` is called from the context.
-    void note_one() {
-        asio::post(work_.get_executor(), [self = shared_from_this()] {
-            if (--self->left_ == 0) {
-                self->work_.reset();
-                if (self->done_) {
-                    self->done_();
-                }
-            }
-        });
-    }
-
-private:
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
-    std::size_t left_;
-    std::function<void()> done_;
-};
-
 Server::Server(asio::io_context& context, const ServerConfig& config)
     : context_{context}, secrets_{draw_secrets()} {
     const std::size_t limit = net::raise_descriptor_limit();
@@ -93,14 +69,12 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     periodic_tasks_ = std::make_shared<PeriodicTasks>();
     periodic_tasks_->archive = archive_;
     periodic_tasks_->steering = std::move(all.keeper);
-    const bool holds_any = !opened.sockets.empty();
+    if (!opened.sockets.empty()) {
+        journal_file_ = config.journal_file;
+    }
     make_workers(config, std::move(opened.sockets));
     set_up_archive();
     begin_record(watch.begin(ports_));
-    if (config.journal_file && holds_any) {
-        periodic_tasks_->journal_file = std::make_unique<JournalFile>(
-            *config.journal_file, *archive_, instance(), net::steady_now());
-    }
 }
 
 void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets) {
@@ -157,7 +131,9 @@ void Server::begin_record(SynWatch::Result syns) {
         const std::shared_ptr<SynRecord> record = std::move(*syns);
         archive->record().use_kernel_record(record->tables(), record);
     } else {
-        archive->set_half_open_source(std::make_unique<HandshakeWatch>());
+        auto watch = std::make_unique<HandshakeWatch>(SourceKeys{secrets_.hash});
+        handshake_watch_ = watch.get();
+        archive->set_half_open_source(std::move(watch));
         archive->poll(HalfOpenSource::Reason::routine,
                       net::steady_now());  // none came before the ports
     }
@@ -175,18 +151,6 @@ void Server::begin_record(SynWatch::Result syns) {
     }
 }
 
-Server::~Server() { end_threads(); }
-
-void Server::end_threads() {
-    for (const auto& context : more_contexts_) {
-        context->stop();
-    }
-    for (auto& thread : threads_) {
-        thread.join();
-    }
-    threads_.clear();
-}
-
 std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) const {
     const auto found = std::find_if(ports_.begin(), ports_.end(), [&](const PortEntry& entry) {
         return entry.protocol == protocol && entry.address == address &&
@@ -195,50 +159,20 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
     return found == ports_.end() ? std::nullopt : std::optional{found->port};
 }
 
-void Server::start() {
-    for (const auto& worker : workers_) {
-        worker->start();
-    }
-    for (const auto& context : more_contexts_) {
-        try {
-            threads_.emplace_back([&one = *context, &worker = *workers_[threads_.size() + 1]] {
-                run_events(one, [&worker] { worker.revive(); });
-            });
-        } catch (const std::system_error& error) {
-            throw std::system_error{error.code(),
-                                    "--threads " + std::to_string(more_contexts_.size() + 1) +
-                                        ": cannot start a thread; give fewer, or raise the limit "
-                                        "of tasks (ulimit -u, systemd's TasksMax=, a container's "
-                                        "--pids-limit)"};
-        }
-    }
+std::string Server::watched_folder() const {
+    return periodic_tasks_->steering ? periodic_tasks_->steering->watched_folder() : "";
 }
 
-void Server::run() {
-    constexpr int max_revivals = 50;
-    run_events(context_, [this, revivals = 0]() mutable {
-        // Where there is no memory to answer what has come, the end is not to wait for it.
-        if (draining_ && ++revivals > max_revivals) {
-            context_.stop();
+void Server::use_keys(const std::vector<Key>& keys) {
+    for (std::size_t thread = 0; thread < workers_.size(); ++thread) {
+        auto use = [state = states_[thread], keys] {
+            state->responder.use_keys(KeyRing{keys, net::wall_time()});
+        };
+        if (thread == 0 || threads_.empty()) {
+            use();
         } else {
-            workers_.front()->revive();
+            asio::post(workers_[thread]->context(), std::move(use));
         }
-    });
-}
-
-void Server::stop(std::function<void()> drained) {
-    {
-        const auto archive = archive_->lock();  // which asks it
-        periodic_tasks_->steering.reset();
-    }
-    if (!draining_) {
-        draining_ = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
-    }
-    for (; stopped_workers_ < workers_.size(); ++stopped_workers_) {
-        Worker& worker = *workers_[stopped_workers_];
-        asio::post(worker.context(), [&worker, draining = draining_] {
-            insist([&] { worker.stop([draining] { draining->note_one(); }); });
-        });
     }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/core/port_set.hpp"
+#include "common/keys/key.hpp"
 #include "common/net/log_event.hpp"
 #include "server/app/worker.hpp"
 #include "server/bpf/syn_watch.hpp"
@@ -50,7 +51,17 @@ public:
     /// The real port of the only (or first) listener of a protocol and address.
     std::optional<Port> port(Protocol protocol, const IpAddress& address) const;
 
-    void start();
+    /// From the context's thread, at any time: answers only frames made with one of these keys from
+    /// now on.
+    void use_keys(const std::vector<Key>& keys);
+
+    /// Writes the first journal file: it is the user's that the process runs as by now. Throws
+    /// std::system_error if that or a thread fails. Starts the other threads; calls
+    /// `before_serving` once all of them run and none serves yet.
+    void start(const std::function<void()>& before_serving = {});
+
+    /// A folder that it goes on to look into (PortSteering::watched_folder); "" for none.
+    std::string watched_folder() const;
     /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
     void run();
     /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
@@ -86,22 +97,28 @@ private:
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
     void begin_record(SynWatch::Result syns);
+    void start_background_threads();
     void close_ports(const PortSet& ports);
     PortTable open_ports(const PortSet& ports);
+    void start_thread(boost::asio::io_context& context, Worker& worker);
 
     boost::asio::io_context& context_;
     Secrets secrets_;
     std::vector<IpAddress> addresses_;
     PortTable ports_;
+    std::optional<std::string> journal_file_;
     PortSet fixed_ports_;  ///< held one by one because all were asked for
     std::optional<net::LogEvent> record_;
     std::size_t max_connections_ = 0;
     std::shared_ptr<SharedArchive> archive_;
     std::shared_ptr<PeriodicTasks> periodic_tasks_;
+    HandshakeWatch* handshake_watch_ = nullptr;  ///< the archive's, where the record is sampled
     std::vector<std::unique_ptr<boost::asio::io_context>> more_contexts_;
     std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
     std::vector<std::thread> threads_;
+    struct Gate;
+    std::shared_ptr<Gate> gate_;          ///< where the other threads wait until all of them run
     std::shared_ptr<Draining> draining_;  ///< once it is stopping
     std::size_t stopped_workers_ = 0;     ///< that have been told so
 };

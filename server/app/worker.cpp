@@ -70,6 +70,9 @@ bool tidy_up(WorkerState& state, TimePoint now, Nanoseconds stalled) {
         net::log(LogLevel::info, "{count} more first frames from new peers or on new ports",
                  field<LogKey::count>(held_back));
     }
+    if (const auto held_back = state.throttles.not_answered.take_held_back(now); held_back > 0) {
+        net::log(LogLevel::debug, "{count} more not answered", field<LogKey::count>(held_back));
+    }
     if (state.periodic_tasks) {
         state.periodic_tasks->turn(now);
     }
@@ -102,6 +105,7 @@ asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
             state->lifecycle.stopping ? std::min(interval, drain_interval) : interval;
         const auto stalled =
             state->responder.archive()->stalls().turn(state->settings.thread, now, pause);
+        state->responder.set_wall_time(net::wall_time());
         bool more = false;
         try {
             more = tidy_up(*state, now, stalled);

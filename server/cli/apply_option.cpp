@@ -135,6 +135,11 @@ std::string threads(Settings& settings, const std::string& value) {
     return set_once(settings.threads, unsigned{*number});
 }
 
+std::string user(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name or number of a user is allowed"
+                         : set_once(settings.user, value);
+}
+
 std::string ready_fd(Settings& settings, const std::string& value) {
     constexpr std::uint32_t first = 3;  // those before are the standard streams
     constexpr std::uint32_t last = 1U << 20U;
@@ -154,6 +159,10 @@ std::string ready_file(Settings& settings, const std::string& value) {
 
 std::string config(Settings& settings, const std::string& value) {
     return value.empty() ? "the name of a file is allowed" : set_once(settings.config_file, value);
+}
+
+std::string keys(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name of a file is allowed" : set_once(settings.keys_file, value);
 }
 
 std::string journal_file(Settings& settings, const std::string& value) {

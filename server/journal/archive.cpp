@@ -13,6 +13,9 @@ constexpr std::size_t max_bursts = 256;
 /// Queries that follow each other share what is found out for one.
 constexpr Nanoseconds burst_shared_for = 1s;
 
+/// Clients ask again every 250 ms, for three seconds at least.
+constexpr Nanoseconds max_wait_for_poll = 2s;
+
 /// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
 /// came back `lead_ms` after that, and a packet sent then took less than the shortest round trip.
 TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
@@ -61,6 +64,12 @@ std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, boo
         bursts_.erase(request.nonce.session);
     }
     return frames;
+}
+
+std::uint32_t Archive::note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
+                                    TimePoint now) {
+    return replays_.accept(request) ? note(request, arrival, intact, now)
+                                    : journal_.note_copy(request.nonce.session);
 }
 
 PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
@@ -169,18 +178,17 @@ const Archive::Burst& Archive::burst(std::uint64_t session, const IpAddress& at,
     return burst;
 }
 
-std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
-                                                         std::span<const std::uint8_t> bytes,
-                                                         const Frame& header,
-                                                         const PacketInfo& arrival, TimePoint now) {
+Expected<std::vector<std::uint8_t>, Archive::NoAnswer> Archive::answer(
+    const Frame& query, std::span<const std::uint8_t> bytes, const Frame& header,
+    const PacketInfo& arrival, TimePoint now) {
     const auto inquiry = decode_query(query, bytes);
     const std::uint64_t session = query.nonce.session;
     if (!inquiry || !journal_.knows(session, now)) {
-        return std::nullopt;
+        return NoAnswer::refused;
     }
     auto& queries = arrival.protocol == Protocol::tcp ? tcp_queries_ : udp_queries_;
     if (!queries.take(now)) {
-        return std::nullopt;  // the asker knows less then, and echoes do not wait
+        return NoAnswer::refused;  // the asker knows less then, and echoes do not wait
     }
     const IpAddress at = asked_address(arrival);
     Frame answer = header;
@@ -197,6 +205,10 @@ std::optional<std::vector<std::uint8_t>> Archive::answer(const Frame& query,
     const std::chrono::milliseconds lead{inquiry->lead_ms};
     const auto beginning = journal_.beginning(session);
     const ScanTime time = scan_time(not_before(beginning, *inquiry), beginning.began);
+    const bool may_wait = inquiry->protocol == Protocol::tcp && now - asked < max_wait_for_poll;
+    if (may_wait && half_open_ && half_open_->is_awaited(time.began.earliest, asked)) {
+        return NoAnswer::not_yet;
+    }
     const Burst& burst = this->burst(session, at, time, asked, now);
     auto scan = scan_of(session, at, burst.others, asked);
     scan.incomplete_frames = !journal_.reaches_back(session, lead);

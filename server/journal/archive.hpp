@@ -5,15 +5,16 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "common/core/expected.hpp"
 #include "common/core/inquiry.hpp"
 #include "server/journal/allowance.hpp"
 #include "server/journal/half_open_source.hpp"
 #include "server/journal/journal.hpp"
 #include "server/journal/packet_info.hpp"
+#include "server/journal/replay_guard.hpp"
 #include "server/journal/stalls.hpp"
 #include "server/ports/port_states.hpp"
 #include "server/record/arrival_record.hpp"
@@ -51,6 +52,11 @@ public:
     /// A request has arrived: notes it in the journal and in the record.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
+    /// The same of a genuine request, which may be a copy of an earlier one that somebody has
+    /// recorded: a copy is counted, and nothing else is taken from it.
+    std::uint32_t note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
+                               TimePoint now);
+
     /// What is recorded of a session's port on the address `at` of this host. `match` is what else
     /// counts as its own among unfinished handshakes.
     PortRecord record_of(std::uint64_t session, const IpAddress& at, Protocol protocol, Port port,
@@ -60,12 +66,17 @@ public:
     ArrivalRecord::Scan scan_of(std::uint64_t session, const IpAddress& at,
                                 const Journal::Others& others, TimePoint asked) const;
 
-    /// The answer to a query frame, exactly as long as the query; nothing where there is none to
-    /// be given. `header` are the fields that every frame of the server's has.
-    std::optional<std::vector<std::uint8_t>> answer(const Frame& query,
-                                                    std::span<const std::uint8_t> bytes,
-                                                    const Frame& header, const PacketInfo& arrival,
-                                                    TimePoint now);
+    /// Why a query is not answered.
+    enum class NoAnswer {
+        refused,  ///< whatever comes: it asks wrongly, or too often, or of no known session
+        not_yet   ///< half-open handshakes are being polled: who asks again gets a better answer
+    };
+    /// The answer to a query frame, shorter than the query. `header` are the fields that every
+    /// frame of the server's has.
+    Expected<std::vector<std::uint8_t>, NoAnswer> answer(const Frame& query,
+                                                         std::span<const std::uint8_t> bytes,
+                                                         const Frame& header,
+                                                         const PacketInfo& arrival, TimePoint now);
 
 private:
     /// Ports with something that no frame of the session explains, as SessionCounters has them.
@@ -102,6 +113,7 @@ private:
     PortStates ports_;
     std::unique_ptr<HalfOpenSource> half_open_;
     Stalls stalls_;
+    ReplayGuard replays_;
     std::map<std::uint64_t, Burst> bursts_;
     Allowance walks_{40, 40};
     /// An answer about 1,024 ports takes some 100 us, and a scan of all ports takes 128 of them. A

@@ -25,6 +25,9 @@ public:
 
     /// Whether none that came about between two times can be missing without being noted so.
     virtual bool knows_all(TimePoint since, TimePoint until) const = 0;
+
+    /// Whether that may become so soon: a poll is under way on another thread.
+    virtual bool is_awaited(TimePoint since, TimePoint until) const = 0;
 };
 
 }  // namespace pt::server

@@ -47,7 +47,7 @@ std::uint32_t Journal::note(const Frame& request, const PacketInfo& arrival, boo
                             TimePoint now) {
     forget_aged(now);
     ++changes_;
-    Session& session = session_of(request.nonce.session, now);
+    Session& session = session_of(request.nonce.session, arrival.source.address, now);
     auto& beginning = session.beginning;
     const TimePoint began_by_this = began(request, now, arrival.in_server);
     const bool late = note_delay(session, began_by_this);
@@ -63,15 +63,26 @@ std::uint32_t Journal::note(const Frame& request, const PacketInfo& arrival, boo
     }
     const bool is_new = note_order(session, request);
     if (arrival.protocol == Protocol::tcp) {
-        raise(by_id_.at(session.id), Standing::proven);
+        raise(by_id_.at(session.id), Standing::proven, arrival.source.address);
         if (arrival.destination.port != request.port) {
             mark(session, Kind::tcp_here, arrival.destination.port, late);
         }
     } else if (is_new && session.counters.frames > 1) {
-        raise(by_id_.at(session.id), Standing::repeated);
+        raise(by_id_.at(session.id), Standing::repeated, arrival.source.address);
     }
     mark(session, kind_of(request.protocol), request.port, late);
     return session.counters.frames;
+}
+
+std::uint32_t Journal::note_copy(std::uint64_t session) {
+    const auto found = by_id_.find(session);
+    if (found == by_id_.end()) {
+        return 0;
+    }
+    ++changes_;
+    count(found->second->counters.duplicates);
+    count(found->second->counters.frames);
+    return found->second->counters.frames;
 }
 
 bool Journal::knows(std::uint64_t session, TimePoint now) {
@@ -98,18 +109,19 @@ TimePoint Journal::note_query(std::uint64_t id, const PacketInfo& arrival, TimeP
     note_address(session.sources, arrival.source.address);
     note_address(session.destinations, arrival.destination.address);
     if (arrival.protocol == Protocol::tcp) {
-        raise(found->second, Standing::proven);
+        raise(found->second, Standing::proven, arrival.source.address);
     }
     return session.first_query;
 }
 
-Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
+Journal::Session& Journal::session_of(std::uint64_t id, const IpAddress& source, TimePoint now) {
     const auto found = by_id_.find(id);
     if (found != by_id_.end()) {
         Session& session = *found->second;
         session.heard = now;
-        auto& list = sessions_[static_cast<std::size_t>(session.standing)];
-        list.splice(list.end(), list, found->second);
+        const auto standing = static_cast<std::size_t>(session.standing);
+        sessions_[standing].splice(sessions_[standing].end(), sessions_[standing], found->second);
+        order_[standing].touch(session.place);
         return session;
     }
     const TimePoint forgotten_before = forgotten_;
@@ -122,15 +134,27 @@ Journal::Session& Journal::session_of(std::uint64_t id, TimePoint now) {
     list.back().beginning = {now, now, {}};
     list.back().heard = now;
     list.back().forgotten_before = forgotten_before;
-    by_id_.emplace(id, std::prev(list.end()));
+    const auto added = std::prev(list.end());
+    try {
+        by_id_.emplace(id, added);
+        added->place = order_[static_cast<std::size_t>(Standing::single)].add(source, added);
+    } catch (...) {
+        by_id_.erase(id);
+        list.erase(added);
+        throw;
+    }
     return list.back();
 }
 
-void Journal::raise(Sessions::iterator session, Standing standing) {
+/// `source` is the address that it was raised for.
+void Journal::raise(Sessions::iterator session, Standing standing, const IpAddress& source) {
     if (session->standing < standing) {
-        auto& from = sessions_[static_cast<std::size_t>(session->standing)];
-        auto& to = sessions_[static_cast<std::size_t>(standing)];
-        to.splice(to.end(), from, session);
+        const auto from = static_cast<std::size_t>(session->standing);
+        const auto to = static_cast<std::size_t>(standing);
+        const auto place = order_[to].add(source, session);
+        order_[from].remove(session->place);
+        session->place = place;
+        sessions_[to].splice(sessions_[to].end(), sessions_[from], session);
         session->standing = standing;
     }
 }
@@ -191,27 +215,25 @@ void Journal::mark(Session& session, Kind kind, Port port, bool late) {
     page->arrived.set(bit);
 }
 
-void Journal::forget(Sessions& from) {
-    const Session& oldest = from.front();
+void Journal::forget(Sessions::iterator session) {
+    const auto standing = static_cast<std::size_t>(session->standing);
     pages_ -=
-        static_cast<std::size_t>(std::count_if(oldest.pages.begin(), oldest.pages.end(),
+        static_cast<std::size_t>(std::count_if(session->pages.begin(), session->pages.end(),
                                                [](const auto& page) { return page != nullptr; }));
-    by_id_.erase(oldest.id);
-    from.pop_front();
+    by_id_.erase(session->id);
+    order_[standing].remove(session->place);
+    sessions_[standing].erase(session);
 }
 
 /// New sessions must have room too: not all of it goes to those of a higher standing. `keep` was
 /// heard just now.
 void Journal::forget_one(std::uint64_t keep, TimePoint now) {
     forgotten_ = now;
-    auto& [single, repeated, proven] = sessions_;
-    const auto may_go = [keep](const Sessions& from, std::size_t min) {
-        return from.size() > min && from.front().id != keep;
-    };
     for (const std::size_t min : {min_single, std::size_t{0}}) {
-        for (Sessions* const from : {&single, &repeated, &proven}) {
-            if (may_go(*from, from == &proven ? 0 : min)) {
-                forget(*from);
+        for (const Order& order : order_) {
+            const bool is_proven = &order == &order_.back();
+            if (order.size() > (is_proven ? 0 : min) && order.next()->id != keep) {
+                forget(order.next());
                 return;
             }
         }
@@ -221,7 +243,7 @@ void Journal::forget_one(std::uint64_t keep, TimePoint now) {
 void Journal::forget_aged(TimePoint now) {
     for (auto& of_standing : sessions_) {
         while (!of_standing.empty() && now - of_standing.front().heard > max_age) {
-            forget(of_standing);
+            forget(of_standing.begin());
         }
     }
 }

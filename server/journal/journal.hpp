@@ -16,6 +16,7 @@
 #include "common/core/inquiry.hpp"
 #include "common/core/port_set.hpp"
 #include "server/journal/packet_info.hpp"
+#include "server/record/fair_order.hpp"
 #include "server/record/mix.hpp"
 #include "server/record/scan_time.hpp"
 
@@ -24,11 +25,11 @@ namespace pt::server {
 /// What the server remembers of each session's frames: the proof of arrival. Ports are those that
 /// the client aimed at, which a DNAT may have rewritten on the way.
 ///
-/// Bounded whatever arrives: in sessions, in memory for ports, and in age. Where room is short, the
-/// session unheard of for longest is forgotten: first of those that sent a single datagram, as
-/// anybody can under any address, and last of those that have proved their address over TCP. A
-/// client whose session was forgotten and is known again is told that the record is incomplete
-/// (`reaches_back`).
+/// Bounded whatever arrives: in sessions, in memory for ports, and in age. Where room is short, one
+/// is forgotten: first of those that sent a single datagram, as anybody can under any address, and
+/// last of those that have proved their address over TCP. Of each kind it is the one unheard of for
+/// longest of the source that has most (FairOrder). A client whose session was forgotten and is
+/// known again is told that the record is incomplete (`reaches_back`).
 class Journal {
 public:
     static constexpr std::size_t max_sessions = 4096;
@@ -48,8 +49,14 @@ public:
     /// session that makes.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
+    /// A copy of a request of a known session has arrived: counts it, and takes nothing else from
+    /// it. Returns how many frames of the session that makes; 0: it is not known.
+    std::uint32_t note_copy(std::uint64_t session);
+
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);
+    /// The same, however old it is.
+    bool knows(std::uint64_t session) const { return by_id_.contains(session); }
     /// Whether any session is known.
     bool knows_any(TimePoint now);
     /// A known session's client asks. Returns since when: its queries come in a burst.
@@ -93,6 +100,7 @@ public:
         /// What came from these addresses to those other ones of ours is of another session, as a
         /// scan of several addresses of one server has one for each.
         std::vector<std::pair<IpAddress, IpAddress>> elsewhere;
+        friend bool operator==(const Others&, const Others&) = default;
     };
     Others others(std::uint64_t session, const ScanTime& scan, const IpAddress& at) const;
 
@@ -140,9 +148,13 @@ private:
         proven     ///< its address, by a TCP handshake
     };
     static constexpr std::size_t standings = 3;
+    struct Session;
+    using Sessions = std::list<Session>;
+    using Order = FairOrder<Sessions::iterator>;
     struct Session {
         std::uint64_t id = 0;
         Standing standing = Standing::single;
+        Order::Place place{};
         Beginning beginning;
         /// When a punctual packet sent at the beginning of the scan came: near the quickest one.
         TimePoint punctual = TimePoint::max();
@@ -160,7 +172,6 @@ private:
         /// few are used.
         std::vector<std::unique_ptr<Page>> pages;
     };
-    using Sessions = std::list<Session>;
     struct Hash {
         std::uint64_t secret = 0;
         std::size_t operator()(std::uint64_t id) const {
@@ -170,20 +181,21 @@ private:
     enum class Kind : std::uint8_t { tcp, udp, tcp_here };
     static Kind kind_of(Protocol protocol);
 
-    Session& session_of(std::uint64_t id, TimePoint now);
-    void raise(Sessions::iterator session, Standing standing);
+    Session& session_of(std::uint64_t id, const IpAddress& source, TimePoint now);
+    void raise(Sessions::iterator session, Standing standing, const IpAddress& source);
     static bool note_order(Session& session, const Frame& request);
     static bool note_delay(Session& session, TimePoint began);
     void mark(Session& session, Kind kind, Port port, bool late);
     const Page* page_of(std::uint64_t session, Kind kind, Port port) const;
     bool is_marked(std::uint64_t session, Kind kind, Port port) const;
     static TimePoint active_until(const Session& session);
-    void forget(Sessions& from);
+    void forget(Sessions::iterator session);
     void forget_one(std::uint64_t keep, TimePoint now);
     void forget_aged(TimePoint now);
     const Session* find(std::uint64_t id) const;
 
     std::array<Sessions, standings> sessions_;  ///< unheard of for longest first
+    std::array<Order, standings> order_;        ///< in which they are forgotten for want of room
     std::unordered_map<std::uint64_t, Sessions::iterator, Hash> by_id_;
     std::size_t pages_ = 0;
     std::size_t changes_ = 0;

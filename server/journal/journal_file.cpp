@@ -6,14 +6,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <new>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "common/core/safe_text.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/log.hpp"
+#include "server/journal/running_thread.hpp"
 
 namespace pt::server {
 namespace {
@@ -21,8 +25,13 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto interval = 1s;
-/// Of a part, in the writer's visits: some milliseconds.
-constexpr std::size_t part = 60'000;
+/// Of the time, the thread takes one part in so many at most.
+constexpr int share = 4;
+constexpr auto look_every = 250ms;
+/// Between two times that the archive is locked: who waits for a mutex is not served in turn.
+constexpr std::chrono::microseconds pause_between{50};
+
+bool no_pause() { return true; }
 
 std::error_code last_error() { return {errno, std::system_category()}; }
 
@@ -76,8 +85,7 @@ std::error_code replace(const std::string& path, std::string_view text) {
 JournalFile::JournalFile(std::string path, SharedArchive& archive, std::uint64_t instance,
                          TimePoint now)
     : path_{std::move(path)}, archive_{archive}, instance_{instance}, next_{now} {
-    begin(now);
-    if (const auto error = write()) {
+    if (const auto error = write(now, no_pause)) {
         throw std::system_error{error, "journal-file " + quote_word(path_)};
     }
 }
@@ -88,42 +96,68 @@ JournalFile::State JournalFile::state() const {
             archive->record().last_syn()};
 }
 
-void JournalFile::begin(TimePoint now) {
-    begun_ = state();
-    writer_.emplace(archive_, instance_, std::chrono::system_clock::now(), now);
-    next_ = now + interval;
+bool JournalFile::is_due(TimePoint now) const { return now >= next_ && !(state() == begun_); }
+
+void JournalFile::start_thread() {
+    thread_ = running_thread([this] { run(); });
+}
+
+void JournalFile::run() {
+    const auto pause = [this] {
+        std::this_thread::sleep_for(pause_between);
+        return !stop_;
+    };
+    std::unique_lock lock{mutex_};
+    while (!woken_.wait_for(lock, look_every, [this] { return stop_.load(); })) {
+        const TimePoint now = net::steady_now();
+        try {
+            if (is_due(now)) {
+                write_or_log(now, pause);
+            }
+        } catch (const std::bad_alloc&) {
+            begun_ = State{};  // tried again
+        }
+        next_ = std::max(next_, now + (net::steady_now() - now) * share);
+    }
+}
+
+void JournalFile::end_thread() {
+    stop_ = true;
+    { const std::lock_guard between_looking_and_waiting{mutex_}; }
+    woken_.notify_one();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
 }
 
 void JournalFile::update(TimePoint now) {
-    if (!writer_) {
-        if (now < next_ || state() == begun_) {
-            return;
-        }
-        begin(now);
-    }
-    if (!writer_->advance(part)) {
-        write_or_log(now);
+    if (!thread_.joinable() && is_due(now)) {
+        write_or_log(now, no_pause);
     }
 }
 
 void JournalFile::finish(TimePoint now) {
-    if (writer_ || state() != begun_) {
-        begin(now);
-        write_or_log(now);
+    end_thread();
+    if (!(state() == begun_)) {
+        write_or_log(now, no_pause);
     }
 }
 
-std::error_code JournalFile::write() {
-    while (writer_->advance(part)) {
+std::error_code JournalFile::write(TimePoint now, const JournalWriter::Pause& pause) {
+    const State begun = state();
+    next_ = now + interval;
+    JournalWriter writer{archive_, now, pause};
+    const auto text = writer.write(instance_, std::chrono::system_clock::now());
+    if (!text) {
+        return {};  // it is to stop: `finish` writes all
     }
-    const auto error = replace(path_, writer_->text());
-    writer_.reset();
+    const auto error = replace(path_, *text);
+    begun_ = error ? State{} : begun;
     return error;
 }
 
-void JournalFile::write_or_log(TimePoint now) {
-    if (const auto error = write()) {
-        begun_ = State{};  // the next turn tries again
+void JournalFile::write_or_log(TimePoint now, const JournalWriter::Pause& pause) {
+    if (const auto error = write(now, pause)) {
         if (const auto suppressed = log_.pass(now)) {
             net::log(net::LogLevel::warn, "journal-file \"{path}\": {error}{suppressed}",
                      net::field<net::LogKey::path>(safe_text(path_)),

@@ -7,7 +7,6 @@
 #include <sys/time.h>
 
 #include <cerrno>
-#include <span>
 
 namespace pt::server {
 namespace {
@@ -57,9 +56,22 @@ bool SocketDiag::ask(Protocol protocol, int family, std::uint32_t states, WithDr
 }
 
 std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uint32_t states,
-                                         std::error_code& error, std::size_t most,
-                                         WithDrops with_drops) {
-    error.clear();
+                                         std::error_code& error, WithDrops with_drops) {
+    std::vector<UsedSocket> found;
+    error = visit(protocol, family, states, with_drops, [&found](std::span<const UsedSocket> some) {
+        found.insert(found.end(), some.begin(), some.end());
+        return true;
+    });
+    if (error) {
+        found.clear();
+    }
+    return found;
+}
+
+std::error_code SocketDiag::visit(Protocol protocol, int family, std::uint32_t states,
+                                  WithDrops with_drops,
+                                  const std::function<bool(std::span<const UsedSocket>)>& take) {
+    std::error_code error;
     std::vector<UsedSocket> found;
     buffer_.resize(chunk_size);
     DumpProgress progress;
@@ -75,18 +87,20 @@ std::vector<UsedSocket> SocketDiag::dump(Protocol protocol, int family, std::uin
         } else if (length == 0 || length > buffer_.size()) {
             error = std::make_error_code(std::errc::bad_message);
         } else {
+            found.clear();
             progress = read_socket_dump(std::span{buffer_}.first(length), sequence_, found);
             error.assign(progress.error, std::system_category());
-            if (found.size() > most) {
-                error = std::make_error_code(std::errc::value_too_large);
+            if (!error && !take(found)) {
+                error = std::make_error_code(std::errc::operation_canceled);
             }
         }
     }
     if (error) {
-        netlink_ = net::Descriptor{};  // whatever is left in it is of no use
-        found.clear();
+        // Whatever is left in it is of no use. Its descriptor is free now, and may not be later.
+        netlink_ = net::Descriptor{};
+        netlink_ = open_netlink();
     }
-    return found;
+    return error;
 }
 
 }  // namespace pt::server

@@ -2,7 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <functional>
+#include <span>
 #include <system_error>
 #include <vector>
 
@@ -21,12 +22,13 @@ public:
 
     /// All sockets of a protocol and family (AF_INET, AF_INET6) in the given states, a set of bits
     /// `1 << TCP_...`, each with its own count of drops where wanted. What was found before an
-    /// error is not told: a list with holes would be taken for whole. More than `most` are the
-    /// error `value_too_large`.
+    /// error is not told: a list with holes would be taken for whole.
     std::vector<UsedSocket> dump(Protocol protocol, int family, std::uint32_t states,
-                                 std::error_code& error,
-                                 std::size_t most = std::numeric_limits<std::size_t>::max(),
-                                 WithDrops with_drops = WithDrops::no);
+                                 std::error_code& error, WithDrops with_drops = WithDrops::no);
+    /// The same without a list of all: calls `take` with some hundreds at a time. Where that
+    /// returns false nothing more is read, and the error is `operation_canceled`.
+    std::error_code visit(Protocol protocol, int family, std::uint32_t states, WithDrops with_drops,
+                          const std::function<bool(std::span<const UsedSocket>)>& take);
 
 private:
     bool ask(Protocol protocol, int family, std::uint32_t states, WithDrops with_drops,

@@ -7,10 +7,23 @@
 
 namespace pt::server {
 
-std::uint32_t SourceKeys::hash(const IpAddress& address) const {
+namespace {
+
+std::uint64_t mix_address(std::uint64_t seed, const IpAddress& address) {
     std::array<std::uint64_t, 2> halves{};
     std::memcpy(halves.data(), address.bytes().data(), address.bytes().size());
-    return static_cast<std::uint32_t>(mix(mix(halves[0] ^ secret_) ^ halves[1]));
+    return mix(mix(halves[0] ^ seed) ^ halves[1]);
+}
+
+}  // namespace
+
+std::uint32_t SourceKeys::hash(const IpAddress& address) const {
+    return static_cast<std::uint32_t>(mix_address(secret_, address));
+}
+
+std::uint64_t SourceKeys::fingerprint(const IpAddress& peer, const IpAddress& local,
+                                      std::uint64_t number) const {
+    return mix(mix_address(mix_address(secret_, peer), local) ^ number);
 }
 
 SourceKey SourceKeys::key(const IpAddress& peer, const IpAddress& local) const {

@@ -20,6 +20,9 @@ public:
     explicit SourceKeys(std::uint64_t secret) : secret_{secret} {}
 
     SourceKey key(const IpAddress& peer, const IpAddress& local) const;
+    /// Tells both addresses and a number from all others, with all of its 64 bits.
+    std::uint64_t fingerprint(const IpAddress& peer, const IpAddress& local,
+                              std::uint64_t number) const;
 
 private:
     std::uint32_t hash(const IpAddress& address) const;

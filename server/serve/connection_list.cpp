@@ -16,6 +16,12 @@ ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
                                       .accepted = accepted,
                                       .since = accepted});
         place = std::prev(no_data_.end());
+        try {
+            place->order = no_data_order_.add(place->conversation.peer.address, place);
+        } catch (...) {
+            no_data_.erase(place);
+            throw;
+        }
     }
     note_heard(place);
     return place;
@@ -30,7 +36,22 @@ std::list<Connection>& ConnectionList::list_of(Connection::Stage stage) {
     return closing_;
 }
 
+ConnectionList::Order& ConnectionList::order_of(Connection::Stage stage) {
+    return stage == Connection::Stage::no_data ? no_data_order_ : talking_order_;
+}
+
 void ConnectionList::move_to(Place place, Connection::Stage stage) {
+    if (stage != place->stage) {
+        const auto before = place->order;
+        if (stage != Connection::Stage::closing) {
+            place->order = order_of(stage).add(place->conversation.peer.address, place);
+        }
+        if (place->stage != Connection::Stage::closing) {
+            order_of(place->stage).remove(before);
+        }
+    } else if (stage != Connection::Stage::closing) {
+        order_of(stage).touch(place->order);
+    }
     auto& to = list_of(stage);
     to.splice(to.end(), list_of(place->stage), place);
     place->stage = stage;
@@ -58,21 +79,28 @@ void ConnectionList::close_locked(Place place) {
 
 void ConnectionList::remove(Place place) {
     const Lock lock{mutex_};
+    if (place->stage != Connection::Stage::closing) {
+        order_of(place->stage).remove(place->order);
+    }
     list_of(place->stage).erase(place);
 }
 
 bool ConnectionList::make_room(TimePoint now) {
-    const Nanoseconds time_to_send = std::chrono::seconds{1};
     const Lock lock{mutex_};
-    const auto is_old = [now, time_to_send](const std::list<Connection>& list) {
-        return !list.empty() && now - list.front().since >= time_to_send;
+    const auto is_fresh = [now](const Order& order) {
+        return now - order.next()->since < std::chrono::seconds{1};
     };
-    for (auto* const list : {&no_data_, &talking_}) {
-        if (is_old(*list)) {
-            return close_one_locked(*list);
-        }
+    if (no_data_.empty() && talking_.empty()) {
+        return false;
     }
-    return close_one_locked(no_data_) || close_one_locked(talking_);
+    bool takes_no_data = talking_.empty();
+    if (!takes_no_data && !no_data_.empty()) {
+        takes_no_data = !is_fresh(no_data_order_) || is_fresh(talking_order_) ||
+                        no_data_.size() > talking_.size() ||
+                        no_data_order_.heaviest() > talking_order_.heaviest();
+    }
+    close_locked((takes_no_data ? no_data_order_ : talking_order_).next());
+    return true;
 }
 
 bool ConnectionList::close_one_locked(std::list<Connection>& list) {

@@ -12,6 +12,7 @@
 #include "common/core/frame_reader.hpp"
 #include "common/core/timing.hpp"
 #include "server/ports/stream_io.hpp"
+#include "server/record/fair_order.hpp"
 #include "server/record/source_key.hpp"
 
 namespace pt::server {
@@ -47,6 +48,7 @@ struct Connection {
         closing   ///< its socket is closed; its coroutine has yet to notice
     };
     Stage stage = Stage::no_data;
+    FairOrder<std::list<Connection>::iterator>::Place order{};  ///< unless it is closing
 };
 
 /// All connections, ordered by age within each stage, so that the oldest is found at once and no
@@ -62,10 +64,12 @@ public:
     void close(Place place);
     void remove(Place place);
 
-    /// Closes the oldest connection without data or, where each of those came within the last
-    /// second, the one that has been idle for longer since its last frame: a new connection must
-    /// have the time to send its first frame, however many old ones there are. False: there is
-    /// none.
+    /// Closes a connection of the source that has most (FairOrder), the oldest one: one without
+    /// data, if that came more than a second ago. A new connection must have the time to send its
+    /// first frame: otherwise one that has sent no frame for a second makes room, unless those
+    /// without data are more, or of one source that has more of them. So these take no more than
+    /// half of the room from those that talked, and no source takes what others have. False: there
+    /// is none.
     bool make_room(TimePoint now);
 
     struct Expired {
@@ -88,10 +92,12 @@ public:
 
 private:
     using Lock = std::lock_guard<std::mutex>;
+    using Order = FairOrder<Place>;
 
     void close_locked(Place place);
     bool close_one_locked(std::list<Connection>& list);
     std::list<Connection>& list_of(Connection::Stage stage);
+    Order& order_of(Connection::Stage stage);
     void move_to(Place place, Connection::Stage stage);
     std::size_t close_older(std::list<Connection>& list, TimePoint since);
 
@@ -99,6 +105,8 @@ private:
     std::list<Connection> no_data_;
     std::list<Connection> talking_;
     std::list<Connection> closing_;
+    Order no_data_order_;
+    Order talking_order_;
 };
 
 }  // namespace pt::server

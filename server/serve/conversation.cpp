@@ -26,7 +26,11 @@ bool answer_frame(WorkerState& state, Conversation& conversation, PacketInfo arr
                                                      conversation.reader.bytes(), arrival, now);
     if (!answer) {
         state.note_silence(arrival, answer.error());
-        return false;
+        if (answer.error() != Silence::early_query) {
+            return false;
+        }
+        conversation.heard = now;
+        return true;
     }
     state.buffers.stream_replies.insert(state.buffers.stream_replies.end(), answer->begin(),
                                         answer->end());

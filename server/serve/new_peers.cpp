@@ -4,7 +4,6 @@
 #include <array>
 #include <cstring>
 #include <span>
-#include <utility>
 
 #include "server/record/mix.hpp"
 
@@ -43,28 +42,12 @@ NewPeers::Novelty NewPeers::note(Protocol protocol, Port port, const IpAddress& 
     if (!insert(fingerprint_of(secret_, protocol, port, peer))) {
         return Novelty::known;
     }
-    // While some are held back the second is turned by `take_held_back` alone, so that the line
-    // that tells of them comes before newer ones.
-    if (held_back_ == 0 && now - second_began_ >= std::chrono::seconds{1}) {
-        second_began_ = now;
-        lines_ = 0;
-    }
-    if (lines_ >= lines_per_second) {
-        ++held_back_;
-        return Novelty::held_back;
-    }
-    ++lines_;
-    return Novelty::to_log;
+    return lines_.take(now) ? Novelty::to_log : Novelty::held_back;
 }
 
 std::uint64_t NewPeers::take_held_back(TimePoint now) {
     const std::lock_guard lock{mutex_};
-    if (held_back_ == 0 || now - second_began_ < std::chrono::seconds{1}) {
-        return 0;
-    }
-    second_began_ = now;
-    lines_ = 0;
-    return std::exchange(held_back_, 0);
+    return lines_.take_held_back(now);
 }
 
 }  // namespace pt::server

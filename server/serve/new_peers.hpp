@@ -7,6 +7,7 @@
 
 #include "common/core/endpoint.hpp"
 #include "common/core/timing.hpp"
+#include "server/serve/line_allowance.hpp"
 
 namespace pt::server {
 
@@ -28,7 +29,7 @@ public:
     std::uint64_t take_held_back(TimePoint now);
 
     static constexpr std::size_t capacity = 8192;
-    static constexpr unsigned lines_per_second = 20;
+    static constexpr unsigned lines_per_second = LineAllowance::lines_per_second;
 
 private:
     static constexpr std::size_t bucket_size = 4;
@@ -38,9 +39,7 @@ private:
     std::mutex mutex_;
     std::uint64_t secret_;
     std::vector<std::uint64_t> fingerprints_;  ///< newest first in each bucket; 0: free
-    TimePoint second_began_{};
-    unsigned lines_ = 0;
-    std::uint64_t held_back_ = 0;
+    LineAllowance lines_;
 };
 
 }  // namespace pt::server

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "server/bpf/steering_keeper.hpp"
+#include "server/journal/handshake_thread.hpp"
 #include "server/journal/journal_file.hpp"
 #include "server/journal/shared_archive.hpp"
 
@@ -13,6 +14,8 @@ struct PeriodicTasks {
     std::shared_ptr<SharedArchive> archive;
     std::unique_ptr<SteeringKeeper> steering;   ///< of all ports; nothing where none is steered
     std::unique_ptr<JournalFile> journal_file;  ///< nothing where none is wanted
+    /// Where polls of half-open handshakes may take long; nothing where there are none.
+    std::unique_ptr<HandshakeThread> handshakes;
 
     void turn(TimePoint now) {
         if (steering) {
@@ -28,6 +31,7 @@ struct PeriodicTasks {
         archive->lock()->poll(HalfOpenSource::Reason::new_session, now);
     }
     void finish(TimePoint now) {
+        handshakes.reset();
         if (journal_file) {
             archive->lock()->poll(HalfOpenSource::Reason::query, now);
             journal_file->finish(now);

@@ -7,9 +7,10 @@
 namespace pt::server {
 namespace {
 
-/// 255.255.255.255, which no socket may have (RFC 919 section 7).
-bool is_limited_broadcast(const IpAddress& address) {
-    return address.is_v4() && address.v4_bytes() == IpAddress::V4Bytes{255, 255, 255, 255};
+/// "This network" and what is reserved with the limited broadcast address: no host has such an
+/// address (RFC 6890 section 2.2.2).
+bool is_of_no_host(const IpAddress& address) {
+    return address.is_v4() && (address.v4_bytes()[0] == 0 || address.v4_bytes()[0] >= 240);
 }
 
 /// The datagrams that are never answered, whatever they hold: a reply would reach nobody, many, or
@@ -22,7 +23,7 @@ std::optional<Silence> judge_addresses(const PacketInfo& arrival) {
         return Silence::source_port_zero;
     }
     const auto& source = arrival.source.address;
-    if (source.is_multicast() || source.is_unspecified() || is_limited_broadcast(source)) {
+    if (source.is_multicast() || source.is_unspecified() || is_of_no_host(source)) {
         return Silence::source_not_unicast;
     }
     if (arrival.not_unicast || arrival.destination.address.is_multicast()) {
@@ -56,17 +57,34 @@ Answer Responder::answer_frame(const Frame& frame, std::span<const std::uint8_t>
     if (frame.protocol != arrival.protocol) {
         return Silence::wrong_protocol;
     }
-    if (frame.key_id != 0) {
-        // No keys are known: whoever asks for one would not believe an answer without.
+    if (frame.type != FrameType::request && frame.type != FrameType::query) {
+        return Silence::not_a_request;
+    }
+    if (const auto silence = judge_key(frame, bytes)) {
+        return *silence;
+    }
+    return frame.type == FrameType::request ? echo(frame, bytes, arrival, now)
+                                            : consult(frame, bytes, arrival, now);
+}
+
+/// Who names a key would not believe an answer without.
+std::optional<Silence> Responder::judge_key(const Frame& frame,
+                                            std::span<const std::uint8_t> bytes) const {
+    if (frame.key_id == 0) {
+        return keys_.empty() ? std::nullopt : std::optional{Silence::without_key};
+    }
+    const FrameKey* const key = keys_.find(frame.key_id);
+    if (key == nullptr) {
         return Silence::unknown_key;
     }
-    switch (frame.type) {
-        case FrameType::request: return echo(frame, bytes, arrival, now);
-        case FrameType::query: return consult(frame, bytes, arrival, now);
-        case FrameType::reply:
-        case FrameType::answer: return Silence::not_a_request;
+    return key->is_genuine(bytes) ? std::nullopt : std::optional{Silence::wrong_tag};
+}
+
+Answer Responder::signed_with(std::uint32_t key_id) {
+    if (key_id != 0) {
+        keys_.find(key_id)->sign(out_);
     }
-    return Silence::not_a_request;
+    return std::span<const std::uint8_t>{out_};
 }
 
 /// What all frames of the server's say of the one that they answer.
@@ -94,23 +112,27 @@ Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes
     // Of what was received: where that is not what was sent, the client sees it.
     reply.padding_crc = crc32c(padding(bytes));
     const bool intact = reply.padding_crc == request.padding_crc;
-    reply.session_frames = archive()->note(request, arrival, intact, now);
+    // A copy is answered, too: who sends one before the request comes would silence it otherwise.
+    reply.session_frames = request.key_id != 0
+                               ? archive()->note_genuine(request, arrival, intact, now)
+                               : archive()->note(request, arrival, intact, now);
     new_session_ = new_session_ || reply.session_frames == 1;
     out_.resize(frame_header_size);
     encode_header(reply, out_);
     answered_query_ = false;
-    return std::span<const std::uint8_t>{out_};
+    return signed_with(request.key_id);
 }
 
 Answer Responder::consult(const Frame& query, std::span<const std::uint8_t> bytes,
                           const PacketInfo& arrival, TimePoint now) {
     auto answer = archive()->answer(query, bytes, header_for(query, bytes, arrival), arrival, now);
     if (!answer) {
-        return Silence::refused_query;
+        return answer.error() == Archive::NoAnswer::not_yet ? Silence::early_query
+                                                            : Silence::refused_query;
     }
     out_ = std::move(*answer);
     answered_query_ = true;
-    return std::span<const std::uint8_t>{out_};
+    return signed_with(query.key_id);
 }
 
 }  // namespace pt::server

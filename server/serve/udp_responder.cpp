@@ -106,8 +106,10 @@ AfterWork UdpResponder::answer_queued(WorkerState& state, Nanoseconds max_time) 
                 state.note_answer(arrival, now);
             } else {
                 state.note_silence(arrival, answer.error());
-                state.responder.archive()->record().note_unattributed(
-                    Protocol::udp, arrival.destination.port, now);
+                if (answer.error() != Silence::early_query) {
+                    state.responder.archive()->record().note_unattributed(
+                        Protocol::udp, arrival.destination.port, now);
+                }
             }
             queue.note(datagram);
         }

@@ -39,7 +39,7 @@ void WorkerState::note_answer(const PacketInfo& arrival, TimePoint now) {
 void WorkerState::note_silence(const PacketInfo& arrival, Silence silence) {
     counters.ignored(arrival.protocol, arrival.destination.port, silence);
     // Even the fields cost more than the rest: only where they are wanted.
-    if (net::is_logged(LogLevel::debug)) {
+    if (net::is_logged(LogLevel::debug) && throttles.not_answered.take(net::steady_now())) {
         net::log(LogLevel::debug, "{protocol} {port}: not answered, {reason}; from {peer}",
                  field<LogKey::protocol>(arrival.protocol),
                  field<LogKey::port>(arrival.destination.port),

@@ -15,6 +15,7 @@
 #include "common/net/log_throttle.hpp"
 #include "server/serve/connection_list.hpp"
 #include "server/serve/counters.hpp"
+#include "server/serve/line_allowance.hpp"
 #include "server/serve/new_peers.hpp"
 #include "server/serve/periodic_tasks.hpp"
 #include "server/serve/responder.hpp"
@@ -47,6 +48,7 @@ struct WorkerThrottles {
     net::LogThrottle accept;
     net::LogThrottle receive;
     net::LogThrottle send;
+    LineAllowance not_answered;
 };
 
 /// Scratch buffers: their contents do not survive a co_await.

@@ -68,7 +68,7 @@ RESULT = {
     "frame_size": maybe(count),
     "local": maybe(text(SOCKET_ADDRESS)), "seen_source": maybe(text(SOCKET_ADDRESS)),
     "seen_destination": maybe(text(SOCKET_ADDRESS)), "received_ttl": maybe(count),
-    "server_instance": maybe(text("[0-9a-f]{16}")),
+    "server_instance": maybe(text("[0-9a-f]{16}")), "key": maybe(text("[0-9a-f]{8}")),
     "notes": lambda value: isinstance(value, list) and all(map(text(), value)),
     "hint": maybe(text("[ -~]+")), "hint_on_server": maybe(text("[ -~]+")),
     "record": maybe(one_of(["exact", "sampled"])), "findings": matches(FINDINGS),

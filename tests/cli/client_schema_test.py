@@ -11,59 +11,12 @@ import unittest
 
 import programs
 from programs import run_client
+from schema import RESULT_SCHEMA, SCHEMA, enum, keys_of, keys_with_values, words
 
 try:
     from jsonschema import Draft202012Validator
 except ImportError:
     Draft202012Validator = None
-
-SOURCES = pathlib.Path(__file__).resolve().parents[2]
-SCHEMA = json.loads((SOURCES / "client/report/scan/output.schema.json").read_text(encoding="ascii"))
-RESULT_SCHEMA = {**SCHEMA["$defs"]["result"], "$defs": SCHEMA["$defs"]}
-
-
-def words(file, type_name):
-    """What to_string() of an enumeration prints: enumerator to word."""
-    source = (SOURCES / file).read_text(encoding="ascii")
-    return dict(re.findall(rf'case {type_name}::(\w+): return "([^"]+)";', source))
-
-
-def enum(name):
-    return SCHEMA["$defs"][name]["enum"]
-
-
-def resolve(schema):
-    """The parts of a schema that describe one value: the references and alternatives in it."""
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/$defs/")
-        yield from resolve(SCHEMA["$defs"][name])
-    for part in schema.get("anyOf", []):
-        yield from resolve(part)
-    yield schema
-
-
-def keys_of(schema, name=""):
-    """Every key that a schema describes, by its path: "results[].rtt_ms.min"."""
-    for part in resolve(schema):
-        for key, value in part.get("properties", {}).items():
-            path = f"{name}.{key}".lstrip(".")
-            yield path
-            yield from keys_of(value, path)
-        if "items" in part:
-            yield from keys_of(part["items"], f"{name}[]")
-
-
-def keys_with_values(value, name=""):
-    """Every key of a document that holds more than null, by its path."""
-    if isinstance(value, dict):
-        for key, held in value.items():
-            path = f"{name}.{key}".lstrip(".")
-            if held is not None:
-                yield path
-                yield from keys_with_values(held, path)
-    elif isinstance(value, list):
-        for held in value:
-            yield from keys_with_values(held, f"{name}[]")
 
 
 class Enumerations(unittest.TestCase):
@@ -149,6 +102,15 @@ class Output(unittest.TestCase):
         document = self.scan("127.0.0.1", *self.open, *self.closed, "--frame-size", "1400")
         self.assertEqual(self.outcomes(document), {("open", "echo"), ("closed", "reset"),
                                                    ("closed", "icmp-port-unreachable")})
+        return document
+
+    def with_a_key(self):
+        with tempfile.TemporaryDirectory() as folder:
+            key = os.path.join(folder, "key")
+            run_client("keygen", key)
+            with programs.Server("tcp/0", "--keys", key) as server:
+                document = self.scan("127.0.0.1", f"tcp/{server.tcp}", "--key", key)
+        self.assertEqual(self.outcomes(document), {("open", "echo")})
         return document
 
     def filtered(self):
@@ -253,7 +215,7 @@ class Output(unittest.TestCase):
         Draft202012Validator.check_schema(SCHEMA)
 
     def test_every_document_is_valid_and_every_key_occurs(self):
-        kept = (self.open_and_closed, self.filtered, self.answered, self.not_listening, self.listed,
+        kept = (self.open_and_closed, self.with_a_key, self.filtered, self.answered, self.not_listening, self.listed,
                 self.listed_with_a_port_in_use, self.unresolvable, self.local_failure,
                 self.several_servers, self.ipv6, self.nothing_shown, self.interrupted,
                 self.read_from_an_older_file)

@@ -59,7 +59,7 @@ void check_reply(const Responder& responder, View request_bytes, View reply,
                  const PacketInfo& arrival) {
     if (const auto query = decode(request_bytes); query && query->type == FrameType::query) {
         const auto answer = decode(reply);
-        PT_CHECK(reply.size() == request_bytes.size());
+        PT_CHECK(reply.size() < request_bytes.size());
         PT_CHECK(answer && answer->type == FrameType::answer && answer->nonce == query->nonce);
         PT_CHECK(decode_answer(*answer, reply)->inquiry == *decode_query(*query, request_bytes));
         return;

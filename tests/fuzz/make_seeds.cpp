@@ -138,6 +138,16 @@ int main(int argc, char** argv) {
         responder_seeds.add(arrived(frame, pt::Protocol::tcp));
     }
 
+    SeedFolder key_seeds{root / "key_file"};
+    const std::string secret{"0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"};
+    for (const std::string& text :
+         {"pt-key-1 " + secret + "\n",
+          "# old\npt-key-1 " + secret + " from=2026-01-31 until=2027-01-31T12:00:00Z\n",
+          "pt-key-1 " + secret + "\npt-key-1 ff" + secret.substr(2) + " # two\n",
+          "pt-key-1 " + secret.substr(4) + " until=2026-02-30", "ssh-rsa " + secret}) {
+        key_seeds.add(text);
+    }
+
     SeedFolder spec_seeds{root / "port_spec"};
     for (const std::string_view spec :
          {"tcp/443", "53/udp", "any/53", "tcp/22,80,8000-8100", "https", "udp/syslog,123",
@@ -170,8 +180,8 @@ int main(int argc, char** argv) {
     for (const std::string_view config :
          {"listen = tcp/53\nlisten = udp/53\n", "# all\r\nlisten=any/all\r\n",
           "bind = 127.0.0.1\nbind = ::1\nstrict = yes\n", "log-level = debug\nlog-format = json",
-          "max-connections = 1000", "ready-file = /run/pt.ready\n", "[section]\n", "listen\n",
-          "listen = tcp/70000\n", "nonesuch = 1\n"}) {
+          "max-connections = 1000", "ready-file = /run/pt.ready\n", "user = nobody\n",
+          "[section]\n", "listen\n", "listen = tcp/70000\n", "nonesuch = 1\n"}) {
         config_seeds.add(config);
     }
 

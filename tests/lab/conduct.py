@@ -64,7 +64,7 @@ class Site:
         unprivileged = NO_PRIVILEGE if entry.get("capabilities") == "none" else []
         server = self._net.start(entry.get("on", "server"), [
             *unprivileged, *sandboxed(entry.get("deny")), self._programs["server"],
-            *self._with_journal(entry["args"])])
+            *self._with_key("--keys"), *self._with_journal(entry["args"])])
         ready = server.wait_for_line("pt-server ready:")
         if not ready.endswith(", 0 not") and not entry.get("may_miss_ports"):
             raise Wrong(f"the server does not hold all of its ports: {ready}\n{server.output()}")
@@ -74,9 +74,12 @@ class Site:
         """{journal} is a file that is not there yet, new for each run of a scenario."""
         return [word.replace("{journal}", self.journal) for word in argv]
 
+    def _with_key(self, option):
+        return [option, self._programs["key"]] if "key" in self._programs else []
+
     def scan_words(self):
         client = self._case.client
-        return ["--output", client.get("output", "json"), *self._with_journal(client["args"])]
+        return [*self._with_key("--key"), "--output", client.get("output", "json"), *self._with_journal(client["args"])]
 
     def client_command(self, words):
         client = self._case.client
@@ -183,13 +186,20 @@ def run_client(site, case, words=None):
     return Run(done, time.monotonic() - began, "json" if words else case.client.get("output", "json"))
 
 
-def judge_run(run, case):
+def exits_of(run, case, keyed):
+    """For who has a key an answer that is not made with it is not as expected."""
+    answered = any(result["verdict"] == "answered" for result in run.report["results"])
+    return [*case.exits, 1] if keyed and answered and 0 in case.exits else case.exits
+
+
+def judge_run(run, case, keyed=False):
     client = case.client
+    exits = exits_of(run, case, keyed)
     wrong = judge.complaints(run.report, case.expected, case.client_address, notes=client.get("notes", []),
                              says_all=client.get("says", []), never_says=client.get("never_says", []),
                              unknown_at_most=client.get("unknown_at_most", 0))
-    if run.code not in case.exits:
-        wrong.append(f"exit code is {run.code}, expected {case.exits}")
+    if run.code not in exits:
+        wrong.append(f"exit code is {run.code}, expected {exits}")
     if run.sanitizer:
         wrong.append("a sanitizer has found something")
     if run.took > case.within:
@@ -231,7 +241,7 @@ def run_case(case, programs):
             runs = []
             for _ in range(case.client.get("runs", 1)):
                 runs.append(run_client(site, case))
-                judge_run(runs[-1], case)
+                judge_run(runs[-1], case, "key" in programs)
             judge_all(runs, case)
             run_others(net, case)
         except Wrong as wrong:

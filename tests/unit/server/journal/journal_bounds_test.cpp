@@ -72,6 +72,26 @@ TEST(Journal, NewSessionsHaveRoomAmongManyThatProvedTheirAddress) {
     EXPECT_EQ(journal.sessions(), Journal::max_sessions);
 }
 
+TEST(Journal, OneNetworkCannotDriveOutAnothersSessions) {
+    Journal journal{1};
+    const IpAddress other = *IpAddress::parse("198.51.100.1");
+    const auto quiet = [&](std::uint64_t session, Protocol protocol) {
+        note(journal, request(session, Port{53}, 1, 1, protocol), start, true, other);
+    };
+    quiet(7, Protocol::tcp);
+    quiet(8, Protocol::udp);
+    for (const auto protocol : {Protocol::udp, Protocol::tcp}) {
+        for (std::uint64_t number = 0; number < 20'000; ++number) {
+            const auto host = static_cast<std::uint8_t>(number);
+            note(journal, request(made_up(number), Port{53}, 1, 1, protocol), start + 1s, true,
+                 IpAddress{IpAddress::V4Bytes{192, 0, 2, host}});
+        }
+    }
+    EXPECT_EQ(journal.sessions(), Journal::max_sessions);
+    EXPECT_TRUE(journal.knows(7, start + 1s));
+    EXPECT_TRUE(journal.knows(8, start + 1s));
+}
+
 TEST(Journal, ASessionThatMayBeKnownAgainDoesNotReachBack) {
     Journal journal{1};
     std::uint64_t next = 0;
