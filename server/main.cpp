@@ -24,6 +24,7 @@
 #include "common/net/clock.hpp"
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
+#include "common/net/stop_signals.hpp"
 #include "common/version/version.hpp"
 #include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
@@ -113,6 +114,7 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
     std::signal(SIGPIPE, SIG_IGN);
     reap_orphans();
     pt::net::check_timers(context);
+    pt::net::check_signals(context);
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Timeouts{}, options.threads, options.journal_file}};

@@ -52,6 +52,7 @@ std::vector<std::string> Session::names_to_look_up() const {
 
 ExitCode Session::run() {
     net::check_timers(context_);
+    net::check_signals(context_);
     net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
