@@ -76,6 +76,7 @@ Expected<ExitCode> WatchSession::run() {
         context_.run();
     } catch (const std::exception& failure) {  // as for want of memory: what is known is told
         errors_ << "pt-client: the watch ended early: " << failure_text(failure) << std::endl;
+        finishing_ = false;  // it may have failed there: nothing else comes after the summary
         finish();
         return ExitCode::could_not_test;
     }
