@@ -3,6 +3,7 @@
 import errno
 
 from injection import CLIENT_ONLY, ERRORS, FOREVER, Fault
+from kinds import KINDS
 
 # Once the first calls of a kind have failed one by one, a few of the later ones stand for all.
 EACH_UP_TO = 40
@@ -11,14 +12,11 @@ EVERY = (2, 3, 5, 7, 11, 23)
 
 
 # Left out. EPERM is what a firewall of the server's own host gives its replies: they are lost then.
-# The third epoll_ctl is Asio's, for its signal pipe, and Asio ignores its failure: SIGTERM is not heard (not solved).
 _TRUE = {("server", call, errno.EPERM) for call in ("send", "sendmmsg", "sendto")}
-_OPEN = {("server", "epoll_ctl", 3, 3)}
 
 
 def _is_left_out(fault):
-    return (fault.side, fault.call, fault.error) in _TRUE or \
-        (fault.side, fault.call, fault.first, fault.last) in _OPEN
+    return (fault.side, fault.call, fault.error) in _TRUE
 
 
 def _numbers(total):
@@ -51,8 +49,7 @@ def plan(calls, side=None, only=None):
                 continue
             if side != "server" and counts["client"][call]:
                 found += [(scan, fault) for fault in _of_call("client", call, counts["client"][call], 0)]
-            # What a server does for one kind of scan it does for the others, too.
-            if side != "client" and scan == "scan" and call not in CLIENT_ONLY and counts["server"][call]:
+            if side != "client" and KINDS[scan].has_server_faults and call not in CLIENT_ONLY and counts["server"][call]:
                 found += [(scan, fault) for fault in
                           _of_call("server", call, counts["server"][call], counts["server_start"][call])]
     return found

@@ -1,6 +1,5 @@
 """One trial: a server, a scan in which something fails, a scan without, the server's end."""
 
-import json
 import os
 import re
 import resource
@@ -11,20 +10,12 @@ import time
 
 import ground
 import injection
+import kinds
 import verdicts
 
-TIMEOUT = 0.4  # of the scans, seconds
-# The longest chain of waits that a scan documents: its time limit, a look for pt-server (1 s), queries that are
-# not answered (3 s), refusals that are repeated (2 s); and a second.
-MAX_TIME = TIMEOUT + 1 + 3 + 2 + 1
 MAX_START, MAX_STOP = 5, 5  # the second: as documented for SIGTERM
 KILLED_AFTER = 20
 MAX_BUSY = 0.5  # seconds of processor time, for what takes some 0.02 s
-SCANS = {
-    "scan": [f"any/{ground.PORTS}"],
-    "count": [f"any/{ground.PORTS}", "--count", "4"],
-}
-
 
 class Programs:
     """Paths of what is tested."""
@@ -37,8 +28,8 @@ class Client:
     """A scan that has ended, or had to be killed."""
 
     def __init__(self, programs, name, fault, counts):
-        command = [programs.client, ground.ADDRESS, *SCANS[name], "--timeout", f"{int(TIMEOUT * 1000)}ms",
-                   "--output", "json"]
+        self.kind = kinds.KINDS[name]
+        command = [programs.client, *self.kind.arguments]
         environment = injection.environment(programs.library, counts, fault)
         began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -55,15 +46,15 @@ class Client:
         self.code = process.returncode
         self.errors = errors.decode("ascii", "replace")
         try:
-            self.results = json.loads(out)["results"]
+            self.results = self.kind.read(out)
         except (ValueError, KeyError):
             self.results = None
-            self.out = out.decode("ascii", "replace")
+        self.out = out.decode("ascii", "replace")
 
     def faults(self, truths, fault, own=False, after=False):
         """What is wrong with it; `own`: the fault is in the client itself. `after`: as in verdicts.py."""
         found = []
-        if self.took > MAX_TIME:
+        if self.took > self.kind.max_time:
             found.append(f"hang: took {self.took:.1f} s")
         if self.busy > MAX_BUSY:
             found.append(f"spin: {self.busy:.1f} s of processor time in {self.took:.1f} s")
@@ -72,33 +63,38 @@ class Client:
         lines = self.errors.splitlines()
         # Without any more memory, or an output, nothing can be printed.
         cannot_print = own and (fault.call in ("write", "writev") or (fault.call == "malloc" and fault.lasts))
+        has_said = own and self.code in (2, 3) and lines and lines[-1].startswith("pt-client: ")
         if self.results is None:
-            said = own and self.code in (2, 3) and len(lines) == 1 and lines[0].startswith("pt-client: ")
-            if not said and self.code >= 0:
+            if not (has_said and (len(lines) == 1 or not self.kind.keeps)) and self.code >= 0:
                 found.append(f"no results, exit {self.code}, stderr {self.errors!r}, stdout {self.out[-100:]!r}")
-            elif self.attempts > 0 and not cannot_print:
+            elif self.attempts > 0 and self.kind.keeps and not cannot_print:
                 found.append(f"lost: no results of {self.attempts} attempts, {self.errors!r}")
             return found
-        found += [f"false: {sentence}" for sentence in verdicts.false_results(self.results, truths, fault, after)]
-        if len(lines) > 1 or any(not line.startswith("pt-client: ") for line in lines):
+        if self.kind.is_watch:
+            said, expected = verdicts.false_watch(self.results, truths, fault, own and cannot_print)
+        else:
+            said = verdicts.false_results(self.results, truths, fault, after)
+            expected = verdicts.exit_code(self.results)
+        found += [f"false: {sentence}" for sentence in said]
+        if len(lines) > self.kind.max_lines or any(not line.startswith("pt-client: ") for line in lines):
             found.append(f"stderr: {self.errors!r}")
-        allowed = {verdicts.exit_code(self.results)} | ({3} if own and lines else set())
-        if self.code not in allowed and self.code >= 0:
-            found.append(f"exit code {self.code}, results say {verdicts.exit_code(self.results)}")
+        if self.code not in {expected} | ({3} if own and lines else set()) and self.code >= 0:
+            found.append(f"exit code {self.code}, results say {expected}")
         return found
 
 
 class Server:
     """pt-server from its start to its end."""
 
-    def __init__(self, programs, fault, counts):
+    def __init__(self, programs, scan, fault, counts):
         self.log = tempfile.TemporaryFile()
         self.mute = fault is not None and fault.call in ("write", "writev")  # does not say that it is ready
         # Where memory never comes back: it may end as documented for a failure of the machine, and says so.
         self.may_end = fault is not None and fault.call == "malloc" and fault.lasts
         self.process = subprocess.Popen(
-            [programs.server, "--bind", ground.ADDRESS, "--threads", "1", ground.HELD], stdin=subprocess.DEVNULL,
-            stdout=self.log, stderr=self.log, env=injection.environment(programs.library, counts, fault))
+            [programs.server, "--bind", ground.ADDRESS, "--threads", "1", *kinds.KINDS[scan].server, ground.HELD],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+            env=injection.environment(programs.library, counts, fault))
 
     def text(self):
         return os.pread(self.log.fileno(), 1 << 20, 0).decode("ascii", "replace")
@@ -165,11 +161,12 @@ def start_faults(server):
 
 
 def run(programs, scan, fault, phases=None):
-    """A list of what is wrong. `phases`, if given, gets the calls of both sides at the end of each phase."""
+    """A list of what is wrong. `phases`, if given, gets the calls of both sides at the end of each phase, and
+    how long the first scan took."""
     server_counts, client_counts, clean_counts = injection.Counts(), injection.Counts(), injection.Counts()
     of_server = fault if fault and fault.side == "server" else None
     of_client = fault if fault and fault.side == "client" else None
-    server = Server(programs, of_server, server_counts)
+    server = Server(programs, scan, of_server, server_counts)
     try:
         ready = server.ready()
         if ready is None:
@@ -189,7 +186,7 @@ def run(programs, scan, fault, phases=None):
         # Without a fault in the client, and with one in the server only if it persists.
         persists = of_server is not None and (fault.last > server_counts.all()[fault.call] or of_server.every > 1)
         if fault is not None and server.process.poll() is None:
-            second = Client(programs, "scan", None, clean_counts)
+            second = Client(programs, kinds.KINDS[scan].afterwards, None, clean_counts)
             if server.has_ended_as_it_may():
                 return found, server_counts.failures
             found += [f"afterwards: {what}" for what in
@@ -202,7 +199,7 @@ def run(programs, scan, fault, phases=None):
                 found.append(f"spin: the server used {server.busy() - busy:.1f} s of processor time")
             found += server.stop()
         if phases is not None:
-            phases.update(client=client_counts.all(), server_start=started, server_scan=scanned,
+            phases.update(took=first.took, client=client_counts.all(), server_start=started, server_scan=scanned,
                           server=server_counts.all())
         return found, server_counts.failures + client_counts.failures
     finally:

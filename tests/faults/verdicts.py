@@ -58,6 +58,44 @@ def false_results(results, truths, fault, after=False):
     return sentences
 
 
+# What watch may call the state of a port, of new connections and flows; `unknown` where no attempt could be made.
+STATES = {
+    "open": {"open", "unknown"},
+    "closed": {"refused", "unknown"},
+    "no request arrives": {"no-reply", "unknown"},
+    "no reply arrives": {"no-reply", "unknown"},
+    "silent, not held": {"no-reply", "unknown"},
+}
+
+
+def false_watch(events, truths, fault, is_cut):
+    """The same of the events of pt-client watch, and which exit code follows. `is_cut`: where nothing can be
+    printed, summaries may be missing."""
+    never_seen = {"no request arrives", "no reply arrives", "silent, not held"}  # for longer than it lasts
+    sentences = []
+    summaries = [event for event in events if event["event"] == "summary"]
+    for event in events:
+        key = event["protocol"], event["port"]
+        truth = truths[key]
+        where = f"{key[0]}/{key[1]}"
+        if event["event"] == "verdict":
+            may_say = TRUE[truth] | WEAKER[truth] | ({("untested", None)} if fault else set())
+            if (event["verdict"], event["direction"]) not in may_say:
+                sentences.append(f"{where}: {event['verdict']} {event['direction'] or ''} [{event['evidence']}], "
+                                 f"true: {truth}")
+        elif event["state"] not in STATES[truth] or (
+                fault is None and event["state"] == "unknown" and truth not in never_seen):
+            sentences.append(f"{where}: state {event['state']}, true: {truth}")
+        elif truth == "open" and event["outage_count"]:
+            sentences.append(f"{where}: an outage of {event['longest_outage_ms']} ms, and it was open all the time")
+    summed_up = {(event["protocol"], event["port"]) for event in summaries}  # twice where the first time was cut
+    if summed_up != set(truths) and not is_cut:
+        sentences.append(f"{len(summed_up)} summaries of {len(truths)} ports")
+    if any(event["outage_count"] for event in summaries):
+        return sentences, 1
+    return sentences, 0 if all(event["attempts"] and not event["not_made"] for event in summaries) else 3
+
+
 def exit_code(results):
     """As the main README documents it."""
     verdicts = {one["verdict"] for one in results}
