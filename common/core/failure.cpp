@@ -36,7 +36,7 @@ int last_exit_code = 0;
 bool is_thrown_for_memory() {
     try {
         if (std::current_exception()) {
-            throw;
+            throw;  // cppcheck-suppress rethrowNoCurrentException
         }
     } catch (const std::bad_alloc&) {
         return true;
