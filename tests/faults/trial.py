@@ -155,7 +155,7 @@ def start_faults(server):
         return [f"hang: not ready after {MAX_START} s"]
     if code < 0:
         return [f"crash: signal {-code} while starting: {text[-200:]}"]
-    if code != 3 or not text.strip():
+    if code not in (2, 3) or not text.strip():  # 2: a file that was named cannot be read or made
         return [f"exit code {code} while starting: {text[-200:]}"]
     return []
 
