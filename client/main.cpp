@@ -27,10 +27,12 @@
 #include "client/options/options.hpp"
 #include "client/options/targets.hpp"
 #include "client/report/progress.hpp"
+#include "client/report/repeatable.hpp"
 #include "client/report/scan/make_reporter.hpp"
 #include "client/report/watch/watch_report.hpp"
 #include "client/saved/resume.hpp"
 #include "client/saved/saved_journal.hpp"
+#include "common/core/failure.hpp"
 #include "common/net/standard_streams.hpp"
 
 namespace {
@@ -183,9 +185,11 @@ int scan(Options options) {
         return fail(files.error());
     }
     const ReportOptions shown = report_options(options);
-    const auto printed = make_reporter(options.output, shown, out, style);
-    CollectorBeside collector{*printed};
-    Reporter& reporter = files->empty() ? *printed : collector;
+    RepeatableReport printed{out, [&](std::ostream& repeatable) {
+                                 return make_reporter(options.output, shown, repeatable, style);
+                             }};
+    CollectorBeside collector{printed};
+    Reporter& reporter = files->empty() ? static_cast<Reporter&>(printed) : collector;
     const bool lines_in_between =
         options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
     Session session{options,
@@ -261,13 +265,18 @@ int run(int argc, const char* const argv[]) {
     return scan(std::get<Options>(*std::move(parsed)));
 }
 
+/// Before all others: libraries allocate as they are loaded (yaml-cpp).
+[[gnu::constructor(101)]] void be_prepared() {
+    pt::end_where_memory_is_out("pt-client: out of memory\n", code(ExitCode::could_not_test));
+}
+
 }  // namespace
 
 int main(int argc, const char* argv[]) {
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        std::cerr << "pt-client: " << error.what() << std::endl;
+        std::cerr << "pt-client: " << pt::failure_text(error) << std::endl;
         return code(ExitCode::could_not_test);
     }
 }

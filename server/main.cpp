@@ -10,6 +10,7 @@
 #include <functional>
 #include <iostream>
 #include <iterator>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -17,10 +18,13 @@
 #include <variant>
 #include <vector>
 
+#include "common/core/failure.hpp"
 #include "common/core/safe_text.hpp"
 #include "common/keys/key_file.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
+#include "common/net/stop_signals.hpp"
 #include "common/version/version.hpp"
 #include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
@@ -33,6 +37,7 @@
 #include "server/cli/options.hpp"
 #include "server/report/in_use_events.hpp"
 #include "server/report/report.hpp"
+#include "server/serve/run_events.hpp"
 
 namespace {
 
@@ -86,8 +91,8 @@ void reap_orphans() {
 void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& reload) {
     hang_up.async_wait([&hang_up, reload](boost::system::error_code error, int) {
         if (!error) {
-            reload();
             reload_on(hang_up, reload);
+            reload();
         }
     });
 }
@@ -108,6 +113,8 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
     }
     std::signal(SIGPIPE, SIG_IGN);
     reap_orphans();
+    pt::net::check_timers(context);
+    pt::net::check_signals(context);
     Server server{context,
                   {options.ports, options.all_ports, options.bind, options.max_connections,
                    pt::server::Timeouts{}, options.threads, options.journal_file}};
@@ -131,14 +138,20 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
             return;
         }
         log(LogLevel::info, "stopping: answering what has arrived");
-        readiness.withdraw();
-        hang_up.cancel();
-        server.stop([&] { signals.cancel(); });
-        signals.async_wait([&](boost::system::error_code again, int) {
-            if (!again) {
-                context.stop();
-            }
-        });
+        try {
+            pt::server::insist([&] {
+                readiness.withdraw();
+                hang_up.cancel();
+                server.stop([&] { signals.cancel(); });
+            });
+            signals.async_wait([&](boost::system::error_code again, int) {
+                if (!again) {
+                    context.stop();
+                }
+            });
+        } catch (const std::bad_alloc&) {
+            context.stop();
+        }
     });
     server.start([&] { pt::server::give_up_calls(options, command_line); });
     log(LogLevel::info,
@@ -154,8 +167,6 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
     if (const auto& record = server.record()) {
         log(LogLevel::info, *record);
     }
-    print(pt::server::ready_line(server.ports()));
-    readiness.tell();
     reload_on(hang_up, [&] {
         if (options.keys_file) {
             pt::server::reload_keys(server, options);
@@ -164,10 +175,22 @@ ExitCode run(const Options& options, const Settings& command_line, Keys keys,
             pt::server::reload(server, options, command_line);
         }
     });
+    print(pt::server::ready_line(server.ports()));
+    readiness.tell();
     server.run();
     server.end_threads();
-    print(pt::server::totals_report(server.ports(), server.counters()));
+    pt::server::insist(
+        [&] { print(pt::server::totals_report(server.ports(), server.counters())); });
     return ExitCode::stopped;
+}
+
+/// Where there is no memory even for that, in fixed words.
+void explain(const std::exception& error) {
+    try {
+        std::cerr << "pt-server: " << safe_text(pt::failure_text(error)) << '\n';
+    } catch (const std::bad_alloc&) {
+        std::cerr << "pt-server: out of memory\n";
+    }
 }
 
 ExitCode fail(const UsageError& error) {
@@ -229,10 +252,12 @@ ExitCode start(int argc, const char* const argv[]) {
 
 int main(int argc, char* argv[]) {
     pt::net::hold_standard_streams();
+    pt::end_where_memory_is_out("pt-server: out of memory\n",
+                                static_cast<int>(ExitCode::cannot_serve));
     try {
         return static_cast<int>(start(argc, argv));
     } catch (const std::exception& error) {
-        std::cerr << "pt-server: " << safe_text(error.what()) << '\n';
+        explain(error);
         return static_cast<int>(ExitCode::cannot_serve);
     }
 }

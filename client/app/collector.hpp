@@ -25,17 +25,27 @@ struct CollectorBeside final : Collector {
         Collector::expect(count);
         printed.expect(count);
     }
+    // Kept by both or by none: where memory runs out, it comes again.
     void result(const Result& found) override {
-        Collector::result(found);
-        printed.result(found);
+        keep(found, [&] { printed.result(found); });
     }
     void reported_before(const Result& found) override {
-        Collector::result(found);
-        printed.reported_before(found);
+        keep(found, [&] { printed.reported_before(found); });
     }
     void finish(const RunSummary& ended) override {
         Collector::finish(ended);
         printed.finish(ended);
+    }
+
+    template <typename Print>
+    void keep(const Result& found, Print print) {
+        Collector::result(found);
+        try {
+            print();
+        } catch (...) {
+            results.pop_back();
+            throw;
+        }
     }
 
     Reporter& printed;

@@ -19,6 +19,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "client/app/loopback_datagrams.hpp"
@@ -38,9 +39,9 @@ using namespace std::chrono_literals;
 constexpr auto max_duration = 2s;
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
-const std::string request =
+constexpr std::string_view request =
     "GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: pt-client\r\nAccept: text/html\r\n\r\n";
-const std::string reply =
+constexpr std::string_view reply =
     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\nhello\r\n";
 
 /// Whether the kernel keeps the client's end of the closed connection in TIME_WAIT (proc(5)).
@@ -108,7 +109,7 @@ asio::awaitable<tcp::socket> accept_from(tcp::acceptor& acceptor, SocketAddress 
 }
 
 /// Sends the whole text from one end and reads it at the other.
-asio::awaitable<void> transfer(tcp::socket& from, tcp::socket& to, const std::string& text) {
+asio::awaitable<void> transfer(tcp::socket& from, tcp::socket& to, std::string_view text) {
     auto [write_error, written] = co_await asio::async_write(from, asio::buffer(text), use_tuple);
     check("a request or reply was not sent", write_error);
     std::string received(text.size(), '\0');

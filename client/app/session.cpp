@@ -1,15 +1,16 @@
 #include "client/app/session.hpp"
 
-#include <algorithm>
+#include <cstring>
+#include <exception>
 #include <ostream>
 #include <utility>
 
 #include "client/options/target_words.hpp"
 #include "client/probe/probe_list.hpp"
-#include "client/scan/local_facts.hpp"
 #include "client/scan/run_settings.hpp"
+#include "common/core/failure.hpp"
 #include "common/core/safe_text.hpp"
-#include "common/net/local_route.hpp"
+#include "common/net/clock.hpp"
 #include "common/net/stop_signals.hpp"
 
 namespace pt::client {
@@ -18,7 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto progress_interval = 100ms;
-constexpr auto journal_delay = 2500ms;
 
 }  // namespace
 
@@ -51,6 +51,8 @@ std::vector<std::string> Session::names_to_look_up() const {
 }
 
 ExitCode Session::run() {
+    net::check_timers(context_);
+    net::check_signals(context_);
     net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
@@ -59,10 +61,44 @@ ExitCode Session::run() {
     });
     show_progress();
     lookups_.start();
-    context_.run();
+    run_events();
     const auto code = exit_code(tally_, options_.require, interrupted_);
     return options_.list ? exit_code_of_list(code, options_.any_port, hosts_without_list_ == 0)
                          : code;
+}
+
+/// A failure that leaves an event, as for want of memory, ends the scan: what it was about to do is
+/// lost, and nothing true may be left out. What is decided is reported all the same.
+void Session::run_events() {
+    constexpr int max_failures = 100;
+    int error = 0;
+    for (int failures = 0;; ++failures) {
+        try {
+            if (failures > 0) {
+                wind_up(error);
+            } else {
+                context_.run();
+            }
+            return;
+        } catch (const std::exception& failure) {
+            if (!run_ || failures == max_failures) {
+                throw;
+            }
+            error = failures == 0 ? failure_code(failure) : error;
+        }
+    }
+}
+
+/// May be called again where it fails.
+void Session::wind_up(int error) {
+    if (!printed_) {
+        run_->abandon(error);
+        report_doubtful(doubtful_);
+        finish();
+    }
+    if (run_->abandoned() > 0) {
+        errors_ << "pt-client: the scan ended early: " << std::strerror(error) << std::endl;
+    }
 }
 
 void Session::on_resolved(std::vector<net::Resolution> resolutions) {
@@ -132,78 +168,6 @@ void Session::set_up_run(std::vector<ProbeBlock> blocks) {
         [this](const Result& result) { on_result(result); }, [this] { consult_journal(); });
 }
 
-void Session::on_result(const Result& result) {
-    const std::string& lookup_error = lookup_errors_[result.host_place];
-    if (lookup_error.empty()) {
-        take(result, false);
-        return;
-    }
-    Result with_reason = result;
-    with_reason.local_reason = lookup_error;
-    take(with_reason, false);
-}
-
-/// Reports a result at once, or keeps it for the journal's word.
-void Session::take(const Result& result, bool reported) {
-    if (options_.journal_file) {
-        addresses_[result.session].insert(result.endpoint.address);
-        if (may_be_concluded_again(result)) {
-            doubtful_.push_back(result);
-            doubtful_reported_.push_back(reported);
-            return;
-        }
-    }
-    report(result, reported);
-}
-
-void Session::report(const Result& result, bool reported) {
-    tally_.add(result.conclusion.verdict);
-    address_notes_.add_result(result);
-    if (options_.list) {
-        asked_for_list_[result.host_place].insert(result.endpoint.address);
-    }
-    if (reported) {
-        reporter_.reported_before(result);
-    } else {
-        reporter_.result(result);
-    }
-}
-
-/// The server writes what arrived at most once a second: what has just arrived is given time.
-void Session::consult_journal() {
-    const bool just_now = run_->total() > 0 && !interrupted_;
-    if (doubtful_.empty() || !just_now) {
-        judge_by_journal();
-        return;
-    }
-    journal_timer_.expires_after(journal_delay);
-    journal_timer_.async_wait([this](boost::system::error_code) { judge_by_journal(); });
-}
-
-void Session::judge_by_journal() {
-    const auto before = doubtful_;
-    // What arrived just before an interrupt may be missing in the file: nothing is said then.
-    if (!doubtful_.empty() && !interrupted_) {
-        const auto journal = SavedJournal::read(options_);
-        if (!journal) {
-            errors_ << "pt-client: " << journal.error().message << std::endl;
-        } else {
-            for (const std::string& remark :
-                 conclude_again(doubtful_, addresses_, *journal, hint_facts(options_))) {
-                errors_ << "pt-client: --journal: " << remark << std::endl;
-            }
-        }
-    }
-    for (std::size_t place = 0; place < doubtful_.size(); ++place) {
-        const bool same = doubtful_[place].conclusion == before[place].conclusion;
-        if (!same) {
-            doubtful_[place].concluded_at = std::chrono::system_clock::now();
-        }
-        report(doubtful_[place], doubtful_reported_[place] && same);
-    }
-    finish();
-}
-
 void Session::on_signal() {
     interrupted_ = true;
     if (!run_) {
@@ -234,67 +198,6 @@ void Session::show_progress() {
             show_progress();
         }
     });
-}
-
-/// Says of which hosts there is no list; that a name is not known has been said.
-void Session::note_missing_lists() {
-    std::set<IpAddress> listed;
-    for (const Manifest& manifest : run_->manifests()) {
-        if (!manifest.stretches.empty()) {
-            listed.insert(manifest.address);
-        }
-    }
-    for (std::size_t place = 0; place < targets_.size(); ++place) {
-        const auto& asked = asked_for_list_[place];
-        const bool has_list =
-            std::any_of(asked.begin(), asked.end(),
-                        [&](const IpAddress& address) { return listed.contains(address); });
-        hosts_without_list_ += has_list ? 0 : 1;
-        if (!has_list && lookup_errors_[place].empty()) {
-            errors_ << "pt-client: " << safe_text(targets_[place].host)
-                    << ": no port was open to ask pt-server over: name one that it holds, as in: "
-                       "pt-client list HOST tcp/443"
-                    << std::endl;
-        }
-    }
-}
-
-void Session::finish() {
-    // Not shown again: a timer that has expired already calls its handler although it is cancelled.
-    if (auto progress = std::exchange(progress_, std::nullopt)) {
-        progress->clear();
-    }
-    RunSummary summary;
-    summary.started = started_at_;
-    summary.duration = std::chrono::steady_clock::now() - started_;
-    for (const Target& target : targets_) {
-        summary.host += (summary.host.empty() ? "" : ",") + target.host;
-    }
-    summary.server_instance =
-        run_->server_instance() != 0 ? run_->server_instance() : past_instance_;
-    summary.notes = run_->notes();
-    if (auto note = other_protocol_note(options_); !note.empty()) {
-        summary.notes.push_back(std::move(note));
-    }
-    const auto own =
-        net::local_destinations(address_notes_.addresses(), options_.interface.value_or(""));
-    for (std::string& note : address_notes_.text(own)) {
-        summary.notes.push_back(std::move(note));
-    }
-    summary.manifests = run_->manifests();
-    summary.interrupted = interrupted_;
-    if (options_.explain) {
-        summary.facts = read_explain_facts(options_);
-    }
-    reporter_.finish(summary);
-    if (options_.list && !interrupted_) {
-        note_missing_lists();
-    }
-    signals_.cancel();
-    progress_timer_.cancel();
-    if (!resolved_) {
-        context_.stop();  // nothing waits for names that nobody needs any more
-    }
 }
 
 }  // namespace pt::client

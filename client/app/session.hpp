@@ -50,6 +50,10 @@ private:
     void on_signal();
     void note_missing_lists();
     void show_progress();
+    void run_events();
+    void wind_up(int error);
+    void report_doubtful(const std::vector<Result>& before);
+    const RunSummary& summary();
     void finish();
 
     const Options& options_;
@@ -69,6 +73,7 @@ private:
     /// With --journal: results that it may change, and which of them are reported already.
     std::vector<Result> doubtful_;
     std::vector<bool> doubtful_reported_;
+    std::size_t doubtful_done_ = 0;  ///< of those, by now reported
     SessionAddresses addresses_;
     boost::asio::steady_timer journal_timer_{context_};
     std::map<std::size_t, std::set<IpAddress>> asked_for_list_;  ///< the addresses of each host
@@ -78,6 +83,8 @@ private:
     Tally tally_;
     std::chrono::system_clock::time_point started_at_;
     TimePoint started_;
+    std::optional<RunSummary> summary_;  ///< once all results are reported
+    bool printed_ = false;
     bool resolved_ = false;
     bool interrupted_ = false;
 };

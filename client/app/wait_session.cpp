@@ -49,6 +49,8 @@ WaitSession::WaitSession(const WaitOptions& options, Targets targets, Reporter& 
       plan_{targets_, wait_settings(options), started_} {}
 
 ExitCode WaitSession::run() {
+    net::check_timers(context_);
+    net::check_signals(context_);
     net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <exception>
 #include <ostream>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "client/policy/judge.hpp"
 #include "client/result/describe.hpp"
 #include "client/scan/run_settings.hpp"
+#include "common/core/failure.hpp"
 #include "common/core/safe_text.hpp"
 #include "common/net/clock.hpp"
 #include "common/net/stop_signals.hpp"
@@ -60,6 +62,8 @@ WallClock WatchSession::clock_now() const {
 }
 
 Expected<ExitCode> WatchSession::run() {
+    net::check_timers(context_);
+    net::check_signals(context_);
     net::add_stop_signals(signals_);
     signals_.async_wait([this](boost::system::error_code error, int) {
         if (!error) {
@@ -68,11 +72,15 @@ Expected<ExitCode> WatchSession::run() {
         }
     });
     lookups_.start();
-    context_.run();
-    if (!too_many_.empty()) {
-        return UsageError{too_many_};
+    try {
+        context_.run();
+    } catch (const std::exception& failure) {  // as for want of memory: what is known is told
+        errors_ << "pt-client: the watch ended early: " << failure_text(failure) << std::endl;
+        finishing_ = false;  // it may have failed there: nothing else comes after the summary
+        finish();
+        return ExitCode::could_not_test;
     }
-    return exit_code();
+    return too_many_.empty() ? Expected<ExitCode>{exit_code()} : UsageError{too_many_};
 }
 
 ExitCode WatchSession::exit_code() const {

@@ -93,7 +93,9 @@ std::vector<Definition<Draft>> probing() {
           .letter = 'c',
           .value = "N",
           .section = section,
-          .help = "request N echoes from each open port, for round-trip times and loss (1)"},
+          .help =
+              "request N echoes from each open port, for round-trip times and loss; over UDP until "
+              "ten in a row are lost (1)"},
          apply::number<&Options::count, max_count>},
         {{.name = "frame-size",
           .value = "BYTES",

@@ -120,8 +120,9 @@ void UdpFlow::on_readable() {
 /// Whether there were any.
 bool UdpFlow::take_errors() {
     bool any = false;
+    std::error_code ignored;
     while (socket_.is_open()) {
-        const auto error = net::next_error(socket_.native_handle());
+        const auto error = net::next_error(socket_.native_handle(), ignored);
         if (!error) {
             break;
         }

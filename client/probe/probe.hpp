@@ -29,6 +29,7 @@ struct Probe {
     std::uint8_t sent_tos = 0;
     /// When the first echo came of a request that pt-server has recorded.
     std::optional<TimePoint> first_echo_at;
+    TimePoint last_echo_at{};
     TimePoint finished_at{};
 };
 

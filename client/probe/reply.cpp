@@ -47,6 +47,7 @@ void take_echo(Probe& probe, const Frame& echo, Nanoseconds round_trip, const So
     if (!probe.first_echo_at && echo.session_frames != 0) {
         probe.first_echo_at = now;
     }
+    probe.last_echo_at = now;
     probe.findings.echo = true;
     probe.rtt.add(round_trip);
     probe.local = local;

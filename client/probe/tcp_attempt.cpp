@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "common/net/clock.hpp"
-#include "common/net/error_queue.hpp"
 #include "common/net/local_fault.hpp"
 #include "common/net/sockaddr.hpp"
 
@@ -156,17 +155,6 @@ void TcpAttempt::on_connect_progress() {
     }
 }
 
-bool TcpAttempt::take_queued_icmp() {
-    while (const auto queued = net::next_error(descriptor())) {
-        if (queued->icmp && meaning(*queued->icmp) != IcmpMeaning::other) {
-            icmp_ = queued->icmp;
-            tell(TcpEvent::icmp);
-            return true;
-        }
-    }
-    return false;
-}
-
 void TcpAttempt::fail_to_connect(std::error_code error) {
     round_trip_ = net::steady_now() - started_;
     if (take_queued_icmp()) {
@@ -243,13 +231,6 @@ bool TcpAttempt::read() {
         judge();
     }
     return true;
-}
-
-/// An ICMP error about a connection that goes on is in the error queue alone, and would wake us for
-/// ever.
-void TcpAttempt::drop_queued_errors() {
-    while (net::next_error(descriptor())) {
-    }
 }
 
 /// The peer has closed before a whole reply: what it sent may have begun as one of ours.

@@ -1,4 +1,5 @@
-// Part of TcpAttempt: what the kernel tells of its packets, and of its socket at the end.
+// Part of TcpAttempt: what the kernel tells of its packets, of ICMP errors,
+// and of its socket at the end.
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -6,6 +7,7 @@
 #include <chrono>
 
 #include "client/probe/tcp_attempt.hpp"
+#include "common/net/error_queue.hpp"
 #include "common/net/tcp_measurements.hpp"
 
 namespace pt::client {
@@ -67,6 +69,37 @@ std::optional<Nanoseconds> TcpAttempt::measured_round_trip() const {
     const bool late =
         kernel->min_round_trip && round_trip_ > *kernel->min_round_trip + min_repetition;
     return kernel->bytes_retransmitted > 0 || late ? std::nullopt : std::optional{round_trip_};
+}
+
+bool TcpAttempt::take_queued_icmp() {
+    if (!socket_.is_open()) {
+        return false;
+    }
+    std::error_code failure;
+    while (const auto queued = net::next_error(descriptor(), failure)) {
+        if (queued->icmp && meaning(*queued->icmp) != IcmpMeaning::other) {
+            icmp_ = queued->icmp;
+            tell(TcpEvent::icmp);
+            return true;
+        }
+    }
+    if (failure) {  // what has refused cannot be told
+        error_ = failure;
+        tell(TcpEvent::local_error);
+    }
+    return static_cast<bool>(failure);
+}
+
+/// An ICMP error about a connection that goes on is in the error queue alone, and would wake us for
+/// ever.
+void TcpAttempt::drop_queued_errors() {
+    std::error_code failure;
+    while (net::next_error(descriptor(), failure)) {
+    }
+    if (failure) {
+        error_ = failure;
+        tell(TcpEvent::local_error);
+    }
 }
 
 }  // namespace pt::client

@@ -45,6 +45,10 @@ void TcpEngine::on_tcp_event(TcpAttempt& attempt, TcpEvent event) {
         return;
     }
     if (probe.findings.echo) {  // a connection that has brought an echo ends while more are due
+        if (event == TcpEvent::local_error) {  // this machine's doing: nothing is known to be lost
+            probe.frames_sent -= found->second.sample_in_flight ? 1U : 0U;
+            found->second.sample_in_flight = false;
+        }
         lose_samples(slot, attempt.shared_from_this());
         return;
     }

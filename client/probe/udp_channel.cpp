@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 #include "common/net/sockaddr.hpp"
 
@@ -23,10 +24,13 @@ constexpr int batches_in_row = 8;
 /// An error that a send call reports may belong to an ICMP message about an earlier datagram. Only
 /// one that stays after the pending errors have been taken, this often in a row, is the call's own.
 constexpr int failures_believed = 8;
+/// Where the kernel reports a socket as ready that is not, for want of memory or in error.
+constexpr std::chrono::milliseconds pause{5};
 
 }  // namespace
 
-UdpChannel::UdpChannel(asio::io_context& context, Owner& owner) : socket_{context}, owner_{owner} {}
+UdpChannel::UdpChannel(asio::io_context& context, Owner& owner)
+    : socket_{context}, send_timer_{context}, read_timer_{context}, owner_{owner} {}
 
 std::error_code UdpChannel::open(int family, const SourceSettings& source,
                                  std::optional<Port> port) {
@@ -63,6 +67,8 @@ std::error_code UdpChannel::open(int family, const SourceSettings& source,
 void UdpChannel::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
+    send_timer_.cancel();
+    read_timer_.cancel();
 }
 
 void UdpChannel::queue(std::span<const std::uint8_t> payload, const SocketAddress& to,
@@ -79,9 +85,12 @@ void UdpChannel::flush() {
         if (sent > 0) {
             failures_in_row_ = 0;
         }
-        if (error.value() == EAGAIN || error.value() == ENOBUFS || error.value() == ENOMEM) {
+        if (error.value() == EAGAIN) {
             send_failure_ = error.value();
             wait_writable();
+        } else if (error.value() == ENOBUFS || error.value() == ENOMEM) {
+            send_failure_ = error.value();
+            send_later();
         } else if (error) {
             take_send_failure(error);
         }
@@ -107,6 +116,18 @@ void UdpChannel::take_send_failure(std::error_code error) {
 void UdpChannel::wait_writable() {
     waiting_writable_ = true;
     socket_.async_wait(udp::socket::wait_write, [this](boost::system::error_code error) {
+        waiting_writable_ = false;
+        if (!error) {
+            flush();
+        }
+    });
+}
+
+/// It is not this socket's buffer that is full: it counts as writable.
+void UdpChannel::send_later() {
+    waiting_writable_ = true;
+    send_timer_.expires_after(pause);
+    send_timer_.async_wait([this](boost::system::error_code error) {
         waiting_writable_ = false;
         if (!error) {
             flush();
@@ -143,9 +164,21 @@ void UdpChannel::on_readable() {
         }
     }
     owner_.on_received();
-    if (socket_.is_open()) {
+    if (socket_.is_open() && queue_unreadable_) {
+        read_later();
+    } else if (socket_.is_open()) {
         wait_readable();
     }
+}
+
+/// An error that cannot be taken makes the socket ready for ever.
+void UdpChannel::read_later() {
+    read_timer_.expires_after(pause);
+    read_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error && socket_.is_open()) {
+            wait_readable();
+        }
+    });
 }
 
 /// How many there were.
@@ -155,11 +188,16 @@ std::size_t UdpChannel::drain_errors() {
         return count;
     }
     const int descriptor = socket_.native_handle();
-    for (; const auto error = net::next_error(descriptor); ++count) {
+    std::error_code failure;
+    for (; const auto error = net::next_error(descriptor, failure); ++count) {
         owner_.on_queued_error(*error);
         if (!socket_.is_open()) {
             return count;
         }
+    }
+    queue_unreadable_ = static_cast<bool>(failure);
+    if (failure) {
+        error_queue_failure_ = failure.value();
     }
     int pending = 0;
     socklen_t size = sizeof pending;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -61,12 +62,16 @@ public:
 
 private:
     void wait_readable();
+    void read_later();
+    void send_later();
     void on_readable();
     std::size_t drain_errors();
     void wait_writable();
     void take_send_failure(std::error_code error);
 
     boost::asio::ip::udp::socket socket_;
+    boost::asio::steady_timer send_timer_;
+    boost::asio::steady_timer read_timer_;
     Owner& owner_;
     net::SendBatch batch_;
     std::deque<std::optional<Slot>> slots_;  ///< of each queued datagram, in order
@@ -75,6 +80,7 @@ private:
     int failures_in_row_ = 0;
     int unreadable_in_row_ = 0;
     int error_queue_failure_ = 0;
+    bool queue_unreadable_ = false;
     int send_failure_ = 0;
     bool waiting_writable_ = false;
 };

@@ -78,7 +78,7 @@ void UdpEngine::send_waiting_samples(TimePoint now) {
     while (!stopped_ && !waiting_samples_.empty() && waiting_samples_.front().sent <= now) {
         const Sample sample = waiting_samples_.front();
         waiting_samples_.pop_front();
-        send_sample({sample.slot, now, sample.source});
+        send_sample({sample.slot, now, sample.source, sample.lost_before});
     }
 }
 

@@ -69,6 +69,7 @@ private:
         Slot slot;
         TimePoint sent;
         Port source;
+        unsigned lost_before;  ///< how many in a row
     };
 
     void on_datagram(const net::Datagram& datagram, const SocketAddress& local) override;
@@ -106,9 +107,10 @@ private:
                      const SocketAddress& local);
     void note_losses(Slot slot, const Frame& echo, Nanoseconds trip, Port local);
     void on_refusal(Slot slot, unsigned attempt);
-    void next_sample(Slot slot, Port source);
+    void next_sample(Slot slot, Port source, unsigned lost_before = 0);
     void send_sample(const Sample& sample);
     void send_waiting_samples(TimePoint now);
+    void drop_sample(Slot slot);
     void expire_samples(TimePoint now);
     void fail(Slot slot, int error);
     void finish(Slot slot);

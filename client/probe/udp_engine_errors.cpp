@@ -1,4 +1,5 @@
 // Part of UdpEngine: ICMP errors and failures to send.
+#include <algorithm>
 #include <cerrno>
 
 #include "client/probe/udp_engine.hpp"
@@ -57,7 +58,11 @@ void UdpEngine::on_refusal(Slot slot, unsigned attempt) {
 }
 
 void UdpEngine::on_send_failure(std::optional<Slot> slot, std::error_code error) {
-    if (stopped_ || !slot || !schedule_.open(*slot)) {
+    if (stopped_ || !slot) {
+        return;
+    }
+    if (!schedule_.open(*slot)) {
+        drop_sample(*slot);
         return;
     }
     if (!is_no_route(error)) {
@@ -69,6 +74,19 @@ void UdpEngine::on_send_failure(std::optional<Slot> slot, std::error_code error)
     on_refusal(*slot, probe.attempts);
 }
 
+/// --count: the frame in flight has not been sent, or its echo cannot be seen, for a reason of this
+/// machine's own: it is not lost, and no further one is tried.
+void UdpEngine::drop_sample(Slot slot) {
+    const auto found = std::find_if(samples_.begin(), samples_.end(), [slot](const auto& sample) {
+        return sample.second.slot == slot;
+    });
+    if (found != samples_.end()) {
+        samples_.erase(found);
+        --probe_at(slot).frames_sent;
+        finish(slot);
+    }
+}
+
 /// Nothing that comes can be seen: all that is still asked is untested.
 void UdpEngine::on_unreadable(std::error_code error) {
     for (std::size_t index = 0; !stopped_ && index < list_.size(); ++index) {
@@ -76,6 +94,12 @@ void UdpEngine::on_unreadable(std::error_code error) {
         if (schedule_.open(slot)) {
             fail(slot, error.value());
         }
+    }
+    while (!stopped_ && !samples_.empty()) {
+        drop_sample(samples_.begin()->second.slot);
+    }
+    for (; !stopped_ && !waiting_samples_.empty(); waiting_samples_.pop_front()) {
+        finish(waiting_samples_.front().slot);
     }
     unreadable_ = error.value();
     pump_soon();

@@ -20,10 +20,10 @@ public:
         }
     }
     void result(const Result& result) final {
-        tally_.add(result.conclusion.verdict);
         if (shown_.shows(result)) {
             results_.push_back(result);
         }
+        tally_.add(result.conclusion.verdict);
     }
     void finish(const RunSummary& summary) final;
 

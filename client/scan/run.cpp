@@ -41,26 +41,6 @@ Run::Run(asio::io_context& context, const RunSettings& settings, std::vector<std
 
 Run::~Run() = default;
 
-void Run::report_unresolved() {
-    for (const ProbeBlock& block : blocks_) {
-        if (block.address != IpAddress{}) {
-            continue;
-        }
-        for (const PortSet::Range& range : block.ports->ranges()) {
-            for (std::uint32_t port = to_number(range.first); port <= to_number(range.last);
-                 ++port) {
-                Probe probe;
-                probe.host = block.host;
-                probe.endpoint = {range.protocol, IpAddress{},
-                                  Port{static_cast<std::uint16_t>(port)}};
-                probe.findings.local_error = EADDRNOTAVAIL;
-                ++finished_;
-                report(probe, nullptr);
-            }
-        }
-    }
-}
-
 const std::shared_ptr<Run::Part>& Run::part_of(ProbeNumber number) const {
     return std::prev(parts_.upper_bound(number))->second;
 }
@@ -76,48 +56,13 @@ Probe& Run::probe(ProbeNumber number) {
     return found->second;
 }
 
-void Run::interrupt() {
-    if (ended_) {
-        return;
-    }
-    const auto report_interrupted = [this](Probe& probe) {
-        probe.findings.interrupted = true;
-        ++finished_;
-        report(probe, &addresses_[probe.endpoint.address]);
-    };
-    for (const auto& [first, part] : parts_) {
-        if (part->purpose != Purpose::result) {
-            continue;
-        }
-        for (std::size_t index = 0; index < part->list.size(); ++index) {
-            const auto number = number_at(first, slot_at(index));
-            if (live_.contains(number) || index >= part->started()) {
-                report_interrupted(probe(number));
-            }
-        }
-    }
-    for (const ProbeBlock& block : own_ports_) {
-        Probe probe;
-        probe.host = block.host;
-        const auto range = block.ports->ranges().front();
-        probe.endpoint = {range.protocol, block.address, range.first};
-        report_interrupted(probe);
-    }
-    for (auto& [address, state] : addresses_) {
-        for (const Probe& held : std::exchange(state.held, {})) {
-            report(held, &state);
-        }
-    }
-    end();
-}
-
+/// A probe counts as done once nothing of it can be lost: memory may run out at any step before.
 void Run::finished(ProbeNumber number) {
     if (ended_) {
         return;
     }
     const auto part = part_of(number);
     Probe done = probe(number);
-    live_.erase(number);
     done.finished_at = std::chrono::steady_clock::now();
     if (done.endpoint.protocol == Protocol::tcp && done.findings.echo) {
         note_given_up(done.endpoint, done.attempts - 1);
@@ -130,6 +75,11 @@ void Run::finished(ProbeNumber number) {
             }
             break;
         case Purpose::confirm: take_confirmation(done); break;
+    }
+    part->mark_done(slot_of(part->first_number, number));
+    live_.erase(number);
+    if (part->purpose == Purpose::result) {
+        count_finished(done.endpoint.address);
     }
     if (--part->left == 0) {
         // Not from within the engine's own call, which goes on after this one.
@@ -146,23 +96,22 @@ void Run::is_own_port(ProbeNumber number) {
         return;
     }
     const Probe own = probe(number);
-    live_.erase(number);
     auto ports = std::make_shared<PortSet>();
     ports->insert(own.endpoint.protocol, own.endpoint.port);
     own_ports_.push_back({own.host, own.endpoint.address, std::move(ports)});
+    part->mark_done(slot_of(part->first_number, number));
+    live_.erase(number);
     if (--part->left == 0) {
         asio::post(context_, [this, part] { end_part(part); });
     }
 }
 
-void Run::take_finished(Probe probe) {
-    ++finished_;
+void Run::take_finished(const Probe& probe) {
     ScannedAddress& state = addresses_[probe.endpoint.address];
     note_host(state, probe);
     if (probe.findings.echo) {
         note_server(probe);
     }
-    const IpAddress address = probe.endpoint.address;
     if (in_doubt(probe.findings)) {
         state.held.push_back(probe);
     } else {
@@ -171,7 +120,11 @@ void Run::take_finished(Probe probe) {
         }
         report(probe, &state);
     }
-    if (--state.left == 0) {
+}
+
+void Run::count_finished(const IpAddress& address) {
+    ++finished_;
+    if (--addresses_[address].left == 0) {
         asio::post(context_, [this, address] { address_done(address); });
     }
 }
@@ -186,7 +139,7 @@ void Run::note_server(const Probe& probe) {
     ScannedAddress& state = addresses_[probe.endpoint.address];
     state.servers.add(probe.endpoint, *probe.seen, probe.first_echo_at, probe.local);
     state.servers.note_round_trip(probe.endpoint.address, probe.seen->instance, probe.rtt.min());
-    state.last_echo = std::max(state.last_echo, probe.finished_at);
+    state.last_echo = std::max(state.last_echo, probe.last_echo_at);
     auto& open = probe.endpoint.protocol == Protocol::tcp ? state.open_tcp : state.open_udp;
     open = open.value_or(probe.endpoint);
     state.round_trip = std::max(state.round_trip, probe.rtt.max());

@@ -63,6 +63,12 @@ public:
     void start();
     /// Stops probing: what is not finished is reported as interrupted, and the scan is done.
     void interrupt();
+    /// Stops for a failure of this machine's own, at any point: reports what is decided, and what
+    /// is not with this error (errno). Nothing comes after it, `done` neither. May be called again
+    /// if it fails itself.
+    void abandon(int error);
+    /// How many results were reported though they were not decided.
+    std::size_t abandoned() const { return abandoned_; }
 
     std::size_t total() const { return total_; }
     std::size_t finished_count() const { return finished_; }
@@ -108,6 +114,8 @@ private:
     void note_shortage(int error) override { shortages_.insert(error); }
 
     // The engines (run_parts.cpp).
+    std::shared_ptr<Part> list_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                    Purpose purpose);
     std::shared_ptr<Part> make_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
                                     Purpose purpose, const EngineSettings& settings);
     std::shared_ptr<Part> add_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
@@ -119,8 +127,8 @@ private:
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
     void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
-    void report_unresolved();
-    void take_finished(Probe probe);
+    void take_finished(const Probe& probe);
+    void count_finished(const IpAddress& address);
     void note_server(const Probe& probe);
     static void note_host(ScannedAddress& state, const Probe& probe);
 
@@ -129,6 +137,8 @@ private:
     bool check_flows(const IpAddress& address, ScannedAddress& state);
     bool look_for_server(const IpAddress& address, ScannedAddress& state);
     bool ask_servers(const IpAddress& address, ScannedAddress& state);
+    static void mark_lost(ScannedAddress& state);
+    bool seems_frozen(const IpAddress& address, const ScannedAddress& state) const;
     void ask(const IpAddress& address, ScannedAddress& state, const KnownServer& server);
     UdpEngine* udp_engine() const;
     UdpEngine* udp_engine_with(Port source, const IpAddress& address) const;
@@ -143,6 +153,12 @@ private:
     static void look_for_neighbour(const IpAddress& address, ScannedAddress& state);
     void conclude_address(const IpAddress& address, ScannedAddress& state);
     void note_address(const IpAddress& address, const ScannedAddress& state);
+
+    // (run_early_end.cpp)
+    void report_rest(const std::function<void(Findings&)>& mark);
+    void report_unresolved();
+    void report_held(ScannedAddress& state);
+    void stop();
 
     // (run_report.cpp)
     void report(const Probe& probe, const ScannedAddress* state);
@@ -172,6 +188,8 @@ private:
     std::uint32_t next_sequence_ = 0;
     std::size_t total_ = 0;
     std::size_t finished_ = 0;
+    std::size_t unresolved_ = 0;  ///< reported of names that have no address
+    std::size_t abandoned_ = 0;
     std::vector<Manifest> manifests_;
     PathNotes path_notes_;
     SessionCounters counters_;

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t max_ports_to_check_flows = 1'024;
 constexpr std::ptrdiff_t min_lost_flows = 2;
 /// One of two backends is met by all of them by chance in 1 of 1,000 cases, after three before.
-const AttemptPlan confirm_plan{10, 2s};
+AttemptPlan confirm_plan() { return {10, 2s}; }
 
 /// As the kernel tells of a neighbour that does not answer: ICMP from this host itself.
 IcmpError host_unreachable(const IpAddress& address, const IpAddress& from) {
@@ -111,10 +111,10 @@ bool Run::confirm_refusals(const IpAddress& address, ScannedAddress& state) {
     const std::vector<ProbeBlock> blocks{{state.held.front().host, address, ports}};
     for (const Protocol protocol : all_protocols) {
         EngineSettings settings = protocol == Protocol::tcp ? settings_.tcp : settings_.udp;
-        settings.plan = confirm_plan;
+        settings.plan = confirm_plan();
         settings.limits.exact_tries = settings.limits.exact_timeout = true;
         settings.repeat_refusals = true;
-        settings.min_refusals = confirm_plan.tries();
+        settings.min_refusals = settings.plan.tries();
         if (add_part(blocks, protocol, Purpose::confirm, settings)) {
             ++state.extra_parts;
         }
@@ -164,9 +164,7 @@ void Run::conclude_address(const IpAddress& address, ScannedAddress& state) {
             }
         }
     }
-    for (const Probe& held : std::exchange(state.held, {})) {
-        report(held, &state);
-    }
+    report_held(state);
     note_address(address, state);
     addresses_.erase(address);
     if (addresses_.empty()) {

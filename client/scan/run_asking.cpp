@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 /// A scan of so few ports asks a pt-server on its default ports, where none of its own was open.
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
-const AttemptPlan server_plan{4, 1s};
+AttemptPlan server_plan() { return {4, 1s}; }
 
 /// 0 where no request is known to be recorded.
 std::uint32_t lead_ms(std::optional<TimePoint> first_echo, TimePoint began) {
@@ -68,7 +68,7 @@ bool Run::look_for_server(const IpAddress& address, ScannedAddress& state) {
     const std::vector<ProbeBlock> blocks{{state.held.front().host, address, ports}};
     for (const Protocol protocol : all_protocols) {
         EngineSettings settings = protocol == Protocol::tcp ? settings_.tcp : settings_.udp;
-        settings.plan = server_plan;
+        settings.plan = server_plan();
         settings.limits.exact_tries = settings.limits.exact_timeout = true;
         settings.repeat_refusals = false;
         settings.count = 1;
@@ -79,8 +79,37 @@ bool Run::look_for_server(const IpAddress& address, ScannedAddress& state) {
     return state.extra_parts > 0;
 }
 
+/// What was found before the server's last sign of life stands; what came after says nothing.
+void Run::mark_lost(ScannedAddress& state) {
+    for (Probe& held : state.held) {
+        held.findings.server_lost = held.finished_at > state.last_echo;
+    }
+}
+
+/// Without a query: ports that proved open do not answer any more, while a TCP of the host's goes
+/// on to acknowledge what is sent and nothing is answered. A handshake proves a kernel, not a
+/// process.
+bool Run::seems_frozen(const IpAddress& address, const ScannedAddress& state) const {
+    const bool silent_now = std::any_of(parts_.begin(), parts_.end(), [&](const auto& entry) {
+        const Schedule* const schedule = entry.second->tcp ? entry.second->schedule() : nullptr;
+        return schedule != nullptr &&
+               std::any_of(
+                   schedule->stopped_answering().begin(), schedule->stopped_answering().end(),
+                   [&](std::size_t block) { return entry.second->list.address(block) == address; });
+    });
+    return silent_now && std::any_of(state.held.begin(), state.held.end(), [&](const Probe& held) {
+               return held.findings.data_acknowledged && held.finished_at > state.last_echo;
+           });
+}
+
 bool Run::ask_servers(const IpAddress& address, ScannedAddress& state) {
-    if (std::exchange(state.asked, true) || (!settings_.ask_journal && !settings_.ask_manifest)) {
+    if (std::exchange(state.asked, true)) {
+        return false;
+    }
+    if (!settings_.ask_journal && seems_frozen(address, state)) {
+        mark_lost(state);
+    }
+    if (!settings_.ask_journal && !settings_.ask_manifest) {
         return false;
     }
     for (const auto& [first, part] : parts_) {
@@ -201,11 +230,7 @@ void Run::take_outcome(const IpAddress& address, const KnownServer& server,
         manifests_.push_back(read_manifest(server, outcome));
     }
     if (outcome.lost) {
-        // What was found before the server's last sign of life stands; what came after says
-        // nothing.
-        for (Probe& held : state.held) {
-            held.findings.server_lost = held.finished_at > state.last_echo;
-        }
+        mark_lost(state);
     }
     if (--state.unanswered == 0) {
         boost::asio::post(context_, [this, address] { address_done(address); });

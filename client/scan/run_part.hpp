@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "client/scan/run.hpp"
 
@@ -9,7 +10,7 @@ namespace pt::client {
 /// Probes of one protocol that an engine drives, and what they are for.
 struct Run::Part {
     Part(const std::vector<ProbeBlock>& blocks, Protocol protocol, Purpose what_for)
-        : list{blocks, protocol}, purpose{what_for}, left{list.size()} {}
+        : list{blocks, protocol}, purpose{what_for}, left{list.size()}, done_(list.size()) {}
 
     /// How many probes; all where the engine could not be made: they are finished.
     std::size_t started() const {
@@ -20,6 +21,9 @@ struct Run::Part {
     const Schedule* schedule() const {
         return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
     }
+    /// Whether a probe is finished, and what it found is reported or held back.
+    bool is_done(Slot slot) const { return done_[to_index(slot)]; }
+    void mark_done(Slot slot) { done_[to_index(slot)] = true; }
     void start() const {
         if (tcp) {
             tcp->start();
@@ -43,6 +47,9 @@ struct Run::Part {
     std::size_t left;  ///< not finished
     std::unique_ptr<TcpEngine> tcp;
     std::unique_ptr<UdpEngine> udp;
+
+private:
+    std::vector<bool> done_;
 };
 
 }  // namespace pt::client

@@ -3,11 +3,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 #include "client/scan/run.hpp"
 #include "client/scan/run_part.hpp"
+#include "common/core/failure.hpp"
 #include "common/net/clock.hpp"
 
 namespace pt::client {
@@ -66,8 +67,8 @@ std::shared_ptr<Run::Part> Run::add_part(const std::vector<ProbeBlock>& blocks, 
 }
 
 /// Nothing where the blocks have no port of that protocol.
-std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
-                                          Purpose purpose, const EngineSettings& settings) {
+std::shared_ptr<Run::Part> Run::list_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                          Purpose purpose) {
     auto part = std::make_shared<Part>(blocks, protocol, purpose);
     if (part->list.size() == 0) {
         return nullptr;
@@ -75,13 +76,22 @@ std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks,
     part->first_number = ProbeNumber{next_sequence_};
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
+    return part;
+}
+
+std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks, Protocol protocol,
+                                          Purpose purpose, const EngineSettings& settings) {
+    auto part = list_part(blocks, protocol, purpose);
+    if (!part) {
+        return nullptr;
+    }
     try {
         make_engine(*part, protocol, settings);
-    } catch (const std::system_error& error) {
-        // Not even the descriptors that an engine waits with are left.
+    } catch (const std::exception& error) {
+        // Not even the descriptors or the memory that an engine waits with are left.
         for (std::size_t index = 0; index < part->list.size(); ++index) {
             const auto number = number_at(part->first_number, slot_at(index));
-            probe(number).findings.local_error = error.code().value();
+            probe(number).findings.local_error = failure_code(error);
             finished(number);
         }
     }

@@ -177,17 +177,7 @@ void Run::end() {
     if (std::exchange(ended_, true)) {
         return;
     }
-    for (const auto& [first, part] : parts_) {
-        part->stop();
-    }
-    for (const auto& [address, state] : addresses_) {
-        if (state.flow_check) {
-            state.flow_check->stop();
-        }
-        if (state.isolated_scan) {
-            state.isolated_scan->interrupt();
-        }
-    }
+    stop();
     done_();
 }
 

@@ -29,6 +29,7 @@ struct ScannedAddress {
     std::size_t total = 0;
     /// Finished, but not reported: the server record may change what is concluded.
     std::vector<Probe> held;
+    std::size_t reported = 0;  ///< of those, while the address is concluded
     /// Reported without an echo: what arrived on them explains what the servers count.
     std::vector<ProtocolPort> settled;
     GivenUp given_up;  ///< on ports that proved open, also to ask over them

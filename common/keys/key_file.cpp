@@ -51,8 +51,8 @@ std::optional<Secret> parse_secret(std::string_view word) {
     return secret;
 }
 
-/// What is wrong with a word behind the secret; "" where it has been taken. No word is repeated: each
-/// may be a part of a secret.
+/// What is wrong with a word behind the secret; "" where it has been taken. No word is repeated:
+/// each may be a part of a secret.
 std::string take_limit(std::string_view word, Key& key) {
     const auto equals = word.find('=');
     const auto name = word.substr(0, equals);

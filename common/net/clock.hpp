@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <chrono>
 
 #include "common/core/timing.hpp"
@@ -13,5 +14,10 @@ inline TimePoint steady_now() { return std::chrono::steady_clock::now(); }
 inline std::chrono::sys_seconds wall_time() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
+
+/// Throws where timers of this context, which does not run yet, do not expire: Asio ignores that
+/// the kernel has refused to watch its timer (epoll_ctl(2): ENOMEM, ENOSPC), and all waits would be
+/// without end.
+void check_timers(boost::asio::io_context& context);
 
 }  // namespace pt::net

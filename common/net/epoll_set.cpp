@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -17,6 +19,7 @@ EpollSet::EpollSet(asio::io_context& context) : set_{context} {
         throw std::system_error{errno, std::system_category(), "epoll_create1"};
     }
     set_.assign(descriptor);
+    set_.native_non_blocking(true);
     wait();
 }
 
@@ -55,6 +58,9 @@ void EpollSet::wait() {
                     [this](boost::system::error_code error) {
                         if (!error) {
                             dispatch();
+                        } else if (error != asio::error::operation_aborted) {
+                            // Nothing would be heard of any descriptor any more.
+                            throw boost::system::system_error{error, "epoll"};
                         }
                     });
 }

@@ -56,7 +56,7 @@ std::error_code enable_error_queue(int descriptor, int family) {
                : std::error_code{errno, std::system_category()};
 }
 
-std::optional<QueuedError> next_error(int descriptor) {
+std::optional<QueuedError> next_error(int descriptor, std::error_code& failure) {
     QueuedError queued;
     Sockaddr destination;
     iovec payload{queued.quote.data(), queued.quote.size()};
@@ -74,6 +74,8 @@ std::optional<QueuedError> next_error(int descriptor) {
     do {
         size = recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
     } while (size < 0 && errno == EINTR);
+    failure = size < 0 && errno != EAGAIN ? std::error_code{errno, std::system_category()}
+                                          : std::error_code{};
     if (size < 0) {
         return std::nullopt;
     }

@@ -29,7 +29,8 @@ struct QueuedError {
     std::span<const std::uint8_t> quoted_payload() const { return {quote.data(), quote_size}; }
 };
 
-/// The next error, or nothing when the queue is empty. Never blocks.
-std::optional<QueuedError> next_error(int descriptor);
+/// The next error, or nothing: the queue is empty, or `failure` says why it cannot be read, and a
+/// wait for the socket ends at once then. Never blocks.
+std::optional<QueuedError> next_error(int descriptor, std::error_code& failure);
 
 }  // namespace pt::net

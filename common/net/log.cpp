@@ -147,9 +147,14 @@ bool is_log_level(std::string_view level) { return find_word(level) != nullptr; 
 bool is_logged(LogLevel level) { return spdlog::should_log(to_spdlog(level)); }
 
 void log(LogLevel level, const LogEvent& event) {
-    present_event = &event;
+    struct Presence {
+        explicit Presence(const LogEvent& event) { present_event = &event; }
+        ~Presence() { present_event = nullptr; }
+        Presence(const Presence&) = delete;
+        Presence& operator=(const Presence&) = delete;
+    };
+    const Presence presence{event};
     spdlog::log(to_spdlog(level), "{}", event.message());
-    present_event = nullptr;
 }
 
 }  // namespace pt::net

@@ -62,7 +62,7 @@ void for_each(const PortSet& ports, Take take) {
 }  // namespace
 
 Server::PortChange Server::change_ports(const PortSet& wanted) {
-    if (stopping_) {
+    if (draining_) {
         return {};
     }
     const auto present = single_ports(ports_, fixed_ports_);

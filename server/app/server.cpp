@@ -3,12 +3,10 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstddef>
 #include <iterator>
-#include <latch>
 #include <system_error>
 #include <utility>
 
@@ -19,7 +17,6 @@
 #include "server/bpf/all_ports.hpp"
 #include "server/journal/handshake_watch.hpp"
 #include "server/ports/open_sockets.hpp"
-#include "server/serve/run_events.hpp"
 
 namespace pt::server {
 namespace {
@@ -48,45 +45,7 @@ std::size_t connection_cap(const ServerConfig& config, std::size_t limit, std::s
     return std::min(config.max_connections.value_or(room), room);
 }
 
-/// Counts the workers that have drained, and keeps the caller's context going until all have.
-class Draining : public std::enable_shared_from_this<Draining> {
-public:
-    Draining(asio::io_context& context, std::size_t workers, std::function<void()> done)
-        : work_{context.get_executor()}, left_{workers}, done_{std::move(done)} {}
-
-    /// From any thread; `done` is called from the context.
-    void note_one() {
-        asio::post(work_.get_executor(), [self = shared_from_this()] {
-            if (--self->left_ == 0) {
-                self->work_.reset();
-                if (self->done_) {
-                    self->done_();
-                }
-            }
-        });
-    }
-
-private:
-    asio::executor_work_guard<asio::io_context::executor_type> work_;
-    std::size_t left_;
-    std::function<void()> done_;
-};
-
 }  // namespace
-
-struct Server::Gate {
-    explicit Gate(std::size_t threads) : here{static_cast<std::ptrdiff_t>(threads)} {}
-
-    void pass() {
-        here.count_down();
-        opened.wait();
-    }
-    void wait_for_all() { here.wait(); }
-    void open() { opened.count_down(); }
-
-    std::latch here;
-    std::latch opened{1};
-};
 
 Server::Server(asio::io_context& context, const ServerConfig& config)
     : context_{context}, secrets_{draw_secrets()} {
@@ -135,6 +94,7 @@ void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> so
             state->periodic_tasks = periodic_tasks_;
         } else {
             more_contexts_.push_back(std::make_unique<asio::io_context>(1));
+            net::check_timers(*more_contexts_.back());
         }
         states_.push_back(state);
         workers_.push_back(std::make_unique<Worker>(thread == 0 ? context_ : *more_contexts_.back(),
@@ -191,18 +151,6 @@ void Server::begin_record(SynWatch::Result syns) {
     }
 }
 
-Server::~Server() { end_threads(); }
-
-void Server::end_threads() {
-    for (const auto& context : more_contexts_) {
-        context->stop();
-    }
-    for (auto& thread : threads_) {
-        thread.join();
-    }
-    threads_.clear();
-}
-
 std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) const {
     const auto found = std::find_if(ports_.begin(), ports_.end(), [&](const PortEntry& entry) {
         return entry.protocol == protocol && entry.address == address &&
@@ -225,78 +173,6 @@ void Server::use_keys(const std::vector<Key>& keys) {
         } else {
             asio::post(workers_[thread]->context(), std::move(use));
         }
-    }
-}
-
-void Server::start_thread(asio::io_context& context, Worker& worker) {
-    try {
-        threads_.emplace_back([&context, &worker, gate = gate_] {
-            gate->pass();
-            run_events(context, [&worker] { worker.revive(); });
-        });
-    } catch (const std::system_error& error) {
-        throw std::system_error{error.code(),
-                                "--threads " + std::to_string(more_contexts_.size() + 1) +
-                                    ": cannot start a thread; give fewer, or raise the limit "
-                                    "of tasks (ulimit -u, systemd's TasksMax=, a container's "
-                                    "--pids-limit)"};
-    }
-}
-
-void Server::start(const std::function<void()>& before_serving) {
-    if (journal_file_) {
-        periodic_tasks_->journal_file =
-            std::make_unique<JournalFile>(*journal_file_, *archive_, instance(), net::steady_now());
-    }
-    start_background_threads();
-    for (const auto& worker : workers_) {
-        worker->start();
-    }
-    gate_ = std::make_shared<Gate>(more_contexts_.size());
-    const auto opened = std::shared_ptr<void>{nullptr, [this](void*) { gate_->open(); }};
-    for (std::size_t i = 0; i < more_contexts_.size(); ++i) {
-        start_thread(*more_contexts_[i], *workers_[i + 1]);
-    }
-    gate_->wait_for_all();
-    if (before_serving) {
-        before_serving();
-    }
-}
-
-/// For what takes long. Where there can be no thread it is done all the same: echoes wait for it.
-void Server::start_background_threads() {
-    try {
-        if (handshake_watch_ != nullptr) {
-            periodic_tasks_->handshakes =
-                std::make_unique<HandshakeThread>(*archive_, *handshake_watch_);
-        }
-        if (periodic_tasks_->journal_file) {
-            periodic_tasks_->journal_file->start_thread();
-        }
-    } catch (const std::system_error& error) {
-        net::log(net::LogLevel::warn,
-                 "cannot start a thread: {error}; echoes may be late while there are very many "
-                 "connections or sessions",
-                 field<LogKey::error>(error.code()));
-    }
-}
-
-void Server::run() {
-    run_events(context_, [this] { workers_.front()->revive(); });
-}
-
-void Server::stop(std::function<void()> drained) {
-    if (std::exchange(stopping_, true)) {
-        return;
-    }
-    {
-        const auto archive = archive_->lock();  // which asks it
-        periodic_tasks_->steering.reset();
-    }
-    const auto draining = std::make_shared<Draining>(context_, workers_.size(), std::move(drained));
-    for (const auto& worker : workers_) {
-        asio::post(worker->context(),
-                   [&one = *worker, draining] { one.stop([draining] { draining->note_one(); }); });
     }
 }
 

@@ -92,6 +92,8 @@ public:
     const std::optional<net::LogEvent>& record() const { return record_; }
 
 private:
+    class Draining;
+
     void make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets);
     void set_up_archive();
     void begin_record(SynWatch::Result syns);
@@ -116,8 +118,9 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
     std::vector<std::thread> threads_;
     struct Gate;
-    std::shared_ptr<Gate> gate_;  ///< where the other threads wait until all of them run
-    bool stopping_ = false;
+    std::shared_ptr<Gate> gate_;          ///< where the other threads wait until all of them run
+    std::shared_ptr<Draining> draining_;  ///< once it is stopping
+    std::size_t stopped_workers_ = 0;     ///< that have been told so
 };
 
 }  // namespace pt::server

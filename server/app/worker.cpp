@@ -16,6 +16,7 @@
 #include "server/serve/run_events.hpp"
 #include "server/serve/tcp_listener.hpp"
 #include "server/serve/udp_responder.hpp"
+#include "server/serve/whenever_readable.hpp"
 
 namespace pt::server {
 namespace {
@@ -118,10 +119,10 @@ asio::awaitable<void> sweep(std::shared_ptr<WorkerState> state,
     if (state->periodic_tasks) {
         state->periodic_tasks->finish(net::steady_now());
     }
-    state->lifecycle.ended = true;  // what fails before that is done again
     if (state->lifecycle.drained) {
         state->lifecycle.drained();
     }
+    state->lifecycle.ended = true;  // what fails before that is done again
 }
 
 }  // namespace
@@ -209,7 +210,8 @@ void Worker::stop(std::function<void()> drained) {
         listener->close();
     }
     for (const auto& responder : responders_) {
-        responder->answer_queued(*state_);
+        without_bad_alloc(*state_, Protocol::udp,
+                          [&] { return responder->answer_queued(*state_); });
         responder->close();
     }
     state_->connections.cancel_all();

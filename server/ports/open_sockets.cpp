@@ -113,7 +113,9 @@ OpenedForThreads open_for_threads(Endpoint endpoint, std::size_t descriptor_ceil
             return {{}, {}, error};
         }
         if (thread == 0) {
-            endpoint.port = net::local_address(descriptor.get()).port;
+            if (endpoint.port == Port{0}) {  // the kernel's choice
+                endpoint.port = net::local_address(descriptor.get()).port;
+            }
             if (threads > 1) {
                 set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
             }

@@ -23,7 +23,12 @@ ConnectionList::Place ConnectionList::add(boost::asio::ip::tcp::socket socket,
             throw;
         }
     }
-    note_heard(place);
+    try {
+        note_heard(place);
+    } catch (...) {
+        remove(place);
+        throw;
+    }
     return place;
 }
 

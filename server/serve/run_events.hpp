@@ -2,9 +2,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
+#include <thread>
 #include <utility>
 
 namespace pt::server {
@@ -13,6 +16,25 @@ namespace pt::server {
 /// handler, as for want of memory, costs that event and no other: it is logged, and `revive` is to
 /// start again what it may have ended. That is repeated until it succeeds.
 void run_events(boost::asio::io_context& context, const std::function<void()>& revive);
+
+/// Does what must be done where memory may have run out for a moment: again after a pause if it
+/// fails, from the start, for half a second at most.
+template <typename Action>
+void insist(Action action) {
+    constexpr int attempts = 50;
+    constexpr std::chrono::milliseconds pause{10};
+    for (int attempt = 1;; ++attempt) {
+        try {
+            action();
+            return;
+        } catch (const std::bad_alloc&) {
+            if (attempt == attempts) {
+                throw;
+            }
+            std::this_thread::sleep_for(pause);
+        }
+    }
+}
 
 /// Whether a coroutine runs, or is about to: Asio destroys one that cannot begin or wait for want
 /// of memory. As a parameter of the coroutine it lives as long as that, in whatever order a

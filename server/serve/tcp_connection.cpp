@@ -2,6 +2,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <new>
+
+#include "common/net/clock.hpp"
 
 namespace pt::server {
 namespace {
@@ -14,7 +17,12 @@ class Removal {
 public:
     Removal(WorkerState& state, ConnectionList::Place place) : state_{state}, place_{place} {}
     ~Removal() {
-        note_end(state_, place_->conversation, place_->accepted);
+        try {
+            note_end(state_, place_->conversation, place_->accepted);
+        } catch (const std::bad_alloc&) {
+            // What could not be noted has come: the record is not whole.
+            state_.responder.archive()->record().note_unseen(Protocol::tcp, net::steady_now());
+        }
         state_.connections.remove(place_);
     }
     Removal(const Removal&) = delete;

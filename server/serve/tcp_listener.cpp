@@ -168,7 +168,8 @@ asio::awaitable<void> TcpListener::run(std::shared_ptr<WorkerState> state,
                                        [[maybe_unused]] RunningMark mark) {
     auto accept = [state, self] { return self->accept_burst(state); };
     auto note_turn = [state, self](bool failing) { self->deaf_.note(*state, failing); };
-    co_await whenever_readable(self->acceptor_, accept, note_turn, state->throttles.accept);
+    co_await whenever_readable(state, Protocol::tcp, self->acceptor_, accept, note_turn,
+                               state->throttles.accept);
 }
 
 }  // namespace pt::server

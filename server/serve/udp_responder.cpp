@@ -179,7 +179,8 @@ asio::awaitable<void> UdpResponder::run(std::shared_ptr<WorkerState> state,
     auto note_turn = [state, self](bool failing) {
         self->deaf_.note(*state, failing || self->sending_fails_);
     };
-    co_await whenever_readable(self->socket_, answer, note_turn, state->throttles.receive);
+    co_await whenever_readable(state, Protocol::udp, self->socket_, answer, note_turn,
+                               state->throttles.receive);
 }
 
 }  // namespace pt::server

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <memory>
 #include <new>
 
 #include "common/net/clock.hpp"
@@ -22,12 +23,14 @@ enum class AfterWork {
     pause  ///< a little: something has run out, and to try at once would spin
 };
 
-/// A shortage of memory is as any other: it passes.
+/// A shortage of memory is as any other: it passes. What was being read is lost, and is not to be
+/// said never to have come: all that the record says of the protocol is not whole then.
 template <typename Work>
-AfterWork without_bad_alloc(Work&& work) {
+AfterWork without_bad_alloc(WorkerState& state, Protocol protocol, Work&& work) {
     try {
         return work();
     } catch (const std::bad_alloc&) {
+        state.responder.archive()->record().note_unseen(protocol, net::steady_now());
         return AfterWork::pause;
     }
 }
@@ -36,8 +39,9 @@ AfterWork without_bad_alloc(Work&& work) {
 /// after any error. After each turn `note_turn` is told whether it failed. All must live for as
 /// long as the coroutine: they hold what they need by shared_ptr.
 template <typename Socket, typename Work, typename NoteTurn>
-boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTurn note_turn,
-                                               net::LogThrottle& log) {
+boost::asio::awaitable<void> whenever_readable(std::shared_ptr<WorkerState> state,
+                                               Protocol protocol, Socket& socket, Work work,
+                                               NoteTurn note_turn, net::LogThrottle& log) {
     constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
     constexpr std::chrono::milliseconds pause{100};
     boost::asio::steady_timer timer{socket.get_executor()};
@@ -48,12 +52,12 @@ boost::asio::awaitable<void> whenever_readable(Socket& socket, Work work, NoteTu
         }
         AfterWork turn = AfterWork::pause;
         if (!error) {
-            turn = without_bad_alloc(work);
+            turn = without_bad_alloc(*state, protocol, work);
         } else if (const auto suppressed = log.pass(net::steady_now())) {
             net::log(net::LogLevel::warn, "cannot wait for a socket: {error}{suppressed}",
                      net::field<net::LogKey::error>(error), *suppressed);
         }
-        without_bad_alloc([&] {
+        without_bad_alloc(*state, protocol, [&] {
             note_turn(turn == AfterWork::pause);
             return turn;
         });

@@ -1,8 +1,10 @@
 // Calls of this machine's kernel that fail tell nothing of the peer or the path.
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "common/net/descriptor.hpp"
 #include "common/net/sockaddr.hpp"
@@ -73,6 +75,30 @@ TEST_F(LocalFailure, ADatagramThatNeverLeftIsNoSilence) {
         const auto result = probe_with_failing(SYS_sendmmsg, error, endpoint);
         EXPECT_EQ(said(result), "untested local-error") << error;
         EXPECT_EQ(result.local_error, error);
+    }
+}
+
+/// Of this process, in user and kernel mode.
+std::chrono::microseconds processor_time() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto sum = [](const timeval& one, const timeval& other) {
+        return std::chrono::seconds{one.tv_sec + other.tv_sec} +
+               std::chrono::microseconds{one.tv_usec + other.tv_usec};
+    };
+    return sum(usage.ru_utime, usage.ru_stime);
+}
+
+/// The kernel calls the socket ready all the while, and each turn would fail at once.
+TEST_F(LocalFailure, WhatKeepsFailingIsNotTriedWithoutAPause) {
+    constexpr auto time = 1000ms;
+    wait_for_silence_only(time, 3);
+    const Endpoint closed{Protocol::udp, *IpAddress::parse("127.0.0.1"), Port{9}};
+    for (const long call : {SYS_sendmmsg, SYS_recvmsg}) {
+        const auto before = processor_time();
+        const auto result = probe_with_failing(call, ENOBUFS, closed);
+        EXPECT_EQ(said(result), "untested local-error") << call;
+        EXPECT_LT(processor_time() - before, time / 2) << call;
     }
 }
 

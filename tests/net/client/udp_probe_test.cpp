@@ -140,6 +140,17 @@ TEST_F(UdpProbe, CountMeasuresLoss) {
     EXPECT_EQ(result.rtt.samples(), 6U);
 }
 
+TEST_F(UdpProbe, CountEndsOnceTenInARowAreLost) {
+    settings_.udp.plan = AttemptPlan{8, 20ms};
+    settings_.udp.count = 1000;
+    const auto result = against([](const Bytes& request, int count) {
+        return count > 3 ? std::vector<Bytes>{} : std::vector<Bytes>{honest_reply(request)};
+    });
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(result.frames_lost, 10U);
+    EXPECT_EQ(result.frames_sent - result.frames_lost, result.rtt.samples());
+}
+
 TEST_F(UdpProbe, FurtherFramesHaveTheSizeThatIsAskedFor) {
     settings_.udp.plan = AttemptPlan{8, 100ms};
     settings_.udp.count = 4;

@@ -110,5 +110,26 @@ TEST(RunEventsTest, AServerServesOnAfterAnEventThatFailed) {
     thread.join();
 }
 
+TEST(Insist, RepeatsWhatFailsForWantOfMemory) {
+    int runs = 0;
+    server::insist([&] {
+        if (++runs < 3) {
+            throw std::bad_alloc{};
+        }
+    });
+    EXPECT_EQ(runs, 3);
+}
+
+TEST(Insist, GivesUpAfterAWhileAndAtOtherFailures) {
+    int runs = 0;
+    EXPECT_THROW(server::insist([&] {
+                     ++runs;
+                     throw std::bad_alloc{};
+                 }),
+                 std::bad_alloc);
+    EXPECT_EQ(runs, 50);
+    EXPECT_THROW(server::insist([] { throw std::runtime_error{"other"}; }), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace pt::test
