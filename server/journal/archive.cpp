@@ -27,10 +27,11 @@ TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry
     const std::chrono::microseconds round_trip{inquiry.rtt_us};
     if (beginning.first_sent > lead) {
         // The first frames are not remembered: what is was sent later than that echo came.
-        return round_trip == 0s ? TimePoint{} : beginning.began - round_trip - max_punctual_delay;
+        return inquiry.rtt_us == 0 ? TimePoint{}
+                                   : beginning.began - round_trip - max_punctual_delay;
     }
     const TimePoint by_lead = beginning.first - lead;
-    return round_trip == 0s ? by_lead : std::max(by_lead, beginning.began - round_trip);
+    return inquiry.rtt_us == 0 ? by_lead : std::max(by_lead, beginning.began - round_trip);
 }
 
 /// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
