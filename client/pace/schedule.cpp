@@ -242,6 +242,7 @@ void Schedule::keep_rate(TimePoint now) {
 }
 
 TimePoint Schedule::take_turn(TimePoint now) {
+    ++further_frames_;
     const TimePoint turn = limits_.rate > 0 ? std::max(not_before_, now) : now;
     keep_rate(now);
     return turn;

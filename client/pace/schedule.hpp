@@ -15,6 +15,7 @@
 #include "client/pace/pacing_modes.hpp"
 #include "client/pace/slot.hpp"
 #include "client/pace/steady_round.hpp"
+#include "client/pace/time_left.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -137,6 +138,7 @@ public:
     std::size_t in_flight() const { return in_flight_; }
     /// How many probes have had their first attempt.
     std::size_t started() const { return fresh_; }
+    std::size_t undecided() const { return probes_ - fresh_ + states_.size(); }
     /// Has started, and is neither decided nor given up.
     bool open(Slot slot) const { return states_.contains(slot); }
 
@@ -147,7 +149,11 @@ public:
     std::optional<double> rate_that_passed() const;
     /// How many probes wait for attempts at the steady rate, and how long that will take about.
     std::size_t in_steady_round() const { return steady_.size(); }
-    Nanoseconds steady_time_left() const { return steady_.time_left(); }
+    /// Nothing before the first of these attempts.
+    std::optional<Nanoseconds> steady_time_left() const { return steady_.time_left(); }
+    /// All but the steady rate's. Open ports have `frames` each; the next probes up to slot
+    /// `block_end` are about the same host.
+    ScanWork work(TimePoint now, std::uint32_t frames, std::size_t block_end) const;
     /// The hosts whose open ports have stopped answering, by number.
     const std::vector<std::size_t>& stopped_answering() const { return stopped_; }
 
@@ -241,6 +247,10 @@ private:
     bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
     void finish(Slot slot);
+    void give_up(Slot slot);
+    void note_silence(const State& state);
+    void add_work_of(const State& state, TimePoint now, ScanWork& work) const;
+    bool will_be_doubted() const;
     void no_longer_outstanding(State& state);
     void age(TimePoint now);
     void set_due(Slot slot, TimePoint at);
@@ -265,6 +275,10 @@ private:
     };
     std::deque<DueControl> controls_due_;
     std::size_t attempts_started_ = 0;
+    std::size_t ports_open_ = 0;
+    std::size_t further_frames_ = 0;
+    std::size_t silent_ended_ = 0;  ///< probes, and the attempts that they had
+    std::size_t silent_attempts_ = 0;
     std::uint32_t next_control_ = 1;
     SteadyRound steady_;
     std::vector<std::size_t> stopped_;

@@ -57,6 +57,22 @@ double Schedule::nats(const State& state) {
     return sum;
 }
 
+/// Whether there is a host whose silent probes, if it has any, will not be believed after all their
+/// attempts, if as much is lost as last.
+bool Schedule::will_be_doubted() const {
+    if (limits_.exact() || !limits_.controls) {
+        return false;
+    }
+    return std::any_of(groups_.begin(), groups_.end(), [this](const auto& entry) {
+        const Group& group = entry.second;
+        if (group.meter.empty() || group.stopped) {
+            return false;
+        }
+        const double one = std::min(-std::log(group.meter.loss_at(group.last_sent)), max_nats);
+        return one * modes_.full.tries() < nats_believed;
+    });
+}
+
 /// How many further attempts will make silence believed, if as much is lost as last.
 unsigned Schedule::attempts_wanted(const State& state) {
     const double one = nats_at(state, state.group->last_sent);
@@ -70,7 +86,7 @@ Schedule::Step Schedule::settle(Slot slot) {
     State& state = found->second;
     const unsigned attempts = state.attempts;
     if (believed(state)) {
-        finish(slot);
+        give_up(slot);
         return {Action::give_up, slot, attempts, {}};
     }
     if (state.phase == Phase::active) {
@@ -131,6 +147,7 @@ void Schedule::note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds
     }
     const State& state = found->second;
     Group& group = *state.group;
+    ++ports_open_;
     note_answer_of(group, now);
     group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {
@@ -206,7 +223,7 @@ Schedule::Step Schedule::steady_attempt(TimePoint now) {
 Schedule::Step Schedule::give_up_steady_group() {
     const Slot slot = *steady_.take_any();
     const unsigned attempts = states_.find(slot)->second.attempts;
-    finish(slot);
+    give_up(slot);
     return {Action::give_up, slot, attempts, {}};
 }
 

@@ -16,9 +16,17 @@ constexpr int smoothing = 8;
 }  // namespace
 
 void Schedule::decided(Slot slot) {
-    if (states_.contains(slot)) {
-        finish(slot);
+    const auto found = states_.find(slot);
+    if (found == states_.end()) {
+        return;
     }
+    // As of a host that the kernel finds to be absent, by and by.
+    const State& state = found->second;
+    if (state.attempts > 1 && !state.refused && !state.repeats &&
+        state.attempts >= plan(state).tries() / 2) {
+        note_silence(state);
+    }
+    finish(slot);
 }
 
 void Schedule::showed_life(Slot slot, Nanoseconds round_trip) {

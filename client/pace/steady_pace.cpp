@@ -105,6 +105,10 @@ void SteadyPace::speed_up() {
     rate_ = std::min(rate_ * (ever_lossy_ ? growth : first_growth), max_rate_);
 }
 
+double SteadyPace::next_rate(double rate) const {
+    return ever_lossy_ ? rate : std::min(rate * first_growth, max_rate_);
+}
+
 void SteadyPace::slow_down(const RateSample& sample) {
     ever_lossy_ = true;
     if (usual_loss_ > 0 && testing_) {

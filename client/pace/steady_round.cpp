@@ -22,6 +22,14 @@ constexpr double min_useful_rate = 30;
 /// A few ports are not worth more than that; a limit of one attempt a second needs that for many.
 constexpr Nanoseconds min_time = std::chrono::seconds{10};
 constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
+/// For the time left: of the attempts that silent probes would have, as open ones need fewer; and
+/// what the last one of them takes.
+constexpr double share_of_attempts = 0.5;
+constexpr Nanoseconds min_time_for_last = std::chrono::milliseconds{400};
+
+constexpr std::size_t turns_at(double rate) {
+    return rate < slow_rate ? slow_turns_for_control : turns_for_control;
+}
 
 }  // namespace
 
@@ -82,8 +90,7 @@ std::optional<Slot> SteadyRound::take_any() {
 SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
     const auto& probes = waiting_.begin()->second;
     const bool any = !probes.empty() && probes.front().ready <= now && !pace_->testing();
-    const std::size_t turns =
-        pace_->rate() < slow_rate ? slow_turns_for_control : turns_for_control;
+    const std::size_t turns = turns_at(pace_->rate());
     const double place = static_cast<double>(turns_++) * golden_ratio;
     const double share = 1.0 / static_cast<double>(turns);
     const bool control = pace_->testing() || place - std::floor(place) < share;
@@ -125,18 +132,30 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
     }
 }
 
-Nanoseconds SteadyRound::time_left() const {
+std::optional<Nanoseconds> SteadyRound::time_left() const {
     if (!pace_) {
-        return {};
+        return std::nullopt;
     }
-    double attempts = static_cast<double>(in_flight_.size());
+    double attempts = 0;
     for (const auto& [group, probes] : waiting_) {
         for (const Waiting& waiting : probes) {
             attempts += waiting.attempts;
         }
     }
-    return std::chrono::duration_cast<Nanoseconds>(
-        std::chrono::duration<double>{attempts / pace_->rate()});
+    attempts *= share_of_attempts;
+    // At each rate until it changes, then at the next one.
+    double seconds = 0;
+    for (double rate = pace_->rate(); attempts > 0; rate = pace_->next_rate(rate)) {
+        const auto turns = static_cast<double>(turns_at(rate));
+        const double stage = turns * static_cast<double>(pace_->outcomes_for_change());
+        const double needed = attempts * turns / (turns - 1);
+        const bool is_last = pace_->next_rate(rate) <= rate || needed <= stage;
+        seconds += (is_last ? needed : stage) / rate;
+        attempts -= is_last ? attempts : stage * (turns - 1) / turns;
+    }
+    const auto left =
+        std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{seconds});
+    return in_flight_.empty() ? left : std::max(left, min_time_for_last);
 }
 
 }  // namespace pt::client

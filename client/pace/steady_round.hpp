@@ -59,7 +59,7 @@ public:
     bool lost_at_any_rate() const {
         return earlier_lost_at_any_rate_ || (pace_ && pace_->lost_at_any_rate());
     }
-    Nanoseconds time_left() const;
+    std::optional<Nanoseconds> time_left() const;
 
 private:
     struct Waiting {

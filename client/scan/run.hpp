@@ -73,11 +73,12 @@ public:
     /// TCP attempts arrived at other ports than they were sent to, or may have.
     bool saw_strays() const { return saw_strays_; }
     const std::vector<Manifest>& manifests() const { return manifests_; }
-    /// The rate that the path lets through and the time that the rest will take about, while the
-    /// scan keeps to it.
+    /// How long the scan will take from now on, as far as that is known. To be asked several times
+    /// a second from the start on, as it goes by how the work proceeds.
+    std::optional<Nanoseconds> time_left(TimePoint now);
+    /// The rate that the path lets through, where it is known, while the scan keeps to it.
     struct Slowdown {
         std::optional<double> rate;
-        Nanoseconds left{};
     };
     std::optional<Slowdown> slowdown() const;
 
@@ -115,6 +116,8 @@ private:
     void hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp);
     void start_held_back(TimePoint by);
     void end_part(const std::shared_ptr<Part>& part);
+
+    std::optional<Nanoseconds> estimate(TimePoint now);
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
     void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
@@ -178,6 +181,8 @@ private:
     std::set<int> shortages_;
     std::map<net::AddressFamily, int> hop_limits_;  ///< that our packets start with
     std::optional<AddressFacts> address_facts_;     ///< once they were needed
+    std::optional<TimePoint> estimate_;             ///< of the end
+    TimePoint next_estimate_{};
     std::uint64_t server_instance_ = 0;
     bool saw_strays_ = false;
     bool ended_ = false;

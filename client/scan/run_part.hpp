@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "client/scan/run.hpp"
 
@@ -20,6 +22,8 @@ struct Run::Part {
     const Schedule* schedule() const {
         return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
     }
+    /// Until all of them are finished, as far as that is known.
+    std::optional<Nanoseconds> time_left(TimePoint now);
     void start() const {
         if (tcp) {
             tcp->start();
@@ -40,7 +44,9 @@ struct Run::Part {
     ProbeList list;
     Purpose purpose;
     ProbeNumber first_number{};
-    std::size_t left;  ///< not finished
+    std::size_t left;          ///< not finished
+    std::uint32_t frames = 1;  ///< on each open port
+    WorkHistory history;
     std::unique_ptr<TcpEngine> tcp;
     std::unique_ptr<UdpEngine> udp;
 };

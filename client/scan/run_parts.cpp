@@ -73,6 +73,7 @@ std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks,
         return nullptr;
     }
     part->first_number = ProbeNumber{next_sequence_};
+    part->frames = settings.count;
     next_sequence_ += static_cast<std::uint32_t>(part->list.size());
     parts_.emplace(part->first_number, part);
     try {

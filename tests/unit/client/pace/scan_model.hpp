@@ -1,0 +1,165 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "client/pace/time_left.hpp"
+
+/// A simplified scan: so many turns a second, slots, and silent probes that take
+/// theirs for a fixed time. Shares no code with the schedule or the estimate.
+namespace pt::client::test {
+
+struct ModelScan {
+    std::size_t probes = 0;
+    std::size_t block = 0;  ///< ports of each host; 0: all are of one
+    std::function<bool(std::size_t)> is_silent;
+    double turns_per_second = 0;
+    std::size_t slots = 20'000;
+    unsigned attempts = 16;   ///< of a silent probe
+    unsigned frames = 1;      ///< of an answered one
+    double timeout = 3.0;     ///< seconds; four fifths of it are for sending
+    bool asks_again = false;  ///< silent ones once more at the end, as fast scans do
+};
+
+struct ModelMoment {
+    double at;
+    std::optional<double> estimate;
+};
+
+struct ModelRun {
+    double duration = 0;
+    std::vector<ModelMoment> moments;
+};
+
+class ScanModel {
+public:
+    explicit ScanModel(ModelScan scan) : scan_{std::move(scan)} {}
+
+    ModelRun run() {
+        ModelRun run;
+        constexpr double tick = 0.01;
+        constexpr int ticks_between = 50;
+        constexpr int max_ticks = 100'000;
+        for (int count = 0; count < max_ticks && !done(); ++count) {
+            now_ = count * tick;
+            if (count % ticks_between == 0) {
+                const ScanWork work = look();
+                const TimePoint at{Nanoseconds{static_cast<std::int64_t>(now_ * 1e9)}};
+                history_.add(work, at);
+                const auto left = time_left(work, history_.recent());
+                run.moments.push_back({now_, left ? std::optional{seconds(*left)} : std::nullopt});
+            }
+            budget_ = std::min(budget_, 1.0) + scan_.turns_per_second * tick;
+            advance();
+        }
+        run.duration = now_;
+        return run;
+    }
+
+private:
+    struct Silent {
+        double began;
+        double due;
+        unsigned attempts;
+    };
+
+    static double seconds(Nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
+    double gap() const { return scan_.timeout * 0.8 / std::max(scan_.attempts - 1, 1U); }
+    bool done() const {
+        return begun_ == scan_.probes && silent_.empty() && frames_ == 0 && resting_ == 0;
+    }
+    bool take_turn() {
+        if (budget_ < 1) {
+            return false;
+        }
+        --budget_;
+        ++turns_;
+        return true;
+    }
+
+    void advance() {
+        for (std::size_t index = 0; index < silent_.size(); ++index) {
+            Silent& probe = silent_[index];
+            if (probe.due > now_ || probe.attempts >= scan_.attempts || !take_turn()) {
+                continue;
+            }
+            ++probe.attempts;
+            const bool is_last = probe.attempts == scan_.attempts;
+            probe.due = is_last ? std::max(probe.began + scan_.timeout, now_ + scan_.timeout * 0.2)
+                                : now_ + gap();
+        }
+        std::erase_if(silent_, [this](const Silent& probe) {
+            const bool over = probe.attempts >= scan_.attempts && probe.due <= now_;
+            const bool confirms = probe.attempts > scan_.attempts;
+            resting_ += over && scan_.asks_again && !confirms ? 1U : 0U;
+            confirming_ -= over && confirms ? 1U : 0U;
+            return over;
+        });
+        while (frames_ > 0 && take_turn()) {
+            --frames_;
+        }
+        while (begun_ < scan_.probes && silent_.size() < scan_.slots && take_turn()) {
+            if (scan_.is_silent(begun_++)) {
+                const double due = scan_.attempts == 1 ? now_ + scan_.timeout : now_ + gap();
+                silent_.push_back({now_, due, 1});
+            } else {
+                frames_ += scan_.frames - 1;
+                ++answered_;
+            }
+        }
+        while (begun_ == scan_.probes && silent_.size() == confirming_ && resting_ > 0 &&
+               take_turn()) {
+            silent_.push_back({now_, now_ + scan_.timeout * 0.2, scan_.attempts + 1});
+            ++confirming_;
+            --resting_;
+        }
+    }
+
+    ScanWork look() const {
+        ScanWork work;
+        work.begun = begun_;
+        work.answered = answered_;
+        work.turns = turns_;
+        work.answered_turns = scan_.frames;
+        const std::size_t block = scan_.block == 0 ? scan_.probes : scan_.block;
+        const std::size_t end = std::min((begun_ / block + 1) * block, scan_.probes);
+        work.rest_of_block = end - begun_;
+        work.other_blocks = scan_.probes - end;
+        work.silent_attempts = scan_.attempts;
+        work.timeout = Nanoseconds{static_cast<std::int64_t>(scan_.timeout * 1e9)};
+        work.max_in_flight = scan_.slots;
+        work.frames_due = static_cast<double>(frames_);
+        double end_of_last = 0;
+        for (const Silent& probe : silent_) {
+            const bool confirms = probe.attempts > scan_.attempts;
+            work.silent += confirms ? 0U : 1U;
+            work.silent_due += confirms ? 0 : scan_.attempts - probe.attempts;
+            end_of_last =
+                std::max(end_of_last, (confirms ? probe.due : probe.began + scan_.timeout) - now_);
+        }
+        work.latest_end = Nanoseconds{static_cast<std::int64_t>(end_of_last * 1e9)};
+        work.rest_due = static_cast<double>(resting_);
+        work.attempts_after_rest = scan_.asks_again ? 1 : 0;
+        work.time_after_rest = work.timeout / 5;
+        return work;
+    }
+
+    ModelScan scan_;
+    WorkHistory history_;
+    double now_ = 0;
+    double budget_ = 0;
+    std::size_t begun_ = 0;
+    std::size_t answered_ = 0;
+    std::size_t turns_ = 0;
+    std::size_t frames_ = 0;
+    std::size_t resting_ = 0;
+    std::size_t confirming_ = 0;
+    std::vector<Silent> silent_;
+};
+
+}  // namespace pt::client::test
