@@ -147,7 +147,7 @@ void Schedule::note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds
     }
     const State& state = found->second;
     Group& group = *state.group;
-    ++ports_open_;
+    ++tally_.open;
     note_answer_of(group, now);
     group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {

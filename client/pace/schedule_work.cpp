@@ -1,6 +1,8 @@
 // What the schedule has still to do, as far as it knows: for the time left.
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <unordered_map>
 
 #include "client/pace/schedule.hpp"
 
@@ -13,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr int round_trips_recent = 4;
 constexpr Nanoseconds min_recent = 50ms;
 constexpr Nanoseconds recent_at_first = 200ms;
+/// Fewer probes of a block tell nothing of the others.
+constexpr double min_judged = 20;
 
 }  // namespace
 
@@ -22,8 +26,14 @@ void Schedule::give_up(Slot slot) {
 }
 
 void Schedule::note_silence(const State& state) {
-    ++silent_ended_;
-    silent_attempts_ += state.attempts;
+    ++state.group->silent;
+    ++tally_.silent;
+    tally_.silent_attempts += state.attempts;
+}
+
+bool Schedule::may_be_answered(const State& state, TimePoint now) const {
+    const Nanoseconds trips = smoothed_round_trip_.value_or(recent_at_first / round_trips_recent);
+    return state.refused || now - state.began < std::max(min_recent, trips * round_trips_recent);
 }
 
 void Schedule::add_work_of(const State& state, TimePoint now, ScanWork& work) const {
@@ -35,30 +45,57 @@ void Schedule::add_work_of(const State& state, TimePoint now, ScanWork& work) co
         return;
     }
     if (state.confirming) {
-        work.latest_end = std::max(work.latest_end, state.due - now);
+        work.ends.push_back(state.due - now);
         return;
     }
-    const Nanoseconds trips = smoothed_round_trip_.value_or(recent_at_first / round_trips_recent);
-    const Nanoseconds age = now - state.began;
-    if (state.refused || age < std::max(min_recent, trips * round_trips_recent)) {
+    if (may_be_answered(state, now)) {
         ++work.recent;
         return;
     }
     ++work.silent;
     const unsigned tries = plan(state).tries();
     work.silent_due += state.attempts < tries ? tries - state.attempts : 0;
-    const TimePoint end = std::max(end_of(state), state.due);
-    work.latest_end = std::max(work.latest_end, end - now);
+    work.ends.push_back(std::max(end_of(state), state.due) - now);
 }
 
-ScanWork Schedule::work(TimePoint now, std::uint32_t frames, std::size_t block_end) const {
+void Schedule::add_shares_of_blocks(TimePoint now, ScanWork& work) const {
+    struct Count {
+        std::size_t recent = 0;
+        std::size_t silent = 0;
+    };
+    std::unordered_map<const Group*, Count> counts;
+    for (const auto& [slot, state] : states_) {
+        Count& count = counts[state.group];
+        ++(may_be_answered(state, now) ? count.recent : count.silent);
+    }
+    std::map<std::size_t, double> shares;  // in the order of blocks
+    for (const auto& [number, group] : groups_) {
+        const auto found = counts.find(&group);
+        const Count count = found == counts.end() ? Count{} : found->second;
+        if (group.begun > count.recent) {
+            const auto judged = static_cast<double>(group.begun - count.recent);
+            const auto silent = static_cast<double>(group.silent + count.silent);
+            shares.emplace(number, std::min(silent / judged, 1.0));
+            if (number == group_number(slot_at(fresh_ - 1)) && judged >= min_judged) {
+                work.share_of_block = shares[number];
+            }
+        }
+    }
+    for (const auto& [number, share] : shares) {
+        work.shares_of_blocks.push_back(share);
+    }
+}
+
+ScanWork Schedule::work(TimePoint now, std::uint32_t frames) const {
     const AttemptPlan& plan = lossy() ? modes_.full : is_fast() ? modes_.fast : modes_.normal;
     ScanWork work;
     work.begun = fresh_;
-    work.answered = fresh_ - std::min(fresh_, states_.size() + silent_ended_);
-    work.turns = attempts_started_ + further_frames_;
-    work.rest_of_block = std::max(block_end, fresh_) - fresh_;
-    work.other_blocks = probes_ - fresh_ - work.rest_of_block;
+    work.answered = fresh_ - std::min(fresh_, states_.size() + tally_.silent);
+    work.open = tally_.open;
+    work.turns = attempts_started_ + tally_.frames();
+    work.busy = tally_.busy();
+    work.pace = smoothed_round_trip_ ? 2 : is_silent_for_long(now) ? 1 : 0;
+    work.rest_of_block = probes_ - fresh_;
     work.silent_attempts = plan.tries();
     work.timeout = plan.timeout();
     work.max_in_flight = limits_.in_flight;
@@ -67,15 +104,19 @@ ScanWork Schedule::work(TimePoint now, std::uint32_t frames, std::size_t block_e
         open_attempts += state.attempts;
         add_work_of(state, now, work);
     }
-    const std::size_t other_attempts = silent_attempts_ + open_attempts;
-    const std::size_t further = frames > 0 ? frames - 1 : 0;
-    work.frames_due =
-        static_cast<double>(std::max(ports_open_ * further, further_frames_) - further_frames_);
+    std::sort(work.ends.begin(), work.ends.end());
+    if (groups_.size() > 1) {
+        add_shares_of_blocks(now, work);
+    }
+    const std::size_t other_attempts = tally_.silent_attempts + open_attempts;
+    work.further_frames = frames > 0 ? frames - 1 : 0;
+    const std::size_t all_frames = tally_.open * work.further_frames;
+    work.frames_due = static_cast<double>(all_frames - std::min(all_frames, tally_.frames()));
     if (work.answered > 0) {
         const auto answered = static_cast<double>(work.answered);
-        const auto attempts = std::max(attempts_started_, other_attempts) - other_attempts;
+        const auto attempts = attempts_started_ - std::min(attempts_started_, other_attempts);
         work.answered_turns =
-            (static_cast<double>(attempts) + static_cast<double>(ports_open_ * further)) / answered;
+            (static_cast<double>(attempts) + static_cast<double>(all_frames)) / answered;
     }
     // As wake() does: after a loss they have all attempts, else only the silent ones of a fast scan
     // are asked once more.

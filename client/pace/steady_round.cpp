@@ -25,6 +25,7 @@ constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
 /// For the time left: of the attempts that silent probes would have, as open ones need fewer; and
 /// what the last one of them takes.
 constexpr double share_of_attempts = 0.5;
+constexpr double share_of_limit = 0.8;
 constexpr Nanoseconds min_time_for_last = std::chrono::milliseconds{400};
 
 constexpr std::size_t turns_at(double rate) {
@@ -132,18 +133,8 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
     }
 }
 
-std::optional<Nanoseconds> SteadyRound::time_left() const {
-    if (!pace_) {
-        return std::nullopt;
-    }
-    double attempts = 0;
-    for (const auto& [group, probes] : waiting_) {
-        for (const Waiting& waiting : probes) {
-            attempts += waiting.attempts;
-        }
-    }
-    attempts *= share_of_attempts;
-    // At each rate until it changes, then at the next one.
+/// At each rate until it changes, then at the next one.
+double SteadyRound::seconds_for(double attempts) const {
     double seconds = 0;
     for (double rate = pace_->rate(); attempts > 0; rate = pace_->next_rate(rate)) {
         const auto turns = static_cast<double>(turns_at(rate));
@@ -153,9 +144,32 @@ std::optional<Nanoseconds> SteadyRound::time_left() const {
         seconds += (is_last ? needed : stage) / rate;
         attempts -= is_last ? attempts : stage * (turns - 1) / turns;
     }
-    const auto left =
-        std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{seconds});
-    return in_flight_.empty() ? left : std::max(left, min_time_for_last);
+    return seconds;
+}
+
+std::optional<TimeRange> SteadyRound::time_left() const {
+    if (!pace_) {
+        return std::nullopt;
+    }
+    double attempts = 0;
+    double probes = 0;
+    for (const auto& [group, waiting] : waiting_) {
+        probes += static_cast<double>(waiting.size());
+        for (const Waiting& one : waiting) {
+            attempts += one.attempts;
+        }
+    }
+    const double slowest = seconds_for(std::max(attempts * share_of_attempts, probes));
+    // A rate below the one that passes will grow.
+    const auto turns = static_cast<double>(turns_at(pace_->rate()));
+    const double passing = std::max(pace_->rate(), limit_.value_or(0) * share_of_limit);
+    const double fastest = std::min(slowest, probes * turns / (turns - 1) / passing);
+    const Nanoseconds last = in_flight_.empty() ? Nanoseconds{} : min_time_for_last;
+    const auto at_least = [last](double seconds) {
+        return std::max(
+            last, std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{seconds}));
+    };
+    return TimeRange{at_least(fastest), at_least(slowest)};
 }
 
 }  // namespace pt::client

@@ -8,6 +8,7 @@
 
 #include "client/pace/slot.hpp"
 #include "client/pace/steady_pace.hpp"
+#include "client/pace/time_range.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -59,9 +60,11 @@ public:
     bool lost_at_any_rate() const {
         return earlier_lost_at_any_rate_ || (pace_ && pace_->lost_at_any_rate());
     }
-    std::optional<Nanoseconds> time_left() const;
+    /// At the rate that passes, if it is known, with one attempt each; and as it goes now.
+    std::optional<TimeRange> time_left() const;
 
 private:
+    double seconds_for(double attempts) const;
     struct Waiting {
         Slot slot;
         unsigned attempts;

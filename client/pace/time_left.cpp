@@ -2,127 +2,193 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include "client/pace/lost_frames.hpp"
 
 namespace pt::client {
 namespace {
 
-using namespace std::chrono_literals;
-
-/// Rates are those of so long. Attempts of silent probes come in waves, which this evens out.
-constexpr Nanoseconds history = 3s;
-/// Less tells nothing of a rate: then more time counts.
-constexpr std::size_t min_turns = 30;
-constexpr std::size_t min_probes = 20;
 /// What follows the last attempt of a silent probe (AttemptPlan sends in four fifths of its time).
 constexpr double share_after_last = 0.2;
+constexpr double share_of_sending = 1 - share_after_last;
+/// So many blocks tell what comes, where they differ from those before them.
+constexpr std::size_t latest_blocks = 8;
+/// The two ends of a range, where its middle is within a factor of two of both.
+constexpr double max_range = 4;
 
 double in_seconds(Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
-/// Probes that have begun, and whose answers cannot be on their way any more.
-std::size_t judged(const ScanWork& work) { return work.begun - std::min(work.begun, work.recent); }
-
-std::optional<double> overall_share(const ScanWork& work) {
-    const auto all = static_cast<double>(judged(work));
-    const auto answered = static_cast<double>(work.answered);
-    return all > 0 ? std::optional{1 - std::min(answered / all, 1.0)} : std::nullopt;
+Nanoseconds from_seconds(double seconds) {
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{seconds});
 }
+double number(std::size_t count) { return static_cast<double>(count); }
 
 /// Probes that are expected to be silent, and the turns of all, among those in flight or not begun.
 struct Expected {
-    double silent = 0;  ///< of those that have not begun
-    double recent = 0;  ///< of those that have just begun
-    double turns = 0;   ///< of those that have not begun
-    double due = 0;     ///< of those that have
+    double silent = 0;    ///< of those that have not begun
+    double answered = 0;  ///< of those that have not begun
+    double recent = 0;    ///< silent ones of those that have just begun
+    double turns = 0;     ///< of those that have not begun
+    double due = 0;       ///< of those that have
 };
 
-Expected expect(const ScanWork& work, double share_here, double share_elsewhere) {
-    const auto here = static_cast<double>(work.rest_of_block);
-    const auto elsewhere = static_cast<double>(work.other_blocks);
-    const auto recent = static_cast<double>(work.recent);
+Expected expect(const ScanWork& work, double share_here, double silent) {
+    const double not_begun = number(work.rest_of_block) + number(work.other_blocks);
     Expected expected;
-    expected.silent = here * share_here + elsewhere * share_elsewhere;
-    expected.recent = recent * share_here;
+    expected.silent = silent;
+    expected.answered = not_begun - silent;
+    expected.recent = number(work.recent) * share_here;
     const double attempts = work.silent_attempts;
-    expected.turns =
-        expected.silent * attempts + (here + elsewhere - expected.silent) * work.answered_turns;
+    expected.turns = silent * attempts + expected.answered * work.answered_turns;
     expected.due = work.silent_due + work.frames_due + expected.recent * (attempts - 1) +
-                   (recent - expected.recent) * (work.answered_turns - 1);
+                   (number(work.recent) - expected.recent) * (work.answered_turns - 1);
     return expected;
 }
 
-}  // namespace
+/// Until the last probe has its first attempt, as far as turns are the limit. Attempts that are due
+/// go before first ones, but many are due only later.
+double begun_by_turns(const ScanWork& work, const Expected& expected, double rate) {
+    const double sending = in_seconds(work.timeout) * share_of_sending;
+    const double further = expected.silent * (work.silent_attempts - 1);
+    const double first = expected.turns - further;
+    double time = 0;
+    constexpr int steps = 100;
+    for (int step = 0; step < steps; ++step) {
+        const double part = sending > 0 ? std::min(time / sending, 1.0) : 1;
+        const double later = sending > 0 ? std::min(time / sending / 2, 1.0) : 1;
+        time = (first + further * later + expected.due * part) / rate;
+    }
+    return time;
+}
 
-std::optional<Nanoseconds> time_left(const ScanWork& work, const RecentWork& recent) {
-    const auto not_begun = static_cast<double>(work.rest_of_block + work.other_blocks);
-    const auto overall = overall_share(work);
-    if (work.in_doubt || (!overall && not_begun > 0)) {
-        return std::nullopt;
+/// The same, as far as slots are: each that ends lets another begin.
+double begun_by_slots(const ScanWork& work, const Expected& expected) {
+    const auto silent = static_cast<std::size_t>(std::llround(expected.silent));
+    const auto recent = static_cast<std::size_t>(std::llround(expected.recent));
+    const std::size_t in_flight = work.ends.size() + recent;
+    const std::size_t free = work.max_in_flight - std::min(work.max_in_flight, in_flight);
+    if (silent <= free) {
+        return 0;
     }
-    const double elsewhere = overall.value_or(1);
-    const auto expected = expect(work, recent.silent_share.value_or(elsewhere), elsewhere);
-    const double after_rest =
-        work.rest_due + work.attempts_after_rest *
-                            (static_cast<double>(work.silent) + expected.recent + expected.silent);
-    const double turns = expected.turns + expected.due + after_rest;
-    if (turns >= 1 && !recent.turn_rate && not_begun > 0) {
-        return std::nullopt;
+    const std::size_t last = silent - free - 1;
+    const std::size_t of_wave = last % (in_flight + free);
+    const std::size_t waves = last / (in_flight + free);
+    const Nanoseconds end = of_wave < work.ends.size() ? work.ends[of_wave] : work.timeout;
+    return number(waves) * in_seconds(work.timeout) + std::max(in_seconds(end), 0.0);
+}
+
+/// The silent probes among those that have not begun: so few or so many may be expected.
+struct Silent {
+    double min = 0;
+    double max = 0;
+};
+
+double mean(std::span<const double> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / number(values.size());
+}
+
+/// Within a standard deviation. Other blocks are like all those before them, or like the latest.
+Silent silent_to_come(const ScanWork& work, double share_here, double share_overall) {
+    const double here = number(work.rest_of_block);
+    const double elsewhere = number(work.other_blocks);
+    double variance = here * share_here * (1 - share_here);
+    double low = share_overall;
+    double high = share_overall;
+    const std::span<const double> shares{work.shares_of_blocks};
+    if (!shares.empty() && work.number_of_other_blocks > 0) {
+        const double overall = mean(shares);
+        const double latest = mean(shares.last(std::min(shares.size(), latest_blocks)));
+        double squares = 0;
+        for (const double share : shares) {
+            squares += (share - overall) * (share - overall);
+        }
+        const double blocks = number(shares.size());
+        variance += elsewhere * elsewhere * squares / blocks *
+                    (1 / number(work.number_of_other_blocks) + 1 / blocks);
+        low = std::min(overall, latest);
+        high = std::max(overall, latest);
     }
+    const double deviation = std::sqrt(variance);
+    const auto bounded = [&](double silent) { return std::clamp(silent, 0.0, here + elsewhere); };
+    return {bounded(here * share_here + elsewhere * low - deviation),
+            bounded(here * share_here + elsewhere * high + deviation)};
+}
+
+/// What is assumed of what is not known.
+struct Assumed {
+    double silent = 0;      ///< of the probes that have not begun
+    double share_here = 0;  ///< of those of the latest block
+    std::optional<double> rate;
+    double frame_loss = 0;
+};
+
+double seconds_left(const ScanWork& work, const Assumed& assumed) {
+    const auto expected = expect(work, assumed.share_here, assumed.silent);
+    const double will_rest = number(work.silent) + expected.recent + expected.silent;
+    const double after_rest = work.rest_due + work.attempts_after_rest * will_rest;
     // Where none of the probes is new and nothing was sent of late, the deadlines tell.
-    const auto at_rate = [&](double count) {
-        return recent.turn_rate && *recent.turn_rate > 0 ? count / *recent.turn_rate : 0.0;
-    };
+    const auto at_rate = [&](double turns) { return assumed.rate ? turns / *assumed.rate : 0.0; };
     const double timeout = in_seconds(work.timeout);
     const bool any_silent = expected.silent + expected.recent >= 0.5;
+    const bool any_to_begin = work.rest_of_block + work.other_blocks > 0;
 
-    // The slots of silent probes are taken until their time is over.
-    const double slots = expected.silent * timeout / static_cast<double>(work.max_in_flight);
-    const double all_begun = not_begun > 0 ? std::max(at_rate(expected.turns), slots) : 0;
+    const double by_turns =
+        any_to_begin && assumed.rate ? begun_by_turns(work, expected, *assumed.rate) : 0;
+    const double all_begun = std::max(by_turns, begun_by_slots(work, expected));
     const double last_begun_ends = any_silent ? all_begun + timeout : all_begun;
     const double all_sent = at_rate(expected.turns + expected.due);
     const bool silence_at_end = any_silent || work.silent > 0;
     const double last_sent_ends = all_sent + (silence_at_end ? timeout * share_after_last : 0.0);
-    // Frames of one port follow each other: those that are lost take their time, whatever the rate.
-    const double sampled = recent.finish_rate && *recent.finish_rate > 0
-                               ? static_cast<double>(work.sampled) / *recent.finish_rate
-                               : 0.0;
-    double left = std::max({last_begun_ends, last_sent_ends, sampled, in_seconds(work.latest_end)});
-    if (after_rest >= 1) {
-        left += at_rate(after_rest) + in_seconds(work.time_after_rest);
+    const double open = expected.answered + number(work.recent) - expected.recent;
+    const double open_share =
+        work.answered > 0 ? std::min(number(work.open) / number(work.answered), 1.0) : 0;
+    const double losses =
+        seconds_of_losses(work.frames, open * open_share, work.further_frames, assumed.frame_loss);
+    const double latest_end = work.ends.empty() ? 0 : in_seconds(work.ends.back());
+    const double left = std::max({last_begun_ends, last_sent_ends, losses, latest_end});
+    if (after_rest < 1) {
+        return left;
     }
-    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{left});
+    const double after = in_seconds(work.time_after_rest);
+    const double by_slots = after_rest / number(std::max<std::size_t>(work.max_in_flight, 1));
+    return left + std::max(at_rate(after_rest), by_slots * after) + after;
 }
 
-void WorkHistory::add(const ScanWork& work, TimePoint now) {
-    samples_.push_back(
-        {now, judged(work), std::min(work.answered, judged(work)), work.turns, work.finished});
-    // One sample that is older stays, and more of them while little happens.
-    while (samples_.size() > 2 && now - samples_[1].at >= history &&
-           work.turns - samples_[1].turns >= min_turns) {
-        samples_.pop_front();
-    }
+}  // namespace
+
+std::optional<double> silent_share(const ScanWork& work) {
+    const double all = number(count_judged(work));
+    return all > 0 ? std::optional{1 - std::min(number(work.answered) / all, 1.0)} : std::nullopt;
 }
 
-RecentWork WorkHistory::recent() const {
-    RecentWork recent;
-    if (samples_.size() < 2) {
-        return recent;
+std::optional<TimeRange> time_left(const ScanWork& work, const RecentWork& recent) {
+    const std::size_t not_begun = work.rest_of_block + work.other_blocks;
+    const auto overall = silent_share(work);
+    if (work.in_doubt || (not_begun > 0 && (!overall || !recent.slow_rate))) {
+        return std::nullopt;
     }
-    const Sample& first = samples_.front();
-    const Sample& last = samples_.back();
-    const double time = in_seconds(last.at - first.at);
-    if (last.turns > first.turns && time > 0) {
-        recent.turn_rate = static_cast<double>(last.turns - first.turns) / time;
+    const double share_here =
+        recent.silent_share.value_or(work.share_of_block.value_or(overall.value_or(1)));
+    const auto silent = silent_to_come(work, share_here, overall.value_or(1));
+    const double loss = recent.frame_loss.value_or(0);
+    const auto with = [&](double count, std::optional<double> rate) {
+        return seconds_left(work, {count, share_here, rate, loss});
+    };
+    const auto [min, max] =
+        std::minmax({with(silent.min, recent.fast_rate), with(silent.max, recent.slow_rate)});
+    return TimeRange{from_seconds(min), from_seconds(max)};
+}
+
+std::optional<Nanoseconds> middle_of(const TimeRange& range) {
+    const double min = in_seconds(range.min);
+    const double max = in_seconds(range.max);
+    constexpr double soon = 1;  // the difference between less and much less is nobody's concern
+    if (max > std::max(min, soon) * max_range) {
+        return std::nullopt;
     }
-    if (last.finished > first.finished && time > 0) {
-        recent.finish_rate = static_cast<double>(last.finished - first.finished) / time;
-    }
-    const std::size_t probes = last.judged - std::min(last.judged, first.judged);
-    if (probes >= min_probes) {
-        const auto answered =
-            static_cast<double>(last.answered - std::min(last.answered, first.answered));
-        recent.silent_share = std::clamp(1 - answered / static_cast<double>(probes), 0.0, 1.0);
-    }
-    return recent;
+    return from_seconds(std::sqrt(std::max(min, std::min(soon, max)) * max));
 }
 
 }  // namespace pt::client

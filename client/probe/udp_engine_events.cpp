@@ -153,6 +153,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     }
     if (sample != samples_.end()) {
         samples_.erase(sample);
+        ++samples_echoed_;
     }
     take_intact(*slot, datagram, reply.frame, local);
 }
@@ -277,6 +278,7 @@ void UdpEngine::expire_samples(TimePoint now) {
         }
         const Sample sample = lost->second;
         samples_.erase(lost);
+        ++samples_lost_;
         Probe& probe = probe_at(sample.slot);
         ++probe.frames_lost;
         if (probe.frames_sent < settings_.count) {

@@ -7,7 +7,7 @@ namespace pt::client {
 namespace {
 
 constexpr int part_off = 6;
-constexpr Nanoseconds min_off = std::chrono::seconds{1};
+constexpr Nanoseconds min_off = std::chrono::milliseconds{500};
 
 }  // namespace
 

@@ -16,6 +16,7 @@
 
 #include "client/conclude/hint.hpp"
 #include "client/conclude/path_notes.hpp"
+#include "client/pace/time_left.hpp"
 #include "client/probe/engine.hpp"
 #include "client/probe/no_address.hpp"
 #include "client/probe/probe.hpp"
@@ -116,8 +117,12 @@ private:
     void hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp);
     void start_held_back(TimePoint by);
     void end_part(const std::shared_ptr<Part>& part);
+    std::chrono::milliseconds time_until_own_ports() const;
 
-    std::optional<Nanoseconds> estimate(TimePoint now);
+    // (run_progress.cpp)
+    std::optional<TimeRange> estimate(TimePoint now);
+    TimeRange own_ports_left(std::size_t ports, double silent_share, Nanoseconds until) const;
+    std::optional<TimeRange> part_left(Part& part, TimePoint now) const;
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
     void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
@@ -169,6 +174,9 @@ private:
     std::unordered_map<ProbeNumber, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;            ///< to be probed from other sockets
     unsigned own_port_rounds_ = 0;
+    /// Set while these wait: when they are probed, and the share of silent ones before.
+    std::optional<TimePoint> own_ports_at_;
+    double own_ports_silent_share_ = 1;
     std::map<IpAddress, ScannedAddress> addresses_;
     std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too
     std::uint32_t next_sequence_ = 0;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "client/pace/time_left.hpp"
 #include "client/scan/run.hpp"
 
 namespace pt::client {
@@ -23,7 +24,7 @@ struct Run::Part {
         return tcp ? &tcp->schedule() : udp ? &udp->schedule() : nullptr;
     }
     /// Until all of them are finished, as far as that is known.
-    std::optional<Nanoseconds> time_left(TimePoint now);
+    std::optional<TimeRange> time_left(TimePoint now);
     void start() const {
         if (tcp) {
             tcp->start();
@@ -47,6 +48,7 @@ struct Run::Part {
     std::size_t left;          ///< not finished
     std::uint32_t frames = 1;  ///< on each open port
     WorkHistory history;
+    std::optional<double> share_of_silent;  ///< of those that have begun, when last asked
     std::unique_ptr<TcpEngine> tcp;
     std::unique_ptr<UdpEngine> udp;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "client/pace/work_history.hpp"
 #include "pace/scan_model.hpp"
 
 namespace pt::client {
@@ -91,6 +93,17 @@ INSTANTIATE_TEST_SUITE_P(
         Shape{"PacedHalf", scan(400, every_second, 200)},
         Shape{"PacedCount", with(scan(200, none, 100), [](auto& s) { s.frames = 10; })},
         Shape{"PacedCountHalf", with(scan(200, every_second, 100), [](auto& s) { s.frames = 10; })},
+        Shape{"LostFrames", with(scan(20'000, none, 40'000),
+                                 [](auto& s) {
+                                     s.frames = 16;
+                                     s.frame_loss = 0.15;
+                                 })},
+        Shape{"FewLostFrames", with(scan(200, none, 40'000),
+                                    [](auto& s) {
+                                        s.frames = 50;
+                                        s.frame_loss = 0.1;
+                                    })},
+        Shape{"SilentInWaves", with(scan(2'000, all, 40'000), [](auto& s) { s.slots = 400; })},
         Shape{"OneAttempt", with(scan(3'000, all, 500), [](auto& s) { s.attempts = 1; })},
         Shape{"EveryThirdHostIsDead",
               with(scan(
@@ -107,29 +120,34 @@ INSTANTIATE_TEST_SUITE_P(
 
 RecentWork at(double turn_rate, std::optional<double> silent_share = std::nullopt) {
     RecentWork recent;
-    recent.turn_rate = turn_rate;
+    recent.slow_rate = recent.fast_rate = turn_rate;
     recent.silent_share = silent_share;
     return recent;
+}
+
+std::optional<Nanoseconds> left_of(const ScanWork& work, const RecentWork& recent) {
+    const auto range = time_left(work, recent);
+    return range ? middle_of(*range) : std::nullopt;
 }
 
 TEST(TimeLeft, IsNotSaidBeforeAnythingIsKnown) {
     ScanWork work;
     work.rest_of_block = 100;
-    EXPECT_EQ(time_left(work, {}), std::nullopt);
+    EXPECT_EQ(left_of(work, {}), std::nullopt);
     work.begun = work.recent = 10;
-    EXPECT_EQ(time_left(work, at(100.0)), std::nullopt) << "none can be judged yet";
+    EXPECT_EQ(left_of(work, at(100.0)), std::nullopt) << "none can be judged yet";
     work.answered = work.begun = 20;
-    EXPECT_EQ(time_left(work, {}), std::nullopt) << "at which rate?";
-    EXPECT_EQ(time_left(work, at(100.0)), 1s);
+    EXPECT_EQ(left_of(work, {}), std::nullopt) << "at which rate?";
+    EXPECT_EQ(left_of(work, at(100.0)), 1s);
 }
 
 TEST(TimeLeft, IsNotSaidWhereSilenceWillNotBeBelieved) {
     ScanWork work;
     work.begun = work.silent = 10;
-    work.latest_end = 2s;
-    EXPECT_EQ(time_left(work, {}), 2s);
+    work.ends = {1s, 2s};
+    EXPECT_EQ(left_of(work, {}), 2s);
     work.in_doubt = true;
-    EXPECT_EQ(time_left(work, {}), std::nullopt);
+    EXPECT_EQ(left_of(work, {}), std::nullopt);
 }
 
 TEST(TimeLeft, TheLastSilentProbeHasItsWholeTime) {
@@ -137,12 +155,27 @@ TEST(TimeLeft, TheLastSilentProbeHasItsWholeTime) {
     work.begun = 100;
     work.rest_of_block = 100;
     work.silent = 100;
+    work.ends.assign(100, 1s);
     work.silent_attempts = 1;
     work.timeout = 3s;
     work.max_in_flight = 1'000;
-    EXPECT_EQ(time_left(work, at(50.0, 1.0)), 2s + 3s);
+    EXPECT_EQ(left_of(work, at(50.0, 1.0)), 2s + 3s);
+}
+
+TEST(TimeLeft, SilentProbesWaitForSlots) {
+    ScanWork work;
+    work.begun = 100;
+    work.silent = 10;
+    work.ends.assign(10, 1s);
+    work.silent_attempts = 1;
+    work.timeout = 3s;
     work.max_in_flight = 10;
-    EXPECT_EQ(time_left(work, at(50.0, 1.0)), 30s + 3s) << "each ten wait for the ten before them";
+    work.rest_of_block = 10;
+    EXPECT_EQ(left_of(work, at(1e6, 1.0)), 1s + 3s);
+    work.rest_of_block = 11;
+    EXPECT_EQ(left_of(work, at(1e6, 1.0)), 1s + 3s + 3s) << "one more than there are slots";
+    work.max_in_flight = 11;
+    EXPECT_EQ(left_of(work, at(1e6, 1.0)), 1s + 3s) << "one slot is free";
 }
 
 TEST(TimeLeft, TheRestOfAHostIsLikeItsLatestPortsAndOtherHostsAreLikeTheMean) {
@@ -151,42 +184,75 @@ TEST(TimeLeft, TheRestOfAHostIsLikeItsLatestPortsAndOtherHostsAreLikeTheMean) {
     work.answered = 50;
     work.silent_attempts = 10;
     work.rest_of_block = 100;
-    EXPECT_EQ(time_left(work, at(100.0, 1.0)), 10s);
+    EXPECT_EQ(left_of(work, at(100.0, 1.0)), 10s);
     work.other_blocks = std::exchange(work.rest_of_block, 0);
-    EXPECT_EQ(time_left(work, at(100.0, 1.0)), 5s + 500ms);
+    work.number_of_other_blocks = 2;
+    work.shares_of_blocks = {0.5, 0.5};
+    EXPECT_EQ(left_of(work, at(100.0, 1.0)), 5s + 500ms);
 }
 
-TEST(WorkHistory, TellsTheRateOfTheLastSeconds) {
-    WorkHistory history;
+TEST(TimeLeft, IsARangeWhereTheRateVaries) {
     ScanWork work;
-    history.add(work, TimePoint{0s});
-    EXPECT_EQ(history.recent().turn_rate, std::nullopt);
-    for (int second = 1; second <= 20; ++second) {
-        work.turns += second <= 10 ? 1'000U : 100U;
-        history.add(work, TimePoint{1s * second});
-    }
-    EXPECT_DOUBLE_EQ(history.recent().turn_rate.value_or(0), 100);
+    work.begun = work.answered = 10;
+    work.rest_of_block = 100;
+    RecentWork recent = at(100);
+    recent.slow_rate = 25;
+    EXPECT_EQ(left_of(work, recent), 2s);
+    recent.slow_rate = 10;
+    EXPECT_EQ(left_of(work, recent), std::nullopt);
 }
 
-TEST(WorkHistory, LooksBackFartherWhereLittleHappens) {
-    WorkHistory history;
+TEST(TimeLeft, IsARangeWhereHostsDiffer) {
     ScanWork work;
-    for (int second = 0; second <= 60; ++second) {
-        work.turns += second % 2 == 0 ? 0U : 1U;
-        history.add(work, TimePoint{1s * second});
-    }
-    EXPECT_NEAR(history.recent().turn_rate.value_or(0), 0.5, 0.02);
-}
-
-TEST(WorkHistory, TellsTheShareOfSilentProbesOfThoseThatCanBeJudged) {
-    WorkHistory history;
-    ScanWork work;
-    history.add(work, TimePoint{0s});
     work.begun = 200;
-    work.recent = 100;
-    work.answered = 75;
-    history.add(work, TimePoint{1s});
-    EXPECT_EQ(history.recent().silent_share, 0.25);
+    work.answered = 100;
+    work.silent_attempts = 10;
+    work.other_blocks = 100;
+    work.number_of_other_blocks = 1;
+    work.shares_of_blocks = {0, 1};
+    const auto range = time_left(work, at(100.0));
+    ASSERT_TRUE(range);
+    EXPECT_EQ(range->min, 1s);
+    EXPECT_EQ(range->max, 10s);
+    EXPECT_EQ(middle_of(*range), std::nullopt) << "no time is within a factor of two of both";
+}
+
+TEST(TimeLeft, TheMiddleIsWithinAFactorOfTwoOfBothEnds) {
+    EXPECT_EQ(middle_of({4s, 4s}), 4s);
+    EXPECT_EQ(middle_of({4s, 16s}), 8s);
+    EXPECT_EQ(middle_of({4s, 17s}), std::nullopt);
+    EXPECT_EQ(middle_of({100ms, 4s}), 2s) << "less than a second is as good as a second";
+    EXPECT_EQ(middle_of({0s, 0s}), 0s);
+}
+
+TEST(TimeLeft, FramesThatAreLostTakeTheirTimeOneAfterAnother) {
+    ScanWork work;
+    work.begun = work.answered = work.open = 1;
+    work.frames.timeout = 1s;
+    work.frames.ports = {{10, 1}};
+    RecentWork recent = at(1e6);
+    EXPECT_LT(left_of(work, recent), 1ms);
+    recent.frame_loss = 0.5;
+    EXPECT_EQ(left_of(work, recent), 5s);
+    work.frames.ports = {{10, 100}};
+    EXPECT_EQ(left_of(work, recent), 9s) << "one in 93 loses nine or ten of ten";
+    work.frames.ports.clear();
+    work.frames.losing = {{0, 3}};
+    work.frames.losing_ends = 300ms;
+    EXPECT_EQ(left_of(work, recent), 300ms);
+    work.frames.losing = {{10, 1}};
+    EXPECT_EQ(left_of(work, recent), 5s + 300ms);
+}
+
+TEST(TimeLeft, OfManyLostFramesIsAboutTheirMean) {
+    ScanWork work;
+    work.begun = work.answered = work.open = 1;
+    work.frames.timeout = 1s;
+    work.frames.ports = {{1'000'000, 1}};
+    RecentWork recent = at(1e9);
+    recent.frame_loss = 0.01;
+    const auto left = left_of(work, recent).value_or(0s);
+    EXPECT_NEAR(std::chrono::duration<double>(left).count(), 10'000, 200);
 }
 
 }  // namespace

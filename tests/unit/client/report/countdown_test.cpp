@@ -22,11 +22,11 @@ TEST(Countdown, FollowsAnEstimateThatIsFarOff) {
     EXPECT_EQ(countdown.show(40s, TimePoint{2s}), 40s);
 }
 
-TEST(Countdown, ASecondIsNotFar) {
+TEST(Countdown, HalfASecondIsNotFar) {
     Countdown countdown;
     countdown.show(2s, TimePoint{0s});
-    EXPECT_EQ(countdown.show(2s, TimePoint{1s}), 1s);
-    EXPECT_EQ(countdown.show(1'900ms, TimePoint{1'500ms}), 1'900ms);
+    EXPECT_EQ(countdown.show(1'500ms, TimePoint{1s}), 1s);
+    EXPECT_EQ(countdown.show(1'100ms, TimePoint{1'500ms}), 1'100ms);
 }
 
 TEST(Countdown, ShowsNothingWhereNothingIsKnown) {
