@@ -16,6 +16,7 @@
 #include "client/app/explain_command.hpp"
 #include "client/app/keygen_command.hpp"
 #include "client/app/listening_here.hpp"
+#include "client/app/privileges.hpp"
 #include "client/app/report_command.hpp"
 #include "client/app/scan_files.hpp"
 #include "client/app/session.hpp"
@@ -214,6 +215,13 @@ pt::Expected<void> choose_key(std::variant<Choices...>& parsed) {
         parsed);
 }
 
+bool runs_command(const ParsedCommandLine::value_type& asked) {
+    const auto* const wait = std::get_if<WaitOptions>(&asked);
+    const auto* const watch = std::get_if<WatchOptions>(&asked);
+    return (wait != nullptr && !wait->command.empty()) ||
+           (watch != nullptr && !watch->command.empty());
+}
+
 int run(int argc, const char* const argv[]) {
     auto parsed = parse_command_line(argc, argv);
     if (!parsed) {
@@ -222,6 +230,9 @@ int run(int argc, const char* const argv[]) {
     if (const auto* notice = std::get_if<Notice>(&*parsed)) {
         std::cout << notice->text;
         return written(ExitCode::as_expected, "the text");
+    }
+    if (!runs_command(*parsed)) {
+        give_up_privileges();
     }
     if (const auto* options = std::get_if<KeygenOptions>(&*parsed)) {
         return written(run_keygen(*options, std::cout, std::cerr), "the id of the key");

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -21,8 +22,10 @@
 #include "common/net/log.hpp"
 #include "common/net/standard_streams.hpp"
 #include "common/version/version.hpp"
+#include "server/app/account.hpp"
 #include "server/app/config_file.hpp"
 #include "server/app/file_place.hpp"
+#include "server/app/known_keys.hpp"
 #include "server/app/lockdown.hpp"
 #include "server/app/readiness.hpp"
 #include "server/app/reload.hpp"
@@ -40,6 +43,7 @@ using pt::net::field;
 using pt::net::log;
 using pt::net::LogKey;
 using pt::net::LogLevel;
+using pt::server::Account;
 using pt::server::ExitCode;
 using pt::server::Options;
 using pt::server::Readiness;
@@ -90,8 +94,8 @@ void reload_on(boost::asio::signal_set& hang_up, const std::function<void()>& re
 
 using Keys = std::vector<pt::Key>;
 
-ExitCode run(const Options& options, const Settings& command_line, const Keys& keys,
-             Readiness& readiness) {
+ExitCode run(const Options& options, const Settings& command_line, Keys keys,
+             const std::optional<Account>& account, Readiness& readiness) {
     boost::asio::io_context context{1};
     // Before anything is bound, so that no signal finds the server half started.
     boost::asio::signal_set signals{context, SIGINT, SIGTERM};
@@ -120,7 +124,8 @@ ExitCode run(const Options& options, const Settings& command_line, const Keys& k
         explain(decision);
         return decision;
     }
-    pt::server::lock_down(options, command_line);
+    readiness.connect_manager();
+    pt::server::lock_down(options, command_line, account, server.watched_folder());
     signals.async_wait([&](boost::system::error_code error, int) {
         if (error) {
             return;
@@ -135,7 +140,7 @@ ExitCode run(const Options& options, const Settings& command_line, const Keys& k
             }
         });
     });
-    server.start();
+    server.start([&] { pt::server::give_up_calls(options, command_line); });
     log(LogLevel::info,
         "pt-server {pt} started, instance {server_instance}, room for {max_connections} "
         "connections",
@@ -143,8 +148,8 @@ ExitCode run(const Options& options, const Settings& command_line, const Keys& k
         field<LogKey::server_instance>(fmt::format("{:016x}", server.instance())),
         field<LogKey::max_connections>(server.max_connections()));
     if (!keys.empty()) {
-        log(LogLevel::info, "answers only clients that have one of its keys: {count}",
-            field<LogKey::count>(keys.size()));
+        pt::server::log_keys(keys, options);
+        keys.clear();
     }
     if (const auto& record = server.record()) {
         log(LogLevel::info, *record);
@@ -215,7 +220,9 @@ ExitCode start(int argc, const char* const argv[]) {
             "number means TCP)",
             field<LogKey::argument>(safe_text(word)));
     }
-    return run(options, command_line, keys, readiness);
+    const auto account = pt::server::choose_account(options, command_line);
+    return account ? run(options, command_line, std::move(keys), *account, readiness)
+                   : fail(account.error());
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ void Session::set_up_run(std::vector<ProbeBlock> blocks) {
     reporter_.expect(probes);
     const auto names = host_names(targets_);
     const bool reported = past_.is_standard_output() && options_.output == OutputFormat::jsonl;
-    for (const Result& result : past_.take_standing(blocks, names)) {
+    for (const Result& result : past_.take_standing(options_.key, blocks, names)) {
         if (past_instance_ == 0 && result.seen) {
             past_instance_ = result.seen->instance;
         }
@@ -260,8 +260,9 @@ void Session::note_missing_lists() {
 }
 
 void Session::finish() {
-    if (progress_) {
-        progress_->clear();
+    // Not shown again: a timer that has expired already calls its handler although it is cancelled.
+    if (auto progress = std::exchange(progress_, std::nullopt)) {
+        progress->clear();
     }
     RunSummary summary;
     summary.started = started_at_;

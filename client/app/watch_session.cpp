@@ -41,6 +41,12 @@ WatchSession::WatchSession(const WatchOptions& options, Targets targets, WatchRe
       report_{report},
       errors_{errors},
       rhythm_{options.every},
+      key_limit_{context_, options_.scan.key,
+                 [this] {
+                     errors_ << "pt-client: the key has run out, and the watch ends with it"
+                             << std::endl;
+                     finish();
+                 }},
       command_{context_, options.command, errors},
       lookups_{
           context_, host_names(targets_), options.scan.family, options.scan.lookup_timeout,
@@ -129,7 +135,8 @@ void WatchSession::add_ports(const Target& target, const IpAddress& address) {
     for (const auto& range : target.ports->ranges()) {
         for (std::uint32_t port = to_number(range.first); port <= to_number(range.last); ++port) {
             const Port number{static_cast<std::uint16_t>(port)};
-            ports_.emplace_back(target.host, Endpoint{range.protocol, address, number}, rhythm_);
+            ports_.emplace_back(target.host, Endpoint{range.protocol, address, number}, rhythm_,
+                                options_.scan.require == Requirement::echo);
         }
     }
 }
@@ -159,23 +166,9 @@ void WatchSession::begin() {
             }
         });
     }
-    end_with_key();
+    key_limit_.start();
     report_.interval(ports_, clock_now());
     wait();
-}
-
-/// Without a valid key every port would seem to close.
-void WatchSession::end_with_key() {
-    if (!options_.scan.key || !options_.scan.key->until) {
-        return;
-    }
-    key_end_.expires_after(*options_.scan.key->until - net::wall_time());
-    key_end_.async_wait([this](boost::system::error_code error) {
-        if (!error) {
-            errors_ << "pt-client: the key has run out, and the watch ends with it" << std::endl;
-            finish();
-        }
-    });
 }
 
 void WatchSession::wait() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "client/app/change_command.hpp"
+#include "client/app/key_limit.hpp"
 #include "client/app/watch_scan.hpp"
 #include "client/cli/watch_options.hpp"
 #include "client/flows/watched_flows.hpp"
@@ -40,7 +41,6 @@ private:
     void add_ports(const Target& target, const IpAddress& address);
     void begin();
     void wait();
-    void end_with_key();
     void tick(TimePoint due);
     void take_pause(const PauseDetector::Pause& pause);
     void take_events(std::size_t port);
@@ -59,7 +59,7 @@ private:
     boost::asio::signal_set signals_{context_};
     boost::asio::steady_timer timer_{context_};
     boost::asio::steady_timer limit_{context_};
-    boost::asio::steady_timer key_end_{context_};
+    KeyLimit key_limit_;
     ChangeCommand command_;
     HostLookups lookups_;
     std::vector<WatchedPort> ports_;

@@ -27,7 +27,7 @@ std::vector<Chapter> chapters() {
              "others can write, is refused."},
         {.title = "To change the key without losing a probe",
          .rows = {{"1", "add a line with the new key to the file of pt-server, send it SIGHUP"},
-                  {"2", "give the new file to the clients"},
+                  {"2", "give the new file to the clients, and start what watches or waits anew"},
                   {"3", "take the old line out of the file of pt-server, send it SIGHUP"}}},
         {.title = "Exit status",
          .rows = {{"0", "FILE holds a new key"},

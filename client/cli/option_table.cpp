@@ -137,7 +137,7 @@ std::vector<Definition<Draft>> probing() {
           .section = section,
           .help = "prove pt-server by the first valid key in FILE, which its --keys has too "
                   "(pt-client keygen makes one): nobody on the path can then forge \"open\" or "
-                  "what pt-server recorded",
+                  "what pt-server recorded. Only open is as expected then",
           .kind = ValueKind::file},
          apply::file_name<&Options::key_file>},
         {{.name = "no-journal",

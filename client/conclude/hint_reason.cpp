@@ -46,6 +46,13 @@ std::string hint_reason(const Result& result) {
             [[fallthrough]];
         case Evidence::handshake:
         case Evidence::foreign_data:
+            // As pt-server does with frames that are not made with one of its keys.
+            if (result.findings && result.findings->ends_of_stream > 0 &&
+                !result.findings->foreign_data) {
+                return "answered: another service listens there, a pt-server with --keys answers "
+                       "only those who have one, or an intermediate device (proxy, port forwarder) "
+                       "answers for the target.";
+            }
             return "answered: another service listens there, or an intermediate device (proxy, "
                    "port forwarder) answers for the target.";
         case Evidence::reset:

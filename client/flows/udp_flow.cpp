@@ -142,6 +142,10 @@ void UdpFlow::take_datagram(const net::Datagram& datagram) {
         return;
     }
     const auto frame = decode(datagram.payload);
+    const bool genuine = frame && is_genuine(key_, datagram.payload);
+    if (key_ && !genuine) {
+        return;  // of somebody without the key; the reply may be behind it
+    }
     if (!frame) {  // no frame of pt, and which request it replies to is not known
         tell(std::prev(under_way_.end()), FlowState::answered);
         return;
@@ -150,7 +154,7 @@ void UdpFlow::take_datagram(const net::Datagram& datagram) {
     if (sent == under_way_.end()) {
         return;
     }
-    const auto reply = judge_reply(datagram.payload, sent->request, key_);
+    const auto reply = judge_reply(datagram.payload, sent->request, genuine);
     if (reply.kind != ReplyKind::echo) {
         tell(sent, FlowState::answered);
         return;

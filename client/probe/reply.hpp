@@ -5,7 +5,6 @@
 #include <span>
 
 #include "client/probe/probe.hpp"
-#include "client/probe/run_key.hpp"
 #include "common/core/frame.hpp"
 
 namespace pt::client {
@@ -25,9 +24,9 @@ struct Reply {
 };
 
 /// Judges whole bytes of one reply. `request` is the frame that was sent (its attempt and time may
-/// differ: an answer to an earlier attempt is ours too) and `padding_crc` that of its padding. Only
-/// what was made with `key` is an echo.
-Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, const RunKey& key);
+/// differ: over UDP an answer to an earlier attempt is ours too) and `padding_crc` that of its
+/// padding. Only what is `genuine` (made with the run's key, where it has one) is an echo.
+Reply judge_reply(std::span<const std::uint8_t> bytes, const Frame& request, bool genuine);
 
 /// Whether the first bytes of a stream can still become a pt frame.
 bool may_be_frame(std::span<const std::uint8_t> first_bytes);

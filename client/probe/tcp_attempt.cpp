@@ -275,7 +275,7 @@ void TcpAttempt::judge() {
         tell(ours && !this_one ? TcpEvent::crossed : TcpEvent::foreign_data);
         return;
     }
-    reply_ = judge_reply(bytes, request_, sockets_.source().key);
+    reply_ = judge_reply(bytes, request_, is_genuine(sockets_.source().key, bytes));
     switch (reply_.kind) {
         case ReplyKind::echo:
             round_trip_ = pt::round_trip(TimePoint{}, TimePoint{round_trip_},

@@ -233,8 +233,11 @@ void TcpEngine::send_sample_now(TcpAttempt& attempt, Active& active) {
     active.sample_in_flight = true;
     active.sample_timer->expires_after(settings_.plan.timeout());
     active.sample_timer->async_wait(
-        [this, slot, self = attempt.shared_from_this()](boost::system::error_code error) {
-            if (!error && !stopped_) {
+        [this, slot, left = active.frames_left,
+         self = attempt.shared_from_this()](boost::system::error_code error) {
+            const Active* const holder = !error && !stopped_ ? holder_of(slot, self) : nullptr;
+            // After a stall the timer has expired as the echo is read, and calls all the same.
+            if (holder != nullptr && holder->sample_in_flight && holder->frames_left == left) {
                 lose_samples(slot, self);
             }
         });

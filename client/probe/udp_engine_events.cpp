@@ -138,8 +138,8 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const std::size_t size =
         sample == samples_.end() ? default_request_size : settings_.sample_size;
     const Frame request = completed(table_.request(endpoint, frame.nonce.sequence, attempt), size);
-    const RunKey is_genuine_by_now;
-    const Reply reply = judge_reply(datagram.payload, request, is_genuine_by_now);
+    const bool genuine = true;  // or on_datagram would have left it out
+    const Reply reply = judge_reply(datagram.payload, request, genuine);
     const TimePoint sent = table_.sent_at(frame);
     const auto first_sent =
         sample == samples_.end() ? schedule_.sent_at(*slot, 1) : std::optional{sample->second.sent};

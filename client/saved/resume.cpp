@@ -117,7 +117,8 @@ std::vector<IpAddress> PastRun::addresses(const std::string& host,
     return found;
 }
 
-std::vector<Result> PastRun::take_standing(std::vector<ProbeBlock>& blocks,
+std::vector<Result> PastRun::take_standing(const std::optional<Key>& key,
+                                           std::vector<ProbeBlock>& blocks,
                                            const std::vector<std::string>& hosts) const {
     std::vector<Result> standing;
     for (ProbeBlock& block : blocks) {
@@ -127,7 +128,8 @@ std::vector<Result> PastRun::take_standing(std::vector<ProbeBlock>& blocks,
             [](const Result& one, const std::string& name) { return one.host < name; });
         for (; result != results_.end() && result->host == hosts[block.host]; ++result) {
             const Endpoint& endpoint = result->endpoint;
-            if (endpoint.address == block.address && stands(result->conclusion) &&
+            const bool proved = !key || (result->seen && result->seen->key_id == key->id);
+            if (endpoint.address == block.address && stands(result->conclusion) && proved &&
                 block.ports->contains(endpoint.protocol, endpoint.port)) {
                 done.insert(endpoint.protocol, endpoint.port);
                 standing.push_back(*result);

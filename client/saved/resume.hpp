@@ -9,6 +9,7 @@
 #include "client/probe/probe_list.hpp"
 #include "client/saved/results_file.hpp"
 #include "common/core/expected.hpp"
+#include "common/keys/key.hpp"
 
 namespace pt::client {
 
@@ -33,8 +34,9 @@ public:
     /// since another address would be another question.
     std::vector<IpAddress> addresses(const std::string& host, net::AddressFamily family) const;
     /// Takes the ports whose results stand out of the blocks. Returns these results, each with the
-    /// place that its host has now.
-    std::vector<Result> take_standing(std::vector<ProbeBlock>& blocks,
+    /// place that its host has now. With a key only echoes stand that were made with it.
+    std::vector<Result> take_standing(const std::optional<Key>& key,
+                                      std::vector<ProbeBlock>& blocks,
                                       const std::vector<std::string>& hosts) const;
 
     /// One line about a file that is cut, where it is; else "".

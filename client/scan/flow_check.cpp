@@ -53,6 +53,7 @@ void FlowCheck::start() {
 }
 
 void FlowCheck::stop() {
+    ++waits_;
     timer_.cancel();
     sockets_.ready().stop();
     for (Flow& flow : flows_) {
@@ -85,8 +86,9 @@ void FlowCheck::begin_round() {
 
 void FlowCheck::wait(Nanoseconds time) {
     timer_.expires_after(time);
-    timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) {
+    timer_.async_wait([this, number = ++waits_](boost::system::error_code error) {
+        // One that has expired already calls although another has taken its place.
+        if (!error && number == waits_) {
             end_round();
         }
     });

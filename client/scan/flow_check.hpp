@@ -71,6 +71,7 @@ private:
     TimePoint started_{};
     std::vector<Flow> flows_;
     unsigned round_ = 0;
+    unsigned waits_ = 0;            ///< the latest one counts
     bool waited_for_data_ = false;  ///< in this round
 };
 

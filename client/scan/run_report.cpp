@@ -234,8 +234,8 @@ std::vector<std::string> Run::notes() const {
 void Run::add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const {
     if (server_instance_ == 0 && finished_ > 0) {
         notes.push_back("no reply was made with the key " + key_id_text(key.id()) +
-                        ": either nothing passes, or pt-server there does not have that key (it "
-                        "counts such frames as \"unknown key\")");
+                        ": no pt-server was reached, or it does not have that key (it counts such "
+                        "frames as \"unknown key\")");
     }
     if (!key.key().valid_at(net::wall_time())) {
         notes.push_back("the key " + key_id_text(key.id()) +

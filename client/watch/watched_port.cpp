@@ -42,7 +42,8 @@ std::string_view to_string(FlowEnd reason) {
     return "error";
 }
 
-WatchedPort::WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm)
+WatchedPort::WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm,
+                         bool only_echoes)
     : host_{std::move(host)},
       endpoint_{endpoint},
       fresh_{endpoint.protocol == Protocol::tcp ? rhythm.fresh_tcp : rhythm.fresh_udp},
@@ -50,10 +51,11 @@ WatchedPort::WatchedPort(std::string host, const Endpoint& endpoint, const Watch
                                                       : rhythm.established_udp},
       established_rules_{endpoint.protocol == Protocol::tcp ? rhythm.established_tcp
                                                             : rhythm.established_udp},
-      every_{rhythm.every} {}
+      every_{rhythm.every},
+      only_echoes_{only_echoes} {}
 
 bool WatchedPort::is_available(FlowState state) const {
-    return state == FlowState::open || (state == FlowState::answered && !was_open_);
+    return state == FlowState::open || (state == FlowState::answered && !only_echoes_);
 }
 
 void WatchedPort::note_round_trip(Nanoseconds round_trip) {
@@ -117,7 +119,7 @@ void WatchedPort::advance(TimePoint now) {
 
 void WatchedPort::take_fresh_changes() {
     while (const auto change = fresh_.take_change()) {
-        was_open_ = was_open_ || change->after == FlowState::open;
+        only_echoes_ = only_echoes_ || change->after == FlowState::open;
         const bool now_available = is_available(change->after);
         StateChange event{FlowKind::fresh, *change, {}, {}};
         // That it goes on takes a reply to something that was sent after the change.

@@ -66,7 +66,9 @@ public:
     /// '+' some had, 'x' none had, ' ' none was decided.
     static constexpr std::size_t max_history = 60;
 
-    WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm);
+    /// `only_echoes`: an answer of another program never counts as available.
+    WatchedPort(std::string host, const Endpoint& endpoint, const WatchRhythm& rhythm,
+                bool only_echoes = false);
 
     const std::string& host() const { return host_; }
     const Endpoint& endpoint() const { return endpoint_; }
@@ -144,7 +146,7 @@ private:
     std::string verdict_;
     std::uint64_t decided_before_ = 0;
     std::uint64_t unanswered_before_ = 0;
-    bool was_open_ = false;
+    bool only_echoes_;  ///< asked for, or known: pt-server has answered
 };
 
 }  // namespace pt::client

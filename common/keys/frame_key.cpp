@@ -12,7 +12,9 @@ namespace pt {
 FrameKey::FrameKey(const Key& key)
     : key_{key},
       to_server_{derive(key.secret, "pt 1 to server").bytes()},
-      to_client_{derive(key.secret, "pt 1 to client").bytes()} {}
+      to_client_{derive(key.secret, "pt 1 to client").bytes()} {
+    key_.secret = Secret{};
+}
 
 /// Of which the tag is the beginning.
 HmacSha256::Digest FrameKey::whole_tag(std::span<const std::uint8_t> frame) const {
@@ -35,6 +37,9 @@ void FrameKey::sign(std::span<std::uint8_t> frame) const {
 
 bool FrameKey::is_genuine(std::span<const std::uint8_t> frame) const {
     assert(frame.size() >= frame_header_size);
+    if (check_begin(frame)) {
+        return false;
+    }
     const auto tag = whole_tag(frame);
     return CRYPTO_memcmp(tag.data(), frame.subspan(frame_tag_offset).data(), frame_tag_size) == 0;
 }

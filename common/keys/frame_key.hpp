@@ -19,11 +19,12 @@ public:
     explicit FrameKey(const Key& key);
 
     std::uint32_t id() const { return key_.id; }
+    /// Its id and its limits; the secret is not kept.
     const Key& key() const { return key_; }
 
     /// Writes the tag of a whole frame that `encode_...` made; its key id must be this one's.
     void sign(std::span<std::uint8_t> frame) const;
-    /// Whether the tag of a whole frame that `decode` accepted is this key's.
+    /// Whether these bytes, a header at least, are a frame with this key's tag.
     bool is_genuine(std::span<const std::uint8_t> frame) const;
 
 private:

@@ -47,8 +47,10 @@ Secret derive(const Secret& secret, std::string_view purpose) {
     constexpr std::array<std::uint8_t, Secret::size> no_salt{};
     constexpr std::array<std::uint8_t, 1> first_block{1};
     const std::vector<std::uint8_t> info{purpose.begin(), purpose.end()};
-    auto extracted = HmacSha256{no_salt}({secret.bytes()});
-    auto expanded = HmacSha256{extracted}({info, first_block});
+    const HmacSha256 extract{no_salt};
+    auto extracted = extract({secret.bytes()});
+    const HmacSha256 expand{extracted};
+    auto expanded = expand({info, first_block});
     const Secret derived{expanded};
     OPENSSL_cleanse(extracted.data(), extracted.size());
     OPENSSL_cleanse(expanded.data(), expanded.size());

@@ -51,13 +51,13 @@ std::optional<Secret> parse_secret(std::string_view word) {
     return secret;
 }
 
-/// What is wrong with a word behind the secret; "" where it has been taken.
+/// What is wrong with a word behind the secret; "" where it has been taken. No word is repeated: each
+/// may be a part of a secret.
 std::string take_limit(std::string_view word, Key& key) {
     const auto equals = word.find('=');
     const auto name = word.substr(0, equals);
     auto& limit = name == "until" ? key.until : key.from;
     if (equals == std::string_view::npos || (name != "from" && name != "until")) {
-        // Not repeated: it may be a part of a secret.
         return "expected from=TIME or until=TIME behind the secret";
     }
     if (limit) {
@@ -65,8 +65,8 @@ std::string take_limit(std::string_view word, Key& key) {
     }
     limit = parse_utc(word.substr(equals + 1));
     return limit ? ""
-                 : std::string{name} + "= " + quote_word(word.substr(equals + 1)) +
-                       ": expected a time in UTC such as 2026-01-31 or 2026-01-31T12:00:00Z";
+                 : std::string{name} +
+                       "=: expected a time in UTC such as 2026-01-31 or 2026-01-31T12:00:00Z";
 }
 
 Expected<Key, std::string> parse_line(const std::vector<std::string_view>& words) {
@@ -182,7 +182,7 @@ Expected<std::vector<Key>> read_keys(const std::string& file, std::string_view o
     if (fstat(descriptor, &status) != 0) {
         complaint = std::generic_category().message(errno);
     } else if (!S_ISREG(status.st_mode)) {
-        complaint = "is no file";
+        complaint = "is not a regular file";
     } else {
         complaint = exposure_of(status);
     }

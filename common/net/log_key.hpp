@@ -37,6 +37,7 @@ enum class LogKey {
     descriptor,
     argument,
     capability,
+    user,
     libbpf
 };
 
@@ -94,6 +95,7 @@ inline constexpr std::array log_keys{
     LogKeyRow{LogKey::descriptor, "descriptor", LogKind::number, "a file descriptor"},
     LogKeyRow{LogKey::argument, "argument", LogKind::text, "command-line argument"},
     LogKeyRow{LogKey::capability, "capability", LogKind::text, "a capability (capabilities(7))"},
+    LogKeyRow{LogKey::user, "user", LogKind::text, "the user that pt-server runs as"},
     LogKeyRow{LogKey::libbpf, "libbpf", LogKind::text, "message from libbpf"}};
 
 constexpr const LogKeyRow& row_of(LogKey key) { return log_keys[static_cast<std::size_t>(key)]; }

@@ -8,17 +8,19 @@
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include "common/core/safe_text.hpp"
-#include "common/net/descriptor.hpp"
 #include "common/net/log.hpp"
 
 namespace pt::server {
 namespace {
 
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
 /// Of AF_UNIX, as all managers have it; virtual machines' vsock:CID:PORT is for guests, not
 /// services.
-std::error_code send_to(std::string_view path, std::string_view state) {
+std::error_code connect_to(int descriptor, std::string_view path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
@@ -29,24 +31,34 @@ std::error_code send_to(std::string_view path, std::string_view state) {
         address.sun_path[0] = '\0';  // an abstract name (unix(7))
     }
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-    const net::Descriptor socket_to{socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     const auto* const target = reinterpret_cast<const sockaddr*>(&address);
-    return socket_to.is_open() && sendto(socket_to.get(), state.data(), state.size(), MSG_NOSIGNAL,
-                                         target, size) == static_cast<ssize_t>(state.size())
-               ? std::error_code{}
-               : std::error_code{errno, std::generic_category()};
+    return connect(descriptor, target, size) == 0 ? std::error_code{} : last_error();
 }
 
 }  // namespace
 
-void notify_manager(std::string_view state) {
+void NotifySocket::connect() {
     const char* const name = std::getenv("NOTIFY_SOCKET");
     if (name == nullptr || *name == '\0') {
         return;
     }
-    if (const auto error = send_to(name, state)) {
+    path_ = name;
+    net::Descriptor opened{socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+    error_ = opened.is_open() ? connect_to(opened.get(), path_) : last_error();
+    socket_ = std::move(opened);
+}
+
+void NotifySocket::send(std::string_view state) const {
+    if (path_.empty()) {
+        return;
+    }
+    auto error = error_;
+    if (!error && ::send(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL) < 0) {
+        error = last_error();
+    }
+    if (error) {
         net::log(net::LogLevel::warn, "NOTIFY_SOCKET \"{path}\": {error}",
-                 net::field<net::LogKey::path>(safe_word(name)),
+                 net::field<net::LogKey::path>(safe_word(path_)),
                  net::field<net::LogKey::error>(error));
     }
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <system_error>
+
+#include "server/app/account.hpp"
 
 namespace pt::server {
 
@@ -10,9 +13,13 @@ struct KeptPrivileges {
     bool low_ports = false;    ///< to open ports below 1024 (CAP_NET_BIND_SERVICE)
 };
 
-/// Gives up what the process needed for its start: all capabilities, those that it could pass on
-/// among them, and the chance to gain any by executing a program (PR_SET_NO_NEW_PRIVS). For the
-/// calling thread and those that it starts from then on.
-std::error_code drop_privileges(const KeptPrivileges& kept);
+/// Becomes that user, with its group and no other (setresuid(2), setgroups(2)).
+std::error_code become(const Account& account);
+
+/// Gives up what the process needed for its start: its user for that account, if there is one; all
+/// capabilities, those that it could pass on among them, and the chance to gain any by executing a
+/// program (PR_SET_NO_NEW_PRIVS). For the calling thread and those that it starts from then on.
+/// Looks afterwards whether all of it is gone.
+std::error_code drop_privileges(const KeptPrivileges& kept, const std::optional<Account>& account);
 
 }  // namespace pt::server

@@ -13,7 +13,6 @@
 #include "common/core/safe_text.hpp"
 #include "common/net/log.hpp"
 #include "server/app/file_place.hpp"
-#include "server/app/notify_socket.hpp"
 
 namespace pt::server {
 namespace {
@@ -103,13 +102,13 @@ void Readiness::tell() {
         }
         descriptor_ = net::Descriptor{};
     }
-    notify_manager("READY=1");
+    manager_.send("READY=1");
     told_ = true;
 }
 
 void Readiness::withdraw() {
     if (std::exchange(told_, false)) {
-        notify_manager("STOPPING=1");
+        manager_.send("STOPPING=1");
     }
     const net::Descriptor made = std::move(made_);
     struct stat ours {};

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/net/descriptor.hpp"
+#include "server/app/notify_socket.hpp"
 #include "server/cli/options.hpp"
 
 namespace pt::server {
@@ -15,6 +16,7 @@ namespace pt::server {
 ///
 ///     Readiness readiness;
 ///     readiness.prepare(options);  // before anything is bound
+///     readiness.connect_manager();
 ///     readiness.tell();            // when all is open
 ///     readiness.withdraw();        // when the server begins to stop
 class Readiness {
@@ -27,6 +29,9 @@ public:
     /// Checks that both can be told; an error where one could not.
     [[nodiscard]] Expected<void> prepare(const Options& options);
 
+    /// Once the log is set up, and while this process may still connect.
+    void connect_manager() { manager_.connect(); }
+
     /// Throws std::system_error where the file cannot be made after all. A descriptor that nobody
     /// reads any more is not worth an end: that is logged.
     void tell();
@@ -35,6 +40,7 @@ public:
 
 private:
     net::Descriptor descriptor_;
+    NotifySocket manager_;
     std::string file_;  ///< "" for none
     net::Descriptor
         made_;  ///< the file, held open: its inode stands for no other until it is removed

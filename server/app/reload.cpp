@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "common/core/safe_text.hpp"
-#include "common/keys/key_file.hpp"
 #include "common/net/log.hpp"
 #include "server/app/config_file.hpp"
 
@@ -57,6 +56,7 @@ std::vector<std::string> names_that_need_restart(const Options& present, const O
         {present.bind != read.bind, "bind"},
         {present.max_connections != read.max_connections, "max-connections"},
         {present.threads != read.threads, "threads"},
+        {present.user != read.user, "user"},
         {present.journal_file != read.journal_file, "journal-file"},
         {present.keys_file != read.keys_file, "keys"},
         {present.ready_file != read.ready_file, "ready-file"},
@@ -69,19 +69,6 @@ std::vector<std::string> names_that_need_restart(const Options& present, const O
         }
     }
     return names;
-}
-
-void reload_keys(Server& server, const Options& options) {
-    const auto keys = read_keys(*options.keys_file, "--keys");
-    if (!keys) {
-        net::log(LogLevel::error, "SIGHUP: the keys are unchanged: {error}",
-                 field<LogKey::error>(keys.error().message));
-        return;
-    }
-    server.use_keys(*keys);
-    net::log(LogLevel::info, "SIGHUP: read \"{path}\" again; keys: {count}",
-             field<LogKey::path>(safe_word(*options.keys_file)),
-             field<LogKey::count>(keys->size()));
 }
 
 void reload(Server& server, const Options& options, const Settings& command_line) {

@@ -13,10 +13,6 @@ namespace pt::server {
 /// a restart. All of that is logged.
 void reload(Server& server, const Options& options, const Settings& command_line);
 
-/// Takes the keys of --keys again. Where they cannot be read, or the file is wrong, those of before
-/// stay; that is logged.
-void reload_keys(Server& server, const Options& options);
-
 /// The names of settings that differ and cannot be changed while the server runs. Pure.
 std::vector<std::string> names_that_need_restart(const Options& present, const Options& read);
 

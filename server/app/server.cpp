@@ -6,7 +6,9 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <cstddef>
 #include <iterator>
+#include <latch>
 #include <system_error>
 #include <utility>
 
@@ -71,6 +73,20 @@ private:
 
 }  // namespace
 
+struct Server::Gate {
+    explicit Gate(std::size_t threads) : here{static_cast<std::ptrdiff_t>(threads)} {}
+
+    void pass() {
+        here.count_down();
+        opened.wait();
+    }
+    void wait_for_all() { here.wait(); }
+    void open() { opened.count_down(); }
+
+    std::latch here;
+    std::latch opened{1};
+};
+
 Server::Server(asio::io_context& context, const ServerConfig& config)
     : context_{context}, secrets_{draw_secrets()} {
     const std::size_t limit = net::raise_descriptor_limit();
@@ -93,14 +109,12 @@ Server::Server(asio::io_context& context, const ServerConfig& config)
     periodic_tasks_ = std::make_shared<PeriodicTasks>();
     periodic_tasks_->archive = archive_;
     periodic_tasks_->steering = std::move(all.keeper);
-    const bool holds_any = !opened.sockets.empty();
+    if (!opened.sockets.empty()) {
+        journal_file_ = config.journal_file;
+    }
     make_workers(config, std::move(opened.sockets));
     set_up_archive();
     begin_record(watch.begin(ports_));
-    if (config.journal_file && holds_any) {
-        periodic_tasks_->journal_file = std::make_unique<JournalFile>(
-            *config.journal_file, *archive_, instance(), net::steady_now());
-    }
 }
 
 void Server::make_workers(const ServerConfig& config, std::vector<OpenSocket> sockets) {
@@ -194,13 +208,16 @@ std::optional<Port> Server::port(Protocol protocol, const IpAddress& address) co
     return found == ports_.end() ? std::nullopt : std::optional{found->port};
 }
 
+std::string Server::watched_folder() const {
+    return periodic_tasks_->steering ? periodic_tasks_->steering->watched_folder() : "";
+}
+
 void Server::use_keys(const std::vector<Key>& keys) {
     for (std::size_t thread = 0; thread < workers_.size(); ++thread) {
         auto use = [state = states_[thread], keys] {
             state->responder.use_keys(KeyRing{keys, net::wall_time()});
         };
-        // A thread that has not started yet takes them before its first frame.
-        if (thread == 0) {
+        if (thread == 0 || threads_.empty()) {
             use();
         } else {
             asio::post(workers_[thread]->context(), std::move(use));
@@ -208,22 +225,37 @@ void Server::use_keys(const std::vector<Key>& keys) {
     }
 }
 
-void Server::start() {
+void Server::start_thread(asio::io_context& context, Worker& worker) {
+    try {
+        threads_.emplace_back([&context, &worker, gate = gate_] {
+            gate->pass();
+            run_events(context, [&worker] { worker.revive(); });
+        });
+    } catch (const std::system_error& error) {
+        throw std::system_error{error.code(),
+                                "--threads " + std::to_string(more_contexts_.size() + 1) +
+                                    ": cannot start a thread; give fewer, or raise the limit "
+                                    "of tasks (ulimit -u, systemd's TasksMax=, a container's "
+                                    "--pids-limit)"};
+    }
+}
+
+void Server::start(const std::function<void()>& before_serving) {
+    if (journal_file_) {
+        periodic_tasks_->journal_file =
+            std::make_unique<JournalFile>(*journal_file_, *archive_, instance(), net::steady_now());
+    }
     for (const auto& worker : workers_) {
         worker->start();
     }
-    for (const auto& context : more_contexts_) {
-        try {
-            threads_.emplace_back([&one = *context, &worker = *workers_[threads_.size() + 1]] {
-                run_events(one, [&worker] { worker.revive(); });
-            });
-        } catch (const std::system_error& error) {
-            throw std::system_error{error.code(),
-                                    "--threads " + std::to_string(more_contexts_.size() + 1) +
-                                        ": cannot start a thread; give fewer, or raise the limit "
-                                        "of tasks (ulimit -u, systemd's TasksMax=, a container's "
-                                        "--pids-limit)"};
-        }
+    gate_ = std::make_shared<Gate>(more_contexts_.size());
+    const auto opened = std::shared_ptr<void>{nullptr, [this](void*) { gate_->open(); }};
+    for (std::size_t i = 0; i < more_contexts_.size(); ++i) {
+        start_thread(*more_contexts_[i], *workers_[i + 1]);
+    }
+    gate_->wait_for_all();
+    if (before_serving) {
+        before_serving();
     }
 }
 

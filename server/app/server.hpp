@@ -55,7 +55,13 @@ public:
     /// now on.
     void use_keys(const std::vector<Key>& keys);
 
-    void start();
+    /// Writes the first journal file: it is the user's that the process runs as by now. Throws
+    /// std::system_error if that or a thread fails. Starts the other threads; calls
+    /// `before_serving` once all of them run and none serves yet.
+    void start(const std::function<void()>& before_serving = {});
+
+    /// A folder that it goes on to look into (PortSteering::watched_folder); "" for none.
+    std::string watched_folder() const;
     /// Runs the caller's context until all is drained, whatever handlers throw meanwhile.
     void run();
     /// From the context's thread. Stops accepting, answers what has arrived, closes; then calls
@@ -91,11 +97,13 @@ private:
     void begin_record(SynWatch::Result syns);
     void close_ports(const PortSet& ports);
     PortTable open_ports(const PortSet& ports);
+    void start_thread(boost::asio::io_context& context, Worker& worker);
 
     boost::asio::io_context& context_;
     Secrets secrets_;
     std::vector<IpAddress> addresses_;
     PortTable ports_;
+    std::optional<std::string> journal_file_;
     PortSet fixed_ports_;  ///< held one by one because all were asked for
     std::optional<net::LogEvent> record_;
     std::size_t max_connections_ = 0;
@@ -105,6 +113,8 @@ private:
     std::vector<std::shared_ptr<WorkerState>> states_;
     std::vector<std::unique_ptr<Worker>> workers_;  ///< the first one on the caller's context
     std::vector<std::thread> threads_;
+    struct Gate;
+    std::shared_ptr<Gate> gate_;  ///< where the other threads wait until all of them run
     bool stopping_ = false;
 };
 

@@ -168,6 +168,12 @@ bool PortSteering::sees_all(const std::set<std::uint64_t>& cgroups) {
     return is_known();
 }
 
+std::string PortSteering::watched_folder() const {
+    return kernel_->watch_links.empty() || kernel_->sees_machine
+               ? ""
+               : "/proc/self/fd/" + std::to_string(kernel_->watched_root.get());
+}
+
 std::error_code PortSteering::add_socket(Protocol protocol, int family, int descriptor) {
     // As `enum socket_index` of the program counts them.
     const std::uint32_t index =

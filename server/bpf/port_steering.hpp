@@ -40,6 +40,9 @@ public:
     /// not even the answer to their first datagram can go astray. Where this process sees only a
     /// part of the cgroup v2 hierarchy, as in a container, it is those in that part.
     bool sees_all(const std::set<std::uint64_t>& cgroups);
+    /// The folder that `sees_all` goes on to look into, by a descriptor of ours: "/proc/self/fd/7";
+    /// "" where it looks into none.
+    std::string watched_folder() const;
 
     /// A listening TCP or bound UDP socket; one for each protocol and family, bound before `load`,
     /// so that it is not taken for somebody else's.

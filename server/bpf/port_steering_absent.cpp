@@ -15,6 +15,8 @@ PortSteering::~PortSteering() = default;
 
 bool PortSteering::sees_all(const std::set<std::uint64_t>&) { return false; }
 
+std::string PortSteering::watched_folder() const { return ""; }
+
 std::error_code PortSteering::add_socket(Protocol, int, int) {
     return std::make_error_code(std::errc::not_supported);
 }

@@ -26,6 +26,8 @@ public:
                    const PortSet& wanted);
 
     void refresh(TimePoint now);
+    /// As of PortSteering.
+    std::string watched_folder() const { return steering_->watched_folder(); }
 
     /// Of a port that was to be steered: `in_use` where it was left to another program at any time
     /// since then, for a moment be it. Nothing for all other ports.

@@ -135,6 +135,11 @@ std::string threads(Settings& settings, const std::string& value) {
     return set_once(settings.threads, unsigned{*number});
 }
 
+std::string user(Settings& settings, const std::string& value) {
+    return value.empty() ? "the name or number of a user is allowed"
+                         : set_once(settings.user, value);
+}
+
 std::string ready_fd(Settings& settings, const std::string& value) {
     constexpr std::uint32_t first = 3;  // those before are the standard streams
     constexpr std::uint32_t last = 1U << 20U;

@@ -18,6 +18,7 @@ std::string config(Settings& settings, const std::string& value);
 std::string strict(Settings& settings, const std::string& value);
 std::string max_connections(Settings& settings, const std::string& value);
 std::string threads(Settings& settings, const std::string& value);
+std::string user(Settings& settings, const std::string& value);
 std::string journal_file(Settings& settings, const std::string& value);
 std::string keys(Settings& settings, const std::string& value);
 std::string ready_fd(Settings& settings, const std::string& value);

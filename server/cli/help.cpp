@@ -44,7 +44,8 @@ std::vector<Chapter> chapters() {
                  "were lost; without them the server polls half-open handshakes, and some "
                  "directions stay unknown. Once its ports are open, the server drops all "
                  "capabilities; with --config it keeps CAP_NET_BIND_SERVICE, for ports that SIGHUP "
-                 "opens."},
+                 "opens. If root starts it, it then runs as another user (--user). The kernel ends "
+                 "it with SIGSYS if it makes a system call that it does not need."},
         {.title = "Output and signals",
          .text = "At the start the server prints a table with the state of each port; it ends "
                  "with \"pt-server ready\". SIGINT or SIGTERM stops the server: it answers what "

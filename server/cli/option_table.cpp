@@ -79,6 +79,15 @@ constexpr std::array definitions{
                           .place = Place::both},
                          apply::threads},
     Definition<Settings>{
+        {.name = "user",
+         .value = "USER",
+         .section = "Service",
+         .help = "run as USER, a name or a number, once all ports are open (started as root: "
+                 "pt-server, if there is such a user, or nobody, unless that one cannot use the "
+                 "files that were named; else the user who starts it)",
+         .place = Place::both},
+        apply::user},
+    Definition<Settings>{
         {.name = "journal-file",
          .value = "FILE",
          .section = "Service",

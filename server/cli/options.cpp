@@ -200,6 +200,7 @@ Expected<Options> settle(const Settings& command_line, const Settings& file) {
     options.threads = either(command_line.threads, file.threads).value_or(options.threads);
     options.ready_file = either(command_line.ready_file, file.ready_file);
     options.ready_fd = command_line.ready_fd;
+    options.user = either(command_line.user, file.user);
     options.journal_file = either(command_line.journal_file, file.journal_file);
     options.keys_file = either(command_line.keys_file, file.keys_file);
     return options;

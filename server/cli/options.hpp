@@ -31,6 +31,7 @@ struct Settings {
     std::optional<unsigned> threads;
     std::optional<std::string> ready_file;
     std::optional<int> ready_fd;  ///< command line only: who starts us passes it
+    std::optional<std::string> user;
     std::optional<std::string> journal_file;
     std::optional<std::string> keys_file;
     std::optional<std::string> config_file;  ///< command line only
@@ -50,6 +51,7 @@ struct Options {
     unsigned threads = 1;
     std::optional<int> ready_fd;
     std::optional<std::string> ready_file;
+    std::optional<std::string> user;  ///< name or number; nothing: see --help
     std::optional<std::string> journal_file;
     std::optional<std::string> keys_file;
 };

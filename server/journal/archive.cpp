@@ -63,6 +63,12 @@ std::uint32_t Archive::note(const Frame& request, const PacketInfo& arrival, boo
     return frames;
 }
 
+std::uint32_t Archive::note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
+                                    TimePoint now) {
+    return replays_.accept(request) ? note(request, arrival, intact, now)
+                                    : journal_.note_copy(request.nonce.session);
+}
+
 PortState Archive::state(const IpAddress& at, Protocol protocol, Port port, TimePoint since) const {
     const PortState state = ports_.state(at, protocol, port, since);
     const bool deaf =
@@ -93,14 +99,6 @@ bool Archive::counts_unheld(std::uint64_t session, Port port, const ArrivalRecor
     }
     const Trace trace = record_.trace(port, scan, match);
     return trace == Trace::left || trace == Trace::left_early;
-}
-
-bool Archive::accept(const Frame& genuine) {
-    const bool first = replays_.accept(genuine);
-    if (!first) {
-        journal_.note_duplicate(genuine.nonce.session);
-    }
-    return first;
 }
 
 PortRecord Archive::record_of(std::uint64_t session, const IpAddress& at, Protocol protocol,

@@ -52,8 +52,10 @@ public:
     /// A request has arrived: notes it in the journal and in the record.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
-    /// Whether a genuine request is not a copy of an earlier one; a copy is counted as a duplicate.
-    bool accept(const Frame& genuine);
+    /// The same of a genuine request, which may be a copy of an earlier one that somebody has
+    /// recorded: a copy is counted, and nothing else is taken from it.
+    std::uint32_t note_genuine(const Frame& request, const PacketInfo& arrival, bool intact,
+                               TimePoint now);
 
     /// What is recorded of a session's port on the address `at` of this host. `match` is what else
     /// counts as its own among unfinished handshakes.

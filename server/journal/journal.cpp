@@ -74,12 +74,15 @@ std::uint32_t Journal::note(const Frame& request, const PacketInfo& arrival, boo
     return session.counters.frames;
 }
 
-void Journal::note_duplicate(std::uint64_t session) {
+std::uint32_t Journal::note_copy(std::uint64_t session) {
     const auto found = by_id_.find(session);
-    if (found != by_id_.end()) {
-        ++changes_;
-        count(found->second->counters.duplicates);
+    if (found == by_id_.end()) {
+        return 0;
     }
+    ++changes_;
+    count(found->second->counters.duplicates);
+    count(found->second->counters.frames);
+    return found->second->counters.frames;
 }
 
 bool Journal::knows(std::uint64_t session, TimePoint now) {

@@ -48,8 +48,9 @@ public:
     /// session that makes.
     std::uint32_t note(const Frame& request, const PacketInfo& arrival, bool intact, TimePoint now);
 
-    /// The same attempt of a session has arrived again, and is not answered.
-    void note_duplicate(std::uint64_t session);
+    /// A copy of a request of a known session has arrived: counts it, and takes nothing else from
+    /// it. Returns how many frames of the session that makes; 0: it is not known.
+    std::uint32_t note_copy(std::uint64_t session);
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
     bool knows(std::uint64_t session, TimePoint now);

@@ -10,16 +10,16 @@
 
 namespace pt::server {
 
-/// Which requests of each session have been accepted, so that a copy of one (recorded on the way
-/// and sent again) is told from it. Bounded: of a session that sends very many, those that were
-/// sent before the latest `generation` ones count as copies, and the session unheard of for longest
-/// makes room for a new one.
+/// Which requests of each session have been accepted. A copy of one, recorded on the way and sent
+/// again, is not: nothing is noted for it. Bounded: of a session that
+/// sends very many, those that were sent before the latest `generation` ones count as copies, and
+/// the session unheard of for longest makes room for a new one.
 class ReplayGuard {
 public:
     static constexpr std::size_t max_sessions = 1024;
     static constexpr std::size_t generation = 65'536;
     /// Requests remembered over all sessions.
-    static constexpr std::size_t max_requests = 16 * generation;
+    static constexpr std::size_t max_requests = 4 * generation;
 
     /// Whether this genuine request is the first of its kind; then it counts as accepted.
     bool accept(const Frame& request);

@@ -105,16 +105,16 @@ Frame Responder::header_for(const Frame& frame, std::span<const std::uint8_t> by
 
 Answer Responder::echo(const Frame& request, std::span<const std::uint8_t> bytes,
                        const PacketInfo& arrival, TimePoint now) {
-    if (request.key_id != 0 && !archive()->accept(request)) {
-        return Silence::copy_of_request;
-    }
     Frame reply = header_for(request, bytes, arrival);
     reply.type = FrameType::reply;
     reply.length = frame_header_size;
     // Of what was received: where that is not what was sent, the client sees it.
     reply.padding_crc = crc32c(padding(bytes));
     const bool intact = reply.padding_crc == request.padding_crc;
-    reply.session_frames = archive()->note(request, arrival, intact, now);
+    // A copy is answered, too: who sends one before the request comes would silence it otherwise.
+    reply.session_frames = request.key_id != 0
+                               ? archive()->note_genuine(request, arrival, intact, now)
+                               : archive()->note(request, arrival, intact, now);
     new_session_ = new_session_ || reply.session_frames == 1;
     out_.resize(frame_header_size);
     encode_header(reply, out_);

@@ -14,7 +14,6 @@ std::string_view to_string(Silence silence) {
         case Silence::without_key: return "without a key";
         case Silence::unknown_key: return "unknown key";
         case Silence::wrong_tag: return "not made with the key that it names";
-        case Silence::copy_of_request: return "copy of an earlier request";
         case Silence::not_a_request: return "not a request";
         case Silence::refused_query: return "query refused";
     }

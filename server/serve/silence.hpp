@@ -18,7 +18,6 @@ enum class Silence {
     without_key,              ///< no key is named, and the server answers those with a key alone
     unknown_key,              ///< names a key that is not known here, or not valid now
     wrong_tag,                ///< names a key, and was not made with it
-    copy_of_request,          ///< with a key: the same request has been answered before
     not_a_request,            ///< a reply or answer, which is never answered
     refused_query             ///< malformed, or about a session that is not known
 };
@@ -29,8 +28,7 @@ inline constexpr std::array all_silences{
     Silence::own_address,        Silence::not_a_frame,
     Silence::wrong_protocol,     Silence::without_key,
     Silence::unknown_key,        Silence::wrong_tag,
-    Silence::copy_of_request,    Silence::not_a_request,
-    Silence::refused_query};
+    Silence::not_a_request,      Silence::refused_query};
 
 /// A phrase for the totals, as "source port 0".
 std::string_view to_string(Silence silence);

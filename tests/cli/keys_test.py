@@ -1,45 +1,15 @@
-"""Keys: who has one is answered and believed, and nobody in between can forge a reply or a record."""
+"""Keys: their files, and who is answered by whom."""
 
 import json
 import os
-import re
 import signal
 import stat
 import subprocess
-import tempfile
 import unittest
 
 import programs
-from meddler import Meddler
+from keys import STAYS_WHO_IT_IS, KeyCase
 from programs import CLIENT, run_client, run_server
-
-
-class KeyCase(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    def new_key(self, name):
-        """The id of a new key in that file."""
-        done = run_client("keygen", self.path(name))
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
-        return re.fullmatch(r"key ([0-9a-f]{8})\n", done.stdout)[1]
-
-    def text(self, name):
-        with open(self.path(name), encoding="ascii") as file:
-            return file.read()
-
-    def write(self, name, text, mode=0o600):
-        with open(self.path(name), "w", encoding="ascii") as file:
-            file.write(text)
-        os.chmod(self.path(name), mode)
-
-    def server(self, *arguments):
-        return self.enterContext(programs.Server(*arguments))
 
 
 class Files(KeyCase):
@@ -87,8 +57,8 @@ class Files(KeyCase):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr, r"\Apt-client: --key \"[^\n]*\", line 2: expected a secret of 64 [^\n]*\n\Z")
         self.assertNotIn(secret[:16], done.stderr)
-        for name, said in ((self.path("none"), "No such file or directory"), (self.folder, "is no file"),
-                           ("/dev/zero", "is no file")):
+        for name, said in ((self.path("none"), "No such file or directory"), (self.folder, "is not a regular file"),
+                           ("/dev/zero", "is not a regular file")):
             done = run_server("tcp/0", "--keys", name)
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr)
@@ -131,12 +101,38 @@ class Replies(KeyCase):
         self.assertRegex(totals, r"\d+ udp ignored: without a key")
         self.assertRegex(totals, r"\d+ udp ignored: unknown key")
 
+    def test_who_has_no_key_reads_that_it_may_take_one(self):
+        self.new_key("pt.key")
+        server = self.server("tcp/0", "--keys", self.path("pt.key"))
+        said = run_client("127.0.0.1", f"tcp/{server.tcp}").stdout
+        self.assertIn("a pt-server with --keys answers only those who have one", said)
+
     def test_a_server_without_keys_answers_nobody_who_wants_one(self):
         self.new_key("pt.key")
         server = self.server("tcp/0", "udp/0")
         code, report = self.scan(server, "--key", self.path("pt.key"))
         self.assertEqual(code, 1, "answered does not suffice for who has a key")
         self.assertEqual([result["verdict"] for result in report["results"]], ["answered", "filtered"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "the server stays who it is")
+    def test_keys_that_cannot_be_read_again_are_told_at_the_start(self):
+        self.new_key("pt.key")
+        server = self.server("udp/0", "--keys", self.path("pt.key"))
+        server.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.scan_udp(server), 0, "those of before stay")
+        _, errors, _ = server.stop()
+        self.assertIn("cannot be read any more by the user that pt-server runs as", errors)
+        self.assertIn("SIGHUP: the keys are unchanged", errors)
+
+    def scan_udp(self, server):
+        return run_client("127.0.0.1", f"udp/{server.udp}", "--key", self.path("pt.key")).returncode
+
+    def test_a_key_that_has_run_out_is_told(self):
+        self.new_key("pt.key")
+        self.write("old.key", self.text("pt.key").rstrip() + " until=2020-01-01\n")
+        server = self.server("udp/0", "--keys", self.path("old.key"), *STAYS_WHO_IT_IS)
+        self.assertEqual(self.scan_udp(server), 1)
+        self.assertIn("is valid now: nobody is answered", server.stop()[1])
 
     def test_a_policy_may_ask_for_the_key(self):
         self.new_key("pt.key")
@@ -154,7 +150,7 @@ class Replies(KeyCase):
         self.new_key("old.key")
         self.new_key("new.key")
         self.write("keys", self.text("old.key"))
-        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"))
+        server = self.server("tcp/0", "udp/0", "--keys", self.path("keys"), "--threads", "2", *STAYS_WHO_IT_IS)
         ports = (f"tcp/{server.tcp}", f"udp/{server.udp}")
 
         def watch(key):
@@ -189,53 +185,6 @@ class Replies(KeyCase):
             self.assertEqual(event["outages"], [], event)
         reload("pt-key-1 wrong\n")  # what cannot be read changes nothing
         self.assertEqual(self.scan(server, "--key", self.path("new.key"))[0], 0)
-
-
-class Forgery(KeyCase):
-    """Between client and server, on every path there is, sits someone who changes what he likes."""
-
-    def setUp(self):
-        super().setUp()
-        self.new_key("pt.key")
-
-    def results(self, meddler, *options):
-        done = run_client(meddler.address, *(f"udp/{port}" for port in meddler.ports), "--output", "json",
-                          "--timeout", "2s", *options)
-        return {result["port"]: result for result in json.loads(done.stdout)["results"]}
-
-    def test_open_is_forged_without_a_key_and_not_with_one(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        plain = self.server("udp/0")
-        for options, genuine in (([], plain.udp), (["--key", self.path("pt.key")], server.udp)):
-            meddler = Meddler({genuine: Meddler.forward})
-            forged = meddler.add(Meddler.forge_echo)
-            with meddler:
-                found = self.results(meddler, *options)
-            self.assertEqual(found[genuine]["verdict"], "open", options)
-            if options:
-                self.assertNotEqual(found[forged]["verdict"], "open")
-            else:
-                self.assertEqual(found[forged]["verdict"], "open", "the forger of this test is no good")
-
-    def test_a_record_is_forged_without_a_key_and_not_with_one(self):
-        """The middle drops what is sent to one port, and would have the client believe that it came."""
-        for options in ([], ["--key", self.path("pt.key")]):
-            keys = ["--keys", self.path("pt.key")] if options else []
-            server = self.server("udp/0", f"udp/{programs.closed_port()}", *keys)
-            first, second = sorted(server.ports["udp"])
-            with Meddler({first: Meddler.forge_record(second), second: Meddler.drop}) as meddler:
-                found = self.results(meddler, *options)
-            self.assertEqual(found[first]["verdict"], "open")
-            self.assertEqual(found[second]["verdict"], "filtered")
-            self.assertEqual(found[second]["direction"], "unknown" if options else "return")
-
-    def test_a_recorded_request_is_not_answered_again(self):
-        server = self.server("udp/0", "--keys", self.path("pt.key"))
-        with Meddler({server.udp: Meddler.forward}) as meddler:
-            self.results(meddler, "--key", self.path("pt.key"))
-            replies = meddler.send_again(server.udp, 5)
-        self.assertEqual(replies, 0)
-        self.assertRegex(server.stop()[0], r"\d+ udp ignored: copy of an earlier request")
 
 
 if __name__ == "__main__":

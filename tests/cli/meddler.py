@@ -88,6 +88,23 @@ class Meddler:
         else:
             ours.sendto(data, client)
 
+    def copy_first(self, ours, client, data, outward):
+        """A copy, from another port of ours, is there before the request."""
+        if outward:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.connect((self.server, self.sockets[ours]))
+                sock.settimeout(0.2)
+                sock.send(data)
+                try:
+                    sock.recv(2048)
+                except TimeoutError:
+                    pass
+        self.forward(ours, client, data, outward)
+
+    def forge_first(self, ours, client, data, outward):
+        self.forge_echo(ours, client, data, outward)
+        self.forward(ours, client, data, outward)
+
     def drop(self, *_):
         pass
 

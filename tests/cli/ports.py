@@ -20,9 +20,18 @@ def reserve(port):
         return False
 
 
+def has_name(port):
+    """Whether /etc/services names it: reports then say the name beside the port."""
+    try:
+        socket.getservbyport(port)
+        return True
+    except OSError:
+        return False
+
+
 def closed_port():
-    """A TCP and UDP port that no program has open now, below the ephemeral ports that clients are given, and
-    that no other call has given."""
+    """A TCP and UDP port that no program has open now, below the ephemeral ports that clients are given, that
+    has no name and that no other call has given."""
     with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as file:
         first_ephemeral = max(int(file.read().split()[0]), 30_000)
     while True:
@@ -33,5 +42,5 @@ def closed_port():
                     sock.bind(("127.0.0.1", port))
         except OSError:
             continue
-        if reserve(port):
+        if not has_name(port) and reserve(port):
             return port

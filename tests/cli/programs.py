@@ -6,6 +6,7 @@ ended here; every wait has an end.
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import platform
@@ -202,15 +203,16 @@ def run_named(hosts, *command, before="", resolver="nameserver 127.0.0.1\n", **v
                    os.path.join(folder, "resolver"), *command, **variables)
 
 
-def forbid_threads():
-    """Makes this process and its children fail to start threads (EPERM), as some sandboxes do."""
-    clone = {"x86_64": 56, "aarch64": 220}[platform.machine()]
-    clone3 = 435
+def forbid(calls, error):
+    """Makes these system calls of this process and its children fail with that errno, as some sandboxes do."""
+    numbers = {"x86_64": {"clone": 56, "clone3": 435, "seccomp": 317},
+               "aarch64": {"clone": 220, "clone3": 435, "seccomp": 277}}[platform.machine()]
     load_number, jump_if_equal, give_back = 0x20, 0x15, 0x06  # linux/bpf_common.h
-    allow, fail = 0x7FFF0000, 0x00050000 | 1  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
-    program = b"".join(struct.pack("HBBI", *line) for line in (
-        (load_number, 0, 0, 0), (jump_if_equal, 2, 0, clone3), (jump_if_equal, 1, 0, clone),
-        (give_back, 0, 0, allow), (give_back, 0, 0, fail)))
+    allow, fail = 0x7FFF0000, 0x00050000 | error  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
+    lines = [(load_number, 0, 0, 0)]
+    lines += [(jump_if_equal, len(calls) - place, 0, numbers[name]) for place, name in enumerate(calls)]
+    lines += [(give_back, 0, 0, allow), (give_back, 0, 0, fail)]
+    program = b"".join(struct.pack("HBBI", *line) for line in lines)
     code = ctypes.create_string_buffer(program, len(program))
     filters = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -218,6 +220,10 @@ def forbid_threads():
     if (libc.prctl(no_new_privileges, 1, 0, 0, 0) != 0 or
             libc.prctl(set_seccomp, filter_mode, filters, 0, 0) != 0):
         raise OSError(ctypes.get_errno(), "seccomp")
+
+
+def forbid_threads():
+    forbid(("clone3", "clone"), errno.EPERM)
 
 
 @contextlib.contextmanager

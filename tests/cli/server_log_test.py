@@ -66,10 +66,17 @@ class Life(LogCase):
     def test_capability_that_is_kept(self):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o700)
-            os.chown(folder, 65534, 65534)
+            os.chown(folder, 12345, 12345)
             with Server("tcp/0", *JSON, "--journal-file", os.path.join(folder, "journal")) as server:
                 _, errors, _ = server.stop()
         self.only(errors, "keeps the capability", capability="CAP_DAC_OVERRIDE")
+        self.only(errors, "stays user 0", user="0", reason=...)
+
+    @programs.needs(os.geteuid() == 0, "needs root")
+    def test_user(self):
+        with Server("tcp/0", *JSON, "--user", "12345") as server:
+            _, errors, _ = server.stop()
+        self.only(errors, "runs as 12345", user="12345")
 
     @programs.needs_network_namespace()
     def test_every_port_without_permission(self):

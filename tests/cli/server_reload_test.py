@@ -60,6 +60,19 @@ class Reload(unittest.TestCase):
         found = {f"{result['protocol']}/{result['port']}": result["verdict"] for result in json.loads(out)["results"]}
         return [found[spec] for spec in specs]
 
+    def test_all_kinds_of_sockets_and_an_address_with_an_interface(self):
+        """What the restriction of system calls must leave: both protocols and families, shared ports, names."""
+        one, two, _ = self.ports
+        self.write("bind = ::1", f"listen = tcp/{one}", "threads = 2")
+        run = self.start()
+        self.write("bind = ::1", f"listen = tcp/{one}", f"listen = any/{two}", "threads = 2", "bind = fe80::1%lo")
+        said = self.reload(run, "; closed: ")
+        self.assertIn("unchanged until pt-server is started again: bind\n", said)
+        self.assertIn(f"opened: tcp/{two} udp/{two}; closed: none\n", said)
+        for address in ("127.0.0.1", "::1"):
+            self.assertEqual(run_client(address, f"any/{two}").returncode, 0)
+        self.stop(run)
+
     def test_ports_are_opened_and_closed_and_connections_stay(self):
         one, two, three = self.ports
         for threads in ("1", "3"):

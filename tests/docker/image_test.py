@@ -79,8 +79,8 @@ class Image(unittest.TestCase):
         packages = {one["name"]: one for one in self.sbom["packages"]}
         self.assertEqual(self.sbom["spdxVersion"], "SPDX-2.3")
         for name in ("libboost1.81-dev", "libbpf-dev", "libc6-dev", "libelf-dev", "libfmt-dev",
-                     "libgcc-12-dev", "libspdlog-dev", "libssl-dev", "libstdc++-12-dev", "libyaml-cpp-dev",
-                     "zlib1g-dev"):
+                     "libgcc-12-dev", "libseccomp-dev", "libspdlog-dev", "libssl-dev", "libstdc++-12-dev",
+                     "libyaml-cpp-dev", "zlib1g-dev"):
             self.assertRegex(packages[name]["externalRefs"][0]["referenceLocator"],
                              r"^pkg:deb/debian/[a-z0-9.%B-]+@[0-9A-Za-z.:%~-]+\?arch=\w+&upstream=")
         ids = {one["SPDXID"] for one in self.sbom["packages"] + self.sbom["files"]}

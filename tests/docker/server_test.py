@@ -1,6 +1,8 @@
 """pt-server as the first and only process of a container: signals, logs, health, sudden death, every port."""
 
 import json
+import pathlib
+import re
 import subprocess
 import time
 import unittest
@@ -74,6 +76,40 @@ class SuddenDeath(unittest.TestCase):
                 unknown = one["verdict"] == "filtered" and one["direction"] == "unknown"
                 self.assertTrue(unknown or one["verdict"] in {"open", "untested", "unreachable", "closed",
                                                               "answered"}, one)
+
+
+class Confined(unittest.TestCase):
+    """By Docker's own seccomp profile, as RuntimeDefault of Kubernetes, and by pt-server itself."""
+
+    RESTRICTED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+
+    def status(self, container):
+        text = pathlib.Path(f"/proc/{container.inspect('{{.State.Pid}}')}/status").read_text(encoding="ascii")
+        return dict(re.findall(r"(?m)^(\w+):\t(.*?) *$", text))
+
+    def check(self, container, user):
+        self.assertEqual(set(ask(container.address("bridge"), "any/443").verdicts.values()), {"open"})
+        status = self.status(container)
+        self.assertEqual([status["Uid"], status["Gid"], status["NoNewPrivs"], status["Seccomp"],
+                          status["Seccomp_filters"]], [*(2 * ["\t".join(4 * [str(user)])]), "1", "2", "2"])
+        self.assertEqual({int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")}, {0})
+        return container.output()[1]
+
+    def test_as_a_restricted_pod(self):
+        for options in (self.RESTRICTED, ("--user", "12345:12345", *self.RESTRICTED)):
+            with self.subTest(options), server("any/443", "--threads", "2", options=options) as far_end:
+                errors = self.check(far_end, 12345 if "--user" in options else 65532)
+                self.assertNotIn("keeps all system calls", errors)
+                docker("stop", far_end.name)
+                self.assertEqual(far_end.inspect("{{.State.ExitCode}}"), "0")
+
+    def test_started_as_root_it_does_not_stay_so(self):
+        with server("any/443", options=("--user", "0")) as far_end:
+            self.assertIn("runs as 65534 from now on", self.check(far_end, 65534))
+
+    def test_root_without_capabilities_cannot_change_its_user(self):
+        with server("any/443", options=("--user", "0", *self.RESTRICTED)) as far_end:
+            self.assertIn("stays user 0", self.check(far_end, 0))
 
 
 class EveryPort(unittest.TestCase):

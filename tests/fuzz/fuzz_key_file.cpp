@@ -26,9 +26,7 @@ void check_tells_no_secret(const std::string& message, std::string_view text) {
         begin = std::find_if(begin, text.end(), is_digit);
         const auto end = std::find_if_not(begin, text.end(), is_digit);
         const std::string digits{begin, end};
-        const bool of_time =
-            text.substr(0, static_cast<std::size_t>(begin - text.begin())).ends_with('=');
-        PT_CHECK(digits.size() < telling || of_time || message.find(digits) == std::string::npos);
+        PT_CHECK(digits.size() < telling || message.find(digits) == std::string::npos);
         begin = end;
     }
 }

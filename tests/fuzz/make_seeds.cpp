@@ -180,8 +180,8 @@ int main(int argc, char** argv) {
     for (const std::string_view config :
          {"listen = tcp/53\nlisten = udp/53\n", "# all\r\nlisten=any/all\r\n",
           "bind = 127.0.0.1\nbind = ::1\nstrict = yes\n", "log-level = debug\nlog-format = json",
-          "max-connections = 1000", "ready-file = /run/pt.ready\n", "[section]\n", "listen\n",
-          "listen = tcp/70000\n", "nonesuch = 1\n"}) {
+          "max-connections = 1000", "ready-file = /run/pt.ready\n", "user = nobody\n",
+          "[section]\n", "listen\n", "listen = tcp/70000\n", "nonesuch = 1\n"}) {
         config_seeds.add(config);
     }
 

@@ -17,6 +17,12 @@ from launch import programs
 from scenario import ADDRESSES
 
 
+def removed(cgroup):
+    with contextlib.suppress(OSError):
+        os.rmdir(cgroup)
+    return not os.path.exists(cgroup)
+
+
 class PartOfTheCgroups(AllPorts):
     """As in a container, where only the own cgroup can be seen."""
 
@@ -34,9 +40,7 @@ class PartOfTheCgroups(AllPorts):
         self.addCleanup(eventually, self.remove_cgroup)
 
     def remove_cgroup(self):
-        with contextlib.suppress(OSError):
-            os.rmdir(self.cgroup)
-        return not os.path.exists(self.cgroup)
+        return removed(self.cgroup)
 
     def start_inside(self):
         inside = ("mkdir -p /run/cgroup && mount -t cgroup2 none /run/cgroup && exec "
@@ -58,6 +62,23 @@ class PartOfTheCgroups(AllPorts):
             self.assertTrue(eventually(lambda: not udp_echoes(self.net, "ipv4", [53])))
             self.assertEqual("echo", tcp_talk(self.net, "ipv4", 53))
         self.assertIn("no longer answered", self.server.output())
+
+    def test_a_program_in_a_new_cgroup_below_is_no_reason_to_give_up_udp(self):
+        self.start_inside()
+        below = f"{self.cgroup}/below"
+        os.mkdir(below)
+        self.addCleanup(eventually, lambda: removed(below))  # before the one that it is in
+        holds_a_port = ("import socket, time; s = socket.socket(type=socket.SOCK_DGRAM); "
+                        "s.bind(('', 2000)); print('ready', flush=True); time.sleep(60)")
+        program = self.net.start_here(
+            ["sh", "-c", f'echo $$ > {below}/cgroup.procs && exec "$@"', "sh",
+             *self.net.inside("server", [sys.executable, "-c", holds_a_port])])
+        self.addCleanup(program.stop)
+        program.wait_for_line("ready")
+        self.assertTrue(eventually(lambda: "left to another program: udp/2000" in self.server.output()),
+                        self.server.output())
+        self.assertEqual({53}, udp_echoes(self.net, "ipv4", [53, 2000]))
+        self.assertNotIn("no longer answered", self.server.output())
 
     def test_with_others_in_the_namespace_udp_is_not_steered(self):
         with service(self.net, "ipv4", 50000, "udp"):

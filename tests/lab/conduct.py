@@ -195,8 +195,7 @@ def exits_of(run, case, keyed):
 def judge_run(run, case, keyed=False):
     client = case.client
     exits = exits_of(run, case, keyed)
-    notes = client.get("notes", []) + ([] if keyed else client.get("notes_without_keys", []))
-    wrong = judge.complaints(run.report, case.expected, case.client_address, notes=notes,
+    wrong = judge.complaints(run.report, case.expected, case.client_address, notes=client.get("notes", []),
                              says_all=client.get("says", []), never_says=client.get("never_says", []),
                              unknown_at_most=client.get("unknown_at_most", 0))
     if run.code not in exits:

@@ -23,8 +23,8 @@ _TOP = {"about", "families", "needs_root", "network", "rules", "setup", "server"
 _NETWORK = {"kind", "second_router", "icmp_limits", "delay_ms", "loss", "duplicates", "reorder"}
 _RELAY = ("delay_ms", "loss", "duplicates", "reorder")
 _SERVER = {"args", "on", "deny", "capabilities", "may_miss_ports"}
-_CLIENT = {"args", "exit", "within", "notes", "notes_without_keys", "says", "says_once", "never_says",
-           "unknown_at_most", "runs", "stable", "limits", "deny", "environment", "hosts", "on", "output"}
+_CLIENT = {"args", "exit", "within", "notes", "says", "says_once", "never_says", "unknown_at_most", "runs",
+           "stable", "limits", "deny", "environment", "hosts", "on", "output"}
 _CHANGE = {"after", "on", "run", "rules", "peer", "server"}
 _ANSWER = {"verdict", "evidence", "by", "direction", "notes", "says"}
 _EXPECT = _ANSWER | {"protocol", "port", "address", "seen_source", "seen_destination", "attempts", "any_of",

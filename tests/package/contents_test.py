@@ -66,7 +66,7 @@ class Packages(unittest.TestCase):
 
     def test_depend_on_what_the_programs_load(self):
         self.assertRegex(self.field("pt-client", "Depends"), r"^libc6 \(>= [\d.]+\)$")
-        self.assertRegex(self.field("pt-server", "Depends"), r"^libbpf1 .*, libc6 \(>= [\d.]+\)$")
+        self.assertRegex(self.field("pt-server", "Depends"), r"^libbpf1 .*, libc6 \(>= [\d.]+\), libseccomp2 \(>= [\d.]+\)$")
 
     def test_keep_the_administrators_settings(self):
         said = said_by("dpkg-deb", "--info", builds.package("pt-server"), "conffiles")

@@ -105,7 +105,7 @@ class Service(unittest.TestCase):
         self.run_there("systemctl", "restart", UNIT)
         self.assertEqual(self.verdict("tcp/443"), "answered")
         self.assertEqual(self.verdict("tcp/443", "--key", "/etc/pt-server/keys"), "open", self.log())
-        self.reload("again; keys: 1")
+        self.reload("one of its valid keys: 1")
 
     def use_drop_in(self, name):
         self.run_there("install", "-Dm644", f"/usr/share/pt-server/{name}",

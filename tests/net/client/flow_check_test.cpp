@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <map>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "common/net/clock.hpp"
@@ -83,6 +85,30 @@ TEST(FlowCheck, AConnectionThatBringsNothingIsLost) {
     for (const FlowOutcome& flow : check({.answer = [](const Bytes&) { return Bytes{}; }})) {
         EXPECT_FALSE(flow.answered);
     }
+}
+
+/// The echoes have come, and are read when the time for them is over.
+TEST(FlowCheck, TellsOnceAfterAStall) {
+    boost::asio::io_context context{1};
+    boost::asio::io_context elsewhere{1};
+    TcpPeer peer{elsewhere, {.delay = 500ms}};
+    std::thread others{[&] { elsewhere.run(); }};
+    Frames frames;
+    client::FlowCheckSettings settings;
+    settings.tcp = peer.endpoint();
+    settings.round_trip = 1ms;
+    int told = 0;
+    client::FlowCheck flow_check{context, frames, settings,
+                                 [&](const std::vector<FlowOutcome>&) { ++told; }};
+    flow_check.start();
+    boost::asio::steady_timer stall{context, 350ms};
+    stall.async_wait([](boost::system::error_code) { std::this_thread::sleep_for(1s); });
+    context.run_for(2s);
+    flow_check.stop();
+    context.poll();
+    elsewhere.stop();
+    others.join();
+    EXPECT_EQ(told, 1);
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include <sys/socket.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <chrono>
 #include <set>
 #include <system_error>
+#include <thread>
 
 #include "common/net/descriptor.hpp"
 #include "common/net/sockaddr.hpp"
@@ -219,6 +223,23 @@ TEST_F(TcpProbe, AConnectionThatEndsWhileFramesAreDueStaysOpenAndCountsTheLoss) 
     EXPECT_EQ(said(result), "open echo");
     EXPECT_EQ(result.rtt.samples(), 1U);
     EXPECT_EQ(result.frames_lost, 1U);
+}
+
+/// As the machine's sleep does: the echo has come in time, and is read when its time is over.
+TEST_F(TcpProbe, AStallOfTheClientLosesNoFrames) {
+    settings_.tcp.plan = AttemptPlan{4, 1s};
+    settings_.tcp.count = 5;
+    boost::asio::io_context elsewhere{1};
+    TcpPeer peer{elsewhere, {.delay = 200ms}};
+    std::thread others{[&] { elsewhere.run(); }};
+    boost::asio::steady_timer stall{context_, 300ms};
+    stall.async_wait([](boost::system::error_code) { std::this_thread::sleep_for(1500ms); });
+    const auto result = probe_one(peer.endpoint());
+    elsewhere.stop();
+    others.join();
+    EXPECT_EQ(said(result), "open echo");
+    EXPECT_EQ(result.frames_sent, 5U);
+    EXPECT_EQ(result.frames_lost, 0U);
 }
 
 TEST_F(TcpProbe, TwoDescriptorsSufficeForManyPorts) {

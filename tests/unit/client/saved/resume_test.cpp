@@ -62,7 +62,7 @@ TEST(PastRun, OnlyWhatIsMissingOrDidNotStandIsAskedAgain) {
     ports.insert(Protocol::udp, Port{443});
     const IpAddress tried = open.endpoint.address;
     std::vector<ProbeBlock> blocks{block(1, tried, ports), block(0, tried, ports)};
-    const auto standing = run.take_standing(blocks, {"a", "b"});
+    const auto standing = run.take_standing(std::nullopt, blocks, {"a", "b"});
     ASSERT_EQ(standing.size(), 1U);
     EXPECT_EQ(standing[0].endpoint, open.endpoint);
     EXPECT_EQ(standing[0].host_place, 1U);

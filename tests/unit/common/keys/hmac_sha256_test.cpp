@@ -9,22 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "keys/hex.hpp"
+
 namespace pt {
 namespace {
+
+using test::hex;
 
 using Bytes = std::vector<std::uint8_t>;
 
 Bytes bytes(std::string_view text) { return {text.begin(), text.end()}; }
-
-std::string hex(const HmacSha256::Digest& digest) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : digest) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 0xFU];
-    }
-    return text;
-}
 
 TEST(HmacSha256, IsThatOfTheStandard) {
     EXPECT_EQ(hex(HmacSha256{Bytes(20, 0x0b)}({bytes("Hi There")})),

@@ -49,7 +49,7 @@ TEST(KeyFile, WhatIsWrongIsNamedWithItsLine) {
     EXPECT_THAT(complaint("pt-key-1 " + secret + "00"), HasSubstr("64 hexadecimal digits"));
     EXPECT_THAT(complaint("pt-key-1 " + secret.substr(2) + "+1"), HasSubstr("64 hexadecimal"));
     EXPECT_THAT(complaint("pt-key-1 " + secret + " from=yesterday"),
-                HasSubstr("from= \"yesterday\": expected a time in UTC"));
+                HasSubstr("from=: expected a time in UTC"));
     EXPECT_THAT(complaint("pt-key-1 " + secret + " from=2026-02-30"), HasSubstr("from="));
     EXPECT_THAT(complaint("pt-key-1 " + secret + " from=2026-01-01 from=2026-01-02"),
                 HasSubstr("from= is given twice"));

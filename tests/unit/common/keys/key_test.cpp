@@ -11,23 +11,15 @@
 #include "common/core/inquiry.hpp"
 #include "common/keys/frame_key.hpp"
 #include "common/keys/key_ring.hpp"
+#include "keys/hex.hpp"
 #include "keys/sample_keys.hpp"
 
 namespace pt {
 namespace {
 
 using namespace std::chrono_literals;
+using test::hex;
 using test::sample_key;
-
-std::string hex(std::span<const std::uint8_t> bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const std::uint8_t byte : bytes) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 0xFU];
-    }
-    return text;
-}
 
 /// The request of the example in common/README.md.
 Frame example_request() {

@@ -24,9 +24,10 @@ TEST(NamesThatNeedRestart, AreInTheOrderOfTheHelp) {
     read.all_ports.insert(Protocol::tcp, Port{1}, Port{65535});
     read.bind.push_back(*IpAddress::parse("192.0.2.1"));
     read.threads = 2;
+    read.user = "nobody";
     read.log_level = "debug";
     EXPECT_THAT(names_that_need_restart({}, read),
-                ElementsAre("all", "udp/0", "bind", "threads", "log-level"));
+                ElementsAre("all", "udp/0", "bind", "threads", "user", "log-level"));
     EXPECT_THAT(names_that_need_restart(read, read), IsEmpty());
 }
 

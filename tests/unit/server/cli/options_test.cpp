@@ -127,6 +127,8 @@ TEST(CommandLineTest, EveryMistakeIsOneLineThatNamesTheWord) {
                                   {{"--strict", "--strict"}, "strict"},
                                   {{"--config", "a", "--config", "b"}, "--config"},
                                   {{"--config", ""}, "--config"},
+                                  {{"--user", ""}, "--user"},
+                                  {{"--user", "a", "--user", "b"}, "only once"},
                                   {{"--lo"}, "--lo"},
                                   {{"-x"}, "-x"},
                                   {{"--=x"}, "="},
@@ -208,6 +210,13 @@ TEST(SettleTest, PortsAddUpAndTheCommandLineOutweighsTheFile) {
     EXPECT_EQ(options.log_format, net::LogFormat::json);
     EXPECT_EQ(options.strictness, Strictness::strict);
     EXPECT_EQ(options.max_connections, std::nullopt);
+}
+
+TEST(SettleTest, TheUserOfTheCommandLineOutweighsThatOfTheFile) {
+    const auto file = config("user = nobody");
+    EXPECT_EQ(settle(settings({"--user", "12345"}), file)->user, "12345");
+    EXPECT_EQ(settle(settings({}), file)->user, "nobody");
+    EXPECT_EQ(settle(settings({}), config(""))->user, std::nullopt);
 }
 
 TEST(SettleTest, WithoutPortsTheWellKnownOnes) {
