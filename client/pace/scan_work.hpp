@@ -36,12 +36,13 @@ struct ScanWork {
     /// How the rate is found, which differs before the first answer and while there is none for
     /// long. The rate before a change says nothing of the rate after it.
     unsigned pace = 0;
+    double may_grow = 1;  ///< the rate may become so many times as large, as the window grows
 
     // What has not begun: in the block (the ports of one address) of the latest probe, and in those
-    // after it. The next probes of a block are like its latest ones; other hosts are like those
-    // before them, of which each is a sample.
+    // after it.
     std::size_t block = 0;  ///< its number
     std::size_t rest_of_block = 0;
+    std::size_t begun_of_block = 0;
     std::optional<double> share_of_block;  ///< of its probes, silent so far; if enough began
     std::size_t other_blocks = 0;
     std::size_t number_of_other_blocks = 0;
@@ -70,6 +71,9 @@ struct ScanWork {
     /// So much is lost that silence will not be believed: further attempts follow, and nobody knows
     /// how many.
     bool in_doubt = false;
+    /// Attempts are lost: what has not been answered yet may be by a further one.
+    bool lossy = false;
+    std::size_t undecided = 0;  ///< probes, begun or not
 };
 
 }  // namespace pt::client

@@ -148,10 +148,10 @@ public:
     /// Answers per second, where many attempts on open ports were lost in a short while and it is
     /// not known whether a limit is the reason.
     std::optional<double> rate_that_passed() const;
-    /// How many probes wait for attempts at the steady rate, and how long that will take about.
+    /// How many probes wait for attempts at the steady rate.
     std::size_t in_steady_round() const { return steady_.size(); }
-    /// Nothing before the first of these attempts.
-    std::optional<TimeRange> steady_time_left() const { return steady_.time_left(); }
+    /// Until these are done. Nothing while little is known of the rate that passes.
+    std::optional<TimeRange> steady_time_left(TimePoint now) const;
     /// All but the steady rate's; what blocks and frames of --count are is the caller's to add.
     /// Open ports have `frames` each.
     ScanWork work(TimePoint now, std::uint32_t frames) const;

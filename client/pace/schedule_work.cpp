@@ -17,6 +17,8 @@ constexpr Nanoseconds min_recent = 50ms;
 constexpr Nanoseconds recent_at_first = 200ms;
 /// Fewer probes of a block tell nothing of the others.
 constexpr double min_judged = 20;
+/// With a shorter one the window is not what limits the rate.
+constexpr Nanoseconds long_trip = 20ms;
 
 }  // namespace
 
@@ -123,6 +125,11 @@ ScanWork Schedule::work(TimePoint now, std::uint32_t frames) const {
     work.attempts_after_rest = !lossy() && is_fast() ? 1 : 0;
     work.time_after_rest = lossy() ? plan.timeout() : plan.wait_after(plan.tries(), 0);
     work.in_doubt = will_be_doubted();
+    work.lossy = lossy();
+    if (smoothed_round_trip_ >= long_trip && outstanding_ + outstanding_ / 4 >= window_.size()) {
+        work.may_grow = std::max(window_.room(), 1.0);
+    }
+    work.undecided = probes_ - fresh_ + states_.size();
     return work;
 }
 

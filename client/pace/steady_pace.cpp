@@ -102,11 +102,12 @@ SteadyPace::Judgement SteadyPace::judge(const RateSample& sample) const {
 void SteadyPace::speed_up() {
     last_lossy_.reset();
     testing_ = false;
-    rate_ = std::min(rate_ * (ever_lossy_ ? growth : first_growth), max_rate_);
+    rate_ = next_rate();
 }
 
-double SteadyPace::next_rate(double rate) const {
-    return ever_lossy_ ? rate : std::min(rate * first_growth, max_rate_);
+/// Until some were lost, it grows fast.
+double SteadyPace::next_rate() const {
+    return std::min(rate_ * (ever_lossy_ ? growth : first_growth), max_rate_);
 }
 
 void SteadyPace::slow_down(const RateSample& sample) {

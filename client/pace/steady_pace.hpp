@@ -22,11 +22,8 @@ public:
     void note_control(TimePoint sent, bool answered, TimePoint now);
 
     double rate() const { return rate_; }
-    /// The rate at the end of the next control attempts, if none of them is lost: until some were,
-    /// it grows fast.
-    double next_rate(double rate) const;
-    /// Outcomes of control attempts until it changes.
-    std::size_t outcomes_for_change() const { return enough(); }
+    /// After the next control attempts, if none of them is lost.
+    double next_rate() const;
     /// Nothing is known of this rate yet: what is sent besides control attempts may be wasted.
     bool testing() const { return testing_; }
     bool lost_at_any_rate() const { return usual_loss_ > 0 && !testing_; }

@@ -22,11 +22,6 @@ constexpr double min_useful_rate = 30;
 /// A few ports are not worth more than that; a limit of one attempt a second needs that for many.
 constexpr Nanoseconds min_time = std::chrono::seconds{10};
 constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
-/// For the time left: of the attempts that silent probes would have, as open ones need fewer; and
-/// what the last one of them takes.
-constexpr double share_of_attempts = 0.5;
-constexpr double share_of_limit = 0.8;
-constexpr Nanoseconds min_time_for_last = std::chrono::milliseconds{400};
 
 constexpr std::size_t turns_at(double rate) {
     return rate < slow_rate ? slow_turns_for_control : turns_for_control;
@@ -71,6 +66,7 @@ void SteadyRound::begin(const RateSample& before, double max_rate, TimePoint now
     next_at_ = now;
     end_ = now + min_time + time_per_probe * waiting_.begin()->second.size();
     turns_ = 0;
+    meter_ = {};
 }
 
 std::optional<Slot> SteadyRound::take_any() {
@@ -88,13 +84,18 @@ std::optional<Slot> SteadyRound::take_any() {
     return slot;
 }
 
-SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
+SteadyRound::Turn SteadyRound::take_turn(TimePoint now, std::size_t answered) {
     const auto& probes = waiting_.begin()->second;
     const bool any = !probes.empty() && probes.front().ready <= now && !pace_->testing();
     const std::size_t turns = turns_at(pace_->rate());
     const double place = static_cast<double>(turns_++) * golden_ratio;
     const double share = 1.0 / static_cast<double>(turns);
     const bool control = pace_->testing() || place - std::floor(place) < share;
+    if (pace_->testing()) {
+        meter_ = {};
+    } else {
+        meter_.note_turn(!control && any, answered, now);
+    }
     const auto gap =
         std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{1.0 / pace_->rate()});
     // What lateness has cost is made good within a few gaps, not in a burst.
@@ -128,48 +129,21 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
         return;
     }
     pace_->note_control(sent, answered, now);
+    meter_.note_control(answered);
     if (const auto limit = pace_->limit()) {
         limit_ = limit;
     }
 }
 
-/// At each rate until it changes, then at the next one.
-double SteadyRound::seconds_for(double attempts) const {
-    double seconds = 0;
-    for (double rate = pace_->rate(); attempts > 0; rate = pace_->next_rate(rate)) {
-        const auto turns = static_cast<double>(turns_at(rate));
-        const double stage = turns * static_cast<double>(pace_->outcomes_for_change());
-        const double needed = attempts * turns / (turns - 1);
-        const bool is_last = pace_->next_rate(rate) <= rate || needed <= stage;
-        seconds += (is_last ? needed : stage) / rate;
-        attempts -= is_last ? attempts : stage * (turns - 1) / turns;
-    }
-    return seconds;
-}
-
-std::optional<TimeRange> SteadyRound::time_left() const {
+std::optional<TimeRange> SteadyRound::time_left(std::size_t probes, double if_silent,
+                                                TimePoint now) const {
     if (!pace_) {
         return std::nullopt;
     }
-    double attempts = 0;
-    double probes = 0;
-    for (const auto& [group, waiting] : waiting_) {
-        probes += static_cast<double>(waiting.size());
-        for (const Waiting& one : waiting) {
-            attempts += one.attempts;
-        }
-    }
-    const double slowest = seconds_for(std::max(attempts * share_of_attempts, probes));
-    // A rate below the one that passes will grow.
     const auto turns = static_cast<double>(turns_at(pace_->rate()));
-    const double passing = std::max(pace_->rate(), limit_.value_or(0) * share_of_limit);
-    const double fastest = std::min(slowest, probes * turns / (turns - 1) / passing);
-    const Nanoseconds last = in_flight_.empty() ? Nanoseconds{} : min_time_for_last;
-    const auto at_least = [last](double seconds) {
-        return std::max(
-            last, std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{seconds}));
-    };
-    return TimeRange{at_least(fastest), at_least(slowest)};
+    const double passes = std::max(pace_->next_rate(), limit_.value_or(0));
+    const double next_rate = passes * (turns - 1) / turns;
+    return meter_.time_left(probes, if_silent, next_rate, now);
 }
 
 }  // namespace pt::client

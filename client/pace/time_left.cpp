@@ -16,8 +16,11 @@ constexpr double share_after_last = 0.2;
 constexpr double share_of_sending = 1 - share_after_last;
 /// So many blocks tell what comes, where they differ from those before them.
 constexpr std::size_t latest_blocks = 8;
-/// The two ends of a range, where its middle is within a factor of two of both.
-constexpr double max_range = 4;
+/// Hosts are a mixture if so many differ from those before them by so much.
+constexpr double clear_change = 0.5;
+constexpr std::size_t min_changes = 4;
+/// Ports are one if both kinds have a greater share.
+constexpr double rare = 0.1;
 
 double in_seconds(Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 Nanoseconds from_seconds(double seconds) {
@@ -89,31 +92,62 @@ double mean(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / number(values.size());
 }
 
-/// Within a standard deviation. Other blocks are like all those before them, or like the latest.
-Silent silent_to_come(const ScanWork& work, double share_here, double share_overall) {
+/// Whether hosts with silent ports and others take turns, so that others are like these.
+bool is_mixed(std::span<const double> shares) {
+    std::size_t changes = 0;
+    for (std::size_t index = 1; index < shares.size(); ++index) {
+        changes += std::abs(shares[index] - shares[index - 1]) > clear_change ? 1U : 0U;
+    }
+    return changes >= min_changes;
+}
+
+/// What share of probes is silent: so small or so great, and how far their number may be off.
+struct Shares {
+    double low = 0;
+    double high = 1;
+    double deviation = 0;
+};
+
+/// Of the rest of the latest host's ports: as of its latest ones, if either kind has come among
+/// them, or where no more are left than there were. A range of ports that is blocked may be as long
+/// as one that is not.
+Shares shares_here(const ScanWork& work, double share) {
+    const bool is_mixture = share > rare && share < 1 - rare;
+    if (!is_mixture && work.begun_of_block < work.rest_of_block) {
+        return {};
+    }
+    return {share, share, std::sqrt(number(work.rest_of_block) * share * (1 - share))};
+}
+
+/// Of other hosts: they can be known from those before them only where these are a mixture. Else
+/// they may be dead, or alive, all of them. Within a standard deviation.
+Shares shares_elsewhere(const ScanWork& work) {
+    const std::span<const double> shares{work.shares_of_blocks};
+    if (work.number_of_other_blocks == 0 || !is_mixed(shares)) {
+        return {};
+    }
+    const double overall = mean(shares);
+    const double latest = mean(shares.last(std::min(shares.size(), latest_blocks)));
+    double squares = 0;
+    for (const double share : shares) {
+        squares += (share - overall) * (share - overall);
+    }
+    const double blocks = number(shares.size());
+    const double variance =
+        squares / blocks * (1 / number(work.number_of_other_blocks) + 1 / blocks);
+    return {std::min(overall, latest), std::max(overall, latest),
+            number(work.other_blocks) * std::sqrt(variance)};
+}
+
+Silent silent_to_come(const ScanWork& work, double share_here) {
     const double here = number(work.rest_of_block);
     const double elsewhere = number(work.other_blocks);
-    double variance = here * share_here * (1 - share_here);
-    double low = share_overall;
-    double high = share_overall;
-    const std::span<const double> shares{work.shares_of_blocks};
-    if (!shares.empty() && work.number_of_other_blocks > 0) {
-        const double overall = mean(shares);
-        const double latest = mean(shares.last(std::min(shares.size(), latest_blocks)));
-        double squares = 0;
-        for (const double share : shares) {
-            squares += (share - overall) * (share - overall);
-        }
-        const double blocks = number(shares.size());
-        variance += elsewhere * elsewhere * squares / blocks *
-                    (1 / number(work.number_of_other_blocks) + 1 / blocks);
-        low = std::min(overall, latest);
-        high = std::max(overall, latest);
-    }
-    const double deviation = std::sqrt(variance);
-    const auto bounded = [&](double silent) { return std::clamp(silent, 0.0, here + elsewhere); };
-    return {bounded(here * share_here + elsewhere * low - deviation),
-            bounded(here * share_here + elsewhere * high + deviation)};
+    const Shares of_here = shares_here(work, share_here);
+    const Shares of_others = shares_elsewhere(work);
+    const double deviation = of_here.deviation + of_others.deviation;
+    return {
+        std::max(here * of_here.low + elsewhere * of_others.low - deviation, 0.0),
+        std::min(here * of_here.high + elsewhere * of_others.high + deviation, here + elsewhere)};
 }
 
 /// What is assumed of what is not known.
@@ -171,24 +205,19 @@ std::optional<TimeRange> time_left(const ScanWork& work, const RecentWork& recen
     }
     const double share_here =
         recent.silent_share.value_or(work.share_of_block.value_or(overall.value_or(1)));
-    const auto silent = silent_to_come(work, share_here, overall.value_or(1));
+    const auto silent = silent_to_come(work, share_here);
     const double loss = recent.frame_loss.value_or(0);
     const auto with = [&](double count, std::optional<double> rate) {
         return seconds_left(work, {count, share_here, rate, loss});
     };
-    const auto [min, max] =
-        std::minmax({with(silent.min, recent.fast_rate), with(silent.max, recent.slow_rate)});
-    return TimeRange{from_seconds(min), from_seconds(max)};
-}
-
-std::optional<Nanoseconds> middle_of(const TimeRange& range) {
-    const double min = in_seconds(range.min);
-    const double max = in_seconds(range.max);
-    constexpr double soon = 1;  // the difference between less and much less is nobody's concern
-    if (max > std::max(min, soon) * max_range) {
-        return std::nullopt;
+    const auto fast =
+        recent.fast_rate ? std::optional{*recent.fast_rate * work.may_grow} : std::nullopt;
+    auto [min, max] = std::minmax({with(silent.min, fast), with(silent.max, recent.slow_rate)});
+    // What is silent now may be answered yet: as many a second as of late.
+    if (work.lossy && not_begun > 0 && recent.answers > 0) {
+        min = std::min(min, number(work.undecided) / recent.answers);
     }
-    return from_seconds(std::sqrt(std::max(min, std::min(soon, max)) * max));
+    return TimeRange{from_seconds(min), from_seconds(max)};
 }
 
 }  // namespace pt::client

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "client/pace/scan_work.hpp"
-#include "client/pace/time_range.hpp"
 #include "client/pace/work_history.hpp"
 #include "common/core/timing.hpp"
 
@@ -11,9 +10,6 @@ namespace pt::client {
 
 /// How long a scan will take from now on; nothing where that is not known. Pure.
 std::optional<TimeRange> time_left(const ScanWork& work, const RecentWork& recent);
-
-/// The time that is within a factor of two of both ends; nothing where there is none.
-std::optional<Nanoseconds> middle_of(const TimeRange& range);
 
 /// The share of probes without an answer, of all so far; nothing where none can be judged.
 std::optional<double> silent_share(const ScanWork& work);

@@ -66,6 +66,10 @@ RecentWork WorkHistory::recent() const {
             recent.fast_rate = std::max(recent.fast_rate.value_or(*rate), *rate);
         }
     }
+    const double seconds = std::chrono::duration<double>(last.at - samples_.front().at).count();
+    recent.answers =
+        static_cast<double>(last.answered - std::min(last.answered, samples_.front().answered)) /
+        std::max(seconds, 0.1);
     const Sample& first = *std::find_if(samples_.begin(), samples_.end(),
                                         [&](const Sample& one) { return one.block == last.block; });
     const std::size_t probes = last.judged - std::min(last.judged, first.judged);

@@ -14,6 +14,7 @@ struct RecentWork {
     /// machine let through. Of the last second or of more: the lesser and the greater.
     std::optional<double> slow_rate;
     std::optional<double> fast_rate;
+    double answers = 0;  ///< per second
     /// Of the probes of the latest block that began: those without an answer.
     std::optional<double> silent_share;
     std::optional<double> frame_loss;  ///< the share of frames of --count that were lost

@@ -7,15 +7,19 @@
 namespace pt::client {
 
 /// The time left as it is shown. Estimates vary a little from one to the next; what is shown counts
-/// down, and follows them only where they are off by more than a sixth, and more than half a
-/// second. Pure.
+/// down, and follows them only where one of their ends is off by more than a sixth, and more than
+/// half a second. Pure.
 class Countdown {
 public:
     /// What to show now, with that estimate; nothing where there is none.
-    std::optional<Nanoseconds> show(std::optional<Nanoseconds> estimate, TimePoint now);
+    std::optional<TimeRange> show(const std::optional<TimeRange>& estimate, TimePoint now);
 
 private:
-    std::optional<TimePoint> end_;
+    struct Ends {
+        TimePoint earliest;
+        TimePoint latest;
+    };
+    std::optional<Ends> ends_;
 };
 
 }  // namespace pt::client

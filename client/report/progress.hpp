@@ -21,13 +21,13 @@ public:
     Progress(std::ostream& out, TimePoint started);
 
     /// Draws, if it is time to. The first call is when the ports begin, after names were looked up.
-    /// `left` is about how much time is left, where that is known.
-    void update(std::size_t done, std::size_t total, std::optional<Nanoseconds> left,
+    /// `left` is how much time is left, where that is known.
+    void update(std::size_t done, std::size_t total, const std::optional<TimeRange>& left,
                 TimePoint now);
     /// While the scan keeps to the rate that the path lets through (attempts per second, where it
     /// is known).
     void update_slow(std::size_t done, std::size_t total, std::optional<double> rate,
-                     std::optional<Nanoseconds> left, TimePoint now);
+                     const std::optional<TimeRange>& left, TimePoint now);
     /// Takes the line away; before anything else is printed.
     void clear();
 
@@ -42,12 +42,12 @@ private:
     std::size_t width_ = 0;
 };
 
-/// "137 of 400 ports, slowed down: about 25 attempts a second pass, 12 s left".
+/// "137 of 400 ports, slowed down: about 25 attempts a second pass, 6 to 12 s left".
 std::string slow_progress_text(std::size_t done, std::size_t total, std::optional<double> rate,
-                               std::optional<Nanoseconds> left);
+                               const std::optional<TimeRange>& left);
 
 /// "12,345 of 65,535 ports, 3,210/s on average, 17 s left".
 std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elapsed,
-                          std::optional<Nanoseconds> left);
+                          const std::optional<TimeRange>& left);
 
 }  // namespace pt::client

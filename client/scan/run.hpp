@@ -16,7 +16,7 @@
 
 #include "client/conclude/hint.hpp"
 #include "client/conclude/path_notes.hpp"
-#include "client/pace/time_left.hpp"
+#include "client/pace/forecast.hpp"
 #include "client/probe/engine.hpp"
 #include "client/probe/no_address.hpp"
 #include "client/probe/probe.hpp"
@@ -76,7 +76,7 @@ public:
     const std::vector<Manifest>& manifests() const { return manifests_; }
     /// How long the scan will take from now on, as far as that is known. To be asked several times
     /// a second from the start on, as it goes by how the work proceeds.
-    std::optional<Nanoseconds> time_left(TimePoint now);
+    std::optional<TimeRange> time_left(TimePoint now);
     /// The rate that the path lets through, where it is known, while the scan keeps to it.
     struct Slowdown {
         std::optional<double> rate;
@@ -189,7 +189,7 @@ private:
     std::set<int> shortages_;
     std::map<net::AddressFamily, int> hop_limits_;  ///< that our packets start with
     std::optional<AddressFacts> address_facts_;     ///< once they were needed
-    std::optional<TimePoint> estimate_;             ///< of the end
+    Forecast forecast_;
     TimePoint next_estimate_{};
     std::uint64_t server_instance_ = 0;
     bool saw_strays_ = false;

@@ -28,6 +28,7 @@ std::optional<TimeRange> Run::Part::time_left(TimePoint now) {
         const Slot latest = slot_at(begun - 1);
         work.block = list.block(latest);
         work.rest_of_block = list.block_end(latest) - begun;
+        work.begun_of_block = begun - list.block_begin(latest);
         work.other_blocks = list.size() - list.block_end(latest);
         work.number_of_other_blocks = list.blocks() - work.block - 1;
     }
@@ -40,19 +41,15 @@ std::optional<TimeRange> Run::Part::time_left(TimePoint now) {
         return pt::client::time_left(work, history.recent());
     }
     // These begin when nothing else is left.
-    return own->steady_time_left();
+    return own->steady_time_left(now);
 }
 
-std::optional<Nanoseconds> Run::time_left(TimePoint now) {
+std::optional<TimeRange> Run::time_left(TimePoint now) {
     if (now >= next_estimate_) {
         next_estimate_ = now + estimate_gap;
-        estimate_.reset();
-        const auto range = estimate(now);
-        if (const auto left = range ? middle_of(*range) : std::nullopt) {
-            estimate_ = now + *left;
-        }
+        forecast_.add(estimate(now), now);
     }
-    return estimate_ ? std::optional{std::max(*estimate_ - now, Nanoseconds{})} : std::nullopt;
+    return forecast_.left(now);
 }
 
 /// The parts are in flight at the same time. Nothing where one of them is not known, or where all

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/pace/forecast.hpp"
 #include "client/pace/time_left.hpp"
 #include "client/pace/work_history.hpp"
 
@@ -31,7 +32,7 @@ struct ModelScan {
 
 struct ModelMoment {
     double at;
-    std::optional<double> estimate;  ///< as it would be shown
+    std::optional<TimeRange> left;  ///< as it would be shown
 };
 
 struct ModelRun {
@@ -54,9 +55,8 @@ public:
                 const ScanWork work = look();
                 const TimePoint at{Nanoseconds{static_cast<std::int64_t>(now_ * 1e9)}};
                 history_.add(work, at);
-                const auto range = time_left(work, history_.recent());
-                const auto left = range ? middle_of(*range) : std::nullopt;
-                run.moments.push_back({now_, left ? std::optional{seconds(*left)} : std::nullopt});
+                forecast_.add(time_left(work, history_.recent()), at);
+                run.moments.push_back({now_, forecast_.left(at)});
             }
             budget_ = std::min(budget_, 1.0) + scan_.turns_per_second * tick;
             const double before = budget_;
@@ -79,7 +79,6 @@ private:
         double lost_until;     ///< its latest frame is lost: the next one goes then
     };
 
-    static double seconds(Nanoseconds time) { return static_cast<double>(time.count()) / 1e9; }
     double gap() const { return scan_.timeout * 0.8 / std::max(scan_.attempts - 1, 1U); }
     bool done() const {
         return begun_ == scan_.probes && silent_.empty() && open_.empty() && resting_ == 0;
@@ -194,6 +193,7 @@ private:
         work.block = begun_ == 0 ? 0 : (begun_ - 1) / block;
         const std::size_t end = std::min((work.block + 1) * block, scan_.probes);
         work.rest_of_block = end - begun_;
+        work.begun_of_block = begun_ - work.block * block;
         work.other_blocks = scan_.probes - end;
         work.number_of_other_blocks = (work.other_blocks + block - 1) / block;
         work.shares_of_blocks = shares(block);
@@ -221,6 +221,7 @@ private:
 
     ModelScan scan_;
     WorkHistory history_;
+    Forecast forecast_;
     double now_ = 0;
     double budget_ = 0;
     std::size_t begun_ = 0;

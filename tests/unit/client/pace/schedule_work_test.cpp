@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "client/pace/schedule.hpp"
-#include "client/pace/steady_round.hpp"
 
 namespace pt::client {
 namespace {
@@ -82,19 +81,6 @@ TEST(ScheduleWork, CountsFurtherFramesOfOpenPorts) {
     EXPECT_EQ(work.frames_due, 14);
     EXPECT_EQ(work.answered_turns, 16);
     EXPECT_EQ(work.turns, 2U);
-}
-
-TEST(SteadyRound, TimeLeftIsBetweenOneAttemptAndAsManyAsSilentPortsHave) {
-    SteadyRound round;
-    EXPECT_FALSE(round.time_left());
-    for (std::size_t slot = 0; slot < 300; ++slot) {
-        round.add(0, slot_at(slot), 4);
-    }
-    round.begin({100, 100, 0}, 100, start);
-    const auto left = round.time_left();
-    ASSERT_TRUE(left);
-    EXPECT_EQ(left->min, 4s) << "one turn of four is a control attempt's";
-    EXPECT_EQ(left->max, 8s);
 }
 
 }  // namespace
