@@ -189,12 +189,12 @@ int scan(Options options) {
                                  return make_reporter(options.output, shown, repeatable, style);
                              }};
     CollectorBeside collector{printed};
-    Reporter& reporter = files->empty() ? static_cast<Reporter&>(printed) : collector;
+    Reporter* const reporter = files->empty() ? static_cast<Reporter*>(&printed) : &collector;
     const bool lines_in_between =
         options.output == OutputFormat::jsonl && isatty(STDOUT_FILENO) != 0;
     Session session{options,
                     *std::move(targets),
-                    reporter,
+                    *reporter,
                     std::cerr,
                     make_progress(lines_in_between || options.quiet),
                     std::move(past_run)};

@@ -185,11 +185,11 @@ void Session::show_progress() {
     }
     if (run_) {
         const auto now = std::chrono::steady_clock::now();
+        const auto left = run_->time_left(now);
         if (const auto slow = run_->slowdown()) {
-            progress_->update_slow(run_->finished_count(), run_->total(), slow->rate, slow->left,
-                                   now);
+            progress_->update_slow(run_->finished_count(), run_->total(), slow->rate, left, now);
         } else {
-            progress_->update(run_->finished_count(), run_->total(), now);
+            progress_->update(run_->finished_count(), run_->total(), left, now);
         }
     }
     progress_timer_.expires_after(progress_interval);

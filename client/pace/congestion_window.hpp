@@ -27,6 +27,8 @@ public:
     explicit CongestionWindow(std::size_t start);
 
     std::size_t size() const { return size_; }
+    /// How many times as large it may become.
+    double room() const { return static_cast<double>(most_) / static_cast<double>(size_); }
     /// `max()` before one was measured.
     Nanoseconds shortest_round_trip() const { return shortest_round_trip_; }
 

@@ -33,6 +33,14 @@ Schedule::Schedule(std::size_t probes, const AttemptPlan& plan, const Limits& li
 }
 
 Schedule::Step Schedule::next(TimePoint now) {
+    tally_.begin_step(now);
+    const Step step = next_step(now);
+    tally_.end_step(step.action == Action::attempt || step.action == Action::control ||
+                    (step.action == Action::wait && is_held_up(now)));
+    return step;
+}
+
+Schedule::Step Schedule::next_step(TimePoint now) {
     age(now);
     drop_stale_dues();
     if (fresh_ == probes_ && states_.empty()) {
@@ -199,6 +207,7 @@ Schedule::Step Schedule::start(Slot slot, TimePoint now) {
     if (fresh) {
         ++in_flight_;
         state.group = &groups_[group_number(slot)];
+        ++state.group->begun;
     }
     ++state.attempts;
     state.ended = false;
@@ -242,6 +251,7 @@ void Schedule::keep_rate(TimePoint now) {
 }
 
 TimePoint Schedule::take_turn(TimePoint now) {
+    tally_.note_frame();
     const TimePoint turn = limits_.rate > 0 ? std::max(not_before_, now) : now;
     keep_rate(now);
     return turn;

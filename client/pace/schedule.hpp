@@ -11,10 +11,13 @@
 #include <vector>
 
 #include "client/pace/congestion_window.hpp"
+#include "client/pace/control_attempt.hpp"
 #include "client/pace/loss_meter.hpp"
 #include "client/pace/pacing_modes.hpp"
+#include "client/pace/scan_work.hpp"
 #include "client/pace/slot.hpp"
 #include "client/pace/steady_round.hpp"
+#include "client/pace/work_tally.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
@@ -145,9 +148,13 @@ public:
     /// Answers per second, where many attempts on open ports were lost in a short while and it is
     /// not known whether a limit is the reason.
     std::optional<double> rate_that_passed() const;
-    /// How many probes wait for attempts at the steady rate, and how long that will take about.
+    /// How many probes wait for attempts at the steady rate.
     std::size_t in_steady_round() const { return steady_.size(); }
-    Nanoseconds steady_time_left() const { return steady_.time_left(); }
+    /// Until these are done. Nothing while little is known of the rate that passes.
+    std::optional<TimeRange> steady_time_left(TimePoint now) const;
+    /// All but the steady rate's; what blocks and frames of --count are is the caller's to add.
+    /// Open ports have `frames` each.
+    ScanWork work(TimePoint now, std::uint32_t frames) const;
     /// The hosts whose open ports have stopped answering, by number.
     const std::vector<std::size_t>& stopped_answering() const { return stopped_; }
 
@@ -166,6 +173,8 @@ private:
         std::size_t controls_lost = 0;         ///< before the last answer
         std::size_t controls_lost_in_row = 0;  ///< since
         bool stopped = false;                  ///< open ports have stopped answering
+        std::size_t begun = 0;                 ///< probes
+        std::size_t silent = 0;                ///< of those: they ended without an answer
     };
     struct State {
         Group* group = nullptr;
@@ -182,13 +191,6 @@ private:
         /// Of the second attempt and later: ms since `began`, or `unsent`.
         std::vector<std::uint32_t> sent;
     };
-    struct Control {
-        std::uint32_t number;
-        std::size_t group;
-        Slot slot;
-        TimePoint sent;
-        bool answered = false;
-    };
     struct Due {
         TimePoint at;
         Slot slot;
@@ -200,6 +202,9 @@ private:
         unsigned attempt;
     };
 
+    Step next_step(TimePoint now);
+    bool is_held_up(TimePoint now) const;
+    bool is_silent_for_long(TimePoint now) const;
     void keep_rate(TimePoint now);
     Step start(Slot slot, TimePoint now);
     bool must_wait(Slot slot, TimePoint now);
@@ -218,7 +223,7 @@ private:
     std::optional<Step> wake(TimePoint now);
     std::optional<Step> next_control(TimePoint now);
     Step begin_control(std::size_t group, TimePoint now);
-    void end_control(const Control& control, TimePoint now);
+    void end_control(const ControlAttempt& control, TimePoint now);
     void end_answered_controls(TimePoint now);
     bool has_stopped(const Group& group, TimePoint now) const;
     Nanoseconds control_timeout() const;
@@ -241,6 +246,12 @@ private:
     bool has_had_all(const State& state, TimePoint now) const;
     const AttemptPlan& plan(const State& state) const;
     void finish(Slot slot);
+    void give_up(Slot slot);
+    void note_silence(const State& state);
+    bool may_be_answered(const State& state, TimePoint now) const;
+    void add_work_of(const State& state, TimePoint now, ScanWork& work) const;
+    void add_shares_of_blocks(TimePoint now, ScanWork& work) const;
+    bool will_be_doubted() const;
     void no_longer_outstanding(State& state);
     void age(TimePoint now);
     void set_due(Slot slot, TimePoint at);
@@ -255,16 +266,10 @@ private:
     CongestionWindow window_;
     std::unordered_map<Slot, State> states_;  ///< of probes that are open, no others
     std::unordered_map<std::size_t, Group> groups_;
-    std::deque<Control> controls_;  ///< in flight, the oldest first
-    /// A control attempt that is to be made among others, as one of them: at the head of a burst it
-    /// would find the token that a policer has saved.
-    struct DueControl {
-        std::size_t group;
-        std::size_t at_attempt;
-        TimePoint at_latest;
-    };
+    std::deque<ControlAttempt> controls_;  ///< in flight, the oldest first
     std::deque<DueControl> controls_due_;
     std::size_t attempts_started_ = 0;
+    WorkTally tally_;
     std::uint32_t next_control_ = 1;
     SteadyRound steady_;
     std::vector<std::size_t> stopped_;

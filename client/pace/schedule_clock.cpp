@@ -56,13 +56,24 @@ void Schedule::drop_stale_dues() {
     }
 }
 
+/// Since it began.
+bool Schedule::is_silent_for_long(TimePoint now) const {
+    return !smoothed_round_trip_ && first_start_ && now - *first_start_ > long_silence;
+}
+
 Nanoseconds Schedule::outstanding_time(TimePoint now) const {
     if (smoothed_round_trip_) {
         return std::clamp(*smoothed_round_trip_ * round_trips_outstanding, min_outstanding_time,
                           max_outstanding_time);
     }
-    const bool silent = first_start_ && now - *first_start_ > long_silence;
-    return silent ? std::min(limits_.assumed_trip, min_outstanding_time) : limits_.assumed_trip;
+    return is_silent_for_long(now) ? std::min(limits_.assumed_trip, min_outstanding_time)
+                                   : limits_.assumed_trip;
+}
+
+/// Whether something could be sent now, but for the rate or the window.
+bool Schedule::is_held_up(TimePoint now) const {
+    return (!dues_.empty() && dues_.top().at <= now) ||
+           (fresh_ < probes_ && in_flight_ < limits_.in_flight);
 }
 
 TimePoint Schedule::wake_time(TimePoint now) const {

@@ -52,7 +52,7 @@ Nanoseconds Schedule::control_timeout() const {
 
 std::optional<Schedule::Step> Schedule::next_control(TimePoint now) {
     if (!controls_.empty() && controls_.front().sent + control_timeout() <= now) {
-        const Control control = controls_.front();
+        const ControlAttempt control = controls_.front();
         controls_.pop_front();
         end_control(control, now);
         end_answered_controls(now);
@@ -86,7 +86,7 @@ void Schedule::note_answer_of(Group& group, TimePoint now) {
     group.stopped = false;
 }
 
-void Schedule::end_control(const Control& control, TimePoint now) {
+void Schedule::end_control(const ControlAttempt& control, TimePoint now) {
     Group& group = groups_[control.group];
     group.meter.note_control(control.sent, control.answered);
     if (control.answered) {
@@ -112,7 +112,7 @@ bool Schedule::has_stopped(const Group& group, TimePoint now) const {
 /// In the order in which they were sent: what is lost is known last.
 void Schedule::end_answered_controls(TimePoint now) {
     while (!controls_.empty() && controls_.front().answered) {
-        const Control control = controls_.front();
+        const ControlAttempt control = controls_.front();
         controls_.pop_front();
         end_control(control, now);
     }

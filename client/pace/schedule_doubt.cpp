@@ -18,6 +18,7 @@ constexpr double nats_believed = 9.2;
 /// twenty lost, one in ten where many were lost before.
 constexpr double max_nats = 3.0;
 constexpr double max_nats_in_doubt = 2.3;
+constexpr double doubt_margin = 1.5;
 /// Ports of a host that serve for control attempts.
 constexpr std::size_t max_open_kept = 4;
 constexpr int round_trips_for_control = 3;
@@ -31,7 +32,9 @@ constexpr int round_trips_between = 2;
 /// The last part of the time before tells best what passes now.
 constexpr Nanoseconds last_part = 2s;
 constexpr double max_steady_rate = 5'000;
-
+/// For the time left.
+constexpr Nanoseconds mean_of = 10s;
+constexpr Nanoseconds mean_step = 500ms;
 }  // namespace
 
 /// Where nothing of the host has answered there is nothing to hold the silence against.
@@ -57,11 +60,52 @@ double Schedule::nats(const State& state) {
     return sum;
 }
 
+/// Whether there is a host whose silent probes, if it has any, may not be believed after all their
+/// attempts, if as much is lost as last, or a little more.
+bool Schedule::will_be_doubted() const {
+    if (limits_.exact() || !limits_.controls) {
+        return false;
+    }
+    return std::any_of(groups_.begin(), groups_.end(), [this](const auto& entry) {
+        const Group& group = entry.second;
+        if (group.meter.empty() || group.stopped) {
+            return false;
+        }
+        const double one = std::min(-std::log(group.meter.loss_at(group.last_sent)), max_nats);
+        return one * modes_.full.tries() < nats_believed * doubt_margin;
+    });
+}
+
 /// How many further attempts will make silence believed, if as much is lost as last.
 unsigned Schedule::attempts_wanted(const State& state) {
     const double one = nats_at(state, state.group->last_sent);
     const double wanted = std::ceil((nats_believed - nats(state)) / one);
     return static_cast<unsigned>(std::clamp<double>(wanted, 1, max_attempts_in_row));
+}
+
+/// All that are open still are in the round, of this host or of others. What an attempt counts for
+/// has its ups and downs, as the rate has: the mean of late.
+std::optional<TimeRange> Schedule::steady_time_left(TimePoint now) const {
+    const auto since = steady_.meter().since();
+    const auto group = groups_.find(steady_.group());
+    if (!since || group == groups_.end()) {
+        return std::nullopt;
+    }
+    double sum = 0;
+    double count = 0;
+    for (TimePoint at = now; at >= std::max(*since, now - mean_of); at -= mean_step) {
+        sum += std::min(-std::log(group->second.meter.loss_at(at)), max_nats_in_doubt);
+        ++count;
+    }
+    const double one = sum / count;
+    double if_silent = 0;
+    for (const auto& [slot, state] : states_) {
+        const double wanted = std::ceil((nats_believed - nats(state)) / one);
+        const unsigned most = modes_.full.tries() + max_steady_attempts;
+        const unsigned allowed = most - std::min<unsigned>(most, state.attempts);
+        if_silent += std::clamp(wanted, 0.0, static_cast<double>(allowed));
+    }
+    return steady_.time_left(states_.size(), if_silent, now);
 }
 
 /// The probe has had all its attempts: it is given up, or has more of them at the end.
@@ -70,7 +114,7 @@ Schedule::Step Schedule::settle(Slot slot) {
     State& state = found->second;
     const unsigned attempts = state.attempts;
     if (believed(state)) {
-        finish(slot);
+        give_up(slot);
         return {Action::give_up, slot, attempts, {}};
     }
     if (state.phase == Phase::active) {
@@ -131,6 +175,7 @@ void Schedule::note_echo(Slot slot, unsigned attempt, TimePoint now, Nanoseconds
     }
     const State& state = found->second;
     Group& group = *state.group;
+    ++tally_.open;
     note_answer_of(group, now);
     group.slowest_round_trip = std::max(group.slowest_round_trip, round_trip);
     if (group.open.size() < max_open_kept) {
@@ -178,7 +223,7 @@ Schedule::Step Schedule::next_steady(TimePoint now) {
         return give_up_steady_group();
     }
     if (now >= steady_.next_at()) {
-        switch (steady_.take_turn(now)) {
+        switch (steady_.take_turn(now, answered_)) {
             case SteadyRound::Turn::control: return begin_control(steady_.group(), now);
             case SteadyRound::Turn::probe: return steady_attempt(now);
             case SteadyRound::Turn::nothing: break;
@@ -206,7 +251,7 @@ Schedule::Step Schedule::steady_attempt(TimePoint now) {
 Schedule::Step Schedule::give_up_steady_group() {
     const Slot slot = *steady_.take_any();
     const unsigned attempts = states_.find(slot)->second.attempts;
-    finish(slot);
+    give_up(slot);
     return {Action::give_up, slot, attempts, {}};
 }
 

@@ -10,15 +10,27 @@ namespace {
 using namespace std::chrono_literals;
 /// How soon an attempt follows one that was refused: three of them take 300 ms.
 constexpr Nanoseconds refusal_gap = 150ms;
+/// An answer that takes longer is none to the first attempt.
+constexpr int round_trips_for_answer = 4;
 /// RFC 6298 section 2: alpha = 1/8.
 constexpr int smoothing = 8;
 
 }  // namespace
 
 void Schedule::decided(Slot slot) {
-    if (states_.contains(slot)) {
-        finish(slot);
+    const auto found = states_.find(slot);
+    if (found == states_.end()) {
+        return;
     }
+    // As of a host that the kernel finds to be absent, by and by; not what was answered after a
+    // long way.
+    const State& state = found->second;
+    const Nanoseconds way = smoothed_round_trip_.value_or(Nanoseconds{}) * round_trips_for_answer;
+    if (state.attempts > 1 && !state.refused && !state.repeats &&
+        state.attempts >= plan(state).tries() / 2 && latest_sent(state) - state.began >= way) {
+        note_silence(state);
+    }
+    finish(slot);
 }
 
 void Schedule::showed_life(Slot slot, Nanoseconds round_trip) {

@@ -102,7 +102,12 @@ SteadyPace::Judgement SteadyPace::judge(const RateSample& sample) const {
 void SteadyPace::speed_up() {
     last_lossy_.reset();
     testing_ = false;
-    rate_ = std::min(rate_ * (ever_lossy_ ? growth : first_growth), max_rate_);
+    rate_ = next_rate();
+}
+
+/// Until some were lost, it grows fast.
+double SteadyPace::next_rate() const {
+    return std::min(rate_ * (ever_lossy_ ? growth : first_growth), max_rate_);
 }
 
 void SteadyPace::slow_down(const RateSample& sample) {

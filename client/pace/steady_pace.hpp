@@ -22,6 +22,8 @@ public:
     void note_control(TimePoint sent, bool answered, TimePoint now);
 
     double rate() const { return rate_; }
+    /// After the next control attempts, if none of them is lost.
+    double next_rate() const;
     /// Nothing is known of this rate yet: what is sent besides control attempts may be wasted.
     bool testing() const { return testing_; }
     bool lost_at_any_rate() const { return usual_loss_ > 0 && !testing_; }

@@ -23,6 +23,10 @@ constexpr double min_useful_rate = 30;
 constexpr Nanoseconds min_time = std::chrono::seconds{10};
 constexpr Nanoseconds time_per_probe = std::chrono::seconds{1};
 
+constexpr std::size_t turns_at(double rate) {
+    return rate < slow_rate ? slow_turns_for_control : turns_for_control;
+}
+
 }  // namespace
 
 void SteadyRound::add(std::size_t group, Slot slot, unsigned attempts) {
@@ -62,6 +66,7 @@ void SteadyRound::begin(const RateSample& before, double max_rate, TimePoint now
     next_at_ = now;
     end_ = now + min_time + time_per_probe * waiting_.begin()->second.size();
     turns_ = 0;
+    meter_ = {};
 }
 
 std::optional<Slot> SteadyRound::take_any() {
@@ -79,14 +84,18 @@ std::optional<Slot> SteadyRound::take_any() {
     return slot;
 }
 
-SteadyRound::Turn SteadyRound::take_turn(TimePoint now) {
+SteadyRound::Turn SteadyRound::take_turn(TimePoint now, std::size_t answered) {
     const auto& probes = waiting_.begin()->second;
     const bool any = !probes.empty() && probes.front().ready <= now && !pace_->testing();
-    const std::size_t turns =
-        pace_->rate() < slow_rate ? slow_turns_for_control : turns_for_control;
+    const std::size_t turns = turns_at(pace_->rate());
     const double place = static_cast<double>(turns_++) * golden_ratio;
     const double share = 1.0 / static_cast<double>(turns);
     const bool control = pace_->testing() || place - std::floor(place) < share;
+    if (pace_->testing()) {
+        meter_ = {};
+    } else {
+        meter_.note_turn(!control && any, answered, now);
+    }
     const auto gap =
         std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>{1.0 / pace_->rate()});
     // What lateness has cost is made good within a few gaps, not in a burst.
@@ -120,23 +129,21 @@ void SteadyRound::note_control(TimePoint sent, bool answered, TimePoint now) {
         return;
     }
     pace_->note_control(sent, answered, now);
+    meter_.note_control(answered);
     if (const auto limit = pace_->limit()) {
         limit_ = limit;
     }
 }
 
-Nanoseconds SteadyRound::time_left() const {
+std::optional<TimeRange> SteadyRound::time_left(std::size_t probes, double if_silent,
+                                                TimePoint now) const {
     if (!pace_) {
-        return {};
+        return std::nullopt;
     }
-    double attempts = static_cast<double>(in_flight_.size());
-    for (const auto& [group, probes] : waiting_) {
-        for (const Waiting& waiting : probes) {
-            attempts += waiting.attempts;
-        }
-    }
-    return std::chrono::duration_cast<Nanoseconds>(
-        std::chrono::duration<double>{attempts / pace_->rate()});
+    const auto turns = static_cast<double>(turns_at(pace_->rate()));
+    const double passes = std::max(pace_->next_rate(), limit_.value_or(0));
+    const double next_rate = passes * (turns - 1) / turns;
+    return meter_.time_left(probes, if_silent, next_rate, now);
 }
 
 }  // namespace pt::client

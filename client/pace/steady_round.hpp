@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "client/pace/slot.hpp"
+#include "client/pace/steady_meter.hpp"
 #include "client/pace/steady_pace.hpp"
 #include "common/core/timing.hpp"
 
@@ -40,8 +41,9 @@ public:
     /// When the next attempt may go.
     TimePoint next_at() const { return next_at_; }
     enum class Turn { control, probe, nothing };
-    /// Whose turn it is; the pace's next moment is set. `nothing`: no probe is ready.
-    Turn take_turn(TimePoint now);
+    /// Whose turn it is; the pace's next moment is set. `nothing`: no probe is ready. So many
+    /// attempts of the scan have been answered, but for control attempts.
+    Turn take_turn(TimePoint now, std::size_t answered);
     /// What cannot go now goes then.
     void postpone(TimePoint until) { next_at_ = std::max(next_at_, until); }
     /// The probe that waits for longest. It is ready for its next attempt at `again`; if this is
@@ -59,7 +61,10 @@ public:
     bool lost_at_any_rate() const {
         return earlier_lost_at_any_rate_ || (pace_ && pace_->lost_at_any_rate());
     }
-    Nanoseconds time_left() const;
+    /// Of the turn of this host.
+    const SteadyMeter& meter() const { return meter_; }
+    /// For all that wait, of this host or another: see SteadyMeter.
+    std::optional<TimeRange> time_left(std::size_t probes, double if_silent, TimePoint now) const;
 
 private:
     struct Waiting {
@@ -80,6 +85,7 @@ private:
     TimePoint next_at_{};
     TimePoint end_{};
     std::size_t turns_ = 0;
+    SteadyMeter meter_;
 };
 
 }  // namespace pt::client

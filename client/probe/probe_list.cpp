@@ -65,6 +65,11 @@ std::size_t ProbeList::block(Slot slot) const {
     return static_cast<std::size_t>(std::distance(blocks_.begin(), next)) - 1;
 }
 
+std::size_t ProbeList::block_end(Slot slot) const {
+    const std::size_t next = to_index(slot) < size_ ? block(slot) + 1 : blocks_.size();
+    return next < blocks_.size() ? blocks_[next].first_index : size_;
+}
+
 Endpoint ProbeList::endpoint(Slot slot) const {
     const Block& block = block_at(slot);
     const std::size_t within = to_index(slot) - block.first_index;

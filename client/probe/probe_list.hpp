@@ -42,6 +42,10 @@ public:
     std::uint32_t host(Slot slot) const { return block_at(slot).host; }
     /// Which block it belongs to.
     std::size_t block(Slot slot) const;
+    /// The first slot after those of the same block, or `size` for a slot that is not in the list.
+    std::size_t block_end(Slot slot) const;
+    std::size_t block_begin(Slot slot) const { return block_at(slot).first_index; }
+    std::size_t blocks() const { return blocks_.size(); }
     const IpAddress& address(std::size_t block) const { return blocks_[block].address; }
     /// The first one with that address and port.
     std::optional<Slot> find(const SocketAddress& address) const;

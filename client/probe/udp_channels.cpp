@@ -41,6 +41,16 @@ UdpChannel* UdpChannels::with_port(Port port) const {
     return found == channels_.end() ? nullptr : found->get();
 }
 
+std::vector<Port> UdpChannels::ports() const {
+    std::vector<Port> ports;
+    for (const auto& channel : channels_) {
+        if (channel) {
+            ports.push_back(channel->port());
+        }
+    }
+    return ports;
+}
+
 int UdpChannels::failure_of_all(Slot slot, std::size_t datagrams) const {
     std::size_t waiting = 0;
     int failure = 0;

@@ -31,6 +31,9 @@ public:
     /// The channel that has this port; nullptr where none has.
     UdpChannel* with_port(Port port) const;
 
+    /// Of those that are open.
+    std::vector<Port> ports() const;
+
     /// Why the kernel has taken none of so many datagrams of a slot (errno); 0: it has taken one.
     int failure_of_all(Slot slot, std::size_t datagrams) const;
 

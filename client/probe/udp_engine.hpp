@@ -37,6 +37,11 @@ public:
 
     const Duplicates& duplicates() const { return duplicates_; }
     const Schedule& schedule() const { return schedule_; }
+    /// Frames of --count that are still to come.
+    FramesLeft frames_left(TimePoint now);
+    /// Ports not decided yet that this engine itself sends from, on this machine: they will be left
+    /// to another one (ProbeTable::is_own_port).
+    std::size_t own_ports_ahead() const;
 
     /// Sends a datagram from the port that such an attempt is sent from.
     std::optional<Port> send_as(unsigned attempt, std::span<const std::uint8_t> bytes,
@@ -133,6 +138,8 @@ private:
     Duplicates duplicates_;
     std::unordered_map<std::uint32_t, Sample> samples_;
     std::deque<Sample> waiting_samples_;  ///< until --rate allows them: `sent` is then
+    std::size_t samples_echoed_ = 0;
+    std::size_t samples_lost_ = 0;
     std::deque<std::pair<TimePoint, std::uint32_t>> sample_deadlines_;
     std::optional<TimePoint> shortage_since_;
     int unreadable_ = 0;  ///< errno: no answer can be seen

@@ -20,8 +20,6 @@ constexpr int round_trips_for_loss = 3;
 /// Below this, machines that are busy make up the difference.
 constexpr Nanoseconds min_loss_age = 50ms;
 constexpr std::size_t max_open_from = 4'096;
-/// Then no further frame of --count is sent: each would be waited for.
-constexpr unsigned max_lost_in_a_row = 10;
 
 }  // namespace
 
@@ -155,6 +153,7 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     }
     if (sample != samples_.end()) {
         samples_.erase(sample);
+        ++samples_echoed_;
     }
     table_.note_echo(endpoint.address, reply.frame);
     take_intact(*slot, datagram, reply.frame, local);
@@ -239,62 +238,11 @@ void UdpEngine::on_received() {
     }
 }
 
-/// As soon as the rate allows it.
-void UdpEngine::next_sample(Slot slot, Port source, unsigned lost_before) {
-    const TimePoint now = net::steady_now();
-    const Sample sample{slot, schedule_.take_turn(now), source, lost_before};
-    if (sample.sent > now) {
-        waiting_samples_.push_back(sample);
-    } else {
-        send_sample(sample);
-    }
-}
-
 std::vector<std::uint8_t> UdpEngine::request_bytes(const Endpoint& endpoint, std::uint32_t sequence,
                                                    unsigned attempt, std::size_t size) {
     auto bytes = encode_request(table_.request(endpoint, sequence, attempt), size);
     sign(settings_.source.key, bytes);
     return bytes;
-}
-
-void UdpEngine::send_sample(const Sample& sample) {
-    const auto& [slot, sent, source, lost_before] = sample;
-    Probe& probe = probe_at(slot);
-    ++probe.frames_sent;
-    const std::uint32_t sequence = table_.new_sequence();
-    samples_.emplace(sequence, sample);
-    sample_deadlines_.emplace_back(sent + sample_timeout(settings_), sequence);
-    UdpChannel* channel = channels(probe.endpoint.address).with_port(source);
-    if (unreadable_ != 0 || channel == nullptr || channel->full()) {
-        drop_sample(slot);
-        return;
-    }
-    channel->queue(request_bytes(probe.endpoint, sequence, 1, settings_.sample_size),
-                   probe.endpoint.socket_address(), slot);
-}
-
-void UdpEngine::expire_samples(TimePoint now) {
-    while (!stopped_ && !sample_deadlines_.empty() && sample_deadlines_.front().first <= now) {
-        const auto lost = samples_.find(sample_deadlines_.front().second);
-        sample_deadlines_.pop_front();
-        if (lost == samples_.end()) {
-            continue;
-        }
-        const Sample sample = lost->second;
-        if (channels(list_.endpoint(sample.slot).address).failure_of_all(sample.slot, 1) != 0) {
-            drop_sample(sample.slot);  // it is still here
-            continue;
-        }
-        samples_.erase(lost);
-        Probe& probe = probe_at(sample.slot);
-        ++probe.frames_lost;
-        const unsigned in_a_row = sample.lost_before + 1;
-        if (probe.frames_sent < settings_.count && in_a_row < max_lost_in_a_row) {
-            next_sample(sample.slot, sample.source, in_a_row);
-        } else {
-            finish(sample.slot);
-        }
-    }
 }
 
 }  // namespace pt::client

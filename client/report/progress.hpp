@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "client/report/countdown.hpp"
 #include "common/core/timing.hpp"
 
 namespace pt::client {
 
-/// The line on stderr that says how far a run is: ports done, of how many, rate, time left.
+/// The line on stderr that says how far a run is: ports done, of how many, how many a second since
+/// they began, time left.
 /// Redrawn at most ten times a second, and only once a run has lasted half a second, so that a
 /// short one shows nothing. Reads no clock and asks no terminal: main makes one only where stderr
 /// is a terminal and stdout does not write lines in between.
@@ -18,12 +20,14 @@ public:
     /// `out` must outlive it.
     Progress(std::ostream& out, TimePoint started);
 
-    /// Draws, if it is time to. `total` may grow while names are being looked up.
-    void update(std::size_t done, std::size_t total, TimePoint now);
+    /// Draws, if it is time to. The first call is when the ports begin, after names were looked up.
+    /// `left` is how much time is left, where that is known.
+    void update(std::size_t done, std::size_t total, const std::optional<TimeRange>& left,
+                TimePoint now);
     /// While the scan keeps to the rate that the path lets through (attempts per second, where it
-    /// is known), with about that much time left.
+    /// is known).
     void update_slow(std::size_t done, std::size_t total, std::optional<double> rate,
-                     Nanoseconds left, TimePoint now);
+                     const std::optional<TimeRange>& left, TimePoint now);
     /// Takes the line away; before anything else is printed.
     void clear();
 
@@ -32,15 +36,18 @@ private:
 
     std::ostream& out_;
     TimePoint started_;
+    std::optional<TimePoint> ports_began_;
+    Countdown countdown_;
     std::optional<TimePoint> drawn_;
     std::size_t width_ = 0;
 };
 
-/// "137 of 400 ports, slowed down: about 25 attempts a second pass, 12 s left".
+/// "137 of 400 ports, slowed down: about 25 attempts a second pass, 6 to 12 s left".
 std::string slow_progress_text(std::size_t done, std::size_t total, std::optional<double> rate,
-                               Nanoseconds left);
+                               const std::optional<TimeRange>& left);
 
-/// "12,345 of 65,535 ports, 3,210/s, 17 s left".
-std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elapsed);
+/// "12,345 of 65,535 ports, 3,210/s on average, 17 s left".
+std::string progress_text(std::size_t done, std::size_t total, Nanoseconds elapsed,
+                          const std::optional<TimeRange>& left);
 
 }  // namespace pt::client

@@ -16,6 +16,7 @@
 
 #include "client/conclude/hint.hpp"
 #include "client/conclude/path_notes.hpp"
+#include "client/pace/forecast.hpp"
 #include "client/probe/engine.hpp"
 #include "client/probe/no_address.hpp"
 #include "client/probe/probe.hpp"
@@ -79,11 +80,12 @@ public:
     /// TCP attempts arrived at other ports than they were sent to, or may have.
     bool saw_strays() const { return saw_strays_; }
     const std::vector<Manifest>& manifests() const { return manifests_; }
-    /// The rate that the path lets through and the time that the rest will take about, while the
-    /// scan keeps to it.
+    /// How long the scan will take from now on, as far as that is known. To be asked several times
+    /// a second from the start on, as it goes by how the work proceeds.
+    std::optional<TimeRange> time_left(TimePoint now);
+    /// The rate that the path lets through, where it is known, while the scan keeps to it.
     struct Slowdown {
         std::optional<double> rate;
-        Nanoseconds left{};
     };
     std::optional<Slowdown> slowdown() const;
 
@@ -124,6 +126,12 @@ private:
     void hold_back(const std::shared_ptr<Part>& tcp, const std::shared_ptr<Part>& udp);
     void start_held_back(TimePoint by);
     void end_part(const std::shared_ptr<Part>& part);
+    std::chrono::milliseconds time_until_own_ports() const;
+
+    // (run_progress.cpp)
+    std::optional<TimeRange> estimate(TimePoint now);
+    TimeRange own_ports_left(std::size_t ports, double silent_share, Nanoseconds until) const;
+    std::optional<TimeRange> part_left(Part& part, TimePoint now) const;
 
     const std::shared_ptr<Part>& part_of(ProbeNumber number) const;
     void add_key_notes(const FrameKey& key, std::vector<std::string>& notes) const;
@@ -183,6 +191,9 @@ private:
     std::unordered_map<ProbeNumber, Probe> live_;  ///< started, and not finished
     std::vector<ProbeBlock> own_ports_;            ///< to be probed from other sockets
     unsigned own_port_rounds_ = 0;
+    /// Set while these wait: when they are probed, and the share of silent ones before.
+    std::optional<TimePoint> own_ports_at_;
+    double own_ports_silent_share_ = 1;
     std::map<IpAddress, ScannedAddress> addresses_;
     std::map<IpAddress, std::uint64_t> sessions_;  ///< of addresses that are concluded, too
     std::uint32_t next_sequence_ = 0;
@@ -197,6 +208,8 @@ private:
     std::set<int> shortages_;
     std::map<net::AddressFamily, int> hop_limits_;  ///< that our packets start with
     std::optional<AddressFacts> address_facts_;     ///< once they were needed
+    Forecast forecast_;
+    TimePoint next_estimate_{};
     std::uint64_t server_instance_ = 0;
     bool saw_strays_ = false;
     bool ended_ = false;

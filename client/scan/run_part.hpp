@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "client/pace/time_left.hpp"
 #include "client/scan/run.hpp"
 
 namespace pt::client {
@@ -24,6 +27,8 @@ struct Run::Part {
     /// Whether a probe is finished, and what it found is reported or held back.
     bool is_done(Slot slot) const { return done_[to_index(slot)]; }
     void mark_done(Slot slot) { done_[to_index(slot)] = true; }
+    /// Until all of them are finished, as far as that is known.
+    std::optional<TimeRange> time_left(TimePoint now);
     void start() const {
         if (tcp) {
             tcp->start();
@@ -44,7 +49,10 @@ struct Run::Part {
     ProbeList list;
     Purpose purpose;
     ProbeNumber first_number{};
-    std::size_t left;  ///< not finished
+    std::size_t left;          ///< not finished
+    std::uint32_t frames = 1;  ///< on each open port
+    WorkHistory history;
+    std::optional<double> share_of_silent;  ///< of those that have begun, when last asked
     std::unique_ptr<TcpEngine> tcp;
     std::unique_ptr<UdpEngine> udp;
 

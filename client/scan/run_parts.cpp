@@ -85,6 +85,7 @@ std::shared_ptr<Run::Part> Run::make_part(const std::vector<ProbeBlock>& blocks,
     if (!part) {
         return nullptr;
     }
+    part->frames = settings.count;
     try {
         make_engine(*part, protocol, settings);
     } catch (const std::exception& error) {
@@ -112,6 +113,13 @@ void Run::make_engine(Part& part, Protocol protocol, const EngineSettings& setti
     }
 }
 
+/// A pt-server that leaves ports to other programs takes ours for free after a while.
+std::chrono::milliseconds Run::time_until_own_ports() const {
+    constexpr std::chrono::milliseconds until_free{1500};
+    constexpr std::chrono::milliseconds again{50};
+    return own_port_rounds_ == 0 ? until_free : again;
+}
+
 /// Its engine goes once nothing that it has posted is left.
 void Run::end_part(const std::shared_ptr<Part>& part) {
     if (ended_) {
@@ -126,13 +134,14 @@ void Run::end_part(const std::shared_ptr<Part>& part) {
     }
     if (part->udp && !own_ports_.empty()) {
         part->stop();
-        // A pt-server that leaves ports to other programs takes this one for free after a while.
-        constexpr std::chrono::milliseconds until_free{1500};
-        constexpr std::chrono::milliseconds again{50};
-        const auto timer = std::make_shared<asio::steady_timer>(
-            context_, own_port_rounds_++ == 0 ? until_free : again);
+        const auto wait = time_until_own_ports();
+        ++own_port_rounds_;
+        own_ports_at_ = net::steady_now() + wait;
+        own_ports_silent_share_ = part->share_of_silent.value_or(1);
+        const auto timer = std::make_shared<asio::steady_timer>(context_, wait);
         timer->async_wait([this, timer](boost::system::error_code error) {
             if (!error && !ended_) {
+                own_ports_at_.reset();
                 EngineSettings settings = settings_.udp;
                 settings.one_flow = true;  // else one of its ports may be the very one again
                 add_part(std::exchange(own_ports_, {}), Protocol::udp, Purpose::result, settings);

@@ -181,19 +181,6 @@ void Run::end() {
     done_();
 }
 
-std::optional<Run::Slowdown> Run::slowdown() const {
-    std::optional<Slowdown> slowest;
-    for (const auto& [first, part] : parts_) {
-        const Schedule* schedule = part->schedule();
-        if (schedule != nullptr && schedule->in_steady_round() > 0) {
-            slowest = slowest.value_or(Slowdown{});
-            slowest->rate = schedule->rate_limit();
-            slowest->left = std::max(slowest->left, schedule->steady_time_left());
-        }
-    }
-    return slowest;
-}
-
 std::vector<std::string> Run::notes() const {
     Duplicates duplicates;
     for (const auto& [first, part] : parts_) {

@@ -11,6 +11,13 @@ using Nanoseconds = std::chrono::nanoseconds;
 /// Instants of the monotonic clock, handed in as arguments.
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Nanoseconds>;
 
+/// How long something will take: what is not known yet makes it one or the other. Both ends are
+/// about what to expect, and no bounds.
+struct TimeRange {
+    Nanoseconds min{};
+    Nanoseconds max{};
+};
+
 /// Running minimum, mean, maximum and standard deviation (Welford's method; of the whole
 /// population, as ping's mdev). All durations 0 while there is no sample.
 class RttStatistics {

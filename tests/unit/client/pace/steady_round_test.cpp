@@ -35,7 +35,7 @@ TEST(SteadyRound, NoPolicerKeepsInStepWithControlAttempts) {
             tokens = std::min(1.0, tokens + limit / rate);
             const double passes = tokens >= 1 ? 1 : 0;
             tokens -= passes;
-            const auto turn = round.take_turn(now);
+            const auto turn = round.take_turn(now, 0);
             ASSERT_NE(turn, SteadyRound::Turn::nothing);
             if (turn == SteadyRound::Turn::control) {
                 controls.passed += passes;
