@@ -4,8 +4,6 @@ stand for.
 """
 
 import contextlib
-import ctypes
-import os
 import resource
 import select
 import socket
@@ -14,42 +12,31 @@ import time
 import unittest
 
 import network
+import wire
 from launch import programs
 from scenario import ADDRESSES
 
-CLONE_NEWNET = 0x40000000
 PORTS = range(1, 65536)
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 BANNER = b"SSH-2.0-another\r\n"
 PATIENCE = 20  # seconds for what takes milliseconds: a slow machine is no failure
 REQUEST, REPLY, HEADER = 0x35, 0xCA, 120
 
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
 def make_socket(net, host, family, kind):
     """A socket of the host's network namespace; this process itself stays in its own."""
-    own = os.open("/proc/self/ns/net", os.O_RDONLY)
-    there = os.open(f"/run/netns/{net.name(host)}", os.O_RDONLY)
-    try:
-        if _libc.setns(there, CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), "setns")
+    with wire.inside(net, host):
         made = socket.socket(FAMILIES[family], kind)
-        if family == "ipv6":
-            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        made.settimeout(PATIENCE)
-        return made
-    finally:
-        _libc.setns(own, CLONE_NEWNET)
-        os.close(there)
-        os.close(own)
+    if family == "ipv6":
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    made.settimeout(PATIENCE)
+    return made
 
 
-def frame(port, protocol, session=0x616C6C706F727473):
-    """A request as pt-client sends it; its padding is eight zeros, and its check sum is not checked."""
-    fields = struct.pack(">3sBBBHIQIHBB", b"\x54\x50\xd0", 1, REQUEST, 0, HEADER + 8, 0, session, port,
+def frame(port, protocol, session=0x616C6C706F727473, size=HEADER + 8):
+    """A request as pt-client sends it; its padding is zeros, eight by default, and its check sum is not checked."""
+    fields = struct.pack(">3sBBBHIQIHBB", b"\x54\x50\xd0", 1, REQUEST, 0, size, 0, session, port,
                          port, protocol, 1)
-    return fields.ljust(HEADER + 8, b"\0")
+    return fields.ljust(size, b"\0")
 
 
 def is_request(data):

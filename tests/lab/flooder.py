@@ -5,6 +5,9 @@ syn       SYNs from all of 10.99.0.0/16 to --ports; who answers them is lost, so
 sessions  datagrams from all of 10.99.0.0/16 to --ports, two different ones of each of as many sessions
 networks  the same from all of 10.128.0.0/9, each in a /24 of its own
 silent    connections from this host's own address to --ports, on which nothing is sent
+held      so many connections at any time, on which nothing is sent; each that ends is made anew after --pause
+million   datagrams from all of 10.128.0.0/9, each of a session of its own
+proved    connections from this host's own address, with a request of a session of its own each
 paused    connects to --ports ten times, and sends a request 0.8 s later each time; prints how many echoes came
 echoes    one request each 10 ms to --ports, over TCP and UDP in turn; prints the times as JSON, in ms
 
@@ -13,7 +16,9 @@ echoes    one request each 10 ms to --ports, over TCP and UDP in turn; prints th
 
 import argparse
 import collections
+import heapq
 import json
+import select
 import socket
 import struct
 import time
@@ -80,6 +85,63 @@ def connect_silently(options):
         time.sleep(max(0.0, number / options.rate - (time.monotonic() - began)))
 
 
+def ports_of(options):
+    first, _, last = options.ports.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def hold(options):
+    """Prints "ready" once all have been begun. What comes is not read: any event is the end."""
+    ports = ports_of(options)
+    ends, socks, due = select.epoll(), {}, [(0.0, number) for number in range(options.count)]
+    begun = 0
+    while True:
+        for _ in range(200):
+            if not due or due[0][0] > time.monotonic():
+                break
+            _, number = heapq.heappop(due)
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            sock.setblocking(False)
+            sock.connect_ex((options.server, ports[number % len(ports)]))
+            socks[sock.fileno()] = (sock, number)
+            ends.register(sock, select.EPOLLIN | select.EPOLLRDHUP)
+            begun += 1
+            if begun == options.count:
+                print("ready", flush=True)
+        for descriptor, _ in ends.poll(0 if due and due[0][0] <= time.monotonic() else 0.02):
+            sock, number = socks.pop(descriptor)
+            sock.close()
+            heapq.heappush(due, (time.monotonic() + options.pause, number))
+
+
+def send_million(options):
+    """Without a UDP checksum, which IPv4 allows (RFC 768); the kernel fills in that of the IP header."""
+    server, ports = socket.inet_aton(options.server), ports_of(options)
+    data = frame(ports[0], socket.IPPROTO_UDP)
+    before = struct.pack("!BBHHHBBH", 0x45, 0, 0, 0, 0, 64, socket.IPPROTO_UDP, 0)
+    after = server + struct.pack("!HHHH", 1024, ports[0], 8 + len(data), 0) + data[:12]
+    began = time.monotonic()
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        print("ready", flush=True)
+        for number in range(options.count):
+            raw.sendto(before + struct.pack("!I", 0x0A800000 | number) + after + struct.pack("!Q", number + 1)
+                       + data[20:], (options.server, 0))
+            if number % 200 == 0:
+                time.sleep(max(0.0, number / options.rate - (time.monotonic() - began)))
+    print("done", flush=True)
+
+
+def prove(options):
+    port = int(options.ports)
+    print("ready", flush=True)
+    came = 0
+    for number in range(options.count):
+        with socket.create_connection((options.server, port), timeout=PATIENCE) as sock:
+            sock.send(frame(port, socket.IPPROTO_TCP, session=2**63 + number))
+            came += len(sock.recv(2048)) > 0
+    print("done", came, flush=True)
+
+
 def pause_before_frames(options):
     socks = []
     for _ in range(10):
@@ -133,17 +195,18 @@ def measure(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["syn", "sessions", "networks", "silent", "paused", "echoes"])
+    parser.add_argument("kind", choices=["syn", "sessions", "networks", "silent", "held", "million", "proved", "paused",
+                                         "echoes"])
     parser.add_argument("--server", required=True)
     parser.add_argument("--ports", required=True)
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--rate", type=float, default=25_000)
     parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--pause", type=float, default=0)
     options = parser.parse_args()
-    if options.kind == "echoes":
-        measure(options)
-    elif options.kind == "silent":
-        connect_silently(options)
+    whole = {"echoes": measure, "silent": connect_silently, "held": hold, "million": send_million, "proved": prove}
+    if options.kind in whole:
+        whole[options.kind](options)
     elif options.kind == "paused":
         print("echoes", sum(pause_before_frames(options)), flush=True)
     else:

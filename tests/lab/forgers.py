@@ -4,6 +4,8 @@
 icmp    port-unreachable errors to the client, each quoting a datagram from another of its ephemeral ports to
         --server and --port; the quoted data is not pt's
 hello   datagrams from --server and --port to each of the client's ephemeral ports, with the text "hello"
+aimed   port-unreachable errors to the client in the server's name, each quoting a datagram that has just come from
+        the client, with all but its nonce (12 bytes); with --nonce, with that, too: what only who sees it can forge
 
 Goes through the ports once, or over and over with --repeat, --rate packets a second at most. Prints "ready".
 """
@@ -15,6 +17,7 @@ import struct
 import sys
 import time
 
+import wire
 from peers import checksum
 
 EPHEMERAL = range(32768, 61000)
@@ -58,15 +61,36 @@ def forge(kind, server, client, server_port, client_port):
     return unreachable(server, client, quoted)
 
 
+def aim(options):
+    """Forges an error for each datagram that passes, at once. IPv4 only."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as passing, \
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as raw:
+        passing.bind(("to_client", wire.ETH_P_ALL))
+        print("ready", flush=True)
+        while True:
+            data, origin = passing.recvfrom(65536)
+            seen = wire.read_packet(origin[2] == wire.PACKET_OUTGOING, data)
+            if not seen or seen.to_host or seen.protocol != socket.IPPROTO_UDP or seen.source[0] != options.client:
+                continue
+            quoted = bytearray(seen.whole[:28 + 120])
+            if not options.nonce:
+                quoted[40:52] = bytes(byte ^ 0x5A for byte in quoted[40:52])
+            forged = unreachable(*(socket.inet_aton(one) for one in (options.server, options.client)), bytes(quoted))
+            raw.sendto(forged, (options.client, 0))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["icmp", "hello"])
+    parser.add_argument("kind", choices=["icmp", "hello", "aimed"])
     parser.add_argument("--client", required=True)
     parser.add_argument("--server", required=True)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--nonce", action="store_true")
     parser.add_argument("--repeat", action="store_true")
     parser.add_argument("--rate", type=int, default=50000)
     options = parser.parse_args()
+    if options.kind == "aimed":
+        return aim(options)
     family = socket.AF_INET6 if ":" in options.client else socket.AF_INET
     server, client = (socket.inet_pton(family, one) for one in (options.server, options.client))
     raw = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)

@@ -17,6 +17,7 @@ it is ended. --transparent takes connections to any address (nft tproxy).
 """
 
 import argparse
+import collections
 import selectors
 import socket
 import struct
@@ -80,7 +81,7 @@ def serve_tcp(options):
     server = listener(socket.SOCK_STREAM, options)
     server.listen(1024)
     print("ready", flush=True)
-    kept = []
+    kept = collections.deque(maxlen=15_000)  # a descriptor each
     while True:
         connection, _ = server.accept()
         if options.kind == "mute":

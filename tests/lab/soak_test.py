@@ -19,7 +19,8 @@ import unittest
 
 import launch
 import network
-from floods_test import DIRECTIONS, FLOODER, RULES, SCAN, SERVER
+from flood_case import FLOODER, RULES, SERVER
+from floods_test import DIRECTIONS, SCAN
 from launch import programs
 
 MINUTES = float(os.environ.get("PT_SOAK_MINUTES", "1"))

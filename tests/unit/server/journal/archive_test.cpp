@@ -116,7 +116,6 @@ TEST_F(Asked, AnUnknownSessionIsToldNothingNotEvenTheManifest) {
         ask({Inquiry::Kind::manifest, Protocol::udp, Port{53}, 1, 0}, client, session + 1));
 }
 
-/// The only refusal there is: no byte at all. A million guesses, cut and flipped queries.
 /// Queries are dear: whoever sends many takes nothing from those who send requests, and one who
 /// forges addresses takes nothing from those who ask over TCP.
 TEST_F(Asked, AnswersABoundedNumberOfQueries) {
@@ -135,7 +134,8 @@ TEST_F(Asked, AnswersABoundedNumberOfQueries) {
     EXPECT_EQ(answered(Protocol::udp, now + 100ms), 200);
 }
 
-TEST_F(Asked, EveryWrongQueryMeetsTheSameSilence) {
+/// The only refusal there is: no byte at all.
+TEST_F(Asked, AMillionGuessedCutAndFlippedQueriesMeetTheSameSilence) {
     const Inquiry inquiry{Inquiry::Kind::journal, Protocol::udp, Port{53}, 16, 5};
     const auto honest = encode_query(header(), inquiry);
     std::minstd_rand random{7};
