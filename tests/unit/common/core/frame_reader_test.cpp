@@ -91,6 +91,8 @@ TEST(FrameReader, ReadsAWholeFrame) {
     EXPECT_EQ(reader.pending(), 0U);
     EXPECT_EQ(reader.next(), Status::need_more) << "a frame is delivered once";
     EXPECT_TRUE(reader.bytes().empty());
+    reader.feed(std::span{request}.first(1));
+    EXPECT_TRUE(reader.bytes().empty());
 }
 
 TEST(FrameReader, TakesNoByteOfTheNextFrameBeforeTheFirstIsTaken) {

@@ -189,5 +189,18 @@ TEST(Diagnose, AttemptsThatMetDifferentFates) {
     });
 }
 
+TEST(IsSilent, OnlyWhereNothingOfThePortCame) {
+    for (const Findings& silent :
+         {Findings{}, Findings{.no_route = true}, Findings{.interrupted = true}}) {
+        EXPECT_TRUE(is_silent(silent));
+    }
+    for (const Findings& came :
+         {Findings{.echo = true}, Findings{.altered_echo = true}, Findings{.foreign_data = true},
+          Findings{.connected = true}, Findings{.resets = 1}, Findings{.resets = 2},
+          Findings{.icmp_errors = 1}, Findings{.icmp_errors = 2}}) {
+        EXPECT_FALSE(is_silent(came));
+    }
+}
+
 }  // namespace
 }  // namespace pt
