@@ -1,8 +1,11 @@
 """Ports for tests: free ones, and each for one test alone."""
 
 import fcntl
+import functools
 import os
+import pathlib
 import random
+import re
 import socket
 import tempfile
 
@@ -20,13 +23,11 @@ def reserve(port):
         return False
 
 
-def has_name(port):
-    """Whether /etc/services names it: reports then say the name beside the port."""
-    try:
-        socket.getservbyport(port)
-        return True
-    except OSError:
-        return False
+@functools.cache
+def named_ports():
+    """Those whose services pt knows: reports say the name beside the port."""
+    table = pathlib.Path(__file__).resolve().parents[2] / "common" / "core" / "service_table.inc"
+    return {int(number) for number in re.findall(r"^\{(\d+),", table.read_text(encoding="ascii"), re.MULTILINE)}
 
 
 def closed_port():
@@ -42,5 +43,5 @@ def closed_port():
                     sock.bind(("127.0.0.1", port))
         except OSError:
             continue
-        if not has_name(port) and reserve(port):
+        if port not in named_ports() and reserve(port):
             return port
