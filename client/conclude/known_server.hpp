@@ -25,7 +25,7 @@ struct KnownServer {
     std::vector<std::pair<Port, Port>> udp_flows;  ///< that worked: their port, our source port
     std::optional<TimePoint> first_echo{};         ///< when that of a recorded request came here
     Nanoseconds min_rtt{};             ///< shortest round trip of its echoes; 0: not known
-    std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had seen
+    std::uint32_t session_frames = 0;  ///< the most frames of ours that it said it had recorded
     bool query_unanswered = false;
     bool query_led_elsewhere = false;  ///< unanswered, but by another pt-server at the address
     bool source_rewritten = false;     ///< an echo tells of another source address than ours (NAT)

@@ -66,7 +66,7 @@ private:
     };
     struct LastEcho {
         std::uint32_t sequence = 0;
-        std::uint32_t session_frames = 0;  ///< 0: there was none yet
+        std::uint32_t session_frames = 0;  ///< 0: there was none yet, or it is not recorded
         std::uint8_t attempt = 0;
     };
     /// A frame of --count that is in flight.

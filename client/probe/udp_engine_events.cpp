@@ -115,9 +115,11 @@ void UdpEngine::on_frame(const net::Datagram& datagram, const Frame& frame,
     const auto slot = sample == samples_.end() ? slot_of_sequence(frame.nonce.sequence)
                                                : std::optional{sample->second.slot};
     if (!slot) {
-        if (table_.is_session_of(datagram.source.address, frame.nonce.session) &&
-            !take_control(frame)) {
-            table_.on_reply(frame);
+        if (table_.is_session_of(datagram.source.address, frame.nonce.session)) {
+            table_.note_echo(datagram.source.address, frame);
+            if (!take_control(frame)) {
+                table_.on_reply(frame);
+            }
         }
         return;
     }

@@ -24,7 +24,7 @@ struct ServerView {
     std::uint8_t received_ttl = 0;     ///< TTL or hop limit on arrival; 0: not known
     std::uint64_t instance = 0;        ///< random per start of the server
     std::uint8_t received_tos = 0;     ///< TOS or traffic class on arrival; known where the TTL is
-    std::uint32_t session_frames = 0;  ///< of this run that the server had seen by then
+    std::uint32_t session_frames = 0;  ///< of this run that were recorded by then
     std::uint32_t key_id = 0;          ///< of the key that the echo was made with; 0: none
 };
 

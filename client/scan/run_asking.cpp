@@ -16,9 +16,10 @@ using namespace std::chrono_literals;
 /// A scan of so few ports asks a pt-server on its default ports, where none of its own was open.
 constexpr std::size_t max_ports_to_look_for_server = 16;
 constexpr std::size_t max_addresses_to_look_for_server = 16;
+constexpr unsigned max_beginnings = 8;
 AttemptPlan server_plan() { return {4, 1s}; }
 
-/// 0 where no request is known to be recorded.
+/// 0 where there was none.
 std::uint32_t lead_ms(std::optional<TimePoint> first_echo, TimePoint began) {
     if (!first_echo) {
         return 0;
@@ -155,8 +156,10 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
             add_default_tcp_ports(doubts);
         }
     }
+    // By one of these the server knows when the scan began.
+    const auto dating_echo = server.first_echo ? server.first_echo : state.cookie_at;
     auto inquiries = inquiries_for(Inquiry::Kind::journal, std::move(doubts),
-                                   lead_ms(server.first_echo, started_), rtt_us(server.min_rtt));
+                                   lead_ms(dating_echo, started_), rtt_us(server.min_rtt));
     if (settings_.ask_manifest) {
         const auto all = manifest_inquiries();
         inquiries.insert(inquiries.end(), all.begin(), all.end());
@@ -176,8 +179,17 @@ void Run::ask(const IpAddress& address, ScannedAddress& state, const KnownServer
     }
     settings.udp_flows = server.udp_flows;
     settings.timeout = inquiry_timeout(state.round_trip);
-    settings.send = [this, address](std::span<const std::uint8_t> bytes, Port port, Port source) {
+    // Where no request was recorded, one with the cookie begins the session, or no query is
+    // answered.
+    unsigned beginnings = server.first_echo ? 0 : max_beginnings;
+    settings.send = [this, address, beginnings](std::span<const std::uint8_t> bytes, Port port,
+                                                Port source) mutable {
         UdpEngine* engine = udp_engine_with(source, address);
+        if (engine != nullptr && beginnings > 0) {
+            --beginnings;
+            const Frame first = request({Protocol::udp, address, port}, new_sequence(), 1);
+            engine->send_query(encode_request(first), {address, port}, source);
+        }
         return engine != nullptr && engine->send_query(bytes, {address, port}, source);
     };
     ++state.unanswered;

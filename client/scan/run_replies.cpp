@@ -24,8 +24,14 @@ Frame Run::request(const Endpoint& endpoint, std::uint32_t sequence, unsigned at
 
 void Run::note_echo(const IpAddress& address, const Frame& echo) {
     const auto known = addresses_.find(address);
-    if (echo.cookie != 0 && known != addresses_.end()) {
-        known->second.cookie = echo.cookie;
+    if (known == addresses_.end() || echo.cookie == 0) {
+        return;
+    }
+    ScannedAddress& state = known->second;
+    // The first one is kept for as long as it is good.
+    if (state.cookie == 0 || echo.session_frames == 0) {
+        state.cookie = echo.cookie;
+        state.cookie_at = std::chrono::steady_clock::now();
     }
 }
 

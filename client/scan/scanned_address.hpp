@@ -23,9 +23,10 @@ class Run;
 /// What a scan gathers about one address, until all of its ports are decided and its servers have
 /// been asked: an address is concluded as a whole, and then takes no memory any more.
 struct ScannedAddress {
-    std::uint64_t session = 0;  ///< of all frames to it
-    std::uint64_t cookie = 0;   ///< the latest that pt-server has given, for requests over UDP
-    std::size_t left = 0;       ///< probes that are not finished
+    std::uint64_t session = 0;           ///< of all frames to it
+    std::uint64_t cookie = 0;            ///< from pt-server, for requests over UDP; 0: none
+    std::optional<TimePoint> cookie_at;  ///< when it came
+    std::size_t left = 0;                ///< probes that are not finished
     std::size_t total = 0;
     /// Finished, but not reported: the server record may change what is concluded.
     std::vector<Probe> held;

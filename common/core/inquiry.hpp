@@ -84,10 +84,10 @@ struct Inquiry {
     Protocol protocol = Protocol::tcp;
     Port first{};
     std::uint16_t count = 0;  ///< 1 to max_inquiry_ports, and no further than port 65,535
-    /// From the start of the scan to the first echo of a request that was recorded, in
-    /// milliseconds, rounded up. The server recorded the session's first frame before that echo, so
-    /// this much earlier bounds the start of the scan, however late the query comes. 0 where there
-    /// was none, and with a manifest.
+    /// From the start of the scan to the first echo of a request that was recorded, or to the one
+    /// whose cookie is given back, in milliseconds, rounded up. The server heard the session's
+    /// first frame before that echo, so this much earlier bounds the start of the scan, however
+    /// late the query comes. 0 where there was none, and with a manifest.
     std::uint32_t lead_ms = 0;
     /// The shortest round trip of the session's echoes, in microseconds, rounded up; 0: not known.
     /// A packet sent at the start of the scan took no longer: with what the frames say of when they

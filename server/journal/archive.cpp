@@ -19,19 +19,25 @@ constexpr std::uint32_t frames_with_cookie = 64;
 /// Clients ask again every 250 ms, for three seconds at least.
 constexpr Nanoseconds max_wait_for_poll = 2s;
 
-/// When the scan cannot have begun before, by its client's word: the echo of a frame that was heard
-/// came back `lead_ms` after that, if any did, and a packet sent then took less than the shortest
-/// round trip.
+/// Whether the first frames of the scan are remembered, as they should be: its client says that an
+/// echo of one came back `lead_ms` after the beginning.
+bool reaches_back(const Journal::Beginning& beginning, const Inquiry& inquiry) {
+    const std::chrono::milliseconds lead{inquiry.lead_ms};
+    return inquiry.lead_ms != 0 && (beginning.by_cookie || beginning.first_sent <= lead);
+}
+
+/// When a scan cannot have begun before whose beginning is remembered, by its client's word: the
+/// echo of a frame that was heard came back `lead_ms` after that, and a packet sent then took less
+/// than the shortest round trip. By what its frames say it may seem to have begun later: a client
+/// that sleeps does not count the time, and those of the first round trip are not among them where
+/// it began by a cookie.
 TimePoint not_before(const Journal::Beginning& beginning, const Inquiry& inquiry) {
     const std::chrono::milliseconds lead{inquiry.lead_ms};
     const std::chrono::microseconds round_trip{inquiry.rtt_us};
-    if (beginning.first_sent > lead) {
-        // The first frames are not remembered: what is was sent later than that echo came.
-        return inquiry.rtt_us == 0 ? TimePoint{}
-                                   : beginning.began - round_trip - max_punctual_delay;
-    }
     const TimePoint by_lead = beginning.first - lead;
-    return inquiry.rtt_us == 0 ? by_lead : std::max(by_lead, beginning.began - round_trip);
+    return inquiry.rtt_us == 0 || beginning.by_cookie
+               ? by_lead
+               : std::max(by_lead, beginning.began - round_trip);
 }
 
 /// A client that comes from several addresses, as behind a NAT with a pool of them, may have more
@@ -73,9 +79,9 @@ Archive::Noted Archive::note(const Frame& request, const PacketInfo& arrival, bo
     if (arrival.protocol == Protocol::tcp || journal_.has_proved_address(session)) {
         return {note_admitted(request, arrival, intact, now), 0};
     }
-    if (cookies_.is_good(request.cookie, source, session, now)) {
+    if (const auto heard = cookies_.read(request.cookie, source, session, now)) {
         const auto frames = note_admitted(request, arrival, intact, now);
-        journal_.note_proof(session, source);
+        journal_.note_proof(session, source, *heard);
         return {frames, 0};
     }
     Noted noted;
@@ -258,6 +264,7 @@ Expected<std::vector<std::uint8_t>, Archive::NoAnswer> Archive::answer(
     }
     const Burst& burst = this->burst(session, at, time, asked, now);
     auto scan = scan_of(session, at, burst.others, asked);
+    scan.incomplete_frames = !reaches_back(beginning, *inquiry);
     scan.incomplete_tcp = scan.incomplete_tcp || !burst.complete;
     if (stalls_.any(time.began.earliest, now, now)) {
         answer.flags |= server_stalled;

@@ -85,9 +85,16 @@ std::uint32_t Journal::note_copy(std::uint64_t session) {
     return found->second->counters.frames;
 }
 
-void Journal::note_proof(std::uint64_t session, const IpAddress& source) {
-    if (const auto found = by_id_.find(session); found != by_id_.end()) {
-        raise(found->second, Standing::proven, source);
+void Journal::note_proof(std::uint64_t session, const IpAddress& source, TimePoint heard) {
+    const auto found = by_id_.find(session);
+    if (found == by_id_.end()) {
+        return;
+    }
+    raise(found->second, Standing::proven, source);
+    Session& proven = *found->second;
+    if (proven.counters.frames == 1) {
+        proven.beginning.first = std::min(proven.beginning.first, heard);
+        proven.beginning.by_cookie = true;
     }
 }
 
@@ -214,7 +221,9 @@ void Journal::mark(Session& session, Kind kind, Port port, bool late) {
                                to_number(port) / page_ports];
     if (!page) {
         while (pages_ >= max_pages && by_id_.size() > 1) {
-            forget_one(session.id);
+            // A page is one of many that a single session may have: those of a lower standing go
+            // first, all of them.
+            forget_one_but(0, session.id);
         }
         page = std::make_unique<Page>();
         ++pages_;
@@ -257,20 +266,30 @@ void Journal::forget(Sessions::iterator session) {
 /// New sessions must have room too: not all of it goes to those of a higher standing. `keep` was
 /// heard just now.
 void Journal::forget_one(std::uint64_t keep) {
-    for (const std::size_t min : {min_single, std::size_t{0}}) {
-        for (const Order& order : order_) {
-            const bool is_proven = &order == &order_.back();
-            if (order.size() > (is_proven ? 0 : min) && order.next()->id != keep) {
-                forget(order.next());
-                return;
-            }
-        }
+    if (!forget_one_but(min_single, keep)) {
+        forget_one_but(0, keep);
     }
 }
 
+/// So many of each standing but the highest are spared.
+bool Journal::forget_one_but(std::size_t spared, std::uint64_t keep) {
+    for (const Order& order : order_) {
+        const bool is_proven = &order == &order_.back();
+        if (order.size() > (is_proven ? 0 : spared) && order.next()->id != keep) {
+            forget(order.next());
+            return true;
+        }
+    }
+    return false;
+}
+
 void Journal::forget_aged(TimePoint now) {
+    // Nobody's echo waits for very many.
+    constexpr int at_once = 8;
     for (auto& of_standing : sessions_) {
-        while (!of_standing.empty() && now - of_standing.front().heard > max_age) {
+        for (int count = 0;
+             count < at_once && !of_standing.empty() && now - of_standing.front().heard > max_age;
+             ++count) {
             forget(of_standing.begin());
         }
     }

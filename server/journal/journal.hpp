@@ -59,8 +59,9 @@ public:
     /// it. Returns how many frames of the session that makes; 0: it is not known.
     std::uint32_t note_copy(std::uint64_t session);
 
-    /// A known session's client has proved that this is its address.
-    void note_proof(std::uint64_t session, const IpAddress& source);
+    /// A known session's client has proved that this is its address, by the cookie that it was
+    /// given when one of its requests came at `heard`. A session that begins by that began then.
+    void note_proof(std::uint64_t session, const IpAddress& source, TimePoint heard);
     bool has_proved_address(std::uint64_t session) const;
 
     /// Whether the session is known: all that may be asked of one that is not is nothing.
@@ -87,7 +88,10 @@ public:
         /// By what its frames say of when they were sent, all delays on the way counted as short
         /// as the shortest: a packet sent at the beginning came at this time, or little before.
         TimePoint began{};
-        /// By the same, the earliest frame that is remembered was sent so long after the beginning.
+        /// `first` is when a request came that is not among the frames: by the cookie of its reply.
+        bool by_cookie = false;
+        /// By what its frames say, the earliest frame that is remembered was sent so long after the
+        /// beginning.
         Nanoseconds first_sent{};
     };
     /// All unset for a session that is not known.
@@ -194,6 +198,7 @@ private:
     void tell_of_forgotten(const Session& session) const;
     void forget(Sessions::iterator session);
     void forget_one(std::uint64_t keep);
+    bool forget_one_but(std::size_t spared, std::uint64_t keep);
     void forget_aged(TimePoint now);
     const Session* find(std::uint64_t id) const;
 

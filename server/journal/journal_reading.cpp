@@ -109,7 +109,10 @@ Journal::Others Journal::others(std::uint64_t id, const ScanTime& scan, const Ip
             }
             found.any = true;
             if (!share_one(other.destinations, asked)) {
-                add_pairs(found.elsewhere, own->sources, other.sources, other.destinations);
+                // Anybody may send a datagram in the name of these addresses.
+                if (other.standing == Standing::proven && other.sources.size() == 1) {
+                    add_pairs(found.elsewhere, own->sources, other.sources, other.destinations);
+                }
                 continue;
             }
             if (other.beginning.began > scan.began.latest) {

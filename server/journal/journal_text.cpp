@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 /// What is known of the beginning of a scan comes from its frames, and all of them may have been
 /// delayed: by no more than clients wait, nor were they sent much longer after each other.
 constexpr auto margin = 10s;
+/// Of a scan that began earlier, what has come first is not looked for.
+constexpr auto looked_back = 1h;
 
 /// 0 for what has come since the document was begun.
 std::int64_t ms_ago(TimePoint time, TimePoint now) {
@@ -95,7 +97,7 @@ std::string JournalWriter::head(std::uint64_t instance,
 }
 
 void JournalWriter::find_touched() {
-    const TimePoint since = now_ - Journal::max_age - margin;
+    const TimePoint since = now_ - looked_back;
     for (const auto protocol : all_protocols) {
         for (std::uint32_t first = 1; first < port_count && go_on(); first += short_slice) {
             const std::uint32_t end = std::min<std::uint32_t>(first + short_slice, port_count);
@@ -161,7 +163,8 @@ bool JournalWriter::add_ports(const Journal::Account& session, const IpAddress& 
     }
     const auto archive = archive_.lock();
     // Whatever another session brought meanwhile may have been taken for this one's.
-    if (others(*archive, session, destination) != before) {
+    if (others(*archive, session, destination) != before ||
+        scan.time.began.earliest < now_ - looked_back) {
         mark_incomplete(line);
     }
     return is_same(*archive, session);

@@ -59,7 +59,7 @@ PortRecord ArrivalRecord::untouched(Protocol protocol, const Scan& scan) const {
     const bool tcp = protocol == Protocol::tcp;
     PortRecord record;
     const bool covered = began_ && *began_ <= scan.began;
-    record.incomplete = (tcp && scan.incomplete_tcp) || !covered ||
+    record.incomplete = scan.incomplete_frames || (tcp && scan.incomplete_tcp) || !covered ||
                         (tcp ? tcp_unseen_ : udp_unseen_).all_since(since);
     return record;
 }

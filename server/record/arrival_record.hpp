@@ -47,8 +47,9 @@ public:
     DeafSockets& deaf() { return deaf_; }
     const DeafSockets& deaf() const { return deaf_; }
 
-    /// Something came that no session can be told of: no frame, one that was altered, or the first
-    /// one of a session, whose id may have been altered on the way.
+    /// Something came then that no session can be told of: no frame, one that was altered, the
+    /// first one of a session, whose id may have been altered on the way, or one of a session that
+    /// was not recorded, or is forgotten.
     void note_unattributed(Protocol protocol, Port port, TimePoint now);
     /// Something may have come unseen until now: a queue was full, a handshake ended between two
     /// polls. On one port, or on any of the protocol's.
@@ -64,8 +65,9 @@ public:
         /// Since when all must be in the record. The scan's time also has arrivals that only may be
         /// its own.
         TimePoint began{};
-        bool incomplete_tcp = false;  ///< of handshakes
-        bool any_astray = false;      ///< `may_be_astray` since it began
+        bool incomplete_frames = false;  ///< of this session
+        bool incomplete_tcp = false;     ///< of handshakes
+        bool any_astray = false;         ///< `may_be_astray` since it began
     };
     /// All but `listening` and `frame` of what is recorded of a port on the address `at`.
     PortRecord record(Protocol protocol, const IpAddress& at, Port port, const Scan& scan) const;

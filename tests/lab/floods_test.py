@@ -82,6 +82,9 @@ class Floods(FloodCase):
             print(f"a scan over UDP alone beside a flood of sessions from {name}: {len(known)} of 2 directions known",
                   flush=True)
             self.assertEqual({("udp", 2012), ("udp", 2013)}, known)
+            # So few attempts that none but that on the open port gets a cookie before the queries.
+            known = self.scan("--tries", "4", ports=["udp/2011", "udp/2013"])
+            self.assertEqual({("udp", 2013)}, known)
             flood.stop()
 
     def test_p6_connections_that_send_nothing_from_one_host(self):

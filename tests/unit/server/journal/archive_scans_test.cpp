@@ -42,10 +42,19 @@ TEST_F(Asked, OrWasOfAnotherAddress) {
     auto arrival = arrival_from(client);
     arrival.destination.address = also_here;
     EXPECT_TRUE(responder_.answer_datagram(encode_request(frame), arrival, now));
+    responder_.archive()->journal().note_proof(77, client, now);
     syn(81, client, now + 2s, also_here);
     EXPECT_EQ(record(Protocol::tcp, 81), (PortRecord{.listening = true}));
     syn(80, client, now + 2s);
     EXPECT_EQ(record(Protocol::tcp, 80), (PortRecord{.listening = true, .attempt = true}));
+}
+
+TEST_F(Asked, ADatagramInItsNameToAnotherAddressTellsNothing) {
+    auto arrival = arrival_from(client);
+    arrival.destination.address = also_here;
+    EXPECT_TRUE(responder_.answer_datagram(encode_request(header(77)), arrival, now));
+    syn(81, client, now + 2s, also_here);
+    EXPECT_EQ(record(Protocol::tcp, 81), (PortRecord{.listening = true, .other = true}));
 }
 
 TEST_F(Asked, ADatagramThatIsNobodysMayBeAnybodys) {

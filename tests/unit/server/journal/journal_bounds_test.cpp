@@ -114,12 +114,26 @@ TEST(Journal, ASessionThatHasProvedItsAddressIsForgottenLast) {
     Journal journal{1};
     note(journal, request(7, Port{53}));
     EXPECT_FALSE(journal.has_proved_address(7));
-    journal.note_proof(7, source);
-    journal.note_proof(8, source);
+    journal.note_proof(7, source, start);
+    journal.note_proof(8, source, start);
     EXPECT_TRUE(journal.has_proved_address(7));
     EXPECT_FALSE(journal.has_proved_address(8));
     std::uint64_t next = 0;
     flood(journal, next, 3 * Journal::max_sessions, start + 1s);
+    EXPECT_TRUE(journal.knows(7, start + 2s));
+}
+
+TEST(Journal, ManyPortsOfOthersDriveNoneOutThatHasProvedItsAddress) {
+    Journal journal{1};
+    note(journal, request(7, Port{53}));
+    journal.note_proof(7, source, start);
+    for (std::uint64_t number = 0; number < 600; ++number) {
+        for (std::uint32_t port = 0; port < port_count; port += 1024) {
+            note(journal, request(made_up(number), Port{static_cast<std::uint16_t>(port)}, port),
+                 start + 1s);
+        }
+    }
+    EXPECT_LE(journal.pages(), Journal::max_pages);
     EXPECT_TRUE(journal.knows(7, start + 2s));
 }
 

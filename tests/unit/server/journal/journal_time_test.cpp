@@ -116,8 +116,11 @@ TEST(Journal, AnotherScanFromTheSameAddressSharesItsTime) {
     note(journal, request(8, Port{53}), start - 1s);
     const auto shared = journal.others(7, scan, local);
     EXPECT_TRUE(shared.any && shared.time.shared);
-    const auto elsewhere = journal.others(7, scan, source);
-    EXPECT_TRUE(elsewhere.any && !elsewhere.time.shared) << "it was sent to another address";
+    const auto unproven = journal.others(7, scan, source);
+    EXPECT_TRUE(unproven.any && !unproven.time.shared) << "it was sent to another address";
+    EXPECT_TRUE(unproven.elsewhere.empty()) << "anybody may have sent it in that address's name";
+    journal.note_proof(8, source, start - 1s);
+    EXPECT_EQ(journal.others(7, scan, source).elsewhere.size(), 1U);
 }
 
 TEST(Journal, AScanThatAskedHadEnded) {

@@ -68,6 +68,8 @@ TEST_F(Record, IsIncompleteWhereTheSessionsOwnIs) {
     scan_.incomplete_tcp = true;
     EXPECT_TRUE(told(Protocol::tcp).incomplete);
     EXPECT_FALSE(told(Protocol::udp).incomplete);
+    scan_.incomplete_frames = true;
+    EXPECT_TRUE(told(Protocol::udp).incomplete);
 }
 
 TEST_F(Record, AStandingHandshakeHidesASynFromTheSampledRecordAlone) {
