@@ -74,7 +74,7 @@ Expected<ExitCode> WatchSession::run() {
     lookups_.start();
     try {
         context_.run();
-    } catch (const std::exception& failure) {  // as for want of memory: what is known is told
+    } catch (const std::exception& failure) {  // as for want of memory: what is known is reported
         errors_ << "pt-client: the watch ended early: " << failure_text(failure) << std::endl;
         finishing_ = false;  // it may have failed there: nothing else comes after the summary
         finish();

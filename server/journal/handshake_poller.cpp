@@ -35,7 +35,7 @@ Nanoseconds kernel_tick() {
                : longest;
 }
 
-/// All of both families; an error where there are more than `max`, or it is told to stop.
+/// All of both families; an error where there are more than `max`, or `stop` is set.
 template <typename Take>
 std::error_code visit_both(SocketDiag& diag, std::uint32_t states, SocketDiag::WithDrops with_drops,
                            std::size_t max, const std::atomic<bool>* stop, Take take) {

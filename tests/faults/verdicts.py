@@ -87,7 +87,7 @@ def false_watch(events, truths, fault, is_cut):
                 fault is None and event["state"] == "unknown" and truth not in never_seen):
             sentences.append(f"{where}: state {event['state']}, true: {truth}")
         elif truth == "open" and event["outage_count"]:
-            sentences.append(f"{where}: an outage of {event['longest_outage_ms']} ms, and it was open all the time")
+            sentences.append(f"{where}: an outage of {event['longest_outage_ms']} ms of a port that was open")
     summed_up = {(event["protocol"], event["port"]) for event in summaries}  # twice where the first time was cut
     if summed_up != set(truths) and not is_cut:
         sentences.append(f"{len(summed_up)} summaries of {len(truths)} ports")

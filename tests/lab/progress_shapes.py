@@ -24,7 +24,7 @@ SILENT = "meta l4proto { tcp, udp } drop;"
 HALF = "th dport & 1 == 1 drop;"  # of the ports of both protocols, by their lowest bit
 EVERY_SECOND_DEAD = "ip daddr & 0.0.0.1 == 1 drop;"
 UPPER_DEAD = "ip daddr & 0.0.0.32 == 0.0.0.32 drop;"  # .32 to .63
-MOST_DEAD = "ip daddr & 0.0.0.15 != 0 drop;"          # but .16, .32, ...
+MOST_DEAD = "ip daddr & 0.0.0.15 != 0 drop;"          # except .16, .32, ...
 
 
 def policed(rate):

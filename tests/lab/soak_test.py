@@ -2,7 +2,7 @@
 """pt-server under mixed load for long: scans, clients that are killed, floods and reloads, one round after the other.
 
 Descriptors stay what they are, memory stays what it is once the tables are full, which takes two minutes, and no
-scan is told anything untrue. Prints one line a round. Lasts for PT_SOAK_MINUTES (1). Exit: 0 all right, 1 a test failed, 77 this machine cannot
+scan reports anything untrue. Prints one line a round. Lasts for PT_SOAK_MINUTES (1). Exit: 0 all right, 1 a test failed, 77 this machine cannot
 run it (an error when CI is set). Root, or a user who may make user namespaces.
 """
 

@@ -162,6 +162,20 @@ TEST_F(JournalText, TellsWhereTheRecordIsIncomplete) {
     EXPECT_THAT(lines()[1], HasSubstr(R"("incomplete":"tcp/1-65535 udp/53")"));
 }
 
+TEST_F(JournalText, OfALongScanTheFirstAttemptsAreThere) {
+    const TimePoint now = start + 20min;
+    hear(0xE1, now, client, 20min);
+    syn(80, start + 5s);
+    EXPECT_THAT(lines(now)[1], HasSubstr(R"("attempt":"tcp/80")"));
+    EXPECT_THAT(lines(now)[1], HasSubstr(R"("incomplete":"")"));
+}
+
+TEST_F(JournalText, OfOneThatBeganHoursAgoTheRecordIsIncomplete) {
+    const TimePoint now = start + 2h;
+    hear(0xE1, now, client, 2h);
+    EXPECT_THAT(lines(now)[1], HasSubstr(R"("incomplete":"tcp/1-65535 udp/1-65535")"));
+}
+
 TEST_F(JournalText, TellsWhichPortsAreDeaf) {
     hear(0xE1);
     archive_.lock()->record().deaf().note_failing(Protocol::tcp, {local, Port{81}});

@@ -17,7 +17,7 @@ TEST(LineAllowance, HoldsBackAndTellsHowMany) {
     }
     EXPECT_EQ(logged, LineAllowance::lines_per_second);
     EXPECT_EQ(lines.take_held_back(now + 999ms), 0U);
-    EXPECT_FALSE(lines.take(now + 1s)) << "before it is told of the others";
+    EXPECT_FALSE(lines.take(now + 1s)) << "before a line tells how many others there were";
     EXPECT_EQ(lines.take_held_back(now + 1s), 81U);
     EXPECT_EQ(lines.take_held_back(now + 5s), 0U);
     EXPECT_TRUE(lines.take(now + 1s));
